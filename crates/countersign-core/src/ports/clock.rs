@@ -1,0 +1,32 @@
+//! The clock of this machine. The store's clock judges; this one only filters beforehand.
+
+use std::fmt::Debug;
+
+use crate::words::Timestamp;
+
+/// Tells the time of the machine that runs this process.
+///
+/// # Contract
+///
+/// Reading it never fails and never blocks. It may step in either direction; the rules allow for it.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Clock: Debug + Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The clock of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the port that the lint points to")]
+    fn now(&self) -> Timestamp {
+        let now = std::time::SystemTime::now();
+        let millis = |d: std::time::Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
+        Timestamp::from_millis(match now.duration_since(std::time::UNIX_EPOCH) {
+            Ok(after) => millis(after),
+            Err(before) => -millis(before.duration()),
+        })
+    }
+}

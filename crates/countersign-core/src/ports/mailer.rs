@@ -1,0 +1,40 @@
+//! Sending one mail. The courier decides when and what; a mailer only carries it.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+
+use crate::rules::Mail;
+
+/// Hands one mail to a mail service.
+///
+/// # Contract
+///
+/// - The mail goes to exactly one address, the one of [`Mail::to`], byte for byte.
+/// - `Ok` means that the service took responsibility for it.
+/// - An error is `Refused` only where the service will never take this mail for this address;
+///   everything else, also doubt, is `NotNow`, and the courier tries again.
+/// - The call ends by itself within a bounded time, and a dropped call harms no later one.
+/// - Sending the same mail again is allowed: at least once, the same code each time.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Mailer: Debug + Send + Sync + 'static {
+    /// Sends the mail.
+    ///
+    /// # Errors
+    ///
+    /// [`MailError`] says whether trying again makes sense.
+    async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+/// Why a mail was not sent. It holds no part of the mail.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MailError {
+    /// Not sent now; trying again makes sense.
+    #[error("the mail could not be sent now")]
+    NotNow(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The service refuses this address for good.
+    #[error("the mail service refuses this address for good")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

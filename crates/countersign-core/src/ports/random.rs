@@ -1,0 +1,36 @@
+//! Randomness. Every secret, id and nonce of this library is drawn through this port.
+
+use std::fmt::Debug;
+
+/// Gives bytes that nobody can predict.
+///
+/// # Contract
+///
+/// Either the whole slice is filled with bytes from a cryptographic generator, or an error is
+/// returned; a partly filled slice is never reported as success. NIST SP 800-63B-4, 3.2.12.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait Random: Debug + Send + Sync + 'static {
+    /// Fills the slice.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError`] if the source fails; the caller then makes nothing.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError>;
+}
+
+/// The source of randomness failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the source of randomness failed: {0}")]
+pub struct RandomError(pub String);
+
+/// The generator of the operating system.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OsRandom;
+
+impl Random for OsRandom {
+    #[expect(clippy::disallowed_methods, reason = "this is the port that the lint points to")]
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        use rand::TryRng as _;
+        rand::rngs::SysRng.try_fill_bytes(bytes).map_err(|error| RandomError(error.to_string()))
+    }
+}
