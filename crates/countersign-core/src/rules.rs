@@ -1,0 +1,54 @@
+//! The rules: pure functions of their arguments. They never await, read a clock or log, so they
+//! cannot fail for any reason but a missing key or a broken source of randomness.
+
+mod account;
+mod client;
+mod code;
+mod email_code;
+mod env;
+mod event;
+mod letter;
+mod limits;
+mod login;
+mod mail;
+mod policy;
+mod proof;
+mod provisioning;
+mod sealed;
+mod step;
+mod tenant;
+mod ticket;
+mod totp;
+mod vault;
+mod wire;
+
+pub use account::{Account, LinkedApp, Newcomer};
+pub use client::{Answer, Client};
+pub use code::{Code, Malformed};
+pub use event::{Actor, Event, EventKind, Miss};
+pub use letter::{Letter, LetterKind};
+pub use limits::{LimitError, Limits};
+pub use login::{
+    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed,
+    Refusal, Refused, Stale, Staleness, Verdict,
+};
+pub use mail::{Mail, MailKind, Message, Template, TemplateError, Texts};
+pub use policy::{
+    AddressState, AppState, EnrollmentGate, Facts, Grace, Held, Layer, Policy, Requirement,
+    Resolution, Said, Standing, resolve,
+};
+pub use proof::{Pass, Proof, Purpose, Reason, SealedProof};
+pub use provisioning::{Issuer, Provisioning};
+pub use tenant::{DisplayName, Tenant};
+pub use ticket::Ticket;
+
+pub(crate) use account::{Attempted, Beginning, reference};
+pub(crate) use env::{Effects, Env};
+pub(crate) use mail::{Envelope, render};
+pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE};
+pub(crate) use sealed::{open_token, seal_token};
+pub(crate) use step::{Step, login_step};
+pub(crate) use ticket::{Ask, Carried, bind};
+pub(crate) use totp::DIGITS as APP_DIGITS;
+pub(crate) use vault::{Fault, Use, Vault};
+pub(crate) use wire::{decode_invitation, encode_invitation};

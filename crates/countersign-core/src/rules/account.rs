@@ -1,0 +1,589 @@
+//! The account: one person's MFA state inside one company, and one verb for each thing that can
+//! happen to it.
+//!
+//! It keeps only what must be counted or remembered. Nothing pending is stored: a login that was
+//! begun lives in its ticket. Every list is capped. The parts are private modules, so privacy, not
+//! discipline, keeps everyone else from touching a counter.
+
+mod attempt;
+mod email;
+mod login;
+mod misses;
+mod spent;
+mod verify;
+
+use std::collections::BTreeSet;
+
+use self::attempt::Attempt;
+use self::email::Mailbox;
+use self::misses::Misses;
+use self::spent::Spent;
+use super::env::Env;
+use super::event::EventKind;
+use super::letter::LetterKind;
+use super::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
+use super::vault::{Fault, Use, joined};
+use crate::ports::{Random, RandomError};
+use crate::words::{
+    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
+    Role, Secret, Timestamp,
+};
+
+pub(crate) use self::email::reference;
+pub(crate) use self::login::Beginning;
+pub(crate) use self::verify::Attempted;
+
+/// Most apps that one account links.
+pub(crate) const MOST_APPS: usize = 5;
+
+/// What a store keeps of one person.
+///
+/// It is opaque to stores: they keep it whole and hand it back. Reports read [`Account::facts`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    pseudonym: Pseudonym,
+    generation: Generation,
+    standing: Standing,
+    suspended: bool,
+    roles: BTreeSet<Role>,
+    locale: Option<Locale>,
+    rule: Requirement,
+    own: Requirement,
+    exempt_until: Option<Timestamp>,
+    address: Address,
+    invitation: Option<Invitation>,
+    gate_passed: bool,
+    held: Held,
+    /// An administrator's reset opened re-binding.
+    reopened: bool,
+    apps: Vec<App>,
+    /// The last accepted step, over all apps: accepted steps strictly increase.
+    last_step: Option<u64>,
+    misses: Misses,
+    mailbox: Mailbox,
+    spent: Spent,
+    attempt: Option<Attempt>,
+    second_step_at: Option<Timestamp>,
+}
+
+/// Where codes go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Address {
+    current: Option<EmailAddress>,
+    confirmed: bool,
+    /// The mail server refused it for good.
+    refused: bool,
+    /// A hundred wrong codes switched it off.
+    disabled: bool,
+    /// A new address that is used once it is confirmed.
+    proposed: Option<EmailAddress>,
+}
+
+impl Address {
+    fn vouched(address: Option<EmailAddress>) -> Self {
+        Self { current: address, ..Self::default() }
+    }
+
+    fn state(&self) -> AddressState {
+        match self {
+            Self { current: None, .. } => AddressState::None,
+            Self { disabled: true, .. } => AddressState::Disabled,
+            Self { refused: true, .. } => AddressState::Refused,
+            Self { confirmed: true, .. } => AddressState::Confirmed,
+            _ => AddressState::Vouched,
+        }
+    }
+}
+
+/// One linked authenticator app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct App {
+    id: AuthenticatorId,
+    /// Sealed for this tenant, user and authenticator.
+    secret: Vec<u8>,
+    linked: Timestamp,
+    disabled: bool,
+}
+
+/// An invitation that may still be accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Invitation {
+    id: InvitationId,
+    ends: Timestamp,
+}
+
+/// What a person begins with.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Newcomer {
+    /// Where codes go; whoever hands the person over vouches for it.
+    pub address: Option<EmailAddress>,
+    /// The person's language.
+    pub locale: Option<Locale>,
+    /// The person's roles; at most 16.
+    pub roles: BTreeSet<Role>,
+    /// Member or admin.
+    pub standing: Standing,
+    /// The person's own rule.
+    pub rule: Requirement,
+}
+
+impl Newcomer {
+    /// A member who gets codes at this address.
+    #[must_use]
+    pub fn at(address: EmailAddress) -> Self {
+        Self { address: Some(address), ..Self::default() }
+    }
+
+    /// The same person as an administrator.
+    #[must_use]
+    pub fn admin(mut self) -> Self {
+        self.standing = Standing::Admin;
+        self
+    }
+
+    /// The same person with a rule of their own.
+    #[must_use]
+    pub fn with_rule(mut self, rule: Requirement) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// The same person with this role as well.
+    #[must_use]
+    pub fn with_role(mut self, role: Role) -> Self {
+        self.roles.insert(role);
+        self
+    }
+
+    /// The same person, written to in this language.
+    #[must_use]
+    pub fn in_language(mut self, locale: Locale) -> Self {
+        self.locale = Some(locale);
+        self
+    }
+}
+
+/// A linked app, as its owner and administrators see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LinkedApp {
+    /// Its id.
+    pub id: AuthenticatorId,
+    /// When it was linked.
+    pub linked: Timestamp,
+    /// Whether too many wrong codes switched it off.
+    pub disabled: bool,
+}
+
+impl Account {
+    /// An account that never had a second step.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError`] if the source of randomness fails.
+    pub fn new(newcomer: Newcomer, random: &dyn Random) -> Result<Self, RandomError> {
+        let Newcomer { address, locale, roles, standing, rule } = newcomer;
+        Ok(Self {
+            pseudonym: Pseudonym::draw(random)?,
+            generation: Generation::start(random)?,
+            standing,
+            suspended: false,
+            roles,
+            locale,
+            rule,
+            own: Requirement::None,
+            exempt_until: None,
+            address: Address::vouched(address),
+            invitation: None,
+            gate_passed: false,
+            held: Held::default(),
+            reopened: false,
+            apps: Vec::new(),
+            last_step: None,
+            misses: Misses::default(),
+            mailbox: Mailbox::default(),
+            spent: Spent::default(),
+            attempt: None,
+            second_step_at: None,
+        })
+    }
+
+    /// How the activity log names this account.
+    #[must_use]
+    pub fn pseudonym(&self) -> Pseudonym {
+        self.pseudonym
+    }
+
+    /// Raised when everything open of this account must end.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Where codes go.
+    #[must_use]
+    pub fn address(&self) -> Option<&EmailAddress> {
+        self.address.current.as_ref()
+    }
+
+    /// A new address that waits for its confirmation.
+    #[must_use]
+    pub fn proposed_address(&self) -> Option<&EmailAddress> {
+        self.address.proposed.as_ref()
+    }
+
+    /// The linked apps.
+    pub fn apps(&self) -> impl Iterator<Item = LinkedApp> {
+        self.apps.iter().map(|app| LinkedApp {
+            id: app.id,
+            linked: app.linked,
+            disabled: app.disabled,
+        })
+    }
+
+    /// The end of the soft lock, while it lasts.
+    #[must_use]
+    pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.misses.locked(now)
+    }
+
+    /// Wrong answers in a row by this method, since its last success.
+    #[must_use]
+    pub fn misses(&self, method: Method) -> u32 {
+        match method {
+            Method::Email => self.misses.hard.email,
+            Method::App => self.misses.hard.app,
+        }
+    }
+
+    /// When the person last passed a second step.
+    #[must_use]
+    pub fn second_step_at(&self) -> Option<Timestamp> {
+        self.second_step_at
+    }
+
+    /// Whether an invitation waits to be accepted.
+    #[must_use]
+    pub fn is_invited(&self, now: Timestamp) -> bool {
+        self.invitation.as_ref().is_some_and(|invitation| now < invitation.ends)
+    }
+
+    /// The columns that requirements are decided by and reports group by.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        let app = match &self.apps[..] {
+            [] => AppState::None,
+            apps if apps.iter().any(|app| !app.disabled) => AppState::Usable,
+            _ => AppState::Disabled,
+        };
+        Facts {
+            standing: self.standing,
+            suspended: self.suspended,
+            rule: self.rule,
+            own: self.own,
+            exempt_until: self.exempt_until,
+            roles: self.roles.clone(),
+            held: self.held,
+            app,
+            address: self.address.state(),
+            gate_passed: self.gate_passed,
+            reopened: self.reopened,
+        }
+    }
+
+    /// Ends what is open: tickets, live codes, proofs, the attempt slot.
+    fn raise_generation(&mut self) {
+        self.generation = self.generation.next();
+        self.mailbox.live.clear();
+        self.attempt = None;
+    }
+
+    // What the host tells us.
+
+    pub(crate) fn password_changed(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        self.misses.password_changed();
+        self.raise_generation();
+        env.record(self.pseudonym, EventKind::PasswordChanged)
+    }
+
+    pub(crate) fn signed_out_everywhere(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        self.raise_generation();
+        env.record(self.pseudonym, EventKind::SignedOutEverywhere)
+    }
+
+    pub(crate) fn suspend(&mut self, suspended: bool, env: &mut Env<'_>) -> Result<(), Fault> {
+        if self.suspended == suspended {
+            return Ok(());
+        }
+        self.suspended = suspended;
+        self.raise_generation();
+        let what = if suspended { EventKind::Suspended } else { EventKind::Resumed };
+        env.record(self.pseudonym, what)
+    }
+
+    /// Uses the new address at once: whoever reports it vouches for it.
+    pub(crate) fn set_address(
+        &mut self,
+        new: EmailAddress,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        if self.address.current.as_ref() == Some(&new) && self.address.state().is_usable() {
+            return Ok(());
+        }
+        let old = self.address.current.clone();
+        self.address = Address::vouched(Some(new.clone()));
+        self.misses.hard.email = 0;
+        self.invitation = None;
+        self.raise_generation();
+        self.tell_of_address(old.as_ref(), &new, env)?;
+        env.record(self.pseudonym, EventKind::AddressChanged { in_use: true })
+    }
+
+    /// Keeps the new address aside until a code sent there comes back.
+    pub(crate) fn propose_address(
+        &mut self,
+        new: EmailAddress,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        if self.address.proposed.as_ref() == Some(&new) {
+            return Ok(());
+        }
+        let old = self.address.current.clone();
+        self.address.proposed = Some(new.clone());
+        self.raise_generation();
+        self.tell_of_address(old.as_ref(), &new, env)?;
+        env.record(self.pseudonym, EventKind::AddressChanged { in_use: false })
+    }
+
+    /// The courier learned that mail to this address is refused for good.
+    pub(crate) fn address_refused(
+        &mut self,
+        refused: &EmailAddress,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        if self.address.current.as_ref() != Some(refused) || self.address.refused {
+            return Ok(());
+        }
+        self.address.refused = true;
+        env.record(self.pseudonym, EventKind::AddressRefused)
+    }
+
+    fn tell_of_address(
+        &self,
+        old: Option<&EmailAddress>,
+        new: &EmailAddress,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        let subject =
+            LetterKind::AddressChanged { old: old.map(EmailAddress::masked), new: new.masked() };
+        for to in old.into_iter().filter(|old| *old != new).chain([new]) {
+            env.notify(to, self.locale.as_ref(), subject.clone())?;
+        }
+        Ok(())
+    }
+
+    // What an administrator does.
+
+    pub(crate) fn set_rule(&mut self, rule: Requirement, env: &mut Env<'_>) -> Result<(), Fault> {
+        let before = std::mem::replace(&mut self.rule, rule);
+        match before == rule {
+            true => Ok(()),
+            false => env.record(self.pseudonym, EventKind::RuleChanged { before, after: rule }),
+        }
+    }
+
+    pub(crate) fn exempt(
+        &mut self,
+        until: Timestamp,
+        reason: String,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        self.exempt_until = Some(until);
+        env.record(self.pseudonym, EventKind::Exempted { until, reason })
+    }
+
+    pub(crate) fn end_exemption(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        match self.exempt_until.take() {
+            Some(_) => env.record(self.pseudonym, EventKind::ExemptionEnded),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn set_standing(
+        &mut self,
+        standing: Standing,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        let before = std::mem::replace(&mut self.standing, standing);
+        match (before, standing) {
+            (Standing::Member, Standing::Admin) => {
+                env.record(self.pseudonym, EventKind::AdminGranted)
+            }
+            (Standing::Admin, Standing::Member) => {
+                env.record(self.pseudonym, EventKind::AdminRevoked)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn unlock(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        let before = self.misses.clone();
+        self.misses.unlock();
+        match self.misses == before {
+            true => Ok(()),
+            false => env.record(self.pseudonym, EventKind::Unlocked),
+        }
+    }
+
+    /// Removes every authenticator and ends everything open. What is required stays required.
+    pub(crate) fn reset(
+        &mut self,
+        by: String,
+        reason: String,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        self.apps.clear();
+        self.own = Requirement::None;
+        self.misses = Misses::default();
+        self.address.disabled = false;
+        self.address.proposed = None;
+        self.invitation = None;
+        self.gate_passed = false;
+        self.reopened = true;
+        self.raise_generation();
+        if let Some(to) = self.address.current.clone() {
+            let subject = LetterKind::MfaReset { by, reason: reason.clone() };
+            env.notify(&to, self.locale.as_ref(), subject)?;
+        }
+        env.record(self.pseudonym, EventKind::Reset { reason })
+    }
+
+    // Invitations.
+
+    /// Queues an invitation; an earlier one is dead from now on.
+    pub(crate) fn invite(&mut self, env: &mut Env<'_>) -> Result<bool, Fault> {
+        let Some(to) = self.address.current.clone() else { return Ok(false) };
+        let id = InvitationId::draw(env.random)?;
+        let ends = env.now.plus(env.limits.invitation_life);
+        self.invitation = Some(Invitation { id, ends });
+        let subject = LetterKind::Invitation { invitation: id };
+        env.post(&to, self.locale.as_ref(), subject, ends)?;
+        env.record(self.pseudonym, EventKind::Invited)?;
+        Ok(true)
+    }
+
+    pub(crate) fn withdraw_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        match self.invitation.take() {
+            Some(_) => env.record(self.pseudonym, EventKind::InvitationWithdrawn),
+            None => Ok(()),
+        }
+    }
+
+    /// When the invitation with this id ends, if it may still be accepted.
+    pub(crate) fn invitation_ends(&self, id: InvitationId, now: Timestamp) -> Option<Timestamp> {
+        let invitation =
+            self.invitation.as_ref().filter(|open| open.id == id && now < open.ends)?;
+        (!self.suspended).then_some(invitation.ends)
+    }
+
+    /// Spends the invitation: it confirms the address and passes the e-mail gate, and no more.
+    pub(crate) fn accept_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        self.invitation = None;
+        self.address.confirmed = true;
+        self.gate_passed = true;
+        env.record(self.pseudonym, EventKind::InvitationAccepted)
+    }
+
+    // Apps.
+
+    /// Removes one app; its owner has proved that they hold one. Ends everything open.
+    pub(crate) fn remove_app(
+        &mut self,
+        id: AuthenticatorId,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        let before = self.apps.len();
+        self.apps.retain(|app| app.id != id);
+        if self.apps.len() == before {
+            return Ok(());
+        }
+        if self.apps.is_empty() {
+            self.own = Requirement::None;
+        }
+        self.raise_generation();
+        if let Some(to) = self.address.current.clone() {
+            env.notify(&to, self.locale.as_ref(), LetterKind::AppRemoved)?;
+        }
+        env.record(self.pseudonym, EventKind::AppRemoved { authenticator: id })
+    }
+
+    /// Links an app whose first code was right.
+    fn link_app(
+        &mut self,
+        secret: &Secret,
+        replaces: bool,
+        client: Option<String>,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        let id = AuthenticatorId::draw(env.random)?;
+        let owner = secret_owner(env.key, id);
+        let sealed = env.vault.seal(Use::AppSecret, &owner, secret.expose(), env.random)?;
+        let replaced = replaces && !self.apps.is_empty();
+        if replaced {
+            self.apps.clear();
+            self.raise_generation();
+        }
+        self.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
+        self.reopened = false;
+        self.gate_passed = false;
+        if let Some(to) = self.address.current.clone() {
+            let subject = match replaced {
+                true => LetterKind::AppReplaced { client },
+                false => LetterKind::AppLinked { client },
+            };
+            env.notify(&to, self.locale.as_ref(), subject)?;
+        }
+        env.record(self.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
+    }
+
+    /// The secret of one linked app.
+    fn open_app(app: &App, env: &Env<'_>) -> Result<Secret, Fault> {
+        let owner = secret_owner(env.key, app.id);
+        let plain = env.vault.open(Use::AppSecret, &owner, &app.secret)?;
+        plain.map(|plain| Secret::new(plain.to_vec())).ok_or(Fault::Unreadable)
+    }
+
+    /// The method was passed for the first time or once more: the account holds it from now on.
+    ///
+    /// The first authenticator an account ever gets ends the sessions from before it.
+    fn now_holds(&mut self, method: Method) {
+        let first = self.held.nothing();
+        self.held = self.held.and(method);
+        if first {
+            self.raise_generation();
+        }
+    }
+
+    /// The key that a letter's challenge derives its code with, if the code is still wanted there.
+    pub(crate) fn code_wanted(
+        &self,
+        challenge: crate::words::ChallengeId,
+        to: &EmailAddress,
+        env: &Env<'_>,
+    ) -> Result<Option<(super::code::Code, Timestamp)>, Fault> {
+        if self.suspended {
+            return Ok(None);
+        }
+        let Some(live) = self.mailbox.find(challenge, env.now).filter(|live| live.to == *to) else {
+            return Ok(None);
+        };
+        Ok(Some((login::code_of(live, env)?, live.ends)))
+    }
+}
+
+/// What a sealed app secret belongs to.
+fn secret_owner(key: &AccountKey, id: AuthenticatorId) -> Vec<u8> {
+    let (tenant, user) = (key.tenant().as_str(), key.user().as_str());
+    joined(&[tenant.as_bytes(), user.as_bytes(), id.as_bytes()])
+}

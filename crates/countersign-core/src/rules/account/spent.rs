@@ -1,0 +1,63 @@
+//! Challenge ids already answered, kept until the last ticket that names them has ended.
+//!
+//! An accepted id is never evicted early. When the list is full, nothing more is accepted until
+//! the oldest ends, so a flood of logins can slow one account and replay nothing.
+
+use crate::words::{ChallengeId, Timestamp};
+
+/// Most ids remembered at once: each login spends one or two, and each lives as long as a ticket.
+pub(crate) const MOST: usize = 64;
+
+/// The ids that are spent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Spent {
+    pub(crate) ids: Vec<(ChallengeId, Timestamp)>,
+}
+
+impl Spent {
+    pub(crate) fn has(&self, id: ChallengeId) -> bool {
+        self.ids.iter().any(|(spent, _)| *spent == id)
+    }
+
+    /// When there is room for `more` ids; now, if there is.
+    pub(crate) fn room_at(&self, more: usize, now: Timestamp) -> Option<Timestamp> {
+        let mut ends: Vec<_> = self.ids.iter().map(|(_, end)| *end).filter(|e| now < *e).collect();
+        let over = (ends.len() + more).checked_sub(MOST).filter(|over| *over > 0)?;
+        ends.sort_unstable();
+        ends.get(over - 1).copied()
+    }
+
+    /// Remembers the id until then, and forgets those that have ended.
+    pub(crate) fn spend(&mut self, id: ChallengeId, until: Timestamp, now: Timestamp) {
+        self.ids.retain(|(_, end)| now < *end);
+        if !self.has(id) {
+            self.ids.push((id, until));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Lifetime;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    fn id(number: u8) -> ChallengeId {
+        ChallengeId::from_bytes([number; 16])
+    }
+
+    #[test]
+    fn a_full_list_accepts_nothing_until_the_oldest_ends() {
+        let mut spent = Spent::default();
+        for number in 0..64 {
+            assert_eq!(spent.room_at(1, NOW), None);
+            let until = NOW.plus(Lifetime::from_seconds(u32::from(number) + 1));
+            spent.spend(id(number), until, NOW);
+        }
+        assert_eq!(spent.room_at(1, NOW), Some(NOW.plus(Lifetime::from_seconds(1))));
+        assert_eq!(spent.room_at(2, NOW), Some(NOW.plus(Lifetime::from_seconds(2))));
+        assert_eq!(spent.room_at(1, NOW.plus(Lifetime::from_seconds(1))), None);
+        assert!((0..64).all(|number| spent.has(id(number))));
+    }
+}

@@ -1,0 +1,374 @@
+//! Judging one answer to an open step. Every path that compares a code goes through here, so no
+//! entry point has a budget of its own.
+
+use super::Account;
+use super::attempt::{Attempt, Outcome};
+use super::login::{Handed, code_of, with_pass};
+use super::misses::Charged;
+use crate::rules::code::Code;
+use crate::rules::env::Env;
+use crate::rules::event::{EventKind, Miss};
+use crate::rules::letter::LetterKind;
+use crate::rules::login::{Failed, Failure, Locked, Next, Refusal, Stale, Staleness, Verdict};
+use crate::rules::policy::Requirement;
+use crate::rules::proof::Purpose;
+use crate::rules::step::Step;
+use crate::rules::ticket::{Ask, Carried, Ticket};
+use crate::rules::totp::{self, Judgement, Window};
+use crate::rules::vault::{Fault, Use};
+use crate::words::{
+    AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
+};
+
+/// The least time between two mails that tell of a lock.
+const TELL_EVERY: Lifetime = Lifetime::from_days(1);
+
+/// One answer, with what makes it the same answer when it is sent twice.
+#[derive(Debug)]
+pub(crate) struct Attempted<'a> {
+    pub(crate) ticket: &'a Carried,
+    pub(crate) sealed: &'a Ticket,
+    pub(crate) code: &'a Code,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) seen_as: Option<String>,
+}
+
+impl Attempted<'_> {
+    fn digest(&self, key: KeyId, env: &Env<'_>) -> Result<Option<Digest>, Fault> {
+        let Some(attempt) = self.attempt else { return Ok(None) };
+        let parts: [&[u8]; 3] =
+            [self.sealed.expose().as_bytes(), attempt.as_bytes(), self.code.digits().as_bytes()];
+        env.vault.digest(key, Use::Attempt, &parts).map(Some)
+    }
+
+    fn method(&self) -> Method {
+        match self.ticket.ask {
+            Ask::Email { .. } => Method::Email,
+            Ask::App | Ask::Link { .. } => Method::App,
+        }
+    }
+}
+
+/// What the comparison said.
+enum Judged {
+    Right { step: Option<u64> },
+    Missed(Miss, Failure),
+    RanOut,
+    Gone,
+    SwitchedOff,
+}
+
+impl Account {
+    /// Judges one answer.
+    pub(crate) fn verify(
+        &mut self,
+        answer: &Attempted<'_>,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let stale = |reason| Ok(Verdict::Stale(Stale::because(reason)));
+        if self.suspended {
+            return stale(Staleness::Superseded);
+        }
+        if let Some(verdict) = self.same_attempt(answer, env)? {
+            return Ok(verdict);
+        }
+        if let Some(reason) = self.staleness(answer.ticket, env) {
+            return stale(reason);
+        }
+        if let Some(until) = self.misses.locked(env.now) {
+            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+        }
+        if let Some(until) = self.spent.room_at(2, env.now) {
+            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+        }
+        match self.judge(answer, env)? {
+            Judged::Right { step } => self.accept(answer, step, env),
+            Judged::Missed(miss, failure) => self.charge(answer, miss, failure, env),
+            Judged::SwitchedOff => Ok(Verdict::Locked(Locked { until: None })),
+            Judged::Gone => stale(Staleness::Superseded),
+            Judged::RanOut => {
+                let tries_left = Some(self.misses.tries_left(env.limits));
+                Ok(Verdict::Failed(Failed { reason: Failure::RanOut, tries_left }))
+            }
+        }
+    }
+
+    /// The verdict that this very attempt got a moment ago.
+    fn same_attempt(
+        &self,
+        answer: &Attempted<'_>,
+        env: &Env<'_>,
+    ) -> Result<Option<Verdict>, Fault> {
+        let Some(slot) = self.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
+            return Ok(None);
+        };
+        if answer.ticket.tenant_generation != env.tenant.generation
+            || answer.digest(slot.key, env)? != Some(slot.digest)
+        {
+            return Ok(None);
+        }
+        let passed = || with_pass(answer.ticket.clone(), answer.method(), slot.at);
+        Ok(match slot.outcome.clone() {
+            Outcome::Passed { proof, app_linked } => {
+                let passed = self.finish(&passed(), slot.at, Some(proof), app_linked, env)?;
+                Some(Verdict::Passed(passed))
+            }
+            Outcome::Failed(failed) => Some(Verdict::Failed(failed)),
+            Outcome::Locked { until } => Some(Verdict::Locked(Locked { until })),
+            Outcome::Next { id } => {
+                let next = self.following(&passed(), id);
+                self.show_next(&next, env)?.map(Verdict::Next)
+            }
+        })
+    }
+
+    fn judge(&self, answer: &Attempted<'_>, env: &Env<'_>) -> Result<Judged, Fault> {
+        match &answer.ticket.ask {
+            Ask::Email { challenge, ends } => self.judge_mail(answer, *challenge, *ends, env),
+            Ask::App => self.judge_apps(answer.code, env),
+            Ask::Link { secret } => Ok(self.judge_link(answer, secret, env)),
+        }
+    }
+
+    fn judge_mail(
+        &self,
+        answer: &Attempted<'_>,
+        challenge: ChallengeId,
+        ends: Timestamp,
+        env: &Env<'_>,
+    ) -> Result<Judged, Fault> {
+        if self.address.disabled && answer.ticket.purpose != Purpose::ConfirmAddress {
+            return Ok(Judged::SwitchedOff);
+        }
+        if env.now >= ends {
+            return Ok(Judged::RanOut);
+        }
+        let current = self.mail_target(&answer.ticket.purpose);
+        let live = self.mailbox.find(challenge, env.now);
+        let Some(live) =
+            live.filter(|live| Some(&live.to) == current && live.purpose == answer.ticket.purpose)
+        else {
+            return Ok(Judged::Gone);
+        };
+        Ok(match code_of(live, env)? == *answer.code {
+            true => Judged::Right { step: None },
+            false => Judged::Missed(Miss::Wrong, Failure::Wrong),
+        })
+    }
+
+    fn judge_apps(&self, code: &Code, env: &Env<'_>) -> Result<Judged, Fault> {
+        if self.apps.is_empty() {
+            return Ok(Judged::Gone);
+        }
+        if self.apps.iter().all(|app| app.disabled) {
+            return Ok(Judged::SwitchedOff);
+        }
+        let mut miss = (Miss::Wrong, Failure::Wrong);
+        for app in self.apps.iter().filter(|app| !app.disabled) {
+            let secret = Self::open_app(app, env)?;
+            match totp::judge(&secret, code, env.now, window(env), self.last_step) {
+                Judgement::Fresh { step } => return Ok(Judged::Right { step: Some(step) }),
+                Judgement::Replayed => miss = (Miss::Replayed, Failure::AlreadyUsed),
+                Judgement::Slow { minutes } if miss.0 == Miss::Wrong => {
+                    miss = (Miss::Slow, Failure::ClockSlow { minutes });
+                }
+                Judgement::Slow { .. } | Judgement::Wrong => {}
+            }
+        }
+        Ok(Judged::Missed(miss.0, miss.1))
+    }
+
+    /// A first app counts only while the account has none in any state.
+    fn judge_link(&self, answer: &Attempted<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
+        let first_only = answer.ticket.purpose == Purpose::Login;
+        if (first_only && !self.apps.is_empty()) || self.step(answer.ticket, env) != Step::Enroll {
+            return Judged::Gone;
+        }
+        // The new secret has no history of its own, yet steps only ever move forward.
+        match totp::judge(secret, answer.code, env.now, window(env), self.last_step) {
+            Judgement::Fresh { step } => Judged::Right { step: Some(step) },
+            Judgement::Replayed => Judged::Missed(Miss::Replayed, Failure::AlreadyUsed),
+            Judgement::Slow { minutes } => {
+                Judged::Missed(Miss::Slow, Failure::ClockSlow { minutes })
+            }
+            Judgement::Wrong => Judged::Missed(Miss::Wrong, Failure::Wrong),
+        }
+    }
+
+    /// A right answer: spend everything it used, then see whether more is needed.
+    fn accept(
+        &mut self,
+        answer: &Attempted<'_>,
+        step: Option<u64>,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let (ticket, method) = (answer.ticket, answer.method());
+        let gone = env.now.plus(env.limits.ticket_life);
+        self.spent.spend(ticket.id, gone, env.now);
+        if let Ask::Email { challenge, .. } = ticket.ask {
+            self.spent.spend(challenge, gone, env.now);
+            self.mailbox.close(challenge);
+            self.address_answered(&ticket.purpose, env)?;
+        }
+        self.last_step = self.last_step.max(step);
+        self.misses.clear(method);
+        self.second_step_at = Some(env.now);
+        let app_linked = if let Ask::Link { secret } = &ticket.ask {
+            let replaces = ticket.purpose == Purpose::ReplaceApp;
+            self.link_app(secret, replaces, answer.seen_as.clone(), env)?;
+            if matches!(ticket.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
+                self.own = self.own.join(Requirement::App);
+            }
+            true
+        } else {
+            false
+        };
+        self.now_holds(method);
+        let passed = with_pass(ticket.clone(), method, env.now);
+        // Linking was the purpose; a login may still need more, if the rule was tightened.
+        let step = match ticket.purpose {
+            Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Step::Done,
+            Purpose::ConfirmAddress => Step::Done,
+            _ => self.step(&passed, env),
+        };
+        env.record(self.pseudonym, EventKind::Accepted { method, finished: step == Step::Done })?;
+        if step == Step::Done {
+            let proof = ProofId::draw(env.random)?;
+            self.remember(answer, Outcome::Passed { proof, app_linked }, env)?;
+            let finished = self.finish(&passed, env.now, Some(proof), app_linked, env)?;
+            return Ok(Verdict::Passed(finished));
+        }
+        let id = ChallengeId::draw(env.random)?;
+        let next = self.following(&passed, id);
+        let verdict = match self.hand(next, step, answer.seen_as.clone(), env)? {
+            Handed::Challenge(challenge) => Verdict::Next(Next::Challenge(challenge)),
+            Handed::Enroll(enrollment) => Verdict::Next(Next::Enroll(enrollment)),
+            Handed::Refused(Refusal::Locked { until }) => Verdict::Locked(Locked { until }),
+            Handed::Refused(Refusal::TooSoon { until }) => {
+                Verdict::Locked(Locked { until: Some(until) })
+            }
+            Handed::Refused(_) => Verdict::Locked(Locked { until: None }),
+        };
+        let outcome = match &verdict {
+            Verdict::Locked(Locked { until }) => Outcome::Locked { until: *until },
+            _ => Outcome::Next { id },
+        };
+        self.remember(answer, outcome, env)?;
+        Ok(verdict)
+    }
+
+    /// The ticket of the step after this one: same login, same deadline.
+    fn following(&self, passed: &Carried, id: ChallengeId) -> Carried {
+        Carried { id, account_generation: self.generation, ..passed.clone() }
+    }
+
+    /// The next step again, for a retry of the answer that led to it.
+    fn show_next(&self, next: &Carried, env: &Env<'_>) -> Result<Option<Next>, Fault> {
+        // A fresh account value keeps the retry from writing: it may only show what is there.
+        let mut copy = self.clone();
+        let mut quiet = Env {
+            key: env.key,
+            tenant: env.tenant,
+            now: env.now,
+            limits: env.limits,
+            vault: env.vault,
+            random: env.random,
+            actor: env.actor.clone(),
+            effects: crate::rules::env::Effects::default(),
+        };
+        let step = copy.step(next, &quiet);
+        let handed = match step {
+            Step::Done => return Ok(None),
+            step => copy.hand(next.clone(), step, None, &mut quiet)?,
+        };
+        Ok(match handed {
+            _ if !quiet.effects.letters.is_empty() => None,
+            Handed::Challenge(challenge) => Some(Next::Challenge(challenge)),
+            Handed::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
+            Handed::Refused(_) => None,
+        })
+    }
+
+    /// A code came back from an address: it is confirmed, and a proposed one is used from now on.
+    fn address_answered(&mut self, purpose: &Purpose, env: &mut Env<'_>) -> Result<(), Fault> {
+        if *purpose != Purpose::ConfirmAddress {
+            self.address.confirmed = true;
+            return Ok(());
+        }
+        let proposed = self.address.proposed.take();
+        self.address = super::Address { confirmed: true, ..super::Address::vouched(proposed) };
+        self.misses.hard.email = 0;
+        self.raise_generation();
+        env.record(self.pseudonym, EventKind::AddressConfirmed)
+    }
+
+    /// A wrong answer: count it, lock where it is due, and tell the person once a day.
+    fn charge(
+        &mut self,
+        answer: &Attempted<'_>,
+        miss: Miss,
+        failure: Failure,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let method = answer.method();
+        let enrolling = matches!(answer.ticket.ask, Ask::Link { .. });
+        let charged = self.misses.charge(method, enrolling, env.limits, env.now);
+        let Charged { locked_until, hard_stop } = charged;
+        if hard_stop {
+            self.switch_off(method);
+        }
+        let what = EventKind::Missed { method, miss, locked_until, disabled: hard_stop };
+        env.record(self.pseudonym, what)?;
+        let verdict = match locked_until {
+            Some(until) => {
+                self.tell_of_lock(until, env)?;
+                let nothing_left = hard_stop
+                    && self.offers(&answer.ticket.purpose, &answer.ticket.roles, env).is_empty();
+                let until = (!nothing_left).then_some(until);
+                self.remember(answer, Outcome::Locked { until }, env)?;
+                Verdict::Locked(Locked { until })
+            }
+            None => {
+                let tries_left = Some(self.misses.tries_left(env.limits));
+                let failed = Failed { reason: failure, tries_left };
+                self.remember(answer, Outcome::Failed(failed.clone()), env)?;
+                Verdict::Failed(failed)
+            }
+        };
+        Ok(verdict)
+    }
+
+    fn switch_off(&mut self, method: Method) {
+        match method {
+            Method::Email => self.address.disabled = true,
+            Method::App => self.apps.iter_mut().for_each(|app| app.disabled = true),
+        }
+    }
+
+    fn tell_of_lock(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
+        if self.misses.told.is_some_and(|told| env.now < told.plus(TELL_EVERY)) {
+            return Ok(());
+        }
+        self.misses.told = Some(env.now);
+        match self.address.current.clone() {
+            Some(to) => env.notify(&to, self.locale.as_ref(), LetterKind::Locked { until }),
+            None => Ok(()),
+        }
+    }
+
+    fn remember(
+        &mut self,
+        answer: &Attempted<'_>,
+        outcome: Outcome,
+        env: &Env<'_>,
+    ) -> Result<(), Fault> {
+        let key = env.vault.current();
+        self.attempt =
+            answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
+        Ok(())
+    }
+}
+
+fn window(env: &Env<'_>) -> Window {
+    Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead }
+}
