@@ -1,0 +1,425 @@
+//! Logging in: begin, verify, and the small things in between; then what a proof is good for.
+
+use super::error::{Denial, Error};
+use super::mfa::{Inner, Mfa};
+use super::shell::{Draft, Scope};
+use crate::rules::{
+    APP_DIGITS, Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Code,
+    Continued, Env, Failed, Failure, Fault, Proof, Purpose, Refusal, Refused, Requirement,
+    SealedProof, Stale, Staleness, Step, Ticket, Verdict, bind, login_step, resolve,
+};
+use crate::words::{AccountKey, AuthenticatorId, FirstFactor, Method, Timestamp};
+
+/// Most roles that a host may state for one login.
+const MOST_PASSING_ROLES: usize = 8;
+/// Most values, and bytes in each, kept of what another identity provider stated.
+const MOST_AMR: (usize, usize) = (8, 32);
+
+/// What a proof is still good for.
+#[derive(Debug)]
+#[must_use = "this decides whether the session goes on"]
+#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
+pub enum Evidence {
+    /// It stands.
+    Stands(Proof),
+    /// It stands, and the policy asks for more by now: at the next login, or at once if the host
+    /// chooses so.
+    TooWeak {
+        /// The proof.
+        proof: Proof,
+        /// What the policy asks for now.
+        required: Requirement,
+    },
+    /// It no longer stands; the session ends.
+    Ended(SessionEnd),
+}
+
+/// Why a proof no longer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionEnd {
+    /// It is not a proof of ours.
+    NotOurs,
+    /// Its time is over.
+    RanOut,
+    /// Something ended everything that was open: a reset, a new password, a removed
+    /// authenticator, signing out everywhere.
+    Superseded,
+    /// The account or the company is gone or switched off.
+    Gone,
+}
+
+impl Mfa {
+    /// Begins the second step of a login, right after the host has checked the first.
+    ///
+    /// One read. Only an e-mailed code costs a write, which queues its letter. If the client holds
+    /// the ticket of the same login, that one goes on: the same QR code, the same deadline.
+    ///
+    /// # Errors
+    ///
+    /// The world broke: nothing was decided, so nobody is logged in.
+    pub async fn begin(
+        &self,
+        key: &AccountKey,
+        first: FirstFactor,
+        client: &Client,
+    ) -> Result<Begun, Error> {
+        const DOING: &str = "begin a login";
+        let beginning = self.inner.beginning(DOING, Purpose::Login, tidy(first), client)?;
+        let scope = Scope::Account(key);
+        self.inner
+            .transact(DOING, scope, |draft| self.inner.begin(DOING, key, &beginning, draft))
+            .await
+    }
+
+    /// Begins a fresh proof for a stated purpose, for somebody who is logged in.
+    ///
+    /// It asks for the strongest method that the account holds. Linking a first app needs nothing
+    /// more where the company sets no gate.
+    ///
+    /// # Errors
+    ///
+    /// The world broke, or the purpose is [`Purpose::Login`], which only [`Mfa::begin`] serves.
+    pub async fn step_up(
+        &self,
+        proof: &Proof,
+        purpose: Purpose,
+        client: &Client,
+    ) -> Result<Begun, Error> {
+        const DOING: &str = "begin a step-up";
+        if purpose == Purpose::Login {
+            let why = "its purpose is an ordinary login";
+            return Err(Error::unfit("step_up.purpose", DOING, why, "state another purpose"));
+        }
+        let first = proof.first_factor().clone();
+        let beginning = self.inner.beginning(DOING, purpose, first, client)?;
+        let key = proof.key();
+        let decide = |draft: &mut Draft| match why_ended(proof, draft) {
+            Some(_) => Ok(Begun::Refused(Refused::because(Refusal::ProofEnded))),
+            None => self.inner.begin(DOING, key, &beginning, draft),
+        };
+        self.inner.transact(DOING, Scope::Account(key), decide).await
+    }
+
+    /// Judges one answer.
+    ///
+    /// One read and one write, right or wrong; none at all for an answer that is no code and for a
+    /// ticket that is forged, foreign or over. No verdict is returned before it is durably counted.
+    ///
+    /// # Errors
+    ///
+    /// The world broke. Unless the outcome is unknown, nothing was counted.
+    pub async fn verify(
+        &self,
+        ticket: &Ticket,
+        answer: &Answer,
+        client: &Client,
+    ) -> Result<Verdict, Error> {
+        const DOING: &str = "judge an answer";
+        let carried = match self.inner.open_ticket(DOING, ticket, client)? {
+            Ok(carried) => carried,
+            Err(reason) => return Ok(Verdict::Stale(Stale::because(reason))),
+        };
+        let digits = match carried.ask {
+            Ask::Email { .. } => self.inner.limits.email_code_digits,
+            Ask::App | Ask::Link { .. } => APP_DIGITS,
+        };
+        let code = match Code::parse(answer.typed(), digits) {
+            Ok(code) => code,
+            Err(malformed) => {
+                let reason = Failure::Malformed(malformed);
+                return Ok(Verdict::Failed(Failed { reason, tries_left: None }));
+            }
+        };
+        let attempted = Attempted {
+            ticket: &carried,
+            sealed: ticket,
+            code: &code,
+            attempt: client.attempt,
+            seen_as: client.seen_as.clone(),
+        };
+        let key = &carried.key;
+        let decide = |draft: &mut Draft| {
+            self.inner.clocks_agree(DOING, draft.now)?;
+            let verb = |account: &mut Account, env: &mut Env<'_>| account.verify(&attempted, env);
+            let verdict = self.inner.on_account(DOING, key, &Actor::Person, draft, verb)?;
+            Ok(verdict.unwrap_or(Verdict::Stale(Stale::because(Staleness::Superseded))))
+        };
+        self.inner.transact(DOING, Scope::Account(key), decide).await
+    }
+
+    /// Sends the code of an open step again: the same code while it works, a new one after.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; nothing was sent.
+    pub async fn resend(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
+        let seen_as = client.seen_as.clone();
+        self.go_on("send a code again", ticket, client, |account, carried, env| {
+            account.resend(carried, seen_as.clone(), env)
+        })
+        .await
+    }
+
+    /// Takes another way through an open step, under the same deadline and the same budget.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; the ticket in hand stays good.
+    pub async fn another_way(
+        &self,
+        ticket: &Ticket,
+        method: Method,
+        client: &Client,
+    ) -> Result<Continued, Error> {
+        let seen_as = client.seen_as.clone();
+        self.go_on("take another way", ticket, client, |account, carried, env| {
+            account.another_way(carried, method, seen_as.clone(), env)
+        })
+        .await
+    }
+
+    /// Shows an open step again: the same QR code, the same address, the same deadline. One read.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; the ticket in hand stays good.
+    pub async fn resume(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
+        self.go_on("show a step again", ticket, client, |account, carried, env| {
+            account.resume(carried, env)
+        })
+        .await
+    }
+
+    async fn go_on(
+        &self,
+        doing: &'static str,
+        ticket: &Ticket,
+        client: &Client,
+        verb: impl Fn(&mut Account, &Carried, &mut Env<'_>) -> Result<Continued, Fault> + Send + Sync,
+    ) -> Result<Continued, Error> {
+        let carried = match self.inner.open_ticket(doing, ticket, client)? {
+            Ok(carried) => carried,
+            Err(reason) => return Ok(Continued::Stale(Stale::because(reason))),
+        };
+        let key = &carried.key;
+        let decide = |draft: &mut Draft| {
+            let verb = |account: &mut Account, env: &mut Env<'_>| verb(account, &carried, env);
+            let outcome = self.inner.on_account(doing, key, &Actor::Person, draft, verb)?;
+            Ok(outcome.unwrap_or(Continued::Stale(Stale::because(Staleness::Superseded))))
+        };
+        self.inner.transact(doing, Scope::Account(key), decide).await
+    }
+
+    /// Seals a proof as text, to keep in a session.
+    ///
+    /// # Errors
+    ///
+    /// A key or the source of randomness is missing.
+    pub fn seal(&self, proof: &Proof) -> Result<SealedProof, Error> {
+        let sealed = proof.seal(&self.inner.vault, &*self.inner.random);
+        sealed.map_err(|fault| Error::fault("seal a proof", fault))
+    }
+
+    /// Opens a sealed proof and says whether it still stands. One read.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; treat the session as not logged in.
+    pub async fn open(&self, sealed: &SealedProof) -> Result<Evidence, Error> {
+        let opened = Proof::open(sealed, &self.inner.vault);
+        match opened.map_err(|fault| Error::fault("open a proof", fault))? {
+            Some(proof) => self.recheck(proof).await,
+            None => Ok(Evidence::Ended(SessionEnd::NotOurs)),
+        }
+    }
+
+    /// Says whether a proof still stands. One read.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; treat the session as not logged in.
+    pub async fn recheck(&self, proof: Proof) -> Result<Evidence, Error> {
+        const DOING: &str = "check a proof";
+        let floor = self.inner.limits.floor;
+        let decide = |draft: &mut Draft| {
+            if let Some(end) = why_ended(&proof, draft) {
+                return Ok((Some(end), Requirement::None));
+            }
+            let (Some(tenant), Some(account)) = (&draft.tenant, &draft.account) else {
+                return Ok((Some(SessionEnd::Gone), Requirement::None));
+            };
+            let (facts, none) = (account.facts(), Default::default());
+            Ok((None, resolve(floor, tenant.policy(), &facts, &none, draft.now).required))
+        };
+        let scope = Scope::Account(&proof.key);
+        let (end, required) = self.inner.transact(DOING, scope, decide).await?;
+        let passed = proof.passed.iter().map(|pass| pass.method);
+        let enough = required == Requirement::None || { passed }.any(|m| required.accepts(m));
+        Ok(match end {
+            Some(end) => Evidence::Ended(end),
+            None if enough || proof.purpose != Purpose::Login => Evidence::Stands(proof),
+            None => Evidence::TooWeak { proof, required },
+        })
+    }
+
+    /// Carries a session over an act of its own person that ended everything open, such as linking
+    /// a first app: the session's proof, as good as before, for the account as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the session's proof was not the last one to stand before the act. The world broke.
+    pub async fn renew(&self, session: Proof, act: &Proof) -> Result<Proof, Error> {
+        const DOING: &str = "carry a session over";
+        let (old, new) = (session.account_generation, act.account_generation);
+        let follows = session.key == act.key
+            && session.tenant_generation == act.tenant_generation
+            && session.purpose == Purpose::Login
+            && (new == old || new == old.next());
+        if !follows {
+            return Err(Error::denied(DOING, Denial::ProofEnded));
+        }
+        let renewed = Proof { account_generation: new, ..session };
+        let decide = |draft: &mut Draft| match why_ended(&renewed, draft) {
+            Some(_) => Err(Error::denied(DOING, Denial::ProofEnded)),
+            None => Ok(()),
+        };
+        self.inner.transact(DOING, Scope::Account(&renewed.key), decide).await?;
+        Ok(renewed)
+    }
+
+    /// Removes one of the person's own apps. The proof is a step-up for
+    /// [`Purpose::RemoveApp`] with the same id, and is used up.
+    ///
+    /// It returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the proof is for another purpose or has ended, or if the company requires an app
+    /// and this is the last one; link another first. The world broke.
+    pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
+        const DOING: &str = "remove an app";
+        if proof.purpose != Purpose::RemoveApp(id) {
+            return Err(Error::denied(DOING, Denial::WrongPurpose));
+        }
+        let key = &proof.key;
+        let decide = |draft: &mut Draft| {
+            if why_ended(&proof, draft).is_some() {
+                return Err(Error::denied(DOING, Denial::ProofEnded));
+            }
+            let floor = self.inner.limits.floor;
+            let verb = |account: &mut Account, env: &mut Env<'_>| {
+                account.remove_app(id, env)?;
+                let (facts, policy) = (account.facts(), env.tenant.policy());
+                let required =
+                    resolve(floor, policy, &facts, &Default::default(), env.now).required;
+                let step = login_step(&facts, required, policy.gate(), Default::default());
+                Ok((matches!(step, Step::Done | Step::Ask(_)), account.generation()))
+            };
+            match self.inner.on_account(DOING, key, &Actor::Person, draft, verb)? {
+                Some((true, generation)) => Ok(generation),
+                Some((false, _)) => Err(Error::denied(DOING, Denial::LastOne)),
+                None => Err(Error::denied(DOING, Denial::ProofEnded)),
+            }
+        };
+        let generation = self.inner.transact(DOING, Scope::Account(key), decide).await?;
+        Ok(Proof { account_generation: generation, ..proof })
+    }
+}
+
+impl Inner {
+    /// What a login or step-up of this client begins with.
+    fn beginning(
+        &self,
+        doing: &'static str,
+        purpose: Purpose,
+        first: FirstFactor,
+        client: &Client,
+    ) -> Result<Beginning, Error> {
+        if client.roles.len() > MOST_PASSING_ROLES {
+            let why = format!("the client has {} roles of its own", client.roles.len());
+            return Err(Error::unfit("begin.roles", doing, why, "state at most eight"));
+        }
+        let holds = match &client.holds {
+            Some(ticket) => self.open_ticket(doing, ticket, client)?.ok(),
+            None => None,
+        };
+        Ok(Beginning {
+            purpose,
+            first,
+            roles: client.roles.clone(),
+            binding: client.binding.as_ref().map(bind),
+            seen_as: client.seen_as.clone(),
+            holds,
+        })
+    }
+
+    fn begin(
+        &self,
+        doing: &'static str,
+        key: &AccountKey,
+        beginning: &Beginning,
+        draft: &mut Draft,
+    ) -> Result<Begun, Error> {
+        let verb = |account: &mut Account, env: &mut Env<'_>| account.begin(beginning.clone(), env);
+        let begun = self.on_account(doing, key, &Actor::Person, draft, verb)?;
+        if !matches!(begun, Some(Begun::Passed(_))) {
+            self.clocks_agree(doing, draft.now)?;
+        }
+        Ok(begun.unwrap_or(Begun::Refused(Refused::because(Refusal::Unknown))))
+    }
+
+    /// What the ticket carries, if it is ours, of this browser, and not over by this node's clock.
+    /// No I/O: forged and stale tickets end here.
+    fn open_ticket(
+        &self,
+        doing: &'static str,
+        ticket: &Ticket,
+        client: &Client,
+    ) -> Result<Result<Carried, Staleness>, Error> {
+        let opened = Carried::open(ticket, &self.vault);
+        let Some(carried) = opened.map_err(|fault| Error::fault(doing, fault))? else {
+            return Ok(Err(Staleness::NotOurs));
+        };
+        if !carried.is_bound_to(client.binding.as_ref()) {
+            return Ok(Err(Staleness::NotOurs));
+        }
+        if self.clock.now() >= carried.ends {
+            return Ok(Err(Staleness::RanOut));
+        }
+        Ok(Ok(carried))
+    }
+}
+
+/// Why the proof no longer stands, if it does not.
+pub(super) fn why_ended(proof: &Proof, draft: &Draft) -> Option<SessionEnd> {
+    let now: Timestamp = draft.now;
+    let (Some(tenant), Some(account)) = (&draft.tenant, &draft.account) else {
+        return Some(SessionEnd::Gone);
+    };
+    if account.facts().suspended {
+        Some(SessionEnd::Gone)
+    } else if now >= proof.ends {
+        Some(SessionEnd::RanOut)
+    } else if proof.account_generation != account.generation()
+        || proof.tenant_generation != tenant.generation()
+    {
+        Some(SessionEnd::Superseded)
+    } else {
+        None
+    }
+}
+
+/// Keeps of another provider's statement what fits a ticket.
+fn tidy(first: FirstFactor) -> FirstFactor {
+    match first {
+        FirstFactor::Federated(stated) => {
+            let (most, bytes) = MOST_AMR;
+            let fits = |value: &String| {
+                (1..=bytes).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic())
+            };
+            FirstFactor::Federated(stated.into_iter().filter(fits).take(most).collect())
+        }
+        other => other,
+    }
+}
