@@ -1,0 +1,166 @@
+//! QR codes: the link that a person scans once to put their account into an authenticator app.
+//!
+//! The link holds the secret of the account, and whoever sees the picture has it. So nothing here
+//! writes a file, and `Debug` shows the size of a picture and never its squares. The quiet zone
+//! is part of every picture: without the light margin a scanner on a dark page finds nothing.
+//!
+//! ```
+//! use countersign_qr::{Polarity, Qr};
+//!
+//! # fn main() -> Result<(), countersign_qr::QrError> {
+//! let link = "otpauth://totp/Larkfield%20Freight:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+//! let qr = Qr::encode(link)?;
+//! // For a terminal that writes light letters on a dark ground, as most do.
+//! print!("{}", qr.terminal(Polarity::LightOnDark));
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod terminal;
+
+use std::error::Error;
+use std::fmt;
+
+use qrcode_generator::qr::{Encoder, ErrorCorrection};
+
+pub use error::QrError;
+pub use terminal::Polarity;
+
+/// A picture that a camera reads back as the text it was made from.
+///
+/// It is square and made of modules, which are dark or light. Module (0, 0) is the upper left
+/// corner of the quiet zone. Treat a picture as you treat the text: it holds the same secret.
+pub struct Qr {
+    symbol: Symbol,
+}
+
+impl Qr {
+    /// Draws the text, with at least error correction level M and a quiet zone of four modules.
+    ///
+    /// The picture is as small as the text allows. Level M survives the loss of 15 percent of the
+    /// symbol; where the size leaves room, the level is higher.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the text is too long for the largest symbol, at about 2,300 bytes. The error
+    /// holds the length of the text and nothing of its content.
+    pub fn encode(text: &str) -> Result<Self, QrError> {
+        let symbol = symbol(text).map_err(|source| QrError::too_long(text.len(), source))?;
+        Ok(Self { symbol })
+    }
+
+    /// The number of modules on each side, both quiet zones included.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.symbol.width + 2 * QUIET_ZONE
+    }
+
+    /// Says whether the module in this column and row is dark.
+    ///
+    /// The quiet zone is light, and so is everything outside of the picture.
+    #[must_use]
+    pub fn is_dark(&self, x: usize, y: usize) -> bool {
+        let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.symbol.width);
+        let module = inside(x).zip(inside(y)).and_then(|(x, y)| {
+            let row = self.symbol.modules.chunks_exact(self.symbol.width).nth(y)?;
+            row.get(x)
+        });
+        module.is_some_and(|dark| *dark)
+    }
+
+    /// Draws the picture with characters, two modules above each other in each.
+    ///
+    /// Choose the polarity by the colors of the terminal, so that what should be dark is dark.
+    /// Every line ends with a line break, and every line is [`width`](Self::width) characters wide.
+    /// The number of rows is odd, so below the last there is one more row of quiet zone.
+    #[must_use]
+    pub fn terminal(&self, polarity: Polarity) -> String {
+        terminal::draw(self, polarity)
+    }
+}
+
+impl fmt::Debug for Qr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Qr").field("width", &self.width()).finish_non_exhaustive()
+    }
+}
+
+// What an encoder answers: rows of modules without a quiet zone, true where they are dark.
+struct Symbol {
+    width: usize,
+    modules: Vec<bool>,
+}
+
+// The only place that knows which crate encodes, so that another can take its place.
+//
+// Some readers take bytes outside of ASCII for Latin-1 and some for UTF-8, and few heed a header
+// that says which. UTF-8 without a header is what most of them guess right.
+fn symbol(text: &str) -> Result<Symbol, Box<dyn Error + Send + Sync>> {
+    let encoder = Encoder::new(ErrorCorrection::Medium);
+    let encoded = if text.is_ascii() {
+        encoder.encode_text(text)?
+    } else {
+        encoder.encode_bytes(text.as_bytes())?
+    };
+    Ok(Symbol { width: encoded.width(), modules: encoded.modules().to_vec() })
+}
+
+// ISO/IEC 18004 asks for four modules on each side.
+const QUIET_ZONE: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::Qr;
+
+    const LINK: &str = "otpauth://totp/Acme:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+
+    #[test]
+    fn debug_output_never_shows_the_picture() {
+        let qr = Qr::encode(LINK).unwrap();
+        assert_eq!(format!("{qr:?}"), format!("Qr {{ width: {}, .. }}", qr.width()));
+    }
+
+    #[test]
+    fn outside_of_the_picture_everything_is_light() {
+        let qr = Qr::encode(LINK).unwrap();
+        for at in [qr.width(), qr.width() + 1, usize::MAX] {
+            assert!(!qr.is_dark(at, 4) && !qr.is_dark(4, at) && !qr.is_dark(at, at));
+        }
+    }
+
+    #[test]
+    fn the_quiet_zone_is_four_modules_on_each_side_and_no_more() {
+        let qr = Qr::encode(LINK).unwrap();
+        let (width, side) = (qr.width(), 0..qr.width());
+        let dark = |near: usize| {
+            let far = width - 1 - near;
+            [
+                side.clone().any(|at| qr.is_dark(at, near)),
+                side.clone().any(|at| qr.is_dark(at, far)),
+                side.clone().any(|at| qr.is_dark(near, at)),
+                side.clone().any(|at| qr.is_dark(far, at)),
+            ]
+        };
+        for near in 0..4 {
+            assert_eq!(dark(near), [false; 4], "row or column {near}");
+        }
+        // The finder patterns touch every side.
+        assert_eq!(dark(4), [true; 4]);
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_an_error_that_says_what_to_do() {
+        let secret = "JBSWY3DPEHPK3PXP".repeat(400);
+        let error = Qr::encode(&secret).unwrap_err();
+        let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(shown.contains("6400 bytes") && shown.contains("shorten"), "{shown}");
+        assert!(!shown.contains("JBSWY3DP"), "{shown}");
+    }
+
+    #[test]
+    fn the_longest_text_that_fits_is_drawn() {
+        assert_eq!(Qr::encode(&"a".repeat(2331)).unwrap().width(), 177 + 8);
+        assert!(Qr::encode(&"a".repeat(2332)).is_err());
+    }
+}
