@@ -1,0 +1,73 @@
+//! Multi-factor login for portals that serve many companies.
+//!
+//! A portal checks the password and asks countersign for the rest. The answer says that nothing
+//! more is needed, that a code is asked for, or that an authenticator app must be linked first. At
+//! the end stands a [`Proof`], which nothing but a finished login can produce and which sessions
+//! are made from. Administrators switch on *Email MFA* or *App MFA (recommended)* for a whole
+//! company or for one person; the stronger rule wins, and every answer can say why.
+//!
+//! # One login
+//!
+//! ```
+//! use countersign::{AccountKey, Answer, Begun, Client, FirstFactor, Mfa, Verdict};
+//!
+//! async fn login(mfa: &Mfa, key: &AccountKey, cookie: &str) -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = Client::bound_to(cookie)?;
+//!     match mfa.begin(key, FirstFactor::Password, &client).await? {
+//!         Begun::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
+//!         Begun::Challenge(challenge) => {
+//!             // Ask for the code, keep the ticket in a cookie, and judge what comes back.
+//!             match mfa.verify(&challenge.ticket, &Answer::code("482 913"), &client).await? {
+//!                 Verdict::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
+//!                 Verdict::Next(_) => println!("one more step"),
+//!                 Verdict::Failed(failed) => println!("{}", failed.for_people()),
+//!                 Verdict::Locked(locked) => println!("{}", locked.for_people()),
+//!                 Verdict::Stale(stale) => println!("{}", stale.for_people()),
+//!             }
+//!         }
+//!         Begun::Enroll(enrollment) => println!("scan {:?}", enrollment.app),
+//!         Begun::Refused(refused) => println!("{}", refused.for_people()),
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | brings | links C | you want it when |
+//! | --- | --- | --- | --- |
+//! | `qr` (default) | [`Qr`] | no | you show QR codes |
+//! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
+//!
+//! The short list below is what most hosts use. The rooms [`words`], [`rules`], [`ports`],
+//! [`services`] and [`memory`] hold the rest.
+
+pub use countersign_core::memory;
+pub use countersign_core::ports;
+pub use countersign_core::rules;
+pub use countersign_core::services;
+pub use countersign_core::words;
+
+#[doc(inline)]
+pub use countersign_core::memory::MemoryStore;
+#[doc(inline)]
+pub use countersign_core::ports::{Keys, MailError, Mailer, OsRandom};
+#[doc(inline)]
+pub use countersign_core::rules::{
+    Answer, Begun, Client, Continued, Mail, Newcomer, Next, Policy, Proof, Purpose, Requirement,
+    Ticket, Verdict,
+};
+#[doc(inline)]
+pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
+#[doc(inline)]
+pub use countersign_core::words::{
+    AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
+};
+#[cfg(feature = "qr")]
+#[doc(inline)]
+pub use countersign_qr::{Polarity, Qr};
+
+/// The README's code, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
