@@ -1,0 +1,74 @@
+//! `cargo xtask check`: what continuous integration asks for besides tests.
+//!
+//! Features are read from the packages themselves, so a new feature is checked from its first day.
+
+use serde_json::Value;
+
+use crate::command::{command, exists, name, packages, step};
+
+/// Format, lints, documentation and licenses, in this order, up to the first failure.
+pub(crate) fn run() -> Result<(), String> {
+    step(command("cargo", &["fmt", "--all", "--check"]))?;
+    lints()?;
+    documentation()?;
+    licenses()
+}
+
+// The workspace at both ends, and every package on each of its features alone: Cargo joins the
+// features of packages that are built together, so only a package by itself shows what it lacks.
+fn lints() -> Result<(), String> {
+    clippy(&["--workspace", "--no-default-features"])?;
+    for package in packages()? {
+        let name = name(&package)?;
+        let features = features(&package);
+        if !features.is_empty() {
+            clippy(&["--package", name, "--no-default-features"])?;
+        }
+        for feature in features {
+            clippy(&["--package", name, "--no-default-features", "--features", feature])?;
+        }
+    }
+    clippy(&["--workspace", "--all-features"])
+}
+
+fn clippy(on: &[&str]) -> Result<(), String> {
+    let mut cargo = command("cargo", &["clippy", "--all-targets"]);
+    cargo.args(on).args(["--", "-D", "warnings"]);
+    step(cargo)
+}
+
+fn features(package: &Value) -> Vec<&str> {
+    let features = package.get("features").and_then(Value::as_object);
+    features.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default()
+}
+
+fn documentation() -> Result<(), String> {
+    let mut cargo = command("cargo", &["doc", "--no-deps", "--workspace", "--all-features"]);
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    step(cargo)
+}
+
+// Advisories are not asked for: they need a network, and a push must not fail on somebody's news.
+fn licenses() -> Result<(), String> {
+    if !exists("cargo-deny") {
+        eprintln!("!!! cargo-deny is not installed: licenses, bans and sources were not checked");
+        return Ok(());
+    }
+    // It looks at every platform, and offline it cannot fetch what only another platform needs.
+    step(command("cargo", &["fetch"]))?;
+    let mut deny = command("cargo", &["deny", "--offline", "--all-features", "--workspace"]);
+    deny.args(["check", "licenses", "bans", "sources"]);
+    step(deny)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::features;
+
+    #[test]
+    fn every_feature_of_a_package_is_found() {
+        let package = serde_json::json!({ "features": { "default": ["qr"], "qr": [] } });
+        assert_eq!(features(&package), ["default", "qr"]);
+        assert!(features(&serde_json::json!({})).is_empty());
+    }
+}

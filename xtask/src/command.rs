@@ -1,0 +1,74 @@
+//! Running another program: what is said before, and what is said when it fails.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use serde_json::Value;
+
+/// The folder of the workspace, where every command runs.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// A program with its arguments, to be run in the root folder.
+pub(crate) fn command(program: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(root());
+    command
+}
+
+/// Runs one step in view of the person, and says how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a chore says how long it took; no rule depends on it"
+)]
+pub(crate) fn step(mut command: Command) -> Result<(), String> {
+    let line = line(&command);
+    println!("==> {line}");
+    let start = Instant::now();
+    let status = command.status().map_err(|why| format!("cannot start `{line}`: {why}"))?;
+    let seconds = start.elapsed().as_secs_f64();
+    if !status.success() {
+        return Err(format!("FAILED after {seconds:.1} s: {line} ({status})"));
+    }
+    println!("    {seconds:.1} s: {line}");
+    Ok(())
+}
+
+/// Runs a program quietly and returns what it wrote.
+pub(crate) fn read(mut command: Command) -> Result<String, String> {
+    let line = line(&command);
+    let output = command.output().map_err(|why| format!("cannot start `{line}`: {why}"))?;
+    if !output.status.success() {
+        return Err(format!("FAILED: {line}\n{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    String::from_utf8(output.stdout).map_err(|why| format!("`{line}` wrote no text: {why}"))
+}
+
+/// Says whether a program can be started at all.
+pub(crate) fn exists(program: &str) -> bool {
+    command(program, &["--version"]).output().is_ok()
+}
+
+/// Every package of this workspace, as `cargo metadata` tells it.
+pub(crate) fn packages() -> Result<Vec<Value>, String> {
+    let text = read(command("cargo", &["metadata", "--no-deps", "--format-version", "1"]))?;
+    let metadata: Value = serde_json::from_str(&text)
+        .map_err(|why| format!("cargo metadata wrote no JSON: {why}"))?;
+    match metadata.get("packages").and_then(Value::as_array) {
+        Some(packages) if !packages.is_empty() => Ok(packages.clone()),
+        _ => Err("cargo metadata named no package".to_owned()),
+    }
+}
+
+/// The name of a package.
+pub(crate) fn name(package: &Value) -> Result<&str, String> {
+    package.get("name").and_then(Value::as_str).ok_or_else(|| "a package without a name".to_owned())
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}

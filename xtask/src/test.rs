@@ -1,0 +1,49 @@
+//! `cargo xtask test`: every test there is, in one command.
+
+use crate::command::{command, step};
+use crate::tools::{self, Tool};
+
+/// Fetches the outside tools that tests ask for a second opinion, then runs all tests.
+///
+/// Without a package named in `extra`, the whole workspace is tested: libraries, programs,
+/// examples, integration tests and the examples in the documentation.
+pub(crate) fn run(extra: &[String]) -> Result<(), String> {
+    tools::ensure(&TOOLS)?;
+    let mut cargo = command("cargo", &["test", "--all-features"]);
+    if !names_a_package(extra) {
+        cargo.arg("--workspace");
+    }
+    cargo.args(extra);
+    step(cargo)
+}
+
+// Cargo lets --workspace win over --package, which is not what a person means who types both.
+fn names_a_package(extra: &[String]) -> bool {
+    let for_cargo = extra.iter().take_while(|arg| *arg != "--");
+    for_cargo
+        .into_iter()
+        .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
+}
+
+const TOOLS: [Tool; 2] = [
+    Tool { program: "oathtool", package: "oathtool", shows: "codes by an independent generator" },
+    Tool { program: "zbarimg", package: "zbar-tools", shows: "QR codes by an independent reader" },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::names_a_package;
+
+    #[test]
+    fn a_package_is_noticed_before_the_dashes_only() {
+        let check = |line: &str, expected| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            assert_eq!(names_a_package(&words), expected, "{line}");
+        };
+        check("", false);
+        check("-p countersign", true);
+        check("-pcountersign", true);
+        check("--package=countersign", true);
+        check("--release -- -p", false);
+    }
+}
