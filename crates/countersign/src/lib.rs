@@ -67,7 +67,3 @@ pub use countersign_core::words::{
 #[doc(inline)]
 pub use countersign_qr::{Polarity, Qr};
 
-/// The README's code, compiled.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-pub struct Readme;

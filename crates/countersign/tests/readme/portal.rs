@@ -1,0 +1,128 @@
+//! What the host of the README's program has already: passwords, cookies, pages, a mail service.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
+use axum::http::{StatusCode, request::Parts};
+use axum::response::{Html, IntoResponse, Response};
+use countersign::rules::{Challenge, Enrollment};
+use countersign::words::BadWord;
+use countersign::{
+    AccountKey, Client, EmailAddress, Locale, Mail, MailError, Mailer, Mfa, NewTenant, Newcomer,
+    Policy, Polarity, Proof, Qr, Requirement, Start, TenantId, Ticket,
+};
+
+#[derive(serde::Deserialize)]
+pub(crate) struct Login {
+    user: String,
+    password: String,
+}
+
+#[derive(serde::Deserialize)]
+pub(crate) struct Code {
+    pub(crate) code: String,
+}
+
+/// Whatever broke: the person learns nothing of it, and nothing was counted.
+pub(crate) struct Oops(pub(crate) String);
+
+impl<E: std::error::Error> From<E> for Oops {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl IntoResponse for Oops {
+    fn into_response(self) -> Response {
+        (StatusCode::SERVICE_UNAVAILABLE, "Nothing was changed. Try again.").into_response()
+    }
+}
+
+/// The company exists, its people are known, and it asks for a code by e-mail.
+pub(crate) async fn found_company(mfa: &Mfa) -> Result<(), Oops> {
+    let tenant = TenantId::new("larkfield")?;
+    let name = "Larkfield Freight";
+    mfa.create_tenant(NewTenant::new(tenant.as_str(), name, Locale::english())?).await?;
+    let ben = Newcomer::at(EmailAddress::new("ben@larkfield.example")?);
+    mfa.adopt(&AccountKey::new("larkfield", "ben")?, ben).await?;
+    let mut operator = mfa.operator(tenant, "install script", "first policy")?;
+    let (_, revision) = operator.policy().await?;
+    let policy = Policy::requiring(Requirement::Email);
+    let _ = operator.set_policy(policy, revision, Start::Now).await?;
+    Ok(())
+}
+
+pub(crate) fn check_password(form: &Login) -> Option<AccountKey> {
+    (form.password == "correct horse").then(|| AccountKey::new("larkfield", &form.user).ok())?
+}
+
+/// The cookies of one request.
+pub(crate) struct Jar(String);
+
+impl<S: Sync> FromRequestParts<S> for Jar {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let cookies = parts.headers.get(COOKIE).and_then(|value| value.to_str().ok());
+        Ok(Self(cookies.unwrap_or_default().to_owned()))
+    }
+}
+
+impl Jar {
+    fn cookie(&self, name: &str) -> &str {
+        let pairs = self.0.split("; ").filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value).unwrap_or_default()
+    }
+
+    pub(crate) fn client(&self) -> Result<Client, BadWord> {
+        Client::bound_to(self.cookie("browser"))
+    }
+
+    pub(crate) fn ticket(&self) -> Ticket {
+        Ticket::from_browser(self.cookie("ticket"))
+    }
+
+    pub(crate) fn session(&self, proof: Proof) -> Result<Response, Oops> {
+        page(&format!("Logged in as {} by {}.", proof.key().user(), proof.amr().join(", ")))
+    }
+
+    pub(crate) fn ask(&self, challenge: Challenge) -> Result<Response, Oops> {
+        let shown = page(&format!("Enter the code we sent to {}.", challenge.hint))?;
+        Ok(([(SET_COOKIE, set("ticket", challenge.ticket.expose()))], shown).into_response())
+    }
+
+    pub(crate) fn show_qr(&self, enrollment: Enrollment) -> Result<Response, Oops> {
+        let qr = Qr::encode(enrollment.app.uri().expose())?;
+        let shown = page(&qr.terminal(Polarity::DarkOnLight))?;
+        Ok(([(SET_COOKIE, set("ticket", enrollment.ticket.expose()))], shown).into_response())
+    }
+}
+
+fn set(name: &str, value: &str) -> String {
+    format!("{name}={value}; HttpOnly; SameSite=Strict; Path=/login")
+}
+
+pub(crate) fn page(text: &str) -> Result<Response, Oops> {
+    Ok(([(CACHE_CONTROL, "no-store")], Html(text.to_owned())).into_response())
+}
+
+/// The mail service: here it keeps what it was given.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PostOffice(Arc<Mutex<Vec<String>>>);
+
+impl PostOffice {
+    pub(crate) fn last_text(&self) -> Option<String> {
+        self.0.lock().ok()?.last().cloned()
+    }
+}
+
+#[async_trait::async_trait]
+impl Mailer for PostOffice {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let mut kept = self.0.lock().map_err(|_| MailError::NotNow("the box is broken".into()))?;
+        kept.push(mail.text().to_owned());
+        Ok(())
+    }
+}

@@ -1,0 +1,40 @@
+use std::net::SocketAddr;
+
+use axum::{Form, Router, extract::State, response::Response, routing::post};
+use countersign::{Answer, Begun, FirstFactor, Keys, MemoryStore, Mfa, Next, Verdict};
+
+use crate::portal::{Code, Jar, Login, Oops, PostOffice, check_password, found_company, page};
+
+pub(crate) async fn serve(post_office: PostOffice, door: SocketAddr) -> Result<(), Oops> {
+    let (mfa, courier) = Mfa::builder()
+        .store(MemoryStore::new())
+        .mailer(post_office)
+        .keys(Keys::from_file("countersign.keys")?)
+        .build()?;
+    found_company(&mfa).await?;
+    tokio::spawn(courier.run(tokio::time::sleep));
+    let routes = Router::new().route("/login", post(login)).route("/login/code", post(code));
+    let listener = tokio::net::TcpListener::bind(door).await?;
+    Ok(axum::serve(listener, routes.with_state(mfa)).await?)
+}
+
+async fn login(State(mfa): State<Mfa>, jar: Jar, form: Form<Login>) -> Result<Response, Oops> {
+    let Some(key) = check_password(&form) else { return page("No match.") };
+    match mfa.begin(&key, FirstFactor::Password, &jar.client()?).await? {
+        Begun::Passed(passed) => jar.session(passed.proof),
+        Begun::Challenge(challenge) => jar.ask(challenge),
+        Begun::Enroll(enrollment) => jar.show_qr(enrollment),
+        Begun::Refused(refused) => page(&refused.for_people()),
+    }
+}
+
+async fn code(State(mfa): State<Mfa>, jar: Jar, form: Form<Code>) -> Result<Response, Oops> {
+    match mfa.verify(&jar.ticket(), &Answer::code(&form.code), &jar.client()?).await? {
+        Verdict::Passed(passed) => jar.session(passed.proof),
+        Verdict::Next(Next::Challenge(challenge)) => jar.ask(challenge),
+        Verdict::Next(Next::Enroll(enrollment)) => jar.show_qr(enrollment),
+        Verdict::Failed(failed) => page(&failed.for_people()),
+        Verdict::Locked(locked) => page(&locked.for_people()),
+        Verdict::Stale(stale) => page(&stale.for_people()),
+    }
+}
