@@ -66,4 +66,3 @@ pub use countersign_core::words::{
 #[cfg(feature = "qr")]
 #[doc(inline)]
 pub use countersign_qr::{Polarity, Qr};
-

@@ -44,10 +44,10 @@ async fn post(door: SocketAddr, path: &str, cookies: &str, body: &str) -> String
 async fn mailed_code(post_office: &portal::PostOffice) -> String {
     for _ in 0..10_000 {
         if let Some(text) = post_office.last_text() {
-            let codes = text.split_whitespace().filter(|word| {
-                word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit())
-            });
-            return codes.last().unwrap().to_owned();
+            let mut codes = text
+                .split_whitespace()
+                .filter(|word| word.len() == 6 && word.bytes().all(|byte| byte.is_ascii_digit()));
+            return codes.next_back().unwrap().to_owned();
         }
         tokio::task::yield_now().await;
     }

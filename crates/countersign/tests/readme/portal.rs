@@ -11,7 +11,7 @@ use countersign::rules::{Challenge, Enrollment};
 use countersign::words::BadWord;
 use countersign::{
     AccountKey, Client, EmailAddress, Locale, Mail, MailError, Mailer, Mfa, NewTenant, Newcomer,
-    Policy, Polarity, Proof, Qr, Requirement, Start, TenantId, Ticket,
+    Polarity, Policy, Proof, Qr, Requirement, Start, TenantId, Ticket,
 };
 
 #[derive(serde::Deserialize)]

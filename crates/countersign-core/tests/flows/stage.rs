@@ -1,0 +1,148 @@
+//! A stage for flows: one company, a fake clock, an inbox, a counting store.
+
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{Clock, Keys};
+use countersign_core::rules::{
+    Answer, Begun, Challenge, Client, Enrollment, Newcomer, Policy, Proof, Requirement, Verdict,
+};
+use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
+use countersign_core::words::{
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, TenantId, Timestamp, UserId,
+};
+use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
+use pollster::block_on;
+
+/// The browser that tests log in from.
+pub(crate) const BROWSER: &str = "a cookie of 128 bits";
+/// When the stage opens.
+pub(crate) const MONDAY: Timestamp = Timestamp::from_seconds(1_795_500_000);
+
+/// One company and everything around it.
+pub(crate) struct Stage {
+    pub(crate) mfa: Mfa,
+    pub(crate) courier: Courier,
+    pub(crate) store: CountingStore,
+    pub(crate) clock: FakeClock,
+    pub(crate) inbox: Inbox,
+    pub(crate) random: SeededRandom,
+}
+
+impl Stage {
+    /// Larkfield Freight, with Ada as its administrator and Ben as a member, and no policy.
+    pub(crate) fn open() -> Self {
+        let clock = FakeClock::at(MONDAY);
+        let store = CountingStore::new(MemoryStore::with_clock(clock.clone()));
+        let (inbox, random) = (Inbox::new(), SeededRandom::new(1));
+        let (mfa, courier) = Mfa::builder()
+            .store(store.clone())
+            .mailer(inbox.clone())
+            .keys(Keys::ephemeral(&random).unwrap())
+            .clock(clock.clone())
+            .danger_random(random.clone())
+            .invitation_page("https://larkfield.example/invite/")
+            .build()
+            .unwrap();
+        let english = Locale::english();
+        let tenant = NewTenant::new("larkfield", "Larkfield Freight", english).unwrap();
+        block_on(mfa.create_tenant(tenant)).unwrap();
+        let stage = Self { mfa, courier, store, clock, inbox, random };
+        stage.adopt("ada", Newcomer::at(address("ada")).admin());
+        stage.adopt("ben", Newcomer::at(address("ben")));
+        stage.store.reset();
+        stage
+    }
+
+    pub(crate) fn adopt(&self, user: &str, newcomer: Newcomer) {
+        block_on(self.mfa.adopt(&key(user), newcomer)).unwrap();
+    }
+
+    /// The company asks for this from now on.
+    pub(crate) fn require(&self, required: Requirement) {
+        self.save(Policy::requiring(required));
+    }
+
+    pub(crate) fn save(&self, policy: Policy) {
+        let mut operator = self.operator();
+        let (_, revision) = block_on(operator.policy()).unwrap();
+        let saved = block_on(operator.set_policy(policy, revision, Start::Now)).unwrap();
+        assert!(matches!(saved, Saved::Saved { .. }));
+        self.store.reset();
+    }
+
+    pub(crate) fn operator(&self) -> Admin {
+        self.mfa.operator(TenantId::new("larkfield").unwrap(), "test", "setting the stage").unwrap()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn advance(&self, seconds: u32) {
+        self.clock.advance(Lifetime::from_seconds(seconds));
+    }
+
+    pub(crate) fn begin(&self, user: &str) -> Begun {
+        block_on(self.mfa.begin(&key(user), FirstFactor::Password, &browser())).unwrap()
+    }
+
+    pub(crate) fn answer(&self, ticket: &countersign_core::rules::Ticket, code: &str) -> Verdict {
+        block_on(self.mfa.verify(ticket, &Answer::code(code), &browser())).unwrap()
+    }
+
+    /// The code in the newest mail, after the courier's round.
+    pub(crate) fn mailed_code(&self) -> String {
+        block_on(self.courier.drain()).unwrap();
+        self.inbox.code()
+    }
+
+    /// A login that must ask for a code.
+    pub(crate) fn challenge(&self, user: &str) -> Challenge {
+        match self.begin(user) {
+            Begun::Challenge(challenge) => challenge,
+            other => panic!("no challenge: {other:?}"),
+        }
+    }
+
+    /// A login that must show a QR code.
+    pub(crate) fn enrollment(&self, user: &str) -> Enrollment {
+        match self.begin(user) {
+            Begun::Enroll(enrollment) => enrollment,
+            other => panic!("no enrollment: {other:?}"),
+        }
+    }
+
+    /// Links a first app at a login that asks for one.
+    pub(crate) fn link_app(&self, user: &str) -> (FakePhone, Proof) {
+        let enrollment = self.enrollment(user);
+        let mut phone = FakePhone::new();
+        phone.scan(&enrollment.app);
+        let code = phone.code(self.now());
+        let proof = passed(self.answer(&enrollment.ticket, &code));
+        self.store.reset();
+        (phone, proof)
+    }
+}
+
+/// The finished login, which this must be.
+pub(crate) fn passed(verdict: Verdict) -> Proof {
+    match verdict {
+        Verdict::Passed(passed) => passed.proof,
+        other => panic!("not passed: {other:?}"),
+    }
+}
+
+pub(crate) fn browser() -> Client {
+    Client::bound_to(BROWSER).unwrap()
+}
+
+pub(crate) fn key(user: &str) -> AccountKey {
+    AccountKey::new("larkfield", user).unwrap()
+}
+
+pub(crate) fn user(user: &str) -> UserId {
+    UserId::new(user).unwrap()
+}
+
+pub(crate) fn address(user: &str) -> EmailAddress {
+    EmailAddress::new(&format!("{user}@larkfield.example")).unwrap()
+}

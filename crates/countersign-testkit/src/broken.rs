@@ -1,0 +1,332 @@
+//! Stores and mailers that break one law each: they show that the kit catches what it is for.
+//!
+//! Each wraps something that works and does one thing wrong, in a way that was seen in the wild or
+//! is easily written. Whoever adds a law adds the one that breaks it; a test of the kit asks for
+//! it.
+
+mod mailer;
+mod outbox;
+mod roster;
+mod store;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{Due, Lease, Listed, Snapshot};
+use countersign_core::words::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
+
+pub use self::mailer::BrokenMailer;
+use crate::clock::FakeClock;
+use crate::subject::Subject;
+
+/// A store that breaks one law.
+///
+/// ```
+/// use countersign_testkit::broken::BrokenStore;
+///
+/// let broken = BrokenStore::all()
+///     .into_iter()
+///     .find(|broken| broken.law() == "no_raced_increment_is_lost");
+/// assert!(broken.is_some());
+/// ```
+pub struct BrokenStore {
+    flaw: Flaw,
+    inner: MemoryStore,
+    clock: FakeClock,
+    notes: Arc<Mutex<Notes>>,
+    /// How many callers are in the middle of something, for flaws that need a second one.
+    busy: Arc<AtomicUsize>,
+    is_clone: bool,
+}
+
+/// What a broken store remembers in order to get it wrong.
+#[derive(Default)]
+struct Notes {
+    tenants: BTreeSet<TenantId>,
+    erased_tenants: BTreeSet<TenantId>,
+    erased_accounts: BTreeSet<AccountKey>,
+    first_time: Option<Timestamp>,
+    latest_event: Option<Timestamp>,
+    loaded: BTreeMap<AccountKey, Option<Version>>,
+    before_commit: BTreeMap<AccountKey, Snapshot>,
+    listed_before: Vec<Listed>,
+    leases: BTreeMap<LetterId, Lease>,
+    hidden: BTreeSet<LetterId>,
+    last_due: Option<Due>,
+}
+
+macro_rules! flaws {
+    ($($(#[doc = $what:literal])+ $flaw:ident breaks $law:ident;)*) => {
+        /// What a broken store does wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        enum Flaw {
+            $($(#[doc = $what])+ $flaw,)*
+        }
+
+        impl Flaw {
+            const ALL: &[Self] = &[$(Self::$flaw,)*];
+
+            fn law(self) -> &'static str {
+                match self {
+                    $(Self::$flaw => stringify!($law),)*
+                }
+            }
+
+            fn what(self) -> &'static str {
+                match self {
+                    $(Self::$flaw => concat!($($what),+).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+flaws! {
+    /// It reads the company, and somewhat later the account.
+    ReadsInTwoSteps breaks a_snapshot_is_of_one_moment;
+    /// It reads its clock once, when it is opened.
+    TellsOldTime breaks the_time_of_a_snapshot_is_of_the_same_moment;
+    /// Its second node is a replica that lags one commit behind.
+    ReadsFromReplica breaks a_load_sees_every_acknowledged_commit;
+    /// It takes what is absent for a damaged record.
+    TakesAbsenceForDamage breaks what_was_never_written_is_absent;
+    /// It takes the latest time that an event told for its own.
+    BelievesEvents breaks the_time_never_comes_from_the_caller;
+    /// Its outbox uses a clock that is an hour fast.
+    HasTwoClocks breaks every_trait_tells_the_same_time;
+    /// It forgets the events of a change that writes two records.
+    ForgetsEvents breaks a_commit_writes_everything_in_the_change;
+    /// It appends the events before it looks at the account.
+    LogsLostAccounts breaks a_change_that_loses_its_account_writes_nothing;
+    /// It writes the account before it looks at the company.
+    WritesBeforeCompany breaks a_change_that_loses_its_company_writes_nothing;
+    /// It appends the events of a change that lost in the last moment.
+    LogsLosers breaks of_racing_changes_the_losers_write_nothing;
+    /// It raises the version of what was only compared.
+    RaisesCompared breaks a_comparison_writes_nothing;
+    /// It keeps what it was told to erase.
+    KeepsErased breaks an_erased_record_is_absent;
+    /// It erases the log together with a company.
+    ErasesLog breaks erasing_a_record_erases_nothing_else;
+    /// It writes an account whatever version is there.
+    WritesBlindly breaks a_write_over_another_version_is_a_conflict;
+    /// It creates with an upsert.
+    Upserts breaks creating_what_exists_is_a_conflict;
+    /// It creates what it was told to update.
+    Resurrects breaks writing_over_what_is_absent_is_a_conflict;
+    /// It does not compare what it does not write.
+    SkipsComparisons breaks comparing_another_version_is_a_conflict;
+    /// It erases whatever version is there.
+    ErasesBlindly breaks erasing_another_version_is_a_conflict;
+    /// It compares everything that was loaded, as an ORM does.
+    ComparesEverything breaks what_a_change_leaves_alone_is_not_compared;
+    /// It counts versions by itself.
+    CountsVersions breaks the_version_kept_is_the_version_given;
+    /// It looks at the version first and writes afterwards.
+    ChecksThenWrites breaks of_many_writes_over_one_version_one_succeeds;
+    /// It looks whether the record exists first and creates it afterwards.
+    ChecksThenCreates breaks of_many_creations_one_succeeds;
+    /// It answers with success when a write was lost in the last moment.
+    HidesConflicts breaks no_raced_increment_is_lost;
+    /// It looks at the version first and erases afterwards.
+    ChecksThenErases breaks of_an_erasure_and_a_write_one_succeeds;
+    /// It compares before the transaction that writes.
+    ComparesTooEarly breaks crossed_comparisons_do_not_both_succeed;
+    /// It lets one change at a time into each company, and sends the others away.
+    LocksCompany breaks changes_to_different_accounts_do_not_conflict;
+    /// It compares keys without case, as some collations do.
+    FoldsCase breaks keys_are_compared_as_exact_bytes;
+    /// It joins the two parts of a key.
+    JoinsKeys breaks a_key_has_two_parts;
+    /// It keeps 127 bytes of an id.
+    CutsIds breaks a_long_key_is_compared_to_its_end;
+    /// It forgets that an app was linked.
+    ForgetsApps breaks an_account_is_read_as_it_was_written;
+    /// It trims names.
+    TrimsNames breaks a_company_is_read_as_it_was_written;
+    /// A clone of the handle has a state of its own.
+    ClonesState breaks a_clone_of_the_handle_shares_the_state;
+    /// It tells the time at which it was opened together with a company.
+    TellsOldTimeOfCompany breaks a_company_is_read_with_the_time_of_the_same_moment;
+    /// It takes an unknown company for a damaged record.
+    TakesUnknownForDamage breaks an_unknown_company_is_absent;
+    /// Its second node lists from a replica that lags one commit behind.
+    ListsFromReplica breaks a_list_misses_no_acknowledged_commit;
+    /// It lists the people of every company.
+    ListsEverybody breaks accounts_are_of_one_company_only;
+    /// It sorts as people do, without case.
+    SortsForPeople breaks accounts_come_in_byte_order_of_their_user_ids;
+    /// A page begins with the one it should begin after.
+    IncludesAfter breaks a_page_of_accounts_starts_after_a_user_and_has_a_limit;
+    /// It looks for the place of somebody who may have left meanwhile.
+    PagesByPosition breaks paging_visits_each_account_once;
+    /// It lists accounts under their first version.
+    ListsOldVersions breaks a_listed_account_is_the_loaded_one;
+    /// It counts one group after the other.
+    CountsInSteps breaks a_census_counts_every_account_once;
+    /// It groups by standing alone.
+    GroupsByStanding breaks a_census_groups_by_facts;
+    /// It counts the people of every company.
+    CountsEverybody breaks a_census_is_of_one_company_only;
+    /// It shows the events of every company.
+    ShowsEveryLog breaks events_are_of_one_company_only;
+    /// It sorts events by the time that they tell.
+    SortsByToldTime breaks events_come_newest_first;
+    /// It appends the events of a change backwards.
+    LogsBackwards breaks events_of_one_commit_keep_their_order;
+    /// A page begins with the one it should end before.
+    IncludesBefore breaks a_page_of_events_ends_before_an_event_and_has_a_limit;
+    /// It forgets which operator it was.
+    ForgetsOperators breaks an_event_is_read_as_it_was_written;
+    /// It loses the events of commits that happen at the same moment.
+    LosesRacedEvents breaks racing_commits_neither_lose_nor_repeat_an_event;
+    /// It lets a new letter rest for a minute.
+    LetsLettersRest breaks a_queued_letter_is_due_at_once;
+    /// It queues the letters before it looks at the account.
+    QueuesLostLetters breaks a_lost_change_queues_no_letter;
+    /// It throws away the letters of an account that is erased.
+    LettersDieToo breaks a_letter_outlives_its_account;
+    /// It forgets the language of a letter.
+    ForgetsLanguages breaks a_letter_is_read_as_it_was_written;
+    /// It hands out a claim backwards.
+    ClaimsBackwards breaks letters_come_oldest_first;
+    /// It hands out one letter more than it was asked for.
+    ClaimsOneMore breaks a_claim_has_a_limit;
+    /// It takes no notice of the lease.
+    HoldsNothing breaks a_held_letter_is_not_claimed_again;
+    /// A letter that was claimed is never due again.
+    HoldsForEver breaks a_letter_whose_lease_has_ended_is_due_again;
+    /// It counts attempts from zero.
+    CountsFromZero breaks attempts_are_counted_from_one;
+    /// Every claim has the same lease.
+    KnowsOneLease breaks a_later_claim_has_a_higher_lease;
+    /// It does not say when a lease ends.
+    HidesNext breaks next_is_the_earliest_moment_of_a_further_letter;
+    /// Two workers that claim at the same moment get the same letters.
+    ClaimsTogether breaks of_many_workers_one_claims_a_letter;
+    /// A letter that was sent stays.
+    KeepsSentLetters breaks a_sent_letter_leaves_the_outbox;
+    /// A letter that was delayed is due at once.
+    DelaysNothing breaks a_delayed_letter_is_due_at_its_time;
+    /// It does not look at the lease with which a letter is settled.
+    HonorsAnyLease breaks settling_with_an_old_lease_changes_nothing;
+    /// It takes an unknown letter for a damaged record.
+    MissesSettledLetters breaks settling_an_unknown_letter_succeeds;
+}
+
+impl BrokenStore {
+    /// One fresh store for each way to be broken.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        Flaw::ALL.iter().map(|flaw| Self::with(*flaw)).collect()
+    }
+
+    /// The name of the law that it breaks.
+    #[must_use]
+    pub fn law(&self) -> &'static str {
+        self.flaw.law()
+    }
+
+    /// What it does wrong, as a sentence.
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        self.flaw.what()
+    }
+
+    /// The store in front of the laws, with a clock of its own.
+    #[must_use]
+    pub fn subject(self) -> Subject {
+        let clock = self.clock.clone();
+        Subject::new(self).timed_by(clock)
+    }
+
+    fn with(flaw: Flaw) -> Self {
+        let clock = FakeClock::default();
+        let inner = MemoryStore::with_clock(clock.clone());
+        let (notes, busy) = (Arc::default(), Arc::default());
+        Self { flaw, inner, clock, notes, busy, is_clone: false }
+    }
+
+    fn is(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The record that it takes for this one.
+    fn alias(&self, key: &AccountKey) -> AccountKey {
+        let (tenant, user) = (key.tenant().as_str(), key.user().as_str());
+        let (tenant, user) = match self.flaw {
+            Flaw::FoldsCase => (tenant.to_lowercase(), user.to_lowercase()),
+            Flaw::CutsIds => (tenant.to_owned(), cut(user)),
+            Flaw::JoinsKeys => ("all".to_owned(), cut(&format!("{tenant}{user}"))),
+            _ => return key.clone(),
+        };
+        AccountKey::new(tenant, user).unwrap_or_else(|_| key.clone())
+    }
+
+    /// The company that it takes for this one.
+    fn alias_of_tenant(&self, id: &TenantId) -> TenantId {
+        match UserId::new("nobody") {
+            Ok(nobody) if self.is(Flaw::FoldsCase) => {
+                self.alias(&AccountKey::of(id.clone(), nobody)).tenant().clone()
+            }
+            _ => id.clone(),
+        }
+    }
+
+    /// Waits a little for a second caller to come by.
+    fn meet(&self) -> Meeting<'_> {
+        let before = self.busy.fetch_add(1, Ordering::SeqCst);
+        for _ in 0..2000 {
+            if before > 0 || self.busy.load(Ordering::SeqCst) > 1 {
+                return Meeting { busy: &self.busy, met: true };
+            }
+            thread::yield_now();
+        }
+        Meeting { busy: &self.busy, met: false }
+    }
+}
+
+/// Being in the middle of something, perhaps with another.
+struct Meeting<'a> {
+    busy: &'a AtomicUsize,
+    met: bool,
+}
+
+impl Drop for Meeting<'_> {
+    fn drop(&mut self) {
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Clone for BrokenStore {
+    fn clone(&self) -> Self {
+        let (clock, flaw) = (self.clock.clone(), self.flaw);
+        let inner = match flaw {
+            Flaw::ClonesState => MemoryStore::with_clock(clock.clone()),
+            _ => self.inner.clone(),
+        };
+        let (notes, busy) = (Arc::clone(&self.notes), Arc::clone(&self.busy));
+        Self { flaw, inner, clock, notes, busy, is_clone: true }
+    }
+}
+
+impl fmt::Debug for BrokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BrokenStore({:?})", self.flaw)
+    }
+}
+
+/// The first 127 bytes, or a little less at the edge of a letter.
+fn cut(text: &str) -> String {
+    let fits = text.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= 127);
+    let end = fits.last().unwrap_or(0);
+    text.get(..end).unwrap_or(text).to_owned()
+}

@@ -1,0 +1,138 @@
+//! Lists and reports, done wrong.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::thread;
+
+use async_trait::async_trait;
+use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::rules::{Actor, Event, Tenant};
+use countersign_core::words::{EventId, TenantId, Timestamp, UserId, Version};
+
+use super::{BrokenStore, Flaw};
+
+#[async_trait]
+impl Roster for BrokenStore {
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+        let (found, now) = self.inner.tenant(&self.alias_of_tenant(id)).await?;
+        match self.flaw {
+            Flaw::TellsOldTimeOfCompany => Ok((found, *self.notes().first_time.get_or_insert(now))),
+            Flaw::TakesUnknownForDamage if found.is_none() => {
+                Err(StoreError::Corrupt { place: "tenant".to_owned() })
+            }
+            _ => Ok((found, now)),
+        }
+    }
+
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let mut page = self.inner.accounts(tenant, after.clone(), limit).await?;
+        match self.flaw {
+            Flaw::ListsFromReplica if self.is_clone => page = self.notes().listed_before.clone(),
+            Flaw::ListsEverybody => {
+                for other in self.others(tenant) {
+                    page.extend(self.inner.accounts(&other, after.clone(), limit).await?);
+                }
+                page.truncate(limit);
+            }
+            Flaw::SortsForPeople => {
+                page.sort_by_key(|listed| listed.user_id.as_str().to_lowercase());
+            }
+            Flaw::IncludesAfter => {
+                page = self.inner.accounts(tenant, None, usize::MAX).await?;
+                page.retain(|listed| after.as_ref().is_none_or(|after| listed.user_id >= *after));
+                page.truncate(limit);
+            }
+            Flaw::PagesByPosition if after.is_some() => {
+                let all = self.inner.accounts(tenant, None, usize::MAX).await?;
+                if all.iter().all(|listed| Some(&listed.user_id) != after.as_ref()) {
+                    page.clear();
+                }
+            }
+            Flaw::ListsOldVersions => {
+                for listed in &mut page {
+                    listed.account.version = Version::from_number(0);
+                }
+            }
+            _ => {}
+        }
+        Ok(page)
+    }
+
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        let mut groups = self.inner.census(tenant).await?;
+        match self.flaw {
+            Flaw::CountsInSteps => {
+                for group in &mut groups {
+                    (0..20).for_each(|_| thread::yield_now());
+                    let now = self.inner.census(tenant).await?;
+                    let same = now.iter().find(|other| other.facts == group.facts);
+                    group.people = same.map_or(0, |same| same.people);
+                }
+            }
+            Flaw::GroupsByStanding => {
+                groups.dedup_by(|next, first| {
+                    let same = next.facts.standing == first.facts.standing;
+                    first.people += if same { next.people } else { 0 };
+                    same
+                });
+            }
+            Flaw::CountsEverybody => {
+                for other in self.others(tenant) {
+                    groups.extend(self.inner.census(&other).await?);
+                }
+            }
+            _ => {}
+        }
+        Ok(groups)
+    }
+
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let mut page = self.inner.events(tenant, before, limit).await?;
+        match self.flaw {
+            Flaw::ErasesLog if self.notes().erased_tenants.contains(tenant) => page.clear(),
+            Flaw::ShowsEveryLog => {
+                for other in self.others(tenant) {
+                    page.extend(self.inner.events(&other, before, limit).await?);
+                }
+                page.truncate(limit);
+            }
+            Flaw::SortsByToldTime => page.sort_by_key(|event| Reverse(event.at)),
+            Flaw::IncludesBefore => {
+                page = self.inner.events(tenant, None, usize::MAX).await?;
+                let found = page.iter().position(|event| Some(event.id) == before);
+                page.drain(..found.unwrap_or(0));
+                page.truncate(limit);
+            }
+            Flaw::ForgetsOperators => {
+                for event in &mut page {
+                    if matches!(event.actor, Actor::Operator { .. }) {
+                        event.actor = Actor::Host;
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(page)
+    }
+}
+
+impl BrokenStore {
+    fn others(&self, tenant: &TenantId) -> BTreeSet<TenantId> {
+        let mut others = self.notes().tenants.clone();
+        others.remove(tenant);
+        others
+    }
+}

@@ -1,0 +1,132 @@
+//! A store that counts: what an operation costs is a promise, so tests assert it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use countersign_core::ports::{
+    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
+    StoreError, Versioned,
+};
+use countersign_core::rules::{Event, Tenant};
+use countersign_core::words::{
+    AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
+};
+
+/// A store that counts what it hands on to another. Clones count together.
+///
+/// ```
+/// use countersign_core::memory::MemoryStore;
+/// use countersign_core::ports::Store;
+/// use countersign_core::words::AccountKey;
+/// use countersign_testkit::{Counts, CountingStore};
+///
+/// let store = CountingStore::new(MemoryStore::new());
+/// pollster::block_on(store.load(&AccountKey::new("larkfield", "ada")?))?;
+/// assert_eq!(store.counts(), Counts { loads: 1, commits: 0 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CountingStore {
+    store: Arc<dyn Storage>,
+    tally: Arc<Tally>,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    loads: AtomicU64,
+    commits: AtomicU64,
+}
+
+/// How often a store was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "tests compare it with a literal")]
+pub struct Counts {
+    /// Reads for a decision: `Store::load` and `Roster::tenant`.
+    pub loads: u64,
+    /// Conditional writes, lost ones too: `Store::commit`.
+    pub commits: u64,
+}
+
+impl CountingStore {
+    /// Counts what this store is asked from now on.
+    #[must_use]
+    pub fn new(store: impl Storage) -> Self {
+        Self { store: Arc::new(store), tally: Arc::default() }
+    }
+
+    /// What was counted since the beginning or the last reset.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let read = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
+        Counts { loads: read(&self.tally.loads), commits: read(&self.tally.commits) }
+    }
+
+    /// Counts from zero again.
+    pub fn reset(&self) {
+        self.tally.loads.store(0, Ordering::SeqCst);
+        self.tally.commits.store(0, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Store for CountingStore {
+    async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+        self.tally.loads.fetch_add(1, Ordering::SeqCst);
+        self.store.load(key).await
+    }
+
+    async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        self.tally.commits.fetch_add(1, Ordering::SeqCst);
+        self.store.commit(change).await
+    }
+}
+
+#[async_trait]
+impl Roster for CountingStore {
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+        self.tally.loads.fetch_add(1, Ordering::SeqCst);
+        self.store.tenant(id).await
+    }
+
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        self.store.accounts(tenant, after, limit).await
+    }
+
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        self.store.census(tenant).await
+    }
+
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.store.events(tenant, before, limit).await
+    }
+}
+
+#[async_trait]
+impl Outbox for CountingStore {
+    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+        self.store.claim(limit, lease).await
+    }
+
+    async fn settle(
+        &self,
+        letter: LetterId,
+        lease: Lease,
+        settlement: Settlement,
+    ) -> Result<(), StoreError> {
+        self.store.settle(letter, lease, settlement).await
+    }
+}

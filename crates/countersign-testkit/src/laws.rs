@@ -1,0 +1,260 @@
+//! The laws: each sentence of a contract as a test that every adapter runs.
+//!
+//! A law is a plain future over a [`Subject`](crate::Subject) or a
+//! [`MailerSubject`](crate::MailerSubject). It returns if the subject keeps the law and panics with
+//! a sentence if not. [`store_laws!`](crate::store_laws) and
+//! [`mailer_laws!`](crate::mailer_laws) make one named test of each.
+
+pub mod mailer;
+pub mod outbox;
+pub mod roster;
+pub mod store;
+
+mod life;
+mod scene;
+
+use std::fmt;
+
+use crate::mailer::MailerSubject;
+use crate::subject::{Subject, Work};
+
+/// One law, for harnesses that do not use the macros.
+///
+/// ```
+/// use countersign_core::memory::MemoryStore;
+/// use countersign_testkit::{Subject, laws};
+///
+/// for law in laws::STORE {
+///     let subject = Subject::new(MemoryStore::new());
+///     pollster::block_on(law.judge(&subject));
+/// }
+/// ```
+pub struct Law<S: 'static> {
+    name: &'static str,
+    run: for<'a> fn(&'a S) -> Work<'a>,
+}
+
+impl<S> Law<S> {
+    /// The name of the law and of its function: a sentence.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Returns if the subject keeps the law.
+    ///
+    /// # Panics
+    ///
+    /// With a sentence, if the subject breaks it.
+    pub async fn judge(&self, subject: &S)
+    where
+        S: Sync,
+    {
+        (self.run)(subject).await;
+    }
+}
+
+impl<S> fmt::Debug for Law<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Law({})", self.name)
+    }
+}
+
+macro_rules! table {
+    ([$($table:tt)*] $($room:ident::$law:ident)*) => {
+        $($table)* = &[
+            $(Law {
+                name: stringify!($law),
+                run: |subject| Box::pin($room::$law(subject)),
+            },)*
+        ];
+    };
+}
+
+crate::__each_store_law! {
+    [table]
+    [/// Every law of the three storage traits.
+    pub const STORE: &[Law<Subject>]]
+}
+
+crate::__each_mailer_law! {
+    [table]
+    [/// Every law of the mailer.
+    pub const MAILER: &[Law<MailerSubject>]]
+}
+
+/// Makes a test of each law of the three storage traits.
+///
+/// The first argument is a future, such as the call of an async function. It is made anew for each
+/// test and gives a fresh store: empty, and used by nobody else. It may give the store itself,
+/// whose clones must share its state, or a [`Subject`](crate::Subject), which can say more.
+///
+/// ```
+/// mod on_the_clock_of_the_machine {
+///     use countersign_core::memory::MemoryStore;
+///
+///     countersign_testkit::store_laws!(async { MemoryStore::new() });
+/// }
+///
+/// mod on_a_clock_of_its_own {
+///     use countersign_core::memory::MemoryStore;
+///     use countersign_testkit::{FakeClock, Subject};
+///
+///     async fn fresh() -> Subject {
+///         let clock = FakeClock::default();
+///         Subject::new(MemoryStore::with_clock(clock.clone())).timed_by(clock)
+///     }
+///
+///     countersign_testkit::store_laws!(fresh());
+/// }
+/// ```
+///
+/// The tests need no runtime. A store that does names a function that runs a future to its end,
+/// and that several threads may call at once:
+///
+/// ```
+/// # use countersign_core::memory::MemoryStore;
+/// fn block_on<F: Future>(work: F) -> F::Output {
+///     // Such as: RUNTIME.block_on(work)
+///     # pollster::block_on(work)
+/// }
+///
+/// countersign_testkit::store_laws!(async { MemoryStore::new() }, block_on = block_on);
+/// ```
+#[macro_export]
+macro_rules! store_laws {
+    ($fresh:expr $(,)?) => {
+        $crate::store_laws!($fresh, block_on = $crate::block_on);
+    };
+    ($fresh:expr, block_on = $block_on:path $(,)?) => {
+        $crate::__each_store_law! { [$crate::__law_tests] [Subject ($fresh) ($block_on)] }
+    };
+}
+
+/// Makes a test of each law of the mailer.
+///
+/// The first argument is a future that is made anew for each test and gives a
+/// [`MailService`](crate::MailService): the mailer, and the service behind it in the hands of the
+/// test. The second is as for [`store_laws!`](crate::store_laws).
+#[macro_export]
+macro_rules! mailer_laws {
+    ($fresh:expr $(,)?) => {
+        $crate::mailer_laws!($fresh, block_on = $crate::block_on);
+    };
+    ($fresh:expr, block_on = $block_on:path $(,)?) => {
+        $crate::__each_mailer_law! { [$crate::__law_tests] [MailerSubject ($fresh) ($block_on)] }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __law_tests {
+    ([$subject:ident ($fresh:expr) ($block_on:path)] $($room:ident::$law:ident)*) => {
+        $(
+            #[test]
+            fn $law() {
+                $block_on(async {
+                    let subject = $crate::$subject::from($fresh.await);
+                    let subject = subject.driven_by(|work| $block_on(work));
+                    $crate::laws::$room::$law(&subject).await;
+                });
+            }
+        )*
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_store_law {
+    ([$($then:tt)*] $passed:tt) => {
+        $($then)*! {
+            $passed
+            store::a_snapshot_is_of_one_moment
+            store::the_time_of_a_snapshot_is_of_the_same_moment
+            store::a_load_sees_every_acknowledged_commit
+            store::what_was_never_written_is_absent
+            store::the_time_never_comes_from_the_caller
+            store::every_trait_tells_the_same_time
+            store::a_commit_writes_everything_in_the_change
+            store::a_change_that_loses_its_account_writes_nothing
+            store::a_change_that_loses_its_company_writes_nothing
+            store::of_racing_changes_the_losers_write_nothing
+            store::a_comparison_writes_nothing
+            store::an_erased_record_is_absent
+            store::erasing_a_record_erases_nothing_else
+            store::a_write_over_another_version_is_a_conflict
+            store::creating_what_exists_is_a_conflict
+            store::writing_over_what_is_absent_is_a_conflict
+            store::comparing_another_version_is_a_conflict
+            store::erasing_another_version_is_a_conflict
+            store::what_a_change_leaves_alone_is_not_compared
+            store::the_version_kept_is_the_version_given
+            store::of_many_writes_over_one_version_one_succeeds
+            store::of_many_creations_one_succeeds
+            store::no_raced_increment_is_lost
+            store::of_an_erasure_and_a_write_one_succeeds
+            store::crossed_comparisons_do_not_both_succeed
+            store::changes_to_different_accounts_do_not_conflict
+            store::keys_are_compared_as_exact_bytes
+            store::a_key_has_two_parts
+            store::a_long_key_is_compared_to_its_end
+            store::an_account_is_read_as_it_was_written
+            store::a_company_is_read_as_it_was_written
+            store::a_clone_of_the_handle_shares_the_state
+            roster::a_company_is_read_with_the_time_of_the_same_moment
+            roster::an_unknown_company_is_absent
+            roster::a_list_misses_no_acknowledged_commit
+            roster::accounts_are_of_one_company_only
+            roster::accounts_come_in_byte_order_of_their_user_ids
+            roster::a_page_of_accounts_starts_after_a_user_and_has_a_limit
+            roster::paging_visits_each_account_once
+            roster::a_listed_account_is_the_loaded_one
+            roster::a_census_counts_every_account_once
+            roster::a_census_groups_by_facts
+            roster::a_census_is_of_one_company_only
+            roster::events_are_of_one_company_only
+            roster::events_come_newest_first
+            roster::events_of_one_commit_keep_their_order
+            roster::a_page_of_events_ends_before_an_event_and_has_a_limit
+            roster::an_event_is_read_as_it_was_written
+            roster::racing_commits_neither_lose_nor_repeat_an_event
+            outbox::a_queued_letter_is_due_at_once
+            outbox::a_lost_change_queues_no_letter
+            outbox::a_letter_outlives_its_account
+            outbox::a_letter_is_read_as_it_was_written
+            outbox::letters_come_oldest_first
+            outbox::a_claim_has_a_limit
+            outbox::a_held_letter_is_not_claimed_again
+            outbox::a_letter_whose_lease_has_ended_is_due_again
+            outbox::attempts_are_counted_from_one
+            outbox::a_later_claim_has_a_higher_lease
+            outbox::next_is_the_earliest_moment_of_a_further_letter
+            outbox::of_many_workers_one_claims_a_letter
+            outbox::a_sent_letter_leaves_the_outbox
+            outbox::a_delayed_letter_is_due_at_its_time
+            outbox::settling_with_an_old_lease_changes_nothing
+            outbox::settling_an_unknown_letter_succeeds
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_mailer_law {
+    ([$($then:tt)*] $passed:tt) => {
+        $($then)*! {
+            $passed
+            mailer::a_mail_goes_to_exactly_its_address
+            mailer::what_arrives_is_what_was_written
+            mailer::a_mail_that_was_sent_has_arrived
+            mailer::an_address_refused_for_good_is_refused
+            mailer::a_failure_is_not_now
+            mailer::doubt_is_not_now
+            mailer::a_call_ends_by_itself
+            mailer::a_dropped_call_harms_no_later_one
+            mailer::the_same_mail_may_be_sent_again
+            mailer::mails_sent_at_once_do_not_mix
+            mailer::an_error_holds_no_part_of_the_mail
+        }
+    };
+}

@@ -1,0 +1,346 @@
+//! A life: a person whose account goes through everything that can happen to one.
+//!
+//! Accounts are opaque, so a law cannot make up interesting ones. It lets a real login service
+//! live through them on the reference store instead, and then writes each state to the store under
+//! test. Whatever a store keeps in columns of its own has changed at least once by the end.
+
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{Change, Clock, Keys, Part, Snapshot, Storage, Versioned};
+use countersign_core::rules::{
+    Answer, Begun, Challenge, Client, EnrollmentGate, MailKind, Newcomer, Next, Policy, Proof,
+    Provisioning, Purpose, Requirement, Template, Ticket, Verdict,
+};
+use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
+use countersign_core::words::{
+    AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,
+};
+
+use super::scene::{COMPANY, address, commit, key, load, word};
+use crate::clock::FakeClock;
+use crate::fail::{fail, must};
+use crate::inbox::{Failing, Inbox};
+use crate::phone::FakePhone;
+use crate::random::SeededRandom;
+
+/// Writes each state of a life over the one before, and lets `check` compare what was read with
+/// what was written.
+pub(super) async fn relive(store: &dyn Storage, check: fn(&Snapshot, &Snapshot)) {
+    let mut before: Option<Snapshot> = None;
+    for (key, written) in lived().await {
+        let (tenant, account) = match &before {
+            Some(old) => (old.tenant.as_ref(), old.account.as_ref()),
+            None => (None, None),
+        };
+        let change = Change {
+            tenant: part(tenant, written.tenant.as_ref()),
+            account: part(account, written.account.as_ref()),
+            ..Change::to_account(&key)
+        };
+        commit(store, change).await;
+        check(&load(store, &key).await, &written);
+        before = Some(written);
+    }
+}
+
+/// What leads from one state to the next.
+fn part<T: Clone + PartialEq>(old: Option<&Versioned<T>>, new: Option<&Versioned<T>>) -> Part<T> {
+    let expected: Option<Version> = old.map(|old| old.version);
+    match (expected, new) {
+        _ if old == new => Part::Compare(expected),
+        (Some(version), None) => Part::Erase(version),
+        (_, Some(next)) => Part::Write { expected, next: next.clone() },
+        (None, None) => Part::Leave,
+    }
+}
+
+/// The states of one person and their company, in order.
+async fn lived() -> Vec<(AccountKey, Snapshot)> {
+    let mut life = Life::begin();
+    life.arrives().await;
+    life.uses_codes_by_mail().await;
+    life.links_an_app().await;
+    life.guesses().await;
+    life.is_administered().await;
+    life.leaves().await;
+    life.states
+}
+
+struct Life {
+    mfa: Mfa,
+    courier: Courier,
+    store: MemoryStore,
+    clock: FakeClock,
+    inbox: Inbox,
+    phone: FakePhone,
+    random: SeededRandom,
+    key: AccountKey,
+    states: Vec<(AccountKey, Snapshot)>,
+}
+
+impl Life {
+    fn begin() -> Self {
+        let (clock, random, inbox) = (FakeClock::default(), SeededRandom::new(30), Inbox::new());
+        let store = MemoryStore::with_clock(clock.clone());
+        let (mfa, courier) = must(
+            Mfa::builder()
+                .store(store.clone())
+                .mailer(inbox.clone())
+                .keys(must(Keys::ephemeral(&random), "draw keys"))
+                .clock(clock.clone())
+                .danger_random(random.clone())
+                .invitation_page("https://portal.example/invite/")
+                .build(),
+            "build a login service",
+        );
+        let (phone, key, states) = (FakePhone::new(), key(COMPANY, "ada"), Vec::new());
+        Self { mfa, courier, store, clock, inbox, phone, random, key, states }
+    }
+
+    async fn arrives(&mut self) {
+        let new = must(NewTenant::new(COMPANY, "Larkfield", Locale::english()), "name a company");
+        must(self.mfa.create_tenant(new).await, "create a company");
+        self.note().await;
+        let bo = UserId::new("bo");
+        let ada = Newcomer::at(address("ada@larkfield.example")).with_role(word("driver"));
+        let mut admin = self.admin();
+        must(
+            admin.create_user(self.key.user().clone(), ada.clone().admin()).await,
+            "invite a person",
+        );
+        must(admin.create_user(must(bo, "name a person"), ada.admin()).await, "invite a person");
+        self.note().await;
+        must(admin.withdraw_invitation(self.key.user().clone()).await, "withdraw an invitation");
+        self.note().await;
+        must(admin.invite_again(self.key.user().clone()).await, "invite a person again");
+        self.note().await;
+        must(self.courier.drain().await, "send mails");
+        let page = self.inbox.link();
+        let token = page.rsplit('/').next().unwrap_or_default();
+        must(self.mfa.accept_invitation(token).await.map(drop), "accept an invitation");
+        self.note().await;
+    }
+
+    async fn uses_codes_by_mail(&mut self) {
+        self.policy(Policy::requiring(Requirement::Email)).await;
+        drop(self.log_in().await);
+        let challenge = self.challenged().await;
+        self.pass_time(Lifetime::from_minutes(1));
+        let client = Client::danger_unbound();
+        let resent = self.mfa.resend(&challenge.ticket, &client).await;
+        must(resent.map(drop), "send a code again");
+        self.note().await;
+        drop(self.answer(&challenge.ticket, "000000").await);
+        self.inbox.fail_next(Failing::Refused);
+        must(self.courier.drain().await, "send mails");
+        self.note().await;
+        let new = address("ada@new.example");
+        let changed = self.mfa.address_changed(&self.key, new.clone(), Vouching::Unconfirmed).await;
+        must(changed, "propose an address");
+        self.note().await;
+        must(
+            self.mfa.address_changed(&self.key, new, Vouching::Vouched).await,
+            "change an address",
+        );
+        self.note().await;
+    }
+
+    async fn links_an_app(&mut self) {
+        let until = self.clock.now().plus(Lifetime::from_days(30));
+        let policy = Policy::requiring(Requirement::App)
+            .and_for_role(word("owner"), Requirement::App)
+            .gated_by(EnrollmentGate::Email);
+        self.save(policy, Start::WithGraceUntil(until)).await;
+        self.pass_time(Lifetime::from_days(31));
+        let proof = self.log_in().await;
+        for purpose in [Purpose::LinkApp, Purpose::ReplaceApp] {
+            self.pass_time(Lifetime::from_minutes(1));
+            let begun = self.mfa.step_up(&proof, purpose, &Client::danger_unbound()).await;
+            drop(self.finish(must(begun, "begin a step-up")).await);
+        }
+        drop(self.log_in().await);
+        let done = self.mfa.signed_out_everywhere(&self.key).await;
+        must(done, "sign a person out");
+        self.note().await;
+    }
+
+    async fn guesses(&mut self) {
+        for _ in 0..7 {
+            self.pass_time(Lifetime::from_seconds(31));
+            let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
+            if let Begun::Challenge(challenge) = must(begun, "begin a login") {
+                drop(self.answer(&challenge.ticket, "000000").await);
+            }
+        }
+        must(self.admin().unlock(self.key.user().clone()).await, "unlock a person");
+        self.note().await;
+    }
+
+    async fn is_administered(&mut self) {
+        let (mut admin, user) = (self.admin(), self.key.user().clone());
+        must(admin.set_rule(user.clone(), Requirement::App).await, "set a rule");
+        self.note().await;
+        let until = self.clock.now().plus(Lifetime::from_days(10));
+        must(admin.exempt(user.clone(), until, "lost the phone").await, "exempt a person");
+        self.note().await;
+        must(admin.end_exemption(user.clone()).await, "end an exemption");
+        self.note().await;
+        must(admin.revoke_admin(user.clone()).await, "make an administrator a member");
+        self.note().await;
+        must(admin.reset(user.clone(), "lost the phone").await, "reset a person");
+        self.note().await;
+        drop(self.log_in().await);
+        let (kind, locale) = (MailKind::LoginCode, word::<Locale>("de"));
+        let text = Template::parse(kind, &locale, "Code für {company} 🚚", "Code: {code}\n\n{{ä}}");
+        must(admin.set_mail_text(must(text, "write a text")).await, "change a text");
+        self.note().await;
+        must(admin.sign_everybody_out().await, "sign everybody out");
+        self.note().await;
+    }
+
+    async fn leaves(&mut self) {
+        must(self.mfa.password_changed(&self.key).await, "note a new password");
+        self.note().await;
+        must(self.mfa.suspended(&self.key).await, "suspend a person");
+        self.note().await;
+        must(self.mfa.resumed(&self.key).await, "resume a person");
+        self.note().await;
+        must(self.mfa.removed(&self.key).await, "erase a person");
+        self.note().await;
+    }
+
+    fn admin(&self) -> Admin {
+        let company = self.key.tenant().clone();
+        must(self.mfa.operator(company, "the test kit", "a life"), "open the operator handle")
+    }
+
+    async fn policy(&mut self, policy: Policy) {
+        self.save(policy, Start::Now).await;
+    }
+
+    async fn save(&mut self, policy: Policy, start: Start) {
+        let mut admin = self.admin();
+        let (_, revision) = must(admin.policy().await, "read a policy");
+        let saved = must(admin.set_policy(policy, revision, start).await, "save a policy");
+        assert!(matches!(saved, Saved::Saved { .. }), "nobody else saves a policy");
+        self.note().await;
+    }
+
+    /// Logs in with whatever is asked for, from scratch to the proof.
+    async fn log_in(&mut self) -> Proof {
+        self.pass_time(Lifetime::from_hours(2));
+        let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
+        self.note().await;
+        self.finish(must(begun, "begin a login")).await
+    }
+
+    async fn challenged(&mut self) -> Challenge {
+        self.pass_time(Lifetime::from_hours(2));
+        let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
+        self.note().await;
+        match must(begun, "begin a login") {
+            Begun::Challenge(challenge) => challenge,
+            other => fail(format_args!("a login asks for no code: {other:?}")),
+        }
+    }
+
+    async fn finish(&mut self, begun: Begun) -> Proof {
+        let mut step = match begun {
+            Begun::Passed(passed) => return passed.proof,
+            Begun::Challenge(challenge) => Next::Challenge(challenge),
+            Begun::Enroll(enrollment) => Next::Enroll(enrollment),
+            Begun::Refused(refused) => fail(format_args!("a login is refused: {refused:?}")),
+        };
+        for _ in 0..4 {
+            self.pass_time(Lifetime::from_seconds(31));
+            let (ticket, code) = match &step {
+                Next::Challenge(challenge) if challenge.method == Method::Email => {
+                    must(self.courier.drain().await, "send mails");
+                    (&challenge.ticket, self.inbox.code())
+                }
+                Next::Challenge(challenge) => (&challenge.ticket, self.shown(None)),
+                Next::Enroll(enrollment) => (&enrollment.ticket, self.shown(Some(&enrollment.app))),
+            };
+            let ticket = ticket.clone();
+            step = match self.answer(&ticket, &code).await {
+                Verdict::Passed(passed) => return passed.proof,
+                Verdict::Next(next) => next,
+                other => fail(format_args!("the right code is not accepted: {other:?}")),
+            };
+        }
+        fail("a login has more than four steps")
+    }
+
+    fn shown(&mut self, new: Option<&Provisioning>) -> String {
+        if let Some(new) = new {
+            self.phone.scan(new);
+        }
+        self.phone.code(self.clock.now())
+    }
+
+    async fn answer(&mut self, ticket: &Ticket, code: &str) -> Verdict {
+        let attempt = must(AttemptId::draw(&self.random), "draw an attempt id");
+        let client = Client::danger_unbound().attempt(attempt).seen_as("Firefox on Windows");
+        let verdict = self.mfa.verify(ticket, &Answer::code(code), &client).await;
+        self.note().await;
+        must(verdict, "judge an answer")
+    }
+
+    fn pass_time(&self, life: Lifetime) {
+        self.clock.advance(life);
+    }
+
+    /// Remembers how things stand, if they have changed.
+    async fn note(&mut self) {
+        let now = load(&self.store, &self.key).await;
+        let last = self.states.last().map(|(_, last)| (&last.tenant, &last.account));
+        if last != Some((&now.tenant, &now.account)) {
+            self.states.push((self.key.clone(), now));
+        }
+    }
+}
+
+fn password() -> FirstFactor {
+    FirstFactor::Password
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::rules::{AddressState, AppState};
+
+    use super::*;
+
+    #[test]
+    fn a_life_goes_through_what_an_account_can_hold() {
+        let lived = pollster::block_on(lived());
+        let after = |at: usize| lived[at].1.now;
+        let accounts: Vec<_> = (0..lived.len())
+            .filter_map(|at| Some((lived[at].1.account.as_ref()?.value.clone(), after(at))))
+            .collect();
+        let companies: Vec<_> =
+            lived.iter().filter_map(|(_, at)| Some(at.tenant.as_ref()?.value.clone())).collect();
+        let ever = |what: &str, is: &dyn Fn(&countersign_core::rules::Account) -> bool| {
+            assert!(accounts.iter().any(|(account, _)| is(account)), "nobody ever {what}");
+        };
+        ever("has an app", &|a| a.facts().app == AppState::Usable);
+        ever("has two apps", &|a| a.apps().count() == 2);
+        ever("replaces apps", &|a| a.apps().count() == 1 && a.facts().held.has(Method::Email));
+        ever("misses", &|a| a.misses(Method::App) > 2);
+        ever("misses a mailed code", &|a| a.misses(Method::Email) > 0);
+        ever("has an address refused", &|a| a.facts().address == AddressState::Refused);
+        ever("has an address confirmed", &|a| a.facts().address == AddressState::Confirmed);
+        ever("waits for an address", &|a| a.proposed_address().is_some());
+        ever("is exempt", &|a| a.facts().exempt_until.is_some());
+        ever("has a rule", &|a| a.facts().rule == Requirement::App);
+        ever("is suspended", &|a| a.facts().suspended);
+        ever("is reset", &|a| a.facts().reopened);
+        ever("passes the gate", &|a| a.facts().gate_passed);
+        ever("has a role", &|a| !a.facts().roles.is_empty());
+        ever("logs in", &|a| a.second_step_at().is_some());
+        assert!(accounts.iter().any(|(account, now)| account.locked_until(*now).is_some()));
+        assert!(accounts.iter().any(|(account, now)| account.is_invited(*now)));
+        assert!(companies.iter().any(|company| company.texts().iter().count() > 0));
+        assert!(companies.iter().any(|company| company.policy().grace().is_some()));
+        assert!(lived.last().is_some_and(|(_, at)| at.account.is_none()), "nobody leaves");
+        assert!(lived.len() > 40, "a life has only {} states", lived.len());
+    }
+}

@@ -1,0 +1,20 @@
+//! The contract of [`Outbox`](countersign_core::ports::Outbox), sentence by sentence.
+
+mod claim;
+mod letters;
+mod settle;
+
+pub use claim::{
+    a_claim_has_a_limit, a_held_letter_is_not_claimed_again, a_later_claim_has_a_higher_lease,
+    a_letter_whose_lease_has_ended_is_due_again, attempts_are_counted_from_one,
+    letters_come_oldest_first, next_is_the_earliest_moment_of_a_further_letter,
+    of_many_workers_one_claims_a_letter,
+};
+pub use letters::{
+    a_letter_is_read_as_it_was_written, a_letter_outlives_its_account,
+    a_lost_change_queues_no_letter, a_queued_letter_is_due_at_once,
+};
+pub use settle::{
+    a_delayed_letter_is_due_at_its_time, a_sent_letter_leaves_the_outbox,
+    settling_an_unknown_letter_succeeds, settling_with_an_old_lease_changes_nothing,
+};

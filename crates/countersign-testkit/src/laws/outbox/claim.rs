@@ -1,0 +1,210 @@
+//! Claiming: what is due, oldest first, for one worker at a time, until the lease ends.
+
+use std::collections::BTreeSet;
+
+use countersign_core::ports::{Change, Claimed, Settlement};
+use countersign_core::words::{LetterId, Lifetime};
+
+use crate::fail::{fail, must};
+use crate::laws::scene::{
+    COMPANY, LONG, Props, account, claim, claim_all, claim_one, key, raised, time, wait_until,
+    wins, writing,
+};
+use crate::race::{pause, race};
+use crate::subject::Subject;
+
+/// A lease that a law can wait for.
+const SHORT: Lifetime = Lifetime::from_millis(30);
+
+/// *`claim` returns letters that are due, oldest first*: in the order of their commits.
+pub async fn letters_come_oldest_first(subject: &Subject) {
+    let queued = Props::new().queue(subject.store(), 12).await;
+    let mut found = Vec::new();
+    for limit in [1, 3, 100] {
+        found.extend(ids(&claim(subject.store(), limit, LONG).await.claimed));
+    }
+    assert_eq!(found, queued, "letters do not come oldest first");
+}
+
+/// *...at most `limit`.*
+pub async fn a_claim_has_a_limit(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 10).await;
+    let mut left: usize = 10;
+    for limit in [0, 1, 2, 4, usize::MAX] {
+        let expected = limit.min(left);
+        let claimed = claim(store, limit, LONG).await.claimed.len();
+        assert_eq!(claimed, expected, "a claim of {limit} letters, with {left} due");
+        left -= expected;
+    }
+}
+
+/// *...and holds each for `lease`: until the lease ends, no other claim returns it.*
+pub async fn a_held_letter_is_not_claimed_again(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 3).await;
+    let first = claim(store, 2, LONG).await;
+    let nodes = [store, subject.second()];
+    let others: Vec<_> = ids(&claim(subject.second(), 100, LONG).await.claimed);
+    assert_eq!(others.len(), 1, "one of three letters is not held");
+    assert!(
+        first.claimed.iter().all(|held| !others.contains(&held.letter.id)),
+        "a letter is claimed that another worker holds"
+    );
+    for node in nodes {
+        assert!(claim_all(node).await.is_empty(), "a letter is claimed that another worker holds");
+    }
+    if let Some(clock) = subject.clock() {
+        clock.set(first.now.plus(LONG).minus(Lifetime::from_millis(1)));
+        assert!(claim_all(store).await.is_empty(), "a lease ended too early");
+    }
+}
+
+/// *A letter whose lease has ended without being settled is due again, with a higher attempt.*
+pub async fn a_letter_whose_lease_has_ended_is_due_again(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 1).await;
+    let (first, now) = claim_one(store, SHORT).await;
+    wait_until(subject, now.plus(SHORT)).await;
+    let (again, _) = claim_one(subject.second(), LONG).await;
+    assert_eq!(again.letter, first.letter, "another letter came back than was held");
+    assert!(
+        again.attempt > first.attempt,
+        "a letter that came back has attempt {} after {}",
+        again.attempt,
+        first.attempt
+    );
+}
+
+/// *Which attempt to send it this is: 1 for the first*, and one more for each claim.
+pub async fn attempts_are_counted_from_one(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 1).await;
+    for attempt in 1..=4 {
+        let (claimed, now) = claim_one(store, SHORT).await;
+        assert_eq!(claimed.attempt, attempt, "attempts are not counted from one");
+        if attempt % 2 == 0 {
+            wait_until(subject, now.plus(SHORT)).await;
+        } else {
+            let again = Settlement::Again(now);
+            must(store.settle(claimed.letter.id, claimed.lease, again).await, "settle a letter");
+        }
+    }
+}
+
+/// *A later claim of the same letter has another lease; the numbers of one letter only rise.*
+pub async fn a_later_claim_has_a_higher_lease(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 1).await;
+    let mut leases = Vec::new();
+    for round in 0..4 {
+        let (claimed, now) = claim_one(store, SHORT).await;
+        leases.push(claimed.lease);
+        if round % 2 == 0 {
+            wait_until(subject, now.plus(SHORT)).await;
+        } else {
+            let again = Settlement::Again(now);
+            must(store.settle(claimed.letter.id, claimed.lease, again).await, "settle a letter");
+        }
+    }
+    assert!(
+        leases.is_sorted_by(|earlier, later| earlier < later),
+        "leases of one letter do not rise: {leases:?}"
+    );
+}
+
+/// *`next` is the earliest moment at which a further letter may be claimed*, whether it waits for
+/// the limit, for its own time, or for the end of a lease.
+pub async fn next_is_the_earliest_moment_of_a_further_letter(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let due = claim(store, 10, LONG).await;
+    assert_eq!(due.next, None, "an empty outbox says when a letter is due");
+
+    props.queue(store, 2).await;
+    let due = claim(store, 1, LONG).await;
+    assert!(
+        due.next.is_some_and(|next| next <= due.now),
+        "a letter is due at once and was not claimed, and `next` says {:?} at {:?}",
+        due.next,
+        due.now
+    );
+    let [held] = &due.claimed[..] else { fail("of two letters one was asked for") };
+    let (second, _) = claim_one(store, LONG).await;
+    must(store.settle(second.letter.id, second.lease, Settlement::Done).await, "settle a letter");
+
+    // One letter is left. First it waits for a time, then for the end of a lease.
+    let time = time(store).await.plus(SHORT);
+    let again = Settlement::Again(time);
+    must(store.settle(held.letter.id, held.lease, again).await, "settle a letter");
+    comes_at_next(subject, SHORT).await;
+    comes_at_next(subject, LONG).await;
+}
+
+/// Claims until the only letter comes: never before the announced moment, and then at once.
+async fn comes_at_next(subject: &Subject, lease: Lifetime) {
+    let store = subject.store();
+    let announced = claim(store, 10, SHORT).await.next;
+    let Some(next) = announced else { fail("a letter waits, and `next` says nothing") };
+    for _ in 0..10_000 {
+        let due = claim(store, 10, lease).await;
+        if !due.claimed.is_empty() {
+            assert!(due.now >= next, "a letter came before the moment of `next`");
+            assert!(
+                due.next.is_some_and(|next| next > due.now),
+                "the only letter is held, and `next` says {:?} at {:?}",
+                due.next,
+                due.now
+            );
+            return;
+        }
+        assert!(due.now < next, "a letter did not come at the moment of `next`");
+        assert_eq!(due.next, announced, "`next` moves while the letter waits");
+        let last = next.minus(Lifetime::from_millis(1));
+        match subject.clock() {
+            Some(clock) => clock.set(if due.now < last { last } else { next }),
+            None => pause().await,
+        }
+    }
+    fail("the store's time does not reach the moment of `next`")
+}
+
+/// *Until the lease ends, no other claim returns it*: four workers claim while others queue, and
+/// each letter of a committed change is claimed once.
+pub async fn of_many_workers_one_claims_a_letter(subject: &Subject) {
+    const WRITERS: usize = 2;
+    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    props.create(subject.store(), &key).await;
+    let found = race(subject, 4 + WRITERS, |worker, store| {
+        let (props, key) = (props.clone(), key.clone());
+        async move {
+            let (mut queued, mut claimed) = (Vec::new(), Vec::new());
+            for _ in 0..25 {
+                if worker >= WRITERS {
+                    claimed.extend(ids(&claim(&*store, 3, LONG).await.claimed));
+                    continue;
+                }
+                let Some(old) = account(&*store, &key).await else { fail("the account is gone") };
+                let letters = vec![props.letter(&key), props.letter(&key)];
+                let new: Vec<_> = letters.iter().map(|letter| letter.id).collect();
+                let account = writing(Some(old.version), &raised(&old));
+                let change = Change { account, letters, ..Change::to_account(&key) };
+                if wins(&*store, change).await {
+                    queued.extend(new);
+                }
+            }
+            (queued, claimed)
+        }
+    })
+    .await;
+    let rest = ids(&claim_all(subject.store()).await);
+    let (queued, claimed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let queued: BTreeSet<LetterId> = queued.into_iter().flatten().collect();
+    let claimed: Vec<LetterId> = claimed.into_iter().flatten().chain(rest).collect();
+    let different: BTreeSet<_> = claimed.iter().copied().collect();
+    assert_eq!(different.len(), claimed.len(), "a letter was claimed by two workers");
+    assert!(different == queued, "the claimed letters are not those of the committed changes");
+}
+
+fn ids(claimed: &[Claimed]) -> Vec<LetterId> {
+    claimed.iter().map(|claimed| claimed.letter.id).collect()
+}

@@ -1,0 +1,24 @@
+//! The contract of [`Roster`](countersign_core::ports::Roster), sentence by sentence.
+
+mod accounts;
+mod census;
+mod events;
+mod tenant;
+
+pub use accounts::{
+    a_listed_account_is_the_loaded_one, a_page_of_accounts_starts_after_a_user_and_has_a_limit,
+    accounts_are_of_one_company_only, accounts_come_in_byte_order_of_their_user_ids,
+    paging_visits_each_account_once,
+};
+pub use census::{
+    a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
+};
+pub use events::{
+    a_page_of_events_ends_before_an_event_and_has_a_limit, an_event_is_read_as_it_was_written,
+    events_are_of_one_company_only, events_come_newest_first,
+    events_of_one_commit_keep_their_order, racing_commits_neither_lose_nor_repeat_an_event,
+};
+pub use tenant::{
+    a_company_is_read_with_the_time_of_the_same_moment, a_list_misses_no_acknowledged_commit,
+    an_unknown_company_is_absent,
+};

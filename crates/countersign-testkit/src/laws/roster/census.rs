@@ -1,0 +1,124 @@
+//! The census: everybody once, grouped by what requirements are decided by.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use countersign_core::ports::{Change, Group, Part, Storage};
+use countersign_core::rules::{Facts, Newcomer, Requirement};
+use countersign_core::words::TenantId;
+
+use crate::fail::must;
+use crate::laws::scene::{
+    COMPANY, Props, account, address, commit, company, key, raised, with_account, word,
+};
+use crate::race::race;
+use crate::subject::Subject;
+
+/// *`census` counts every account of that tenant exactly once*, also while people change from one
+/// group to another.
+pub async fn a_census_counts_every_account_once(subject: &Subject) {
+    const PEOPLE: usize = 12;
+    let props = Props::new();
+    for person in 0..PEOPLE {
+        props.create(subject.store(), &key(COMPANY, &format!("user {person}"))).await;
+    }
+    let over = Arc::new(AtomicBool::new(false));
+    race(subject, 3, |worker, store| {
+        let (props, over) = (props.clone(), EndsWith(Arc::clone(&over)));
+        async move {
+            if worker > 0 {
+                while !over.0.load(Ordering::SeqCst) {
+                    let counted = people(&census(&*store, &company()).await);
+                    assert_eq!(counted, PEOPLE as u64, "a census counts {counted} of {PEOPLE}");
+                }
+                return;
+            }
+            for round in 0..8 {
+                for person in 0..PEOPLE {
+                    let key = key(COMPANY, &format!("user {person}"));
+                    let Some(old) = account(&*store, &key).await else { continue };
+                    let mut next = raised(&old);
+                    next.value = props.account_of(kinds(round + person));
+                    commit(&*store, with_account(&key, Some(old.version), &next)).await;
+                }
+            }
+        }
+    })
+    .await;
+    let last = key(COMPANY, "user 0");
+    if let Some(old) = account(subject.store(), &last).await {
+        let erasing = Change { account: Part::Erase(old.version), ..Change::to_account(&last) };
+        commit(subject.store(), erasing).await;
+    }
+    let counted = people(&census(subject.store(), &company()).await);
+    assert_eq!(counted, PEOPLE as u64 - 1, "a census counts somebody who was erased");
+}
+
+/// *...grouped by `Account::facts`*: no two groups alike, none empty, each as large as it is.
+pub async fn a_census_groups_by_facts(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let mut expected: BTreeMap<Facts, u64> = BTreeMap::new();
+    for person in 0..24 {
+        let account = props.first(props.account_of(kinds(person)));
+        *expected.entry(account.value.facts()).or_default() += 1;
+        let key = key(COMPANY, &format!("user {person}"));
+        commit(store, with_account(&key, None, &account)).await;
+    }
+    let groups = census(store, &company()).await;
+    let different: BTreeSet<_> = groups.iter().map(|group| &group.facts).collect();
+    assert_eq!(different.len(), groups.len(), "two groups of a census have the same facts");
+    assert!(groups.iter().all(|group| group.people > 0), "a group of a census is empty");
+    let found: BTreeMap<_, _> =
+        groups.into_iter().map(|group| (group.facts, group.people)).collect();
+    assert_eq!(found, expected, "a census does not group by facts");
+}
+
+/// *...of that tenant.*
+pub async fn a_census_is_of_one_company_only(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let companies = ["acme", "Acme", "acme ", "acmea", "acmé"];
+    for (more, company) in companies.into_iter().enumerate() {
+        for person in 0..=more {
+            props.create(store, &key(company, &format!("user {person}"))).await;
+        }
+    }
+    for (more, company) in (1..).zip(companies) {
+        let counted = people(&census(store, key(company, "ada").tenant()).await);
+        assert_eq!(counted, more, "a census of {company:?} counts other companies' people");
+    }
+    let nobody = census(store, key("unknown", "ada").tenant()).await;
+    assert!(nobody.is_empty(), "a census of a company without people has groups");
+}
+
+async fn census(store: &dyn Storage, tenant: &TenantId) -> Vec<Group> {
+    must(store.census(tenant).await, "take a census")
+}
+
+fn people(groups: &[Group]) -> u64 {
+    groups.iter().map(|group| group.people).sum()
+}
+
+/// Eight kinds of people, each with facts of its own.
+fn kinds(number: usize) -> Newcomer {
+    let somebody = Newcomer::at(address("ada@larkfield.example"));
+    match number % 8 {
+        0 => Newcomer::default(),
+        1 => somebody,
+        2 => somebody.admin(),
+        3 => somebody.with_rule(Requirement::Email),
+        4 => somebody.with_rule(Requirement::App),
+        5 => somebody.with_role(word("driver")),
+        6 => somebody.with_role(word("Driver")),
+        _ => somebody.with_role(word("driver")).with_role(word("owner")),
+    }
+}
+
+/// Says to the others that a worker has ended, however it ended.
+struct EndsWith(Arc<AtomicBool>);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}

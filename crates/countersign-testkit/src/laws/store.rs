@@ -1,0 +1,38 @@
+//! The contract of [`Store`](countersign_core::ports::Store), sentence by sentence.
+
+mod commit;
+mod conflict;
+mod race;
+mod record;
+mod snapshot;
+
+pub use commit::{
+    a_change_that_loses_its_account_writes_nothing, a_change_that_loses_its_company_writes_nothing,
+    a_commit_writes_everything_in_the_change, a_comparison_writes_nothing,
+    an_erased_record_is_absent, erasing_a_record_erases_nothing_else,
+    of_racing_changes_the_losers_write_nothing,
+};
+pub use conflict::{
+    a_write_over_another_version_is_a_conflict, comparing_another_version_is_a_conflict,
+    creating_what_exists_is_a_conflict, erasing_another_version_is_a_conflict,
+    the_version_kept_is_the_version_given, what_a_change_leaves_alone_is_not_compared,
+    writing_over_what_is_absent_is_a_conflict,
+};
+pub use race::{
+    changes_to_different_accounts_do_not_conflict, crossed_comparisons_do_not_both_succeed,
+    no_raced_increment_is_lost, of_an_erasure_and_a_write_one_succeeds,
+    of_many_creations_one_succeeds, of_many_writes_over_one_version_one_succeeds,
+};
+pub(super) use record::ALIKE;
+pub use record::{
+    a_clone_of_the_handle_shares_the_state, a_company_is_read_as_it_was_written,
+    a_key_has_two_parts, a_long_key_is_compared_to_its_end, an_account_is_read_as_it_was_written,
+    keys_are_compared_as_exact_bytes,
+};
+pub(super) use snapshot::{Read, times_fit};
+
+pub use snapshot::{
+    a_load_sees_every_acknowledged_commit, a_snapshot_is_of_one_moment,
+    every_trait_tells_the_same_time, the_time_never_comes_from_the_caller,
+    the_time_of_a_snapshot_is_of_the_same_moment, what_was_never_written_is_absent,
+};

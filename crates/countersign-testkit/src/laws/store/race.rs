@@ -1,0 +1,183 @@
+//! Races on one record: *of any number of commits that expect the same version of a record, at
+//! most one succeeds*. And since a conflict means that a version was not the expected one, one
+//! does.
+
+use countersign_core::ports::{Change, Part};
+use countersign_core::words::Version;
+
+use crate::fail::fail;
+use crate::laws::scene::{
+    COMPANY, Props, account, commit, key, raised, tenant, wins, with_account, with_tenant, writing,
+};
+use crate::race::race;
+use crate::subject::Subject;
+
+const RACES: usize = 20;
+const RACERS: usize = 8;
+
+/// *Of any number of commits that expect the same version of a record, at most one succeeds.*
+pub async fn of_many_writes_over_one_version_one_succeeds(subject: &Subject) {
+    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let mut old = props.create(subject.store(), &key).await;
+    let mut company = props.found(subject.store(), key.tenant()).await;
+    for _ in 0..RACES {
+        let won = race(subject, RACERS, |_, store| {
+            let mut next = raised(&old);
+            next.value = props.account();
+            let change = with_account(&key, Some(old.version), &next);
+            async move { wins(&*store, change).await.then_some(next) }
+        })
+        .await;
+        old = the_winner(won, "writes over one version of an account");
+        let found = account(subject.store(), &key).await;
+        assert_eq!(found.as_ref(), Some(&old), "what is there is not what the winner wrote");
+
+        let won = race(subject, RACERS, |_, store| {
+            let mut next = raised(&company);
+            next.value = props.tenant(key.tenant());
+            let change = with_tenant(key.tenant(), Some(company.version), &next);
+            async move { wins(&*store, change).await.then_some(next) }
+        })
+        .await;
+        company = the_winner(won, "writes over one version of a company");
+        let found = tenant(subject.store(), key.tenant()).await.0;
+        assert_eq!(found.as_ref(), Some(&company), "what is there is not what the winner wrote");
+    }
+}
+
+/// The same, where absence is the version that all expect.
+pub async fn of_many_creations_one_succeeds(subject: &Subject) {
+    let props = Props::new();
+    for round in 0..RACES {
+        let key = key(&format!("company {round}"), "ada");
+        let won = race(subject, RACERS, |_, store| {
+            let next = props.first(props.account());
+            let change = with_account(&key, None, &next);
+            async move { wins(&*store, change).await.then_some(next) }
+        })
+        .await;
+        let winner = the_winner(won, "creations of one account");
+        let found = account(subject.store(), &key).await;
+        assert_eq!(found, Some(winner), "what is there is not what the winner created");
+
+        let won = race(subject, RACERS, |_, store| {
+            let next = props.first(props.tenant(key.tenant()));
+            let change = with_tenant(key.tenant(), None, &next);
+            async move { wins(&*store, change).await.then_some(next) }
+        })
+        .await;
+        let winner = the_winner(won, "creations of one company");
+        let found = tenant(subject.store(), key.tenant()).await.0;
+        assert_eq!(found, Some(winner), "what is there is not what the winner created");
+    }
+}
+
+/// Eight workers read, raise and write until each has won 25 times: the sum of all is exact.
+pub async fn no_raced_increment_is_lost(subject: &Subject) {
+    const EACH: u64 = 25;
+    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let first = props.create(subject.store(), &key).await;
+    race(subject, RACERS, |_, store| {
+        let key = key.clone();
+        async move {
+            let mut left = EACH;
+            // Each conflict is another's success, so nobody loses more often than all others win.
+            for _ in 0..=EACH * RACERS as u64 {
+                if left == 0 {
+                    return;
+                }
+                let Some(old) = account(&*store, &key).await else { fail("the account is gone") };
+                let change = with_account(&key, Some(old.version), &raised(&old));
+                left -= u64::from(wins(&*store, change).await);
+            }
+            fail("a commit conflicts though nobody else has written since the load");
+        }
+    })
+    .await;
+    let last = account(subject.store(), &key).await.map(|account| account.version.number());
+    let raised = last.map(|last| last.wrapping_sub(first.version.number()));
+    assert_eq!(raised, Some(EACH * RACERS as u64), "increments were lost");
+}
+
+/// *...at most one succeeds*, where some of them erase.
+pub async fn of_an_erasure_and_a_write_one_succeeds(subject: &Subject) {
+    let props = Props::new();
+    for round in 0..RACES {
+        let key = key(COMPANY, &format!("user {round}"));
+        let old = props.create(subject.store(), &key).await;
+        let won = race(subject, 4, |worker, store| {
+            let part = match worker {
+                0 | 1 => Part::Erase(old.version),
+                _ => writing(Some(old.version), &raised(&old)),
+            };
+            let change = Change { account: part, ..Change::to_account(&key) };
+            async move { wins(&*store, change).await.then_some(worker) }
+        })
+        .await;
+        let winner = the_winner(won, "erasures and writes of one version");
+        let found = account(subject.store(), &key).await.map(|account| account.version);
+        let expected = (winner > 1).then(|| old.version.next());
+        assert_eq!(found, expected, "what is there is not what the winner left");
+    }
+}
+
+/// Two changes, each of which compares what the other writes: whichever comes second has lost. So
+/// two administrators cannot take the office from each other.
+pub async fn crossed_comparisons_do_not_both_succeed(subject: &Subject) {
+    let props = Props::new();
+    for round in 0..RACES {
+        let key = key(&format!("company {round}"), "ada");
+        let company = props.found(subject.store(), key.tenant()).await;
+        let person = props.create(subject.store(), &key).await;
+        let won = race(subject, 2, |worker, store| {
+            let change = Change::to_account(&key);
+            let change = if worker == 0 {
+                let account = writing(Some(person.version), &raised(&person));
+                Change { tenant: Part::Compare(Some(company.version)), account, ..change }
+            } else {
+                let tenant = writing(Some(company.version), &raised(&company));
+                Change { account: Part::Compare(Some(person.version)), tenant, ..change }
+            };
+            async move { wins(&*store, change).await.then_some(worker) }
+        })
+        .await;
+        the_winner(won, "changes that compare what the other writes");
+    }
+}
+
+/// *Everything in the change, if every version that it names is still the expected one*: people
+/// who log in at the same time do not stand in each other's way, also where all of them compare
+/// the company.
+pub async fn changes_to_different_accounts_do_not_conflict(subject: &Subject) {
+    let props = Props::new();
+    let company = props.found(subject.store(), key(COMPANY, "ada").tenant()).await;
+    race(subject, RACERS, |worker, store| {
+        let (props, version) = (props.clone(), company.version);
+        let key = key(COMPANY, &format!("user {worker}"));
+        async move {
+            let mut expected: Option<Version> = None;
+            for round in 0..10 {
+                let next = props.first(props.account());
+                let tenant =
+                    if round % 2 == 0 { Part::Leave } else { Part::Compare(Some(version)) };
+                let (events, letters) = (vec![props.event(key.tenant())], vec![props.letter(&key)]);
+                let change =
+                    Change { tenant, events, letters, ..with_account(&key, expected, &next) };
+                commit(&*store, change).await;
+                expected = Some(next.version);
+            }
+        }
+    })
+    .await;
+}
+
+/// The one that succeeded.
+fn the_winner<T>(racers: Vec<Option<T>>, what: &str) -> T {
+    let raced = racers.len();
+    let mut won: Vec<T> = racers.into_iter().flatten().collect();
+    match (won.pop(), won.len()) {
+        (Some(winner), 0) => winner,
+        (None, _) => fail(format_args!("of {raced} {what} none succeeded")),
+        (Some(_), others) => fail(format_args!("of {raced} {what} {} succeeded", others + 1)),
+    }
+}

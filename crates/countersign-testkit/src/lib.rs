@@ -1,0 +1,143 @@
+//! Proves a store or a mailer of countersign, and tests a login in milliseconds.
+//!
+//! # Prove your store
+//!
+//! Countersign keeps accounts in whatever implements the three small traits
+//! [`Store`](countersign_core::ports::Store), [`Roster`](countersign_core::ports::Roster) and
+//! [`Outbox`](countersign_core::ports::Outbox). Each sentence of their contracts is a law here, and
+//! each law is a test with the sentence for its name. A store that keeps them all is a store for
+//! production; there is nothing else to know.
+//!
+//! 1. Read [`countersign_core::memory`]: each contract in its shortest form, about 200 lines. Start
+//!    from a copy.
+//! 2. Add this crate to `[dev-dependencies]`, and a file `tests/laws.rs`. It says how a fresh store
+//!    is made, and how futures are run if your database driver needs a runtime:
+//!
+//! ```
+//! # mod ours {
+//! #     use std::error::Error;
+//! #     pub use countersign_core::memory::MemoryStore as OurStore;
+//! #     pub async fn open(_: &str) -> Result<OurStore, Box<dyn Error>> { Ok(OurStore::new()) }
+//! # }
+//! /// An empty database of its own for each law, since laws run side by side.
+//! async fn fresh() -> ours::OurStore {
+//!     ours::open("a fresh schema").await.expect("the database of this machine is up")
+//! }
+//!
+//! fn block_on<F: Future>(work: F) -> F::Output {
+//!     // For tokio: RUNTIME.block_on(work), with a multi-threaded runtime in a `LazyLock`.
+//!     # pollster::block_on(work)
+//! }
+//!
+//! countersign_testkit::store_laws!(fresh(), block_on = block_on);
+//! ```
+//!
+//! 3. Run `cargo test`, and mend what is red. A red law says what happened, as a sentence:
+//!
+//! ```text
+//! ---- crossed_comparisons_do_not_both_succeed ----
+//! of 2 changes that compare what the other writes 2 succeeded
+//! ```
+//!
+//! The laws race on real threads and assume nothing of your clock: where a law must see a lease
+//! end, it waits for the store's own time, 30 milliseconds at a time. A store that can be given a
+//! clock says so with [`Subject::timed_by`], and then nothing waits. If another process can open
+//! the same data, [`Subject::with_second_node`] lets it take part in the races.
+//!
+//! What is hardest to get right, in our experience: a comparison must hold until the commit, so
+//! lock what you compare (`crossed_comparisons_do_not_both_succeed`); guard the write itself, since
+//! a row that was read a moment ago proves nothing (`no_raced_increment_is_lost`); compare ids as
+//! bytes, which the collations of most databases do not (`keys_are_compared_as_exact_bytes`).
+//!
+//! # Prove your mailer
+//!
+//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::ports::Mailer). It needs the
+//! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
+//! mail, refuse it, fail, break off, and hang.
+//!
+//! # Test your login
+//!
+//! A [`FakePhone`], an [`Inbox`], a [`FakeClock`] and [`SeededRandom`] stand in for the person and
+//! the world, so ten minutes pass at once and every run is the same:
+//!
+//! ```
+//! use countersign_core::memory::MemoryStore;
+//! use countersign_core::ports::{Clock, Keys};
+//! use countersign_core::rules::{Answer, Begun, Client, Newcomer, Policy, Requirement, Verdict};
+//! use countersign_core::services::{Mfa, NewTenant, Start};
+//! use countersign_core::words::{AccountKey, FirstFactor, Lifetime, Locale};
+//! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
+//!
+//! # pollster::block_on(async {
+//! let (clock, random, inbox) = (FakeClock::default(), SeededRandom::new(7), Inbox::new());
+//! let (mfa, courier) = Mfa::builder()
+//!     .store(MemoryStore::with_clock(clock.clone()))
+//!     .mailer(inbox.clone())
+//!     .keys(Keys::ephemeral(&random)?)
+//!     .clock(clock.clone())
+//!     .danger_random(random)
+//!     .build()?;
+//!
+//! // A freight company, somebody who works there, and the rule that all need an app.
+//! let ada = AccountKey::new("larkfield", "ada")?;
+//! mfa.create_tenant(NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?).await?;
+//! mfa.adopt(&ada, Newcomer::at("ada@larkfield.example".parse()?)).await?;
+//! let mut operator = mfa.operator(ada.tenant().clone(), "a test", "an example")?;
+//! let (_, revision) = operator.policy().await?;
+//! let policy = Policy::requiring(Requirement::App);
+//! let _ = operator.set_policy(policy, revision, Start::Now).await?;
+//!
+//! // The password was right; this is the first login, so Ada links her app.
+//! let client = Client::danger_unbound();
+//! let Begun::Enroll(enrollment) = mfa.begin(&ada, FirstFactor::Password, &client).await? else {
+//!     panic!("a first app is linked");
+//! };
+//! let mut phone = FakePhone::new();
+//! phone.scan(&enrollment.app);
+//! let code = Answer::code(phone.code(clock.now()));
+//! let verdict = mfa.verify(&enrollment.ticket, &code, &client).await?;
+//! assert!(matches!(verdict, Verdict::Passed(_)));
+//!
+//! // She hears of it by mail, and the next login asks the app.
+//! courier.drain().await?;
+//! assert_eq!(inbox.mails().len(), 1);
+//! clock.advance(Lifetime::from_hours(20));
+//! let begun = mfa.begin(&ada, FirstFactor::Password, &client).await?;
+//! assert!(matches!(begun, Begun::Challenge(_)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # }).unwrap();
+//! ```
+//!
+//! [`CountingStore`] says what an operation costs, and [`FailingStore`] breaks one call of it after
+//! the other.
+//!
+//! # Extend the kit
+//!
+//! [`laws`] holds every law as a function, and [`broken`] a store or a mailer that breaks it. A law
+//! without one does not count: see `CONTRIBUTING.md`.
+
+pub mod broken;
+mod clock;
+mod counting;
+mod fail;
+mod failing;
+mod inbox;
+pub mod laws;
+mod mailer;
+mod phone;
+mod race;
+mod random;
+mod subject;
+
+pub use clock::FakeClock;
+pub use counting::{CountingStore, Counts};
+pub use failing::{FailingStore, Fault};
+pub use inbox::{Failing, Inbox};
+pub use mailer::{Arrived, MailService, MailerSubject, Treatment};
+pub use phone::{FakePhone, NotScanned};
+pub use random::SeededRandom;
+pub use subject::{Drive, Subject, Work};
+
+/// What the macros run futures with, where they are told nothing else.
+#[doc(hidden)]
+pub use pollster::block_on;

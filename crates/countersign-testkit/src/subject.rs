@@ -1,0 +1,113 @@
+//! What the laws judge: a store, and how to run it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use countersign_core::ports::Storage;
+
+use crate::clock::FakeClock;
+
+/// A store in front of the laws: empty, and nobody else uses it.
+///
+/// Laws about time use the clock of the subject, if it has one; else they wait for the store's own
+/// time to pass, some milliseconds at most.
+///
+/// ```
+/// use countersign_core::memory::MemoryStore;
+/// use countersign_testkit::{FakeClock, Subject};
+///
+/// // A store with a clock of its own.
+/// let subject = Subject::new(MemoryStore::new());
+///
+/// // A store that was given a clock.
+/// let clock = FakeClock::default();
+/// let subject = Subject::new(MemoryStore::with_clock(clock.clone())).timed_by(clock);
+/// ```
+#[derive(Clone)]
+pub struct Subject {
+    nodes: [Arc<dyn Storage>; 2],
+    clock: Option<FakeClock>,
+    drive: Drive,
+}
+
+/// Runs a future to its end on the thread that calls it; may be called by several threads at once.
+pub type Drive = fn(Work<'_>);
+
+/// A piece of work that a law runs on a thread of its own.
+pub type Work<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+impl Subject {
+    /// This store. A clone of the handle plays a second worker in laws that need two.
+    #[must_use]
+    pub fn new(store: impl Storage + Clone) -> Self {
+        let second = store.clone();
+        Self {
+            nodes: [Arc::new(store), Arc::new(second)],
+            clock: None,
+            drive: |work| pollster::block_on(work),
+        }
+    }
+
+    /// Lets this handle play the second worker: another pool of connections to the same data, as
+    /// another process would open it.
+    #[must_use]
+    pub fn with_second_node(mut self, store: impl Storage) -> Self {
+        self.nodes[1] = Arc::new(store);
+        self
+    }
+
+    /// The store reads its time from this clock.
+    #[must_use]
+    pub fn timed_by(mut self, clock: FakeClock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// Runs workers like this; [`store_laws!`](crate::store_laws) says it for you.
+    #[must_use]
+    pub fn driven_by(mut self, drive: Drive) -> Self {
+        self.drive = drive;
+        self
+    }
+
+    /// The handle that most laws use.
+    pub(crate) fn store(&self) -> &dyn Storage {
+        &*self.nodes[0]
+    }
+
+    /// The handle of a second worker.
+    pub(crate) fn second(&self) -> &dyn Storage {
+        &*self.nodes[1]
+    }
+
+    /// The handle of this worker: every other one uses the second node.
+    pub(crate) fn node(&self, worker: usize) -> Arc<dyn Storage> {
+        let [first, second] = &self.nodes;
+        Arc::clone(if worker.is_multiple_of(2) { first } else { second })
+    }
+
+    pub(crate) fn clock(&self) -> Option<&FakeClock> {
+        self.clock.as_ref()
+    }
+
+    pub(crate) fn drive(&self) -> Drive {
+        self.drive
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("store", &self.nodes[0])
+            .field("clock", &self.clock)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<S: Storage + Clone> From<S> for Subject {
+    fn from(store: S) -> Self {
+        Self::new(store)
+    }
+}

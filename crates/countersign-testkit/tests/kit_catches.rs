@@ -1,0 +1,74 @@
+//! The kit catches what it is for: every law has a store or a mailer that breaks it, and the law
+//! says so.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use countersign_testkit::MailerSubject;
+use countersign_testkit::broken::{BrokenMailer, BrokenStore};
+use countersign_testkit::laws::{self, Law};
+
+/// Why the law says that the subject breaks it, if it does.
+fn verdict<S: Sync>(law: &Law<S>, subject: &S) -> Option<String> {
+    let judged = catch_unwind(AssertUnwindSafe(|| pollster::block_on(law.judge(subject))));
+    let panic = judged.err()?;
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+}
+
+fn names<S>(laws: &[Law<S>]) -> BTreeSet<&'static str> {
+    laws.iter().map(Law::name).collect()
+}
+
+#[test]
+fn every_law_of_the_store_catches_the_store_that_breaks_it() {
+    for broken in BrokenStore::all() {
+        let (name, what) = (broken.law(), broken.what());
+        let law = laws::STORE.iter().find(|law| law.name() == name).expect(name);
+        let said = verdict(law, &broken.subject());
+        let said =
+            said.unwrap_or_else(|| panic!("{name} is kept by a store of which is known: {what}"));
+        assert!(said.contains(' '), "a red law speaks in a sentence: {said}");
+    }
+    let broken: BTreeSet<_> = BrokenStore::all().iter().map(BrokenStore::law).collect();
+    assert_eq!(broken, names(laws::STORE), "a law without a store that breaks it catches nothing");
+}
+
+#[test]
+fn every_law_of_the_mailer_catches_the_mailer_that_breaks_it() {
+    for broken in BrokenMailer::all() {
+        let (name, what) = (broken.law(), broken.what());
+        let law = laws::MAILER.iter().find(|law| law.name() == name).expect(name);
+        let said = verdict(law, &MailerSubject::new(broken));
+        let said =
+            said.unwrap_or_else(|| panic!("{name} is kept by a mailer of which is known: {what}"));
+        assert!(said.contains(' '), "a red law speaks in a sentence: {said}");
+    }
+    let broken: BTreeSet<_> = BrokenMailer::all().iter().map(BrokenMailer::law).collect();
+    assert_eq!(
+        broken,
+        names(laws::MAILER),
+        "a law without a mailer that breaks it catches nothing"
+    );
+}
+
+#[test]
+fn no_law_is_left_out_of_the_macros() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/laws");
+    let mut written = BTreeSet::new();
+    for file in files(&folder) {
+        let text = fs::read_to_string(&file).unwrap();
+        let laws = text.split("\npub async fn ").skip(1);
+        written.extend(laws.map(|law| law.split('(').next().unwrap().to_owned()));
+    }
+    let named: BTreeSet<_> = names(laws::STORE).union(&names(laws::MAILER)).copied().collect();
+    assert_eq!(written.iter().map(String::as_str).collect::<BTreeSet<_>>(), named);
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
