@@ -23,6 +23,9 @@ pub use self::mailer::BrokenMailer;
 use crate::clock::FakeClock;
 use crate::subject::Subject;
 
+/// How often a flaw that needs a second caller looks for one.
+const PATIENCE: usize = 2000;
+
 /// A store that breaks one law.
 ///
 /// ```
@@ -284,7 +287,7 @@ impl BrokenStore {
     /// Waits a little for a second caller to come by.
     fn meet(&self) -> Meeting<'_> {
         let before = self.busy.fetch_add(1, Ordering::SeqCst);
-        for _ in 0..2000 {
+        for _ in 0..PATIENCE {
             if before > 0 || self.busy.load(Ordering::SeqCst) > 1 {
                 return Meeting { busy: &self.busy, met: true };
             }

@@ -1,8 +1,7 @@
 //! The laws: each sentence of a contract as a test that every adapter runs.
 //!
-//! A law is a plain future over a [`Subject`](crate::Subject) or a
-//! [`MailerSubject`](crate::MailerSubject). It returns if the subject keeps the law and panics with
-//! a sentence if not. [`store_laws!`](crate::store_laws) and
+//! A law is a plain future over a [`Subject`] or a [`MailerSubject`]. It returns if the subject
+//! keeps the law and panics with a sentence if not. [`store_laws!`](crate::store_laws) and
 //! [`mailer_laws!`](crate::mailer_laws) make one named test of each.
 
 pub mod mailer;

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread;
@@ -44,6 +45,40 @@ where
         found.push(thread.end().await);
     }
     found
+}
+
+/// One worker writes while others read, until there was enough of both. Whoever ends, also by a
+/// panic, ends it for all.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Encounter {
+    over: Arc<AtomicBool>,
+    reads: Arc<AtomicUsize>,
+}
+
+impl Encounter {
+    const WRITES: usize = 60;
+    const READS: usize = 60;
+    /// On a busy machine the readers may sleep for a while; the writer does not wait for ever.
+    const MOST_WRITES: usize = 3000;
+
+    /// Whether the writer writes once more, having written this often.
+    pub(crate) fn wants_write(&self, written: usize) -> bool {
+        let reads = self.reads.load(Ordering::SeqCst);
+        let enough = written >= Self::WRITES && reads >= Self::READS;
+        !(enough || written >= Self::MOST_WRITES || self.over.load(Ordering::SeqCst))
+    }
+
+    /// Whether a reader reads once more.
+    pub(crate) fn wants_read(&self) -> bool {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        !self.over.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Encounter {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Runs one future on a thread of its own.

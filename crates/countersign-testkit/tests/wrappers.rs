@@ -1,5 +1,6 @@
 //! The store that counts and the store that fails keep every law, so what they show is true of the
 //! store inside.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Change, Lease, Outbox, Roster, Settlement, Store, StoreError};

@@ -24,7 +24,6 @@ pub(crate) struct Stage {
     pub(crate) store: CountingStore,
     pub(crate) clock: FakeClock,
     pub(crate) inbox: Inbox,
-    pub(crate) random: SeededRandom,
 }
 
 impl Stage {
@@ -45,7 +44,7 @@ impl Stage {
         let english = Locale::english();
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", english).unwrap();
         block_on(mfa.create_tenant(tenant)).unwrap();
-        let stage = Self { mfa, courier, store, clock, inbox, random };
+        let stage = Self { mfa, courier, store, clock, inbox };
         stage.adopt("ada", Newcomer::at(address("ada")).admin());
         stage.adopt("ben", Newcomer::at(address("ben")));
         stage.store.reset();

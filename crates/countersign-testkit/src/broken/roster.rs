@@ -9,7 +9,7 @@ use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
 use countersign_core::rules::{Actor, Event, Tenant};
 use countersign_core::words::{EventId, TenantId, Timestamp, UserId, Version};
 
-use super::{BrokenStore, Flaw};
+use super::{BrokenStore, Flaw, PATIENCE};
 
 #[async_trait]
 impl Roster for BrokenStore {
@@ -70,9 +70,15 @@ impl Roster for BrokenStore {
         let mut groups = self.inner.census(tenant).await?;
         match self.flaw {
             Flaw::CountsInSteps => {
-                for group in &mut groups {
-                    (0..20).for_each(|_| thread::yield_now());
-                    let now = self.inner.census(tenant).await?;
+                let mut now = groups.clone();
+                for _ in 0..PATIENCE {
+                    if now != groups {
+                        break;
+                    }
+                    thread::yield_now();
+                    now = self.inner.census(tenant).await?;
+                }
+                for group in groups.iter_mut().skip(1) {
                     let same = now.iter().find(|other| other.facts == group.facts);
                     group.people = same.map_or(0, |same| same.people);
                 }

@@ -7,7 +7,7 @@ use countersign_core::ports::{Change, Part, Roster, Snapshot, Store, StoreError,
 use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::words::{AccountKey, UserId, Version};
 
-use super::{BrokenStore, Flaw};
+use super::{BrokenStore, Flaw, PATIENCE};
 use crate::random::SeededRandom;
 
 #[async_trait]
@@ -17,8 +17,14 @@ impl Store for BrokenStore {
         let mut found = self.inner.load(key).await?;
         match self.flaw {
             Flaw::ReadsInTwoSteps => {
-                (0..50).for_each(|_| thread::yield_now());
-                found.account = self.inner.load(key).await?.account;
+                for _ in 0..PATIENCE {
+                    thread::yield_now();
+                    let later = self.inner.load(key).await?;
+                    if later.account != found.account {
+                        found.account = later.account;
+                        break;
+                    }
+                }
             }
             Flaw::TellsOldTime => {
                 found.now = *self.notes().first_time.get_or_insert(found.now);

@@ -1,18 +1,16 @@
 //! The census: everybody once, grouped by what requirements are decided by.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign_core::ports::{Change, Group, Part, Storage};
 use countersign_core::rules::{Facts, Newcomer, Requirement};
 use countersign_core::words::TenantId;
 
-use crate::fail::must;
+use crate::fail::{fail, must};
 use crate::laws::scene::{
     COMPANY, Props, account, address, commit, company, key, raised, with_account, word,
 };
-use crate::race::race;
+use crate::race::{Encounter, race};
 use crate::subject::Subject;
 
 /// *`census` counts every account of that tenant exactly once*, also while people change from one
@@ -23,25 +21,22 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
     for person in 0..PEOPLE {
         props.create(subject.store(), &key(COMPANY, &format!("user {person}"))).await;
     }
-    let over = Arc::new(AtomicBool::new(false));
+    let encounter = Encounter::default();
     race(subject, 3, |worker, store| {
-        let (props, over) = (props.clone(), EndsWith(Arc::clone(&over)));
+        let (props, encounter) = (props.clone(), encounter.clone());
         async move {
-            if worker > 0 {
-                while !over.0.load(Ordering::SeqCst) {
-                    let counted = people(&census(&*store, &company()).await);
-                    assert_eq!(counted, PEOPLE as u64, "a census counts {counted} of {PEOPLE}");
-                }
-                return;
+            while worker > 0 && encounter.wants_read() {
+                let counted = people(&census(&*store, &company()).await);
+                assert_eq!(counted, PEOPLE as u64, "a census counts {counted} of {PEOPLE}");
             }
-            for round in 0..8 {
-                for person in 0..PEOPLE {
-                    let key = key(COMPANY, &format!("user {person}"));
-                    let Some(old) = account(&*store, &key).await else { continue };
-                    let mut next = raised(&old);
-                    next.value = props.account_of(kinds(round + person));
-                    commit(&*store, with_account(&key, Some(old.version), &next)).await;
-                }
+            let mut written = 0;
+            while worker == 0 && encounter.wants_write(written) {
+                let key = key(COMPANY, &format!("user {}", written % PEOPLE));
+                let Some(old) = account(&*store, &key).await else { fail("somebody is gone") };
+                let mut next = raised(&old);
+                next.value = props.account_of(kinds(written / PEOPLE + written % PEOPLE));
+                commit(&*store, with_account(&key, Some(old.version), &next)).await;
+                written += 1;
             }
         }
     })
@@ -111,14 +106,5 @@ fn kinds(number: usize) -> Newcomer {
         5 => somebody.with_role(word("driver")),
         6 => somebody.with_role(word("Driver")),
         _ => somebody.with_role(word("driver")).with_role(word("owner")),
-    }
-}
-
-/// Says to the others that a worker has ended, however it ended.
-struct EndsWith(Arc<AtomicBool>);
-
-impl Drop for EndsWith {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
     }
 }

@@ -1,7 +1,8 @@
 //! What `load` returns: tenant, account and time, all as of one moment, and that moment is now.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_core::ports::{Change, Storage};
 use countersign_core::words::{AccountKey, Lifetime, Timestamp, Version};
@@ -10,11 +11,9 @@ use crate::laws::scene::{
     COMPANY, LONG, Props, account, claim, commit, company, key, load, raised, tenant, with_account,
     with_tenant, writing,
 };
-use crate::race::race;
+use crate::race::{Encounter, race};
 use crate::subject::Subject;
 
-/// How often the writer of a race writes.
-const WRITES: usize = 60;
 /// A moment that no clock shows while a law is tried: in the year 2100.
 const FAR: Timestamp = Timestamp::from_seconds(4_102_444_800);
 /// And one in the year 1970.
@@ -34,14 +33,20 @@ pub async fn a_snapshot_is_of_one_moment(subject: &Subject) {
     };
     commit(subject.store(), change).await;
 
-    let over = Arc::new(AtomicBool::new(false));
+    let encounter = Encounter::default();
     race(subject, 4, |worker, store| {
-        let (key, over, mut both) = (key.clone(), Over::told_to(&over), both.clone());
+        let (key, encounter, mut both) = (key.clone(), encounter.clone(), both.clone());
         async move {
-            if worker > 0 {
-                return read_until(&over, &*store, &key).await;
+            while worker > 0 && encounter.wants_read() {
+                let found = load(&*store, &key).await;
+                let found = (found.tenant.map(|t| t.version), found.account.map(|a| a.version));
+                assert!(
+                    found.0 == found.1,
+                    "tenant and account of a snapshot are of different moments: {found:?}"
+                );
             }
-            for _ in 0..WRITES {
+            let mut written = 0;
+            while worker == 0 && encounter.wants_write(written) {
                 let next = (raised(&both.0), raised(&both.1));
                 let change = Change {
                     tenant: writing(Some(both.0.version), &next.0),
@@ -50,22 +55,11 @@ pub async fn a_snapshot_is_of_one_moment(subject: &Subject) {
                 };
                 commit(&*store, change).await;
                 both = next;
+                written += 1;
             }
-            over.tell();
         }
     })
     .await;
-}
-
-async fn read_until(over: &Over, store: &dyn Storage, key: &AccountKey) {
-    while !over.is_told() {
-        let found = load(store, key).await;
-        let versions = (found.tenant.map(|t| t.version), found.account.map(|a| a.version));
-        assert!(
-            versions.0 == versions.1,
-            "tenant and account of a snapshot are of different moments: {versions:?}"
-        );
-    }
 }
 
 /// *`load` returns tenant, account and time as of one moment.*
@@ -120,22 +114,19 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
     let company = props.found(subject.store(), key.tenant()).await;
     let person = props.create(subject.store(), &key).await;
     let first = read.version_and_time(subject.store(), &key).await.0;
-    let over = Arc::new(AtomicBool::new(false));
+    let encounter = Encounter::default();
     let clock = subject.clock().cloned();
     // What the writer notes for each version: the time before it was written, and after.
     let noted = race(subject, 4, |worker, store| {
-        let (over, clock, key) = (Over::told_to(&over), clock.clone(), key.clone());
+        let (encounter, clock, key) = (encounter.clone(), clock.clone(), key.clone());
         let (mut company, mut person) = (company.clone(), person.clone());
         async move {
             let mut noted = Vec::new();
-            if worker > 0 {
-                while !over.is_told() {
-                    let (version, now) = read.version_and_time(&*store, &key).await;
-                    noted.push((version, now, now));
-                }
-                return noted;
+            while worker > 0 && encounter.wants_read() {
+                let (version, now) = read.version_and_time(&*store, &key).await;
+                noted.push((version, now, now));
             }
-            for _ in 0..WRITES {
+            while worker == 0 && encounter.wants_write(noted.len()) {
                 let before = read.time_told_elsewhere(&*store, &key).await;
                 if let Some(clock) = &clock {
                     clock.advance(Lifetime::from_millis(7));
@@ -160,8 +151,9 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
     .await;
     let mut noted = noted.into_iter();
     let written = noted.next().unwrap_or_default();
+    let places: BTreeMap<_, _> = written.iter().map(|(version, ..)| *version).zip(0..).collect();
     for (version, now, _) in noted.flatten() {
-        let at = written.iter().position(|(written, ..)| *written == version);
+        let at: Option<usize> = places.get(&version).copied();
         assert!(at.is_some() || version == first, "a version was read that nobody wrote");
         let from = at.and_then(|at| written.get(at)).map_or(PAST, |(_, before, _)| *before);
         let next = at.map_or(0, |at| at + 1);
@@ -180,22 +172,21 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
 pub async fn a_load_sees_every_acknowledged_commit(subject: &Subject) {
     let (props, key) = (Props::new(), key(COMPANY, "ada"));
     let first = props.create(subject.store(), &key).await;
-    let over = Arc::new(AtomicBool::new(false));
+    let encounter = Encounter::default();
     let acknowledged = Arc::new(AtomicU64::new(first.version.number()));
     race(subject, 4, |worker, store| {
-        let (key, over, mut last) = (key.clone(), Over::told_to(&over), first.clone());
+        let (key, encounter, mut last) = (key.clone(), encounter.clone(), first.clone());
         let acknowledged = Arc::clone(&acknowledged);
         async move {
-            if worker == 0 {
-                for _ in 0..WRITES {
-                    let next = raised(&last);
-                    commit(&*store, with_account(&key, Some(last.version), &next)).await;
-                    acknowledged.store(next.version.number(), Ordering::SeqCst);
-                    last = next;
-                }
-                return over.tell();
+            let mut written = 0;
+            while worker == 0 && encounter.wants_write(written) {
+                let next = raised(&last);
+                commit(&*store, with_account(&key, Some(last.version), &next)).await;
+                acknowledged.store(next.version.number(), Ordering::SeqCst);
+                last = next;
+                written += 1;
             }
-            while !over.is_told() {
+            while worker > 0 && encounter.wants_read() {
                 let known = acknowledged.load(Ordering::SeqCst);
                 let found = account(&*store, &key).await.map(|account| account.version.number());
                 assert!(
@@ -275,28 +266,5 @@ pub async fn every_trait_tells_the_same_time(subject: &Subject) {
             );
             clock.advance(Lifetime::from_seconds(40));
         }
-    }
-}
-
-/// Says to readers that the writer is done, also if it ends by a panic.
-struct Over(Arc<AtomicBool>);
-
-impl Over {
-    fn told_to(over: &Arc<AtomicBool>) -> Self {
-        Self(Arc::clone(over))
-    }
-
-    fn tell(&self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-
-    fn is_told(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
-    }
-}
-
-impl Drop for Over {
-    fn drop(&mut self) {
-        self.tell();
     }
 }

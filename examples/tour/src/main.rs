@@ -1,0 +1,41 @@
+//! The tour: one company from an empty store to finished logins, told in the terminal.
+//!
+//! Nothing is staged: each line comes from a real call, the QR code on the screen is read back by
+//! a camera that shares no code with the encoder, and time passes on a clock that is turned by
+//! hand. `--try-it` lets you scan with your own phone and type, on the real clock.
+#![expect(clippy::print_stdout, reason = "a tour speaks")]
+
+mod options;
+mod story;
+mod try_it;
+mod voice;
+
+use std::process::ExitCode;
+
+use options::{Asked, Options};
+
+fn main() -> ExitCode {
+    match Options::read(std::env::args().skip(1)) {
+        Ok(Asked::Help) => {
+            println!("{}", options::HELP);
+            ExitCode::SUCCESS
+        }
+        Ok(Asked::Tour(options)) => {
+            let told = match options.try_it {
+                true => pollster::block_on(try_it::run(&options)),
+                false => pollster::block_on(story::tell(&options)),
+            };
+            match told {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    println!("The tour stopped: {error}");
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        Err(sentence) => {
+            println!("{sentence}\n\n{}", options::HELP);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The tour is run as a newcomer runs it, and answered as a person with a phone would.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Output, Stdio};
+
+use countersign::ports::Clock;
+use countersign::ports::SystemClock;
+use countersign_testkit::FakePhone;
+
+fn tour(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tour")).args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+#[test]
+fn the_tour_tells_the_whole_story_and_ends_well() {
+    let told = tour(&["--speed", "none"]);
+    let text = String::from_utf8(told.stdout).unwrap();
+    assert!(told.status.success(), "{text}");
+    for line in [
+        "Existing people get no mail about it: 0 sent.",
+        "Ben mistypes it: That code is not right.",
+        "Ben pastes it, with a space: passed (pwd + otp)",
+        "Somebody sends the same code once more: That code was already used.",
+        "Chiara types the app's code: passed (pwd + otp + mfa)",
+        "A second time: that invitation has ended.",
+        "Ben types the app's code: passed (pwd + otp + mfa)",
+        "The code from the login: Each code works once.",
+        "The next code: passed (pwd + otp + mfa)",
+        "The fifth guess: Too many wrong codes.",
+        "Even the right code now: Too many wrong codes.",
+        "Ben types the same code again: passed (pwd + otp + mfa)",
+        "ben     App MFA, because of the company setting",
+    ] {
+        assert!(text.contains(line), "missing: {line}\n{text}");
+    }
+}
+
+#[test]
+fn an_unknown_option_gets_a_sentence_and_the_help() {
+    let refused = tour(&["--fast"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let said = String::from_utf8(refused.stdout).unwrap();
+    assert!(said.contains("There is no option --fast.") && said.contains("--try-it"));
+}
+
+#[test]
+fn a_person_with_a_phone_can_type_the_codes() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tour"))
+        .arg("--try-it")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut typing = child.stdin.take().unwrap();
+    let mut screen = BufReader::new(child.stdout.take().unwrap());
+    let mut codes_from_mail = 0;
+    let (mut seen, mut line) = (String::new(), String::new());
+    // The prompt does not end its line, so it is met in front of what is printed next.
+    while screen.read_line(&mut line).unwrap() > 0 {
+        seen.push_str(&line);
+        let words: Vec<_> = line.trim_start_matches(['│', ' ']).split_whitespace().collect();
+        if let [code] = words[..]
+            && code.len() == 6
+            && code.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            codes_from_mail += 1;
+            writeln!(typing, "{code}").unwrap();
+        }
+        if let Some((_, key)) = line.split_once("The key is ") {
+            let mut phone = FakePhone::new();
+            phone.type_key("Larkfield Freight", "you", key.trim()).unwrap();
+            writeln!(typing, "{}", phone.code(SystemClock.now())).unwrap();
+            break;
+        }
+        line.clear();
+    }
+    drop(typing);
+    let rest: String = screen.lines().map(|line| line.unwrap() + "\n").collect();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(codes_from_mail, 2, "{seen}");
+    assert!(seen.contains("You are in: pwd + otp."), "{seen}");
+    assert!(rest.contains("You are in: pwd + otp + mfa."), "{rest}");
+    assert!(rest.contains("Open your authenticator app"), "{rest}");
+    assert!(rest.contains("You left the tour."), "{rest}");
+}
