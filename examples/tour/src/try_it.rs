@@ -56,7 +56,11 @@ pub(crate) async fn run(options: &Options) -> Result<(), Box<dyn Error + Send + 
 }
 
 /// Shows what a page would show, and returns the ticket that its form carries.
-fn present(step: &Next, inbox: &Inbox, options: &Options) -> Result<Ticket, Box<dyn Error + Send + Sync>> {
+fn present(
+    step: &Next,
+    inbox: &Inbox,
+    options: &Options,
+) -> Result<Ticket, Box<dyn Error + Send + Sync>> {
     match step {
         Next::Challenge(challenge) if challenge.mail.is_some() => {
             say(format!("We sent a code to {}. This is the mail:", challenge.hint));

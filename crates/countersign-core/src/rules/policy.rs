@@ -181,10 +181,12 @@ impl Policy {
     /// Whether moving from `old` to this policy asks less of anybody, now or later.
     #[must_use]
     pub fn is_looser_than(&self, old: &Self) -> bool {
+        // While grace lasts, the company setting stands in for a dropped role only as far as this.
+        let during_grace = self.grace.map_or(self.required, |grace| grace.before);
         self.required < old.required
             || self.gate < old.gate
             || old.roles.iter().any(|(role, asked)| {
-                self.roles.get(role).copied().unwrap_or_default().join(self.required) < *asked
+                self.roles.get(role).copied().unwrap_or_default().join(during_grace) < *asked
             })
     }
 

@@ -104,10 +104,12 @@ mod tests {
             None if !grace || held_it => company,
             _ => Requirement::None,
         };
-        let required = ASKED[[company, facts.rule, facts.own].map(|r| r as usize).into_iter().max().unwrap()];
+        let required =
+            ASKED[[company, facts.rule, facts.own].map(|r| r as usize).into_iter().max().unwrap()];
         let mail = matches!(facts.address, AddressState::Vouched | AddressState::Confirmed);
         let email_will_do = required == Requirement::Email;
-        if required == Requirement::None || passed.has(app) || (email_will_do && passed.has(email)) {
+        if required == Requirement::None || passed.has(app) || (email_will_do && passed.has(email))
+        {
             return Step::Done;
         }
         if facts.app == AppState::Usable {
@@ -116,7 +118,9 @@ mod tests {
         if email_will_do && mail {
             return Step::Ask(email);
         }
-        if facts.app == AppState::Disabled || (email_will_do && facts.address == AddressState::Disabled) {
+        if facts.app == AppState::Disabled
+            || (email_will_do && facts.address == AddressState::Disabled)
+        {
             return Step::Refuse(Refusal::Locked { until: None });
         }
         let never_or_reset = !ever(email) && (!ever(app) || facts.reopened);
@@ -183,11 +187,8 @@ mod tests {
     #[test]
     fn a_step_up_never_settles_for_less_than_the_strongest_method() {
         let mailed = Held::of([Method::Email]);
-        let linked = Facts {
-            app: AppState::Usable,
-            address: AddressState::Confirmed,
-            ..Facts::default()
-        };
+        let linked =
+            Facts { app: AppState::Usable, address: AddressState::Confirmed, ..Facts::default() };
         assert_eq!(strongest_step(&linked, mailed), Step::Ask(Method::App));
         let disabled = Facts { app: AppState::Disabled, ..linked };
         assert_eq!(
