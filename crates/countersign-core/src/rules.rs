@@ -47,7 +47,7 @@ pub(crate) use env::{Effects, Env};
 pub(crate) use mail::{Envelope, render};
 pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE};
 pub(crate) use sealed::{open_token, seal_token};
-pub(crate) use step::{Step, login_step};
+pub(crate) use step::{Step, login_step, offers};
 pub(crate) use ticket::{Ask, Carried, bind};
 pub(crate) use totp::DIGITS as APP_DIGITS;
 pub(crate) use vault::{Fault, Use, Vault};

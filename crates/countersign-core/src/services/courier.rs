@@ -72,19 +72,25 @@ impl Courier {
     pub async fn drain(&self) -> Result<Drained, Error> {
         const DOING: &str = "send mails";
         let mut drained = Drained::default();
+        let mut broke = None;
         loop {
             let due = self.inner.store.claim(BATCH, LEASE).await;
             let due = due.map_err(|error| Error::store(DOING, error))?;
             drained.next = due.next;
             drained.wait = due.next.map(|next| next.since(due.now));
             if due.claimed.is_empty() {
-                return Ok(drained);
+                return broke.map_or(Ok(drained), Err);
             }
             for claimed in due.claimed {
                 let (letter, lease) = (claimed.letter.id, claimed.lease);
-                let settlement = self.deliver(claimed, &mut drained).await?;
-                let settled = self.inner.store.settle(letter, lease, settlement).await;
-                settled.map_err(|error| Error::store(DOING, error))?;
+                match self.deliver(claimed, &mut drained).await {
+                    Ok(settlement) => {
+                        let settled = self.inner.store.settle(letter, lease, settlement).await;
+                        settled.map_err(|error| Error::store(DOING, error))?;
+                    }
+                    // Its lease ends by itself; one bad record holds up nobody else's mail.
+                    Err(error) => broke = broke.or(Some(error)),
+                }
             }
         }
     }

@@ -6,7 +6,7 @@ use super::shell::{Draft, Scope};
 use crate::rules::{
     APP_DIGITS, Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Code,
     Continued, Env, Failed, Failure, Fault, Proof, Purpose, Refusal, Refused, Requirement,
-    SealedProof, Stale, Staleness, Step, Ticket, Verdict, bind, login_step, resolve,
+    SealedProof, Stale, Staleness, Ticket, Verdict, bind, offers, resolve,
 };
 use crate::words::{AccountKey, AuthenticatorId, FirstFactor, Method, Timestamp};
 
@@ -313,8 +313,9 @@ impl Mfa {
                 let (facts, policy) = (account.facts(), env.tenant.policy());
                 let required =
                     resolve(floor, policy, &facts, &Default::default(), env.now).required;
-                let step = login_step(&facts, required, policy.gate(), Default::default());
-                Ok((matches!(step, Step::Done | Step::Ask(_)), account.generation()))
+                let stays_able =
+                    required == Requirement::None || !offers(&facts, required).is_empty();
+                Ok((stays_able, account.generation()))
             };
             match self.inner.on_account(DOING, key, &Actor::Person, draft, verb)? {
                 Some((true, generation)) => Ok(generation),

@@ -298,6 +298,8 @@ impl Account {
         let proposed = self.address.proposed.take();
         self.address = super::Address { confirmed: true, ..super::Address::vouched(proposed) };
         self.misses.hard.email = 0;
+        // It went to the old address, whose owner may be somebody else by now.
+        self.invitation = None;
         self.raise_generation();
         env.record(self.pseudonym, EventKind::AddressConfirmed)
     }
