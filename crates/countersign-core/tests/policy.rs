@@ -1,5 +1,9 @@
 //! How requirements join: the laws as properties, and every combination against a second opinion.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::collections::BTreeSet;
 

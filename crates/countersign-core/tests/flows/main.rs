@@ -3,7 +3,15 @@
 
 mod acts;
 mod admin;
+mod costs;
+mod courier;
 mod host;
+mod invitation;
 mod login;
+mod misses;
 mod preview;
+mod proof;
+mod retry;
 mod stage;
+mod table;
+mod unreadable;

@@ -1,0 +1,9 @@
+//! A proof is used up where it is used.
+
+use countersign_core::rules::Proof;
+
+fn twice(proof: &Proof) -> Proof {
+    proof.clone()
+}
+
+fn main() {}

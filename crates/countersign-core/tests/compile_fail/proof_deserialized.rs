@@ -1,0 +1,9 @@
+//! A proof comes back only through `Mfa::open`.
+
+use countersign_core::rules::Proof;
+
+fn deserialize<T: serde::de::DeserializeOwned>(_: &str) {}
+
+fn main() {
+    deserialize::<Proof>("{}");
+}

@@ -1,0 +1,12 @@
+//! A host handles each verdict.
+
+use countersign_core::rules::Verdict;
+
+fn answer(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Passed(_) => "welcome",
+        Verdict::Failed(_) => "try again",
+    }
+}
+
+fn main() {}

@@ -1,0 +1,163 @@
+//! What saving a policy would do: each counter, and that a preview and a login agree.
+
+use countersign_core::rules::{
+    Begun, EnrollmentGate, Newcomer, Next, Policy, Refusal, Requirement, Verdict,
+};
+use countersign_core::services::{Preview, Start};
+use countersign_core::words::{Lifetime, Method};
+use countersign_testkit::Failing;
+use pollster::block_on;
+
+use crate::acts::{by_mail, person};
+use crate::stage::{Stage, address, key, user};
+
+/// A company with one person of each kind that a policy treats apart.
+fn crowd() -> Stage {
+    let stage = Stage::open();
+    stage.adopt("never", Newcomer::at(address("never")));
+    stage.adopt("nowhere", Newcomer::default());
+    stage.adopt("mailed", Newcomer::at(address("mailed")).with_rule(Requirement::Email));
+    let _ = by_mail(&stage, "mailed");
+    stage.adopt("linked", Newcomer::at(address("linked")).with_rule(Requirement::App));
+    let _ = stage.link_app("linked");
+    stage.adopt("bounced", Newcomer::at(address("bounced")).with_rule(Requirement::Email));
+    let _ = by_mail(&stage, "bounced");
+    stage.advance(600);
+    stage.inbox.fail_next(Failing::Refused);
+    let _ = stage.challenge("bounced");
+    block_on(stage.courier.drain()).unwrap();
+    stage.adopt("away", Newcomer::at(address("away")));
+    block_on(stage.mfa.suspended(&key("away"))).unwrap();
+    stage
+}
+
+const PEOPLE: [&str; 8] = ["ada", "ben", "never", "nowhere", "mailed", "linked", "bounced", "away"];
+
+fn preview(stage: &Stage, policy: &Policy, start: Start) -> Preview {
+    block_on(stage.operator().preview(policy, start)).unwrap()
+}
+
+#[test]
+fn the_preview_of_app_mfa_counts_everybody_once() {
+    let stage = crowd();
+    let preview = preview(&stage, &Policy::requiring(Requirement::App), Start::Now);
+    assert_eq!((preview.revision, preview.people), (0, 7), "a suspended person counts for nothing");
+    // ada, ben, never, nowhere were asked for nothing before.
+    assert_eq!((preview.newly_required, preview.asked_for_less), (4, 0));
+    // linked; ada, ben, never, nowhere by password and mailed by a code; bounced.
+    assert_eq!((preview.ready, preview.will_link_an_app, preview.unreachable), (1, 5, 1));
+    assert_eq!((preview.will_get_codes, preview.within_grace), (0, 0));
+    // mailed and bounced have the rule Email, which no longer counts.
+    assert_eq!(preview.looser_rules, 2);
+    assert_eq!((preview.admins_able, preview.last_admin_locked_out), (1, false));
+}
+
+#[test]
+fn the_preview_of_email_mfa_counts_who_gets_codes_and_who_has_no_address() {
+    let stage = crowd();
+    let gated = Policy::requiring(Requirement::Email).gated_by(EnrollmentGate::Email);
+    let preview = preview(&stage, &gated, Start::Now);
+    assert_eq!((preview.ready, preview.will_get_codes), (1, 4));
+    assert_eq!((preview.will_link_an_app, preview.unreachable), (0, 2));
+}
+
+#[test]
+fn the_preview_says_who_is_asked_for_less_and_who_is_within_grace() {
+    let stage = crowd();
+    let until = stage.now().plus(Lifetime::from_days(14));
+    let app = Policy::requiring(Requirement::App);
+    let graced = preview(&stage, &app, Start::WithGraceUntil(until));
+    assert_eq!((graced.newly_required, graced.within_grace), (0, 6));
+    stage.require(Requirement::App);
+    let eased = preview(&stage, &Policy::requiring(Requirement::Email), Start::Now);
+    assert_eq!((eased.revision, eased.asked_for_less), (1, 6));
+}
+
+#[test]
+fn the_preview_warns_when_no_administrator_could_log_in_any_more() {
+    let stage = Stage::open();
+    block_on(stage.mfa.removed(&key("ada"))).unwrap();
+    stage.adopt("ada", Newcomer::default().admin());
+    let gated = Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email);
+    let preview = preview(&stage, &gated, Start::Now);
+    assert_eq!((preview.admins_able, preview.last_admin_locked_out), (0, true));
+}
+
+#[test]
+fn a_preview_changes_nothing() {
+    let stage = crowd();
+    let before: Vec<_> = PEOPLE.iter().map(|who| person(&stage, who).facts).collect();
+    stage.store.reset();
+    let _ = preview(&stage, &Policy::requiring(Requirement::App), Start::Now);
+    assert_eq!(stage.store.counts().commits, 0);
+    let after: Vec<_> = PEOPLE.iter().map(|who| person(&stage, who).facts).collect();
+    assert_eq!(before, after);
+}
+
+/// What a login of this person meets, in the words of the preview.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Met {
+    ready: u64,
+    codes: u64,
+    links: u64,
+    unreachable: u64,
+}
+
+fn log_in(stage: &Stage, who: &str, met: &mut Met) {
+    let counter = match stage.begin(who) {
+        Begun::Refused(refused) if refused.reason == Refusal::Suspended => return,
+        Begun::Refused(_) => &mut met.unreachable,
+        Begun::Passed(_) => &mut met.ready,
+        Begun::Enroll(_) => &mut met.links,
+        Begun::Challenge(challenge) if challenge.method == Method::App => &mut met.ready,
+        Begun::Challenge(challenge) => {
+            match stage.answer(&challenge.ticket, &stage.mailed_code()) {
+                Verdict::Passed(_) => &mut met.codes,
+                Verdict::Next(Next::Enroll(_)) => &mut met.links,
+                other => panic!("{who}: {other:?}"),
+            }
+        }
+    };
+    *counter += 1;
+}
+
+#[test]
+fn every_policy_does_to_each_login_exactly_what_its_preview_said() {
+    for required in [Requirement::None, Requirement::Email, Requirement::App] {
+        for gate in [EnrollmentGate::None, EnrollmentGate::Email] {
+            for graced in [false, true] {
+                let stage = crowd();
+                stage.inbox.clear();
+                let policy = Policy::requiring(required).gated_by(gate);
+                let until = stage.now().plus(Lifetime::from_days(1));
+                let start = if graced { Start::WithGraceUntil(until) } else { Start::Now };
+                let said = preview(&stage, &policy, start);
+                let mut operator = stage.operator();
+                let _ = block_on(operator.set_policy(policy, said.revision, start)).unwrap();
+                stage.advance(3600);
+                let mut met = Met::default();
+                for who in PEOPLE {
+                    log_in(&stage, who, &mut met);
+                }
+                let said = Met {
+                    ready: said.ready,
+                    codes: said.will_get_codes,
+                    links: said.will_link_an_app,
+                    unreachable: said.unreachable,
+                };
+                assert_eq!(met, said, "{required:?} {gate:?} grace {graced}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_list_requires_of_a_person_is_what_their_login_requires() {
+    let stage = crowd();
+    stage.require(Requirement::Email);
+    let linked = block_on(stage.operator().person(user("linked"))).unwrap().unwrap();
+    assert_eq!(linked.resolution.required, Requirement::App);
+    stage.advance(60);
+    assert_eq!(stage.challenge("linked").method, Method::App);
+    assert_eq!(stage.challenge("linked").others, []);
+}

@@ -1,0 +1,108 @@
+//! One account that cannot be read, and the people beside it.
+
+use async_trait::async_trait;
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{
+    Change, Due, Group, Keys, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store,
+    StoreError, Versioned,
+};
+use countersign_core::rules::{Event, Newcomer, Requirement, Tenant};
+use countersign_core::services::{ErrorKind, Mfa, NewTenant};
+use countersign_core::words::{
+    AccountKey, EventId, FirstFactor, LetterId, Lifetime, Locale, TenantId, Timestamp, UserId,
+};
+use countersign_testkit::{FakeClock, Inbox, SeededRandom};
+use pollster::block_on;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::stage::{MONDAY, address, browser, key};
+
+/// A store in which Ada's record breaks when a test says so.
+#[derive(Debug, Clone)]
+struct AdaBreaks(MemoryStore, Arc<AtomicBool>);
+
+#[async_trait]
+impl Store for AdaBreaks {
+    async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+        if key.user().as_str() == "ada" && self.1.load(Ordering::SeqCst) {
+            return Err(StoreError::Corrupt { place: "the record of one person".to_owned() });
+        }
+        self.0.load(key).await
+    }
+
+    async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        self.0.commit(change).await
+    }
+}
+
+#[async_trait]
+impl Roster for AdaBreaks {
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+        self.0.tenant(id).await
+    }
+
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        self.0.accounts(tenant, after, limit).await
+    }
+
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        self.0.census(tenant).await
+    }
+
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        self.0.events(tenant, before, limit).await
+    }
+}
+
+#[async_trait]
+impl Outbox for AdaBreaks {
+    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+        self.0.claim(limit, lease).await
+    }
+
+    async fn settle(
+        &self,
+        letter: LetterId,
+        lease: Lease,
+        settlement: Settlement,
+    ) -> Result<(), StoreError> {
+        self.0.settle(letter, lease, settlement).await
+    }
+}
+
+#[test]
+fn one_account_that_cannot_be_read_holds_up_nobody_elses_mail() {
+    let clock = FakeClock::at(MONDAY);
+    let broken = Arc::new(AtomicBool::new(false));
+    let store = AdaBreaks(MemoryStore::with_clock(clock.clone()), broken.clone());
+    let (inbox, random) = (Inbox::new(), SeededRandom::new(3));
+    let builder = Mfa::builder().store(store).mailer(inbox.clone()).clock(clock);
+    let keys = Keys::ephemeral(&random).unwrap();
+    let (mfa, courier) = builder.keys(keys).danger_random(random).build().unwrap();
+    let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
+    block_on(mfa.create_tenant(tenant)).unwrap();
+    for who in ["ada", "ben", "cleo"] {
+        let newcomer = Newcomer::at(address(who)).with_rule(Requirement::Email);
+        block_on(mfa.adopt(&key(who), newcomer)).unwrap();
+        let _ = block_on(mfa.begin(&key(who), FirstFactor::Password, &browser())).unwrap();
+    }
+    broken.store(true, Ordering::SeqCst);
+    let told = block_on(courier.drain()).unwrap_err();
+    assert_eq!(told.kind(), ErrorKind::Corrupt, "the operator hears of it");
+    let sent: Vec<_> = inbox.mails().iter().map(|mail| mail.to().clone()).collect();
+    assert_eq!(sent, [address("ben"), address("cleo")]);
+}
