@@ -335,6 +335,7 @@ impl Account {
         self.address = Address::vouched(Some(new.clone()));
         self.misses.hard.email = 0;
         self.invitation = None;
+        self.gate_passed = false;
         self.raise_generation();
         self.tell_of_address(old.as_ref(), &new, env)?;
         env.record(self.pseudonym, EventKind::AddressChanged { in_use: true })

@@ -13,5 +13,6 @@ mod preview;
 mod proof;
 mod retry;
 mod stage;
+mod standing;
 mod table;
 mod unreadable;

@@ -300,6 +300,7 @@ impl Account {
         self.misses.hard.email = 0;
         // It went to the old address, whose owner may be somebody else by now.
         self.invitation = None;
+        self.gate_passed = false;
         self.raise_generation();
         env.record(self.pseudonym, EventKind::AddressConfirmed)
     }
