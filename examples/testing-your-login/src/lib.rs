@@ -1,0 +1,99 @@
+//! A host as small as it can be: it checks passwords and makes sessions from proofs.
+//!
+//! Look at `tests/login.rs`: that is how a host tests its own login, with a phone, an inbox and a
+//! clock that is moved by hand. Your portal answers with pages where this one answers with values.
+
+use countersign::rules::{Provisioning, SealedProof};
+use countersign::services::Evidence;
+use countersign::{
+    AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
+};
+
+/// The portal of one company.
+#[derive(Debug)]
+pub struct Portal {
+    mfa: Mfa,
+}
+
+/// What the person sees next.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a small portal has these pages")]
+pub enum Page {
+    /// Logged in; the cookie of the session.
+    Home(String),
+    /// The form for the security code.
+    AskForCode(Ticket),
+    /// The QR code, and the form for the app's first code.
+    ShowQr(Ticket, Provisioning),
+    /// A sentence, and the form that was there before.
+    Sorry(String),
+}
+
+impl Portal {
+    /// A portal that asks this `Mfa` for the second step.
+    #[must_use]
+    pub fn new(mfa: Mfa) -> Self {
+        Self { mfa }
+    }
+
+    /// The login form: the first factor is checked here, the second begins.
+    ///
+    /// # Errors
+    ///
+    /// Something broke, and nobody is logged in.
+    pub async fn log_in(
+        &self,
+        user: &AccountKey,
+        password: &str,
+        browser: &Client,
+    ) -> Result<Page, Error> {
+        // A real portal compares a slow hash, such as Argon2.
+        if password != "correct horse" {
+            return Ok(Page::Sorry("That name and password do not match.".to_owned()));
+        }
+        Ok(match self.mfa.begin(user, FirstFactor::Password, browser).await? {
+            Begun::Passed(passed) => self.session(&passed.proof)?,
+            Begun::Challenge(challenge) => Page::AskForCode(challenge.ticket),
+            Begun::Enroll(enrollment) => Page::ShowQr(enrollment.ticket, enrollment.app),
+            Begun::Refused(refused) => Page::Sorry(refused.for_people()),
+        })
+    }
+
+    /// The form for the security code.
+    ///
+    /// # Errors
+    ///
+    /// Something broke, and nobody is logged in.
+    pub async fn code(
+        &self,
+        ticket: &Ticket,
+        typed: &str,
+        browser: &Client,
+    ) -> Result<Page, Error> {
+        Ok(match self.mfa.verify(ticket, &Answer::code(typed), browser).await? {
+            Verdict::Passed(passed) => self.session(&passed.proof)?,
+            Verdict::Next(Next::Challenge(challenge)) => Page::AskForCode(challenge.ticket),
+            Verdict::Next(Next::Enroll(next)) => Page::ShowQr(next.ticket, next.app),
+            Verdict::Failed(failed) => Page::Sorry(failed.for_people()),
+            Verdict::Locked(locked) => Page::Sorry(locked.for_people()),
+            Verdict::Stale(stale) => Page::Sorry(stale.for_people()),
+        })
+    }
+
+    /// Whose session this cookie is, if it still stands.
+    ///
+    /// # Errors
+    ///
+    /// Something broke; treat the browser as not logged in.
+    pub async fn whose(&self, cookie: &str) -> Result<Option<String>, Error> {
+        Ok(match self.mfa.open(&SealedProof::from_text(cookie)).await? {
+            Evidence::Stands(proof) => Some(proof.key().user().to_string()),
+            Evidence::TooWeak { .. } | Evidence::Ended(_) => None,
+        })
+    }
+
+    /// Only a proof makes a session, and only a finished login makes a proof.
+    fn session(&self, proof: &Proof) -> Result<Page, Error> {
+        Ok(Page::Home(self.mfa.seal(proof)?.expose().to_owned()))
+    }
+}
