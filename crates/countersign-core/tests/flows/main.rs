@@ -3,16 +3,23 @@
 
 mod acts;
 mod admin;
+mod another;
+mod bad_input;
+mod clock;
 mod costs;
 mod courier;
+mod enroll;
 mod host;
 mod invitation;
 mod login;
+mod mail;
 mod misses;
+mod oathtool;
 mod preview;
 mod proof;
 mod retry;
 mod stage;
 mod standing;
 mod table;
+mod tickets;
 mod unreadable;

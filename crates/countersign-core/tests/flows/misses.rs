@@ -1,11 +1,13 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
-use countersign_core::rules::{Begun, Failure, Refusal, Requirement, Ticket, Verdict};
+use countersign_core::rules::{
+    AddressState, Begun, Failure, Newcomer, Refusal, Requirement, Ticket, Verdict,
+};
 use countersign_core::words::{Lifetime, Method, Timestamp};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
-use crate::stage::{Stage, key, passed, user};
+use crate::stage::{Stage, address, goes_on, key, other_than, passed, user};
 
 fn wrong(phone: &FakePhone, now: Timestamp) -> String {
     // Wrong for every step that the window or the slow hint looks at.
@@ -165,4 +167,49 @@ fn a_slow_phone_is_told_so_and_a_fast_one_never() {
     phone.runs_fast(Lifetime::from_minutes(4));
     let Verdict::Failed(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
     assert_eq!(failed.reason, Failure::Wrong);
+}
+
+#[test]
+fn a_hundred_wrong_mailed_codes_switch_the_address_off_and_not_the_app() {
+    let (stage, phone) = app_stage();
+    stage.require(Requirement::Email);
+    stage.adopt("cleo", Newcomer::at(address("cleo")));
+    for (person, has_app) in [("ben", true), ("cleo", false)] {
+        for _ in 0..100 {
+            stage.advance(3601);
+            let mut challenge = stage.challenge(person);
+            if has_app {
+                challenge = goes_on(stage.another_way(&challenge.ticket, Method::Email));
+            }
+            let wrong = other_than(&stage.mailed_code());
+            let _ = stage.answer(&challenge.ticket, wrong);
+        }
+        stage.advance(3601);
+        assert_eq!(stage.account(person).facts().address, AddressState::Disabled);
+    }
+    let app = stage.challenge("ben");
+    assert!(app.others.is_empty(), "a way that is switched off is offered");
+    let _ = passed(stage.answer(&app.ticket, &phone.code(stage.now())));
+    let Begun::Refused(refused) = stage.begin("cleo") else { panic!("asked or waved through") };
+    assert_eq!(refused.reason, Refusal::Locked { until: None });
+}
+
+#[test]
+fn the_hundredth_miss_refuses_the_right_code_on_a_ticket_that_is_still_open() {
+    let (stage, phone) = app_stage();
+    for _ in 0..99 {
+        stage.advance(3601);
+        let ticket = stage.challenge("ben").ticket;
+        let _ = miss(&stage, &ticket, &phone);
+    }
+    stage.advance(3601);
+    let ticket = stage.challenge("ben").ticket;
+    let Verdict::Locked(locked) = miss(&stage, &ticket, &phone) else { panic!() };
+    assert_eq!(locked.until, None);
+    block_on(stage.operator().unlock(user("ben"))).unwrap();
+    stage.store.reset();
+    let right = stage.answer(&ticket, &phone.code(stage.now()));
+    let Verdict::Locked(locked) = right else { panic!("{right:?}") };
+    assert_eq!(locked.until, None);
+    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
 }

@@ -5,7 +5,7 @@ use countersign_core::words::AttemptId;
 use countersign_testkit::Counts;
 use pollster::block_on;
 
-use crate::stage::{Stage, browser, key, passed, user};
+use crate::stage::{Stage, browser, key, other_than, passed, user};
 
 fn form(number: u8) -> Client {
     browser().attempt(AttemptId::from_bytes([number; 16]))
@@ -46,6 +46,20 @@ fn a_double_press_of_a_wrong_code_is_one_miss() {
     let Verdict::Failed(failed) = send(&stage, &ticket, wrong, &form(2)) else { panic!() };
     assert_eq!(failed.tries_left, Some(3));
     let _ = passed(send(&stage, &ticket, &code, &form(1)));
+}
+
+#[test]
+fn another_answer_from_the_same_form_is_judged_on_its_own() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let ticket = stage.challenge("ben").ticket;
+    let code = stage.mailed_code();
+    let wrong = other_than(&code);
+    let Verdict::Failed(failed) = send(&stage, &ticket, wrong, &form(1)) else { panic!() };
+    assert_eq!(failed.tries_left, Some(4));
+    let _ = passed(send(&stage, &ticket, &code, &form(1)));
+    let verdict = send(&stage, &ticket, wrong, &form(1));
+    assert!(matches!(verdict, Verdict::Stale(_)), "{verdict:?}");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Keys};
+use countersign_core::ports::{Clock, Keys, Store};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Enrollment, Newcomer, Policy, Proof, Requirement, Verdict,
+    Account, Answer, Begun, Challenge, Client, Continued, Enrollment, Newcomer, Next, Policy,
+    Proof, Refusal, Requirement, Staleness, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
 use countersign_core::words::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, TenantId, Timestamp, UserId,
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -84,8 +85,33 @@ impl Stage {
         block_on(self.mfa.begin(&key(user), FirstFactor::Password, &browser())).unwrap()
     }
 
-    pub(crate) fn answer(&self, ticket: &countersign_core::rules::Ticket, code: &str) -> Verdict {
+    pub(crate) fn answer(&self, ticket: &Ticket, code: &str) -> Verdict {
         block_on(self.mfa.verify(ticket, &Answer::code(code), &browser())).unwrap()
+    }
+
+    pub(crate) fn resend(&self, ticket: &Ticket) -> Continued {
+        block_on(self.mfa.resend(ticket, &browser())).unwrap()
+    }
+
+    pub(crate) fn resume(&self, ticket: &Ticket) -> Continued {
+        block_on(self.mfa.resume(ticket, &browser())).unwrap()
+    }
+
+    pub(crate) fn another_way(&self, ticket: &Ticket, method: Method) -> Continued {
+        block_on(self.mfa.another_way(ticket, method, &browser())).unwrap()
+    }
+
+    /// What the store keeps of this person.
+    pub(crate) fn account(&self, user: &str) -> Account {
+        block_on(self.store.load(&key(user))).unwrap().account.unwrap().value
+    }
+
+    /// Logs in with an e-mailed code, so that the account has used one.
+    pub(crate) fn use_mail(&self, user: &str) {
+        let ticket = self.challenge(user).ticket;
+        let code = self.mailed_code();
+        let _ = passed(self.answer(&ticket, &code));
+        self.store.reset();
     }
 
     /// The code in the newest mail, after the courier's round.
@@ -128,6 +154,43 @@ pub(crate) fn passed(verdict: Verdict) -> Proof {
         Verdict::Passed(passed) => passed.proof,
         other => panic!("not passed: {other:?}"),
     }
+}
+
+/// The challenge that a step goes on with, which it must.
+pub(crate) fn goes_on(continued: Continued) -> Challenge {
+    match continued {
+        Continued::Challenge(challenge) => challenge,
+        other => panic!("no challenge: {other:?}"),
+    }
+}
+
+/// Why a step does not go on, which it must not.
+pub(crate) fn refused(continued: Continued) -> Refusal {
+    match continued {
+        Continued::Refused(refused) => refused.reason,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+/// Why the ticket is stale, which it must be.
+pub(crate) fn stale(verdict: Verdict) -> Staleness {
+    match verdict {
+        Verdict::Stale(stale) => stale.reason,
+        other => panic!("not stale: {other:?}"),
+    }
+}
+
+/// The QR code that follows a right answer, which it must.
+pub(crate) fn must_enroll(verdict: Verdict) -> Enrollment {
+    match verdict {
+        Verdict::Next(Next::Enroll(enrollment)) => enrollment,
+        other => panic!("no enrollment: {other:?}"),
+    }
+}
+
+/// A code that is wrong, whatever the right one is.
+pub(crate) fn other_than(code: &str) -> &'static str {
+    if code == "000001" { "000002" } else { "000001" }
 }
 
 pub(crate) fn browser() -> Client {

@@ -1,0 +1,163 @@
+//! Clocks that disagree, and clocks that step back.
+
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{Clock, Keys, Store};
+use countersign_core::rules::{
+    Account, Answer, Begun, Challenge, Failure, Newcomer, Policy, Refusal, Requirement, Verdict,
+};
+use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
+use countersign_core::words::{FirstFactor, Lifetime, Locale, TenantId};
+use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};
+use pollster::block_on;
+
+use crate::stage::{MONDAY, Stage, address, browser, key, passed};
+
+/// A node and a store with a clock each.
+struct TwoClocks {
+    mfa: Mfa,
+    courier: Courier,
+    inbox: Inbox,
+    store: CountingStore,
+    nodes: FakeClock,
+    stores: FakeClock,
+}
+
+impl TwoClocks {
+    fn requiring(required: Requirement) -> Self {
+        let (nodes, stores) = (FakeClock::at(MONDAY), FakeClock::at(MONDAY));
+        let store = CountingStore::new(MemoryStore::with_clock(stores.clone()));
+        let (inbox, random) = (Inbox::new(), SeededRandom::new(7));
+        let (mfa, courier) = Mfa::builder()
+            .store(store.clone())
+            .mailer(inbox.clone())
+            .keys(Keys::ephemeral(&random).unwrap())
+            .clock(nodes.clone())
+            .danger_random(random)
+            .build()
+            .unwrap();
+        let new = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
+        block_on(mfa.create_tenant(new)).unwrap();
+        block_on(mfa.adopt(&key("ben"), Newcomer::at(address("ben")))).unwrap();
+        let tenant = TenantId::new("larkfield").unwrap();
+        let mut operator = mfa.operator(tenant, "test", "setting the stage").unwrap();
+        let (_, revision) = block_on(operator.policy()).unwrap();
+        let policy = Policy::requiring(required);
+        let _ = block_on(operator.set_policy(policy, revision, Start::Now)).unwrap();
+        store.reset();
+        Self { mfa, courier, inbox, store, nodes, stores }
+    }
+
+    fn begin(&self) -> Result<Begun, Error> {
+        block_on(self.mfa.begin(&key("ben"), FirstFactor::Password, &browser()))
+    }
+
+    fn challenge(&self) -> (Challenge, String) {
+        let Begun::Challenge(challenge) = self.begin().unwrap() else { panic!() };
+        block_on(self.courier.drain()).unwrap();
+        (challenge, self.inbox.code())
+    }
+
+    fn answer(&self, challenge: &Challenge, code: &str) -> Result<Verdict, Error> {
+        block_on(self.mfa.verify(&challenge.ticket, &Answer::code(code), &browser()))
+    }
+
+    fn account(&self) -> Account {
+        block_on(self.store.load(&key("ben"))).unwrap().account.unwrap().value
+    }
+}
+
+fn jumped<T: std::fmt::Debug>(result: Result<T, Error>) {
+    let error = result.unwrap_err();
+    assert_eq!((error.code(), error.kind()), ("clock.jumped", ErrorKind::Unavailable));
+    assert!(error.is_retryable());
+}
+
+#[test]
+fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_apart() {
+    for store_is_ahead in [true, false] {
+        let world = TwoClocks::requiring(Requirement::Email);
+        let (challenge, code) = world.challenge();
+        let wrong = crate::stage::other_than(&code);
+        let before = world.account();
+        let (moved, other) = match store_is_ahead {
+            true => (&world.stores, &world.nodes),
+            false => (&world.nodes, &world.stores),
+        };
+        moved.advance(Lifetime::from_millis(300_001));
+        world.store.reset();
+        for typed in [wrong, &code] {
+            jumped(world.answer(&challenge, typed));
+        }
+        jumped(world.begin());
+        assert_eq!(world.store.counts(), Counts { loads: 3, commits: 0 });
+        assert_eq!(world.account(), before, "something was counted");
+        other.advance(Lifetime::from_millis(1));
+        let _ = passed(world.answer(&challenge, &code).unwrap());
+    }
+}
+
+#[test]
+fn a_login_that_needs_no_code_passes_whatever_the_clocks_say() {
+    let world = TwoClocks::requiring(Requirement::None);
+    world.stores.advance(Lifetime::from_hours(5));
+    assert!(matches!(world.begin().unwrap(), Begun::Passed(_)));
+    world.nodes.advance(Lifetime::from_hours(5));
+    let world = TwoClocks::requiring(Requirement::App);
+    world.stores.advance(Lifetime::from_hours(5));
+    jumped(world.begin());
+    world.nodes.advance(Lifetime::from_hours(5));
+    assert!(matches!(world.begin().unwrap(), Begun::Enroll(_)));
+}
+
+#[test]
+fn the_store_judges_a_code_and_not_the_clock_of_the_node() {
+    let world = TwoClocks::requiring(Requirement::App);
+    world.nodes.advance(Lifetime::from_minutes(4));
+    let Begun::Enroll(enrollment) = world.begin().unwrap() else { panic!() };
+    let mut phone = FakePhone::new();
+    phone.scan(&enrollment.app);
+    let answer = Answer::code(phone.code(world.stores.now()));
+    let verdict = block_on(world.mfa.verify(&enrollment.ticket, &answer, &browser()));
+    let proof = passed(verdict.unwrap());
+    assert_eq!(proof.issued(), MONDAY);
+}
+
+#[test]
+fn a_clock_that_steps_back_makes_no_used_code_good_again() {
+    let stage = Stage::open();
+    stage.require(Requirement::App);
+    let (phone, _) = stage.link_app("ben");
+    stage.advance(300);
+    let code = phone.code(stage.now());
+    let ticket = stage.challenge("ben").ticket;
+    let _ = passed(stage.answer(&ticket, &code));
+    for seconds in [30, 90, 120] {
+        stage.clock.step_back(Lifetime::from_seconds(seconds));
+        let ticket = stage.challenge("ben").ticket;
+        let Verdict::Failed(failed) = stage.answer(&ticket, &phone.code(stage.now())) else {
+            panic!()
+        };
+        assert_eq!(failed.reason, Failure::AlreadyUsed, "{seconds} s back");
+    }
+    stage.advance(300);
+    let ticket = stage.challenge("ben").ticket;
+    let _ = passed(stage.answer(&ticket, &phone.code(stage.now())));
+}
+
+#[test]
+fn a_clock_that_steps_back_neither_ends_a_lock_nor_stretches_a_code() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let challenge = stage.challenge("ben");
+    let wrong = crate::stage::other_than(&stage.mailed_code());
+    for _ in 0..5 {
+        let _ = stage.answer(&challenge.ticket, wrong);
+    }
+    let until = stage.now().plus(Lifetime::from_seconds(30));
+    stage.clock.step_back(Lifetime::from_hours(1));
+    let Begun::Refused(refused) = stage.begin("ben") else { panic!() };
+    assert_eq!(refused.reason, Refusal::Locked { until: Some(until) });
+    // The code began in what is now the future: it is not live, and a new login is no way around.
+    let verdict = stage.answer(&challenge.ticket, wrong);
+    assert!(matches!(verdict, Verdict::Locked(_)), "{verdict:?}");
+}
