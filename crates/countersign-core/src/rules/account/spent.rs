@@ -7,6 +7,8 @@ use crate::words::{ChallengeId, Timestamp};
 
 /// Most ids remembered at once: each login spends one or two, and each lives as long as a ticket.
 pub(crate) const MOST: usize = 64;
+/// The latest ids stay at least this many, ended or not.
+const KEPT: usize = 8;
 
 /// The ids that are spent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,12 +29,20 @@ impl Spent {
         ends.get(over - 1).copied()
     }
 
-    /// Remembers the id until then, and forgets those that have ended.
+    /// Remembers the id until then, and forgets the oldest of those that have ended.
+    ///
+    /// The latest few stay even after their end: a clock that leapt ahead may come back.
     pub(crate) fn spend(&mut self, id: ChallengeId, until: Timestamp, now: Timestamp) {
-        self.ids.retain(|(_, end)| now < *end);
-        if !self.has(id) {
-            self.ids.push((id, until));
+        if self.has(id) {
+            return;
         }
+        let mut too_many = (self.ids.len() + 1).saturating_sub(KEPT);
+        self.ids.retain(|(_, end)| {
+            let forgotten = too_many > 0 && *end <= now;
+            too_many -= usize::from(forgotten);
+            !forgotten
+        });
+        self.ids.push((id, until));
     }
 }
 
@@ -59,5 +69,16 @@ mod tests {
         assert_eq!(spent.room_at(2, NOW), Some(NOW.plus(Lifetime::from_seconds(2))));
         assert_eq!(spent.room_at(1, NOW.plus(Lifetime::from_seconds(1))), None);
         assert!((0..64).all(|number| spent.has(id(number))));
+    }
+
+    #[test]
+    fn a_clock_that_leaps_ahead_and_comes_back_revives_none_of_the_latest() {
+        let mut spent = Spent::default();
+        let soon = NOW.plus(Lifetime::from_minutes(15));
+        (0..8).for_each(|number| spent.spend(id(number), soon, NOW));
+        let leapt = NOW.plus(Lifetime::from_days(9));
+        (8..12).for_each(|number| spent.spend(id(number), leapt, leapt));
+        assert!((4..12).all(|number| spent.has(id(number))));
+        assert_eq!(spent.ids.len(), 8, "and the list stays short");
     }
 }

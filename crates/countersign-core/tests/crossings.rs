@@ -1,0 +1,350 @@
+//! More races on the reference store: right against wrong, against tightening, against itself.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeSet;
+use std::sync::{Barrier, Mutex};
+use std::thread;
+
+use countersign_core::memory::MemoryStore;
+use countersign_core::ports::{Clock, Keys, Roster, Store};
+use countersign_core::rules::{
+    Account, Answer, Begun, Client, Continued, EventKind, Newcomer, Policy, Requirement, Ticket,
+    Verdict,
+};
+use countersign_core::services::{Admin, Courier, Error, ErrorKind, Mfa, NewTenant, Start};
+use countersign_core::words::{
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp,
+};
+use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
+use pollster::block_on;
+
+struct Stage {
+    mfa: Mfa,
+    courier: Courier,
+    store: MemoryStore,
+    clock: FakeClock,
+    inbox: Inbox,
+    client: Client,
+}
+
+fn key(user: &str) -> AccountKey {
+    AccountKey::new("larkfield", user).unwrap()
+}
+
+impl Stage {
+    fn open(required: Requirement) -> Self {
+        let clock = FakeClock::at(Timestamp::from_seconds(1_795_500_000));
+        let store = MemoryStore::with_clock(clock.clone());
+        let (inbox, random) = (Inbox::new(), SeededRandom::new(11));
+        let (mfa, courier) = Mfa::builder()
+            .store(store.clone())
+            .mailer(inbox.clone())
+            .keys(Keys::ephemeral(&random).unwrap())
+            .clock(clock.clone())
+            .danger_random(random)
+            .build()
+            .unwrap();
+        let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
+        block_on(mfa.create_tenant(tenant)).unwrap();
+        let client = Client::bound_to("a cookie of 128 bits").unwrap();
+        let stage = Self { mfa, courier, store, clock, inbox, client };
+        stage.adopt("ben");
+        stage.require(required);
+        stage
+    }
+
+    fn adopt(&self, user: &str) {
+        let address = EmailAddress::new(&format!("{user}@larkfield.example")).unwrap();
+        block_on(self.mfa.adopt(&key(user), Newcomer::at(address))).unwrap();
+    }
+
+    fn operator(&self) -> Admin {
+        self.mfa.operator(TenantId::new("larkfield").unwrap(), "test", "a race").unwrap()
+    }
+
+    fn require(&self, required: Requirement) {
+        let mut operator = self.operator();
+        let (_, revision) = block_on(operator.policy()).unwrap();
+        let policy = Policy::requiring(required);
+        let _ = block_on(operator.set_policy(policy, revision, Start::Now)).unwrap();
+    }
+
+    fn begin(&self, user: &str) -> Begun {
+        block_on(self.mfa.begin(&key(user), FirstFactor::Password, &self.client)).unwrap()
+    }
+
+    fn ticket(&self, user: &str) -> Ticket {
+        match self.begin(user) {
+            Begun::Challenge(challenge) => challenge.ticket,
+            other => panic!("no challenge: {other:?}"),
+        }
+    }
+
+    fn mailed(&self) -> (Ticket, String) {
+        let ticket = self.ticket("ben");
+        block_on(self.courier.drain()).unwrap();
+        (ticket, self.inbox.code())
+    }
+
+    fn verify(&self, ticket: &Ticket, code: &str) -> Result<Verdict, Error> {
+        block_on(self.mfa.verify(ticket, &Answer::code(code), &self.client))
+    }
+
+    fn account(&self, user: &str) -> Account {
+        block_on(self.store.load(&key(user))).unwrap().account.unwrap().value
+    }
+
+    fn events(&self, matches: impl Fn(&EventKind) -> bool) -> usize {
+        let tenant = TenantId::new("larkfield").unwrap();
+        let events = block_on(self.store.events(&tenant, None, usize::MAX)).unwrap();
+        events.iter().filter(|event| matches(&event.what)).count()
+    }
+
+    /// A person with an app, under a policy that asks for one.
+    fn link(&self, user: &str) -> FakePhone {
+        let Begun::Enroll(shown) = self.begin(user) else { panic!("no QR code") };
+        let mut phone = FakePhone::new();
+        phone.scan(&shown.app);
+        let verdict = self.verify(&shown.ticket, &phone.code(self.clock.now())).unwrap();
+        assert!(matches!(verdict, Verdict::Passed(_)));
+        phone
+    }
+}
+
+/// Runs each of these on a thread of its own, all from the same moment.
+fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let (barrier, work) = (&Barrier::new(count), &work);
+    thread::scope(|scope| {
+        let start = |number| {
+            scope.spawn(move || {
+                barrier.wait();
+                work(number)
+            })
+        };
+        let running: Vec<_> = (0..count).map(start).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    })
+}
+
+fn wrong_for(code: &str) -> &'static str {
+    if code == "000000" { "111111" } else { "000000" }
+}
+
+#[test]
+fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
+    let stage = Stage::open(Requirement::Email);
+    for round in 0..40 {
+        stage.clock.advance(Lifetime::from_hours(2));
+        let (ticket, code) = stage.mailed();
+        let told = |what: &EventKind| matches!(what, EventKind::Missed { .. });
+        let (before, counted) = (stage.events(told), stage.account("ben").misses(Method::Email));
+        let verdicts = at_once(64, |_| stage.verify(&ticket, wrong_for(&code)));
+        let charged =
+            usize::try_from(stage.account("ben").misses(Method::Email) - counted).unwrap();
+        assert_eq!(stage.events(told) - before, charged, "round {round}: the log and the count");
+        assert!(charged <= 5, "round {round}: {charged} answers were compared before the lock");
+        let failed = verdicts.iter().filter(|v| matches!(v, Ok(Verdict::Failed(_)))).count();
+        let locks = stage.account("ben").locked_until(stage.clock.now()).is_some();
+        assert_eq!(failed + usize::from(locks), charged, "round {round}: answers and counts");
+        for error in verdicts.into_iter().filter_map(Result::err) {
+            assert_eq!(error.kind(), ErrorKind::Contended);
+        }
+        stage.clock.advance(Lifetime::from_hours(2));
+        let ben = key("ben").user().clone();
+        block_on(stage.operator().reset(ben, "the next round")).unwrap();
+    }
+}
+
+#[test]
+fn right_and_wrong_at_the_last_try_end_in_one_success_or_one_lock() {
+    let (mut won, mut lost) = (0, 0);
+    for _ in 0..150 {
+        let stage = Stage::open(Requirement::Email);
+        let (ticket, code) = stage.mailed();
+        for _ in 0..4 {
+            assert!(matches!(stage.verify(&ticket, wrong_for(&code)), Ok(Verdict::Failed(_))));
+        }
+        let verdicts = at_once(16, |number| {
+            let typed = if number % 2 == 0 { code.as_str() } else { wrong_for(&code) };
+            (number % 2 == 0, stage.verify(&ticket, typed))
+        });
+        let passed: Vec<_> =
+            verdicts.iter().filter(|(_, v)| matches!(v, Ok(Verdict::Passed(_)))).collect();
+        assert!(passed.iter().all(|(right, _)| *right), "a wrong code passed");
+        let account = stage.account("ben");
+        match passed.len() {
+            1 => {
+                assert_eq!(account.misses(Method::Email), 0, "nothing is charged after success");
+                won += 1;
+            }
+            0 => {
+                assert_eq!(account.misses(Method::Email), 5, "one more, and the lock");
+                assert!(account.locked_until(stage.clock.now()).is_some());
+                lost += 1;
+            }
+            many => panic!("{many} successes"),
+        }
+    }
+    assert_eq!(won + lost, 150);
+}
+
+#[test]
+fn a_tightening_that_returned_before_the_answer_always_applies() {
+    for round in 0..200 {
+        let stage = Stage::open(Requirement::Email);
+        let (ticket, code) = stage.mailed();
+        let tightened = Mutex::new(false);
+        let verdicts = at_once(2, |number| {
+            if number == 0 {
+                stage.require(Requirement::App);
+                *tightened.lock().unwrap() = true;
+                return None;
+            }
+            for _ in 0..round % 40 {
+                thread::yield_now();
+            }
+            // In every other round the tightening has certainly returned.
+            while round % 2 == 1 && !*tightened.lock().unwrap() {
+                thread::yield_now();
+            }
+            let tight_before = *tightened.lock().unwrap();
+            Some((tight_before, stage.verify(&ticket, &code).unwrap()))
+        });
+        for (tight_before, verdict) in verdicts.into_iter().flatten() {
+            match verdict {
+                Verdict::Passed(passed) => {
+                    assert!(!tight_before, "round {round}");
+                    let revision = passed.proof.policy_revision();
+                    assert_eq!(revision, 1, "judged by the policy that it names");
+                }
+                // The code was right, and an app is needed by now.
+                Verdict::Next(_) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn two_first_apps_confirmed_at_once_are_one_app() {
+    for round in 0..200 {
+        let stage = Stage::open(Requirement::App);
+        let shown: Vec<_> = (0..2)
+            .map(|_| {
+                let Begun::Enroll(shown) = stage.begin("ben") else { panic!("no QR code") };
+                let mut phone = FakePhone::new();
+                phone.scan(&shown.app);
+                (shown.ticket, phone)
+            })
+            .collect();
+        let now = stage.clock.now();
+        let judge = |number: usize| {
+            let (ticket, phone) = shown.get(number % 2).unwrap();
+            stage.verify(ticket, &phone.code(now))
+        };
+        let verdicts = at_once(8, judge);
+        let passed = verdicts.iter().filter(|v| matches!(v, Ok(Verdict::Passed(_)))).count();
+        assert_eq!((passed, stage.account("ben").apps().count()), (1, 1), "round {round}");
+        assert_eq!(stage.events(|what| matches!(what, EventKind::AppLinked { .. })), 1);
+    }
+}
+
+#[test]
+fn a_reset_at_the_same_moment_as_a_code_of_the_app_leaves_no_app_behind() {
+    for round in 0..150 {
+        let stage = Stage::open(Requirement::App);
+        let phone = stage.link("ben");
+        stage.clock.advance(Lifetime::from_minutes(5));
+        let ticket = stage.ticket("ben");
+        let code = phone.code(stage.clock.now());
+        let ben = key("ben").user().clone();
+        let verdicts = at_once(3, |number| match number {
+            0 => {
+                block_on(stage.operator().reset(ben.clone(), "the phone is lost")).unwrap();
+                None
+            }
+            _ => Some(stage.verify(&ticket, &code)),
+        });
+        let passed = verdicts.iter().filter(|v| matches!(v, Some(Ok(Verdict::Passed(_))))).count();
+        assert!(passed <= 1, "round {round}");
+        assert_eq!(stage.account("ben").apps().count(), 0);
+        assert!(matches!(stage.verify(&ticket, &code), Ok(Verdict::Stale(_))));
+        assert!(matches!(stage.begin("ben"), Begun::Enroll(_)), "what is required stays required");
+    }
+}
+
+#[test]
+fn resends_at_once_send_one_mail_more() {
+    for _ in 0..100 {
+        let stage = Stage::open(Requirement::Email);
+        let (ticket, _) = stage.mailed();
+        stage.clock.advance(Lifetime::from_minutes(1));
+        let sent = at_once(16, |_| block_on(stage.mfa.resend(&ticket, &stage.client)));
+        let again = sent.iter().filter(|s| matches!(s, Ok(Continued::Challenge(_)))).count();
+        block_on(stage.courier.drain()).unwrap();
+        assert_eq!((again, stage.inbox.mails().len()), (1, 2));
+    }
+}
+
+#[test]
+fn five_hundred_logins_at_once_end_each_in_a_proof_of_their_own() {
+    const EACH: usize = 63;
+    let stage = Stage::open(Requirement::Email);
+    let people: Vec<_> = (0..8 * EACH).map(|number| format!("person{number}")).collect();
+    people.iter().for_each(|user| stage.adopt(user));
+    let tickets: Vec<_> = people.iter().map(|user| stage.ticket(user)).collect();
+    let codes: Vec<_> = loop {
+        block_on(stage.courier.drain()).unwrap();
+        let mails = stage.inbox.mails();
+        if mails.len() == people.len() {
+            break mails
+                .iter()
+                .map(|mail| (mail.to().to_string(), first_code(mail.text())))
+                .collect();
+        }
+        stage.clock.advance(Lifetime::from_minutes(1));
+    };
+    let (proofs, all) = (Mutex::new(BTreeSet::new()), people.iter().zip(&tickets));
+    let all: Vec<_> = all.collect();
+    let _ = at_once(8, |thread| {
+        for (user, ticket) in all.iter().skip(thread).step_by(8) {
+            let to = format!("{user}@larkfield.example");
+            let (_, code) = codes.iter().find(|(address, _)| *address == to).unwrap();
+            match stage.verify(ticket, code).unwrap() {
+                Verdict::Passed(passed) => {
+                    assert_eq!(passed.proof.key(), &key(user));
+                    assert!(proofs.lock().unwrap().insert(passed.proof.id()));
+                }
+                other => panic!("{user}: {other:?}"),
+            }
+        }
+    });
+    assert_eq!(proofs.into_inner().unwrap().len(), people.len());
+}
+
+fn first_code(text: &str) -> String {
+    let runs = text.split(|c: char| !c.is_ascii_digit());
+    runs.into_iter().find(|run| run.len() == 6).unwrap().to_owned()
+}
+
+#[test]
+fn a_clock_that_steps_back_never_revives_a_step_that_was_passed() {
+    let stage = Stage::open(Requirement::App);
+    let phone = stage.link("ben");
+    stage.require(Requirement::Email);
+    stage.clock.advance(Lifetime::from_minutes(5));
+    let ticket = stage.ticket("ben");
+    let first = stage.verify(&ticket, &phone.code(stage.clock.now()));
+    assert!(matches!(first, Ok(Verdict::Passed(_))));
+    // The clock leaps ahead, another login makes room in the list of spent steps, and it comes back.
+    stage.clock.advance(Lifetime::from_minutes(16));
+    let other = stage.ticket("ben");
+    let by_mail = block_on(stage.mfa.another_way(&other, Method::Email, &stage.client)).unwrap();
+    let Continued::Challenge(by_mail) = by_mail else { panic!("{by_mail:?}") };
+    block_on(stage.courier.drain()).unwrap();
+    let second = stage.verify(&by_mail.ticket, &stage.inbox.code());
+    assert!(matches!(second, Ok(Verdict::Passed(_))));
+    stage.clock.step_back(Lifetime::from_minutes(11));
+    let again = stage.verify(&ticket, &phone.code(stage.clock.now())).unwrap();
+    assert!(matches!(again, Verdict::Stale(_)), "{again:?}");
+}

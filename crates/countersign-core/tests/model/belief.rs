@@ -1,0 +1,218 @@
+//! What the model believes, in its own words and its own arithmetic. It knows nothing of tickets,
+//! seals or stores; times are plain milliseconds.
+
+use countersign_core::rules::{EnrollmentGate, Requirement};
+use countersign_core::words::{AuthenticatorId, EmailAddress, Method};
+use countersign_testkit::FakePhone;
+
+pub(crate) const SECOND: i64 = 1000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+/// The hard stop is set low, so that stories reach it.
+pub(crate) const HARD_STOP: u32 = 10;
+
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub(crate) id: Option<AuthenticatorId>,
+    pub(crate) phone: FakePhone,
+    pub(crate) off: bool,
+}
+
+/// One person.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) there: bool,
+    pub(crate) admin: bool,
+    pub(crate) suspended: bool,
+    pub(crate) rule: Requirement,
+    pub(crate) own: Requirement,
+    pub(crate) exempt_until: Option<i64>,
+    pub(crate) used_mail: bool,
+    pub(crate) used_app: bool,
+    pub(crate) apps: Vec<App>,
+    pub(crate) last_step: Option<u64>,
+    pub(crate) address: EmailAddress,
+    pub(crate) proposed: Option<EmailAddress>,
+    pub(crate) confirmed: bool,
+    pub(crate) refused: bool,
+    pub(crate) mail_off: bool,
+    pub(crate) soft: [u32; 2],
+    pub(crate) hard: [u32; 2],
+    pub(crate) locked_until: Option<i64>,
+    pub(crate) invitation: Option<(u32, i64)>,
+    pub(crate) gate_passed: bool,
+    pub(crate) reopened: bool,
+    /// How often everything open was ended.
+    pub(crate) generation: u64,
+    /// Which account of this name it is; an erased one shares nothing with the next.
+    pub(crate) life: u32,
+    pub(crate) second_step_at: Option<i64>,
+}
+
+impl Person {
+    pub(crate) fn new(address: EmailAddress, admin: bool, life: u32) -> Self {
+        Self {
+            there: true,
+            admin,
+            suspended: false,
+            rule: Requirement::None,
+            own: Requirement::None,
+            exempt_until: None,
+            used_mail: false,
+            used_app: false,
+            apps: Vec::new(),
+            last_step: None,
+            address,
+            proposed: None,
+            confirmed: false,
+            refused: false,
+            mail_off: false,
+            soft: [0; 2],
+            hard: [0; 2],
+            locked_until: None,
+            invitation: None,
+            gate_passed: false,
+            reopened: false,
+            generation: 0,
+            life,
+            second_step_at: None,
+        }
+    }
+
+    pub(crate) fn locked(&self, now: i64) -> bool {
+        self.locked_until.is_some_and(|until| now < until)
+    }
+
+    pub(crate) fn mail_works(&self) -> bool {
+        !self.mail_off && !self.refused
+    }
+
+    pub(crate) fn app_works(&self) -> bool {
+        self.apps.iter().any(|app| !app.off)
+    }
+
+    /// What a login needs: the table of the design, written down once more.
+    pub(crate) fn required(&self, company: &Company, now: i64) -> Requirement {
+        let strongest_used = match (self.used_mail, self.used_app) {
+            (_, true) => 2,
+            (true, false) => 1,
+            (false, false) => 0,
+        };
+        let mut level = level(self.rule).max(level(self.own));
+        if self.exempt_until.is_none_or(|until| now >= until) {
+            let ready = strongest_used >= rank(company.required);
+            level = level.max(match company.grace {
+                Some((before, until)) if now < until && !ready => rank(before),
+                _ => rank(company.required),
+            });
+        }
+        [Requirement::None, Requirement::Email, Requirement::App][level]
+    }
+
+    /// Whether these methods are enough for a login now.
+    pub(crate) fn is_enough(&self, company: &Company, passed: &[Method], now: i64) -> bool {
+        let best = passed.iter().map(|method| index(*method) + 1).max().unwrap_or(0);
+        best >= rank(self.required(company, now))
+    }
+
+    /// A wrong answer: whether it locks.
+    pub(crate) fn miss(&mut self, method: Method, linking: bool, now: i64) -> bool {
+        self.soft[index(method)] += 1;
+        if !linking {
+            self.hard[index(method)] += 1;
+            if self.hard[index(method)] >= HARD_STOP {
+                match method {
+                    Method::App => self.apps.iter_mut().for_each(|app| app.off = true),
+                    _ => self.mail_off = true,
+                }
+            }
+        }
+        let in_a_row = self.soft[0] + self.soft[1];
+        if in_a_row < 5 {
+            return false;
+        }
+        let mut pause = 30 * SECOND;
+        for _ in 5..in_a_row {
+            pause = (pause * 2).min(60 * MINUTE);
+        }
+        self.locked_until = Some(self.locked_until.unwrap_or(i64::MIN).max(now + pause));
+        true
+    }
+
+    /// What any right answer does; the method's first use ends what was open before.
+    pub(crate) fn hit(&mut self, method: Method, now: i64) {
+        for cleared in 0..=index(method) {
+            self.soft[cleared] = 0;
+            self.hard[cleared] = 0;
+        }
+        self.locked_until = None;
+        self.second_step_at = Some(now);
+    }
+
+    pub(crate) fn now_uses(&mut self, method: Method) {
+        if !self.used_mail && !self.used_app {
+            self.generation += 1;
+        }
+        match method {
+            Method::App => self.used_app = true,
+            _ => self.used_mail = true,
+        }
+    }
+
+    pub(crate) fn moves_to(&mut self, address: EmailAddress, confirmed: bool) {
+        self.address = address;
+        self.confirmed = confirmed;
+        (self.proposed, self.refused, self.mail_off) = (None, false, false);
+        self.hard[0] = 0;
+        (self.invitation, self.gate_passed) = (None, false);
+        self.generation += 1;
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.apps.clear();
+        self.own = Requirement::None;
+        (self.soft, self.hard, self.locked_until) = ([0; 2], [0; 2], None);
+        (self.mail_off, self.gate_passed, self.reopened) = (false, false, true);
+        (self.proposed, self.invitation) = (None, None);
+        self.generation += 1;
+    }
+}
+
+/// One company.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Company {
+    pub(crate) required: Requirement,
+    pub(crate) gate: EnrollmentGate,
+    pub(crate) grace: Option<(Requirement, i64)>,
+    pub(crate) revision: u64,
+    pub(crate) generation: u64,
+}
+
+impl Company {
+    pub(crate) fn asks(&mut self, required: Requirement, gate: EnrollmentGate, grace: Option<i64>) {
+        let old = self.clone();
+        self.grace = match grace {
+            _ if rank(required) == rank(old.required) => old.grace,
+            Some(until) if rank(required) > rank(old.required) => Some((old.required, until)),
+            _ => None,
+        };
+        (self.required, self.gate) = (required, gate);
+        let same = (old.required, old.gate, old.grace) == (self.required, self.gate, self.grace);
+        self.revision += u64::from(!same);
+    }
+}
+
+pub(crate) fn index(method: Method) -> usize {
+    usize::from(method == Method::App)
+}
+
+pub(crate) fn rank(requirement: Requirement) -> usize {
+    match requirement {
+        Requirement::None => 0,
+        Requirement::Email => 1,
+        _ => 2,
+    }
+}
+
+fn level(requirement: Requirement) -> usize {
+    rank(requirement)
+}

@@ -1,0 +1,75 @@
+//! A story: one thing after another, as the dice say.
+
+use countersign_core::rules::Requirement;
+use countersign_core::words::Lifetime;
+
+use crate::world::World;
+
+/// Turns that the stories together must take, or they prove little.
+pub(crate) const MUST_BE_SEEN: [&str; 24] = [
+    "passed by mail",
+    "passed by app",
+    "an app was linked",
+    "one more step",
+    "nothing is asked",
+    "refused",
+    "a miss",
+    "locked",
+    "hard stop",
+    "refused while locked",
+    "stale",
+    "the same attempt, the same verdict",
+    "sent again",
+    "a dead ticket is not shown again",
+    "a proof has ended",
+    "a proof is too weak by now",
+    "an app was removed",
+    "an administrator acted",
+    "an administrator was denied",
+    "an operator acted",
+    "an invitation was accepted",
+    "the clock steps back",
+    "removed",
+    "created",
+];
+
+pub(crate) fn tell(world: &mut World, steps: usize) {
+    // Most stories begin under a policy; without one there is little to tell.
+    let levels = [Requirement::Email, Requirement::App, Requirement::None];
+    for (company, id) in crate::world::COMPANIES.into_iter().enumerate() {
+        let required = world.dice.of(&levels);
+        world.found(company, id, required);
+    }
+    for _ in 0..steps {
+        match world.dice.below(40) {
+            0..=6 => {
+                world.begin();
+                world.drain();
+            }
+            7..=16 => {
+                world.drain();
+                world.answer();
+            }
+            17 | 18 => world.guess(),
+            19..=22 => {
+                world.step_up();
+                // A phone shows a new code.
+                world.clock.advance(Lifetime::from_seconds(31));
+                world.drain();
+                world.answer();
+                world.remove_app();
+            }
+            23..=25 => world.go_on(),
+            26 | 27 => world.advance(),
+            28 | 29 => world.host(),
+            30..=32 => world.administer(),
+            33 => world.set_policy(),
+            34 => drop(world.take_proof()),
+            35 => world.renew(),
+            36 | 37 => world.remove_app(),
+            38 => world.accept(),
+            _ => world.drain(),
+        }
+        world.met |= world.store.has_failed();
+    }
+}

@@ -1,0 +1,179 @@
+//! What a verdict does to the model, and whether it is the one that was due.
+
+use countersign_core::rules::{Failure, Next, Purpose, Requirement, Verdict};
+use countersign_core::words::{AttemptId, Method};
+
+use crate::answer::Expected;
+use crate::belief::App;
+use crate::world::{Asks, Open, Seen, Slot, World};
+
+impl World {
+    pub(crate) fn settle(
+        &mut self,
+        open: &Open,
+        attempt: Option<AttemptId>,
+        code: &str,
+        expected: Expected,
+        verdict: Verdict,
+        before: &Seen,
+    ) {
+        let (who, now) = (open.who, self.now());
+        let said = said(&verdict);
+        let method = match open.asks {
+            Asks::Mail(_) => Method::Email,
+            Asks::App | Asks::Link(_) => Method::App,
+        };
+        let mut remembered = true;
+        match (&expected, &verdict) {
+            (Expected::Right(step), _) => self.right(open, method, *step, verdict),
+            (Expected::Wrong, _) => {
+                let linking = matches!(open.asks, Asks::Link(_));
+                let locks = self.people[who].miss(method, linking, now);
+                self.misses[who / 2] += 1;
+                let in_a_row = self.people[who].soft.iter().sum::<u32>();
+                match verdict {
+                    Verdict::Locked(_) if locks => self.saw("locked"),
+                    Verdict::Failed(failed) if !locks => {
+                        assert_eq!(
+                            failed.tries_left,
+                            Some((5_u32.saturating_sub(in_a_row)).max(1))
+                        );
+                        self.saw("a miss");
+                    }
+                    other => panic!("a wrong answer, lock {locks}: {other:?}"),
+                }
+                if self.people[who].mail_off || self.people[who].apps.iter().any(|app| app.off) {
+                    self.saw("hard stop");
+                }
+            }
+            (unchanged, _) => {
+                remembered = false;
+                assert!(*before == self.look(), "{unchanged:?} changed something");
+                match (unchanged, &verdict) {
+                    (Expected::Stale, Verdict::Stale(_)) => self.saw("stale"),
+                    (Expected::Locked, Verdict::Locked(_)) => self.saw("refused while locked"),
+                    (Expected::Malformed, Verdict::Failed(failed)) => {
+                        assert!(matches!(failed.reason, Failure::Malformed(_)));
+                    }
+                    (Expected::RanOut, Verdict::Failed(failed)) => {
+                        assert_eq!(failed.reason, Failure::RanOut);
+                    }
+                    // What followed may have ended meanwhile; it is not followed twice.
+                    (Expected::Same(was), _) if was == "next" => {
+                        assert!(!matches!(verdict, Verdict::Passed(_)));
+                    }
+                    (Expected::Same(was), _) => {
+                        assert_eq!(*was, said, "the same attempt");
+                        self.saw("the same attempt, the same verdict");
+                    }
+                    (expected, got) => panic!("{expected:?}, not {got:?}"),
+                }
+            }
+        }
+        if remembered {
+            let era = self.era(who);
+            self.slots[who] = attempt.map(|attempt| Slot {
+                ticket: open.ticket.clone(),
+                attempt,
+                code: code.to_owned(),
+                at: now,
+                verdict: said,
+                company: era.company,
+                account: era.account,
+            });
+        }
+        self.check(before, &[who], &[]);
+    }
+
+    fn right(&mut self, open: &Open, method: Method, step: Option<u64>, verdict: Verdict) {
+        let (who, now) = (open.who, self.now());
+        assert!(self.spent_steps.insert(open.step), "one step was passed twice");
+        if let Asks::Mail(letter) = &open.asks {
+            assert!(self.spent_mails.insert(letter.clone()), "one mail was used twice");
+        }
+        let person = &mut self.people[who];
+        assert!(step.is_none_or(|step| person.last_step.is_none_or(|last| step > last)));
+        person.last_step = person.last_step.max(step);
+        person.hit(method, now);
+        let mut passed = open.passed.clone();
+        let mut linked = false;
+        match (&open.asks, &open.purpose) {
+            (Asks::Mail(_), Purpose::ConfirmAddress) => {
+                let new = person.proposed.take().unwrap();
+                person.moves_to(new, true);
+            }
+            (Asks::Mail(_), _) => person.confirmed = true,
+            (Asks::Link(phone), purpose) => {
+                let held_mail = person.used_mail && !passed.contains(&Method::Email);
+                assert!(!held_mail || !passed.is_empty(), "an app bound past the mail");
+                assert!(*purpose != Purpose::Login || person.apps.is_empty());
+                if *purpose == Purpose::ReplaceApp && !person.apps.is_empty() {
+                    person.apps.clear();
+                    person.generation += 1;
+                }
+                person.apps.push(App { id: None, phone: phone.clone(), off: false });
+                (person.reopened, person.gate_passed, linked) = (false, false, true);
+                if *purpose != Purpose::Login {
+                    person.own = Requirement::App;
+                }
+            }
+            _ => {}
+        }
+        person.now_uses(method);
+        passed.push(method);
+        self.hits[who / 2] += 1;
+        self.apps_linked += usize::from(linked);
+        let person = &self.people[who];
+        let finished = match open.purpose {
+            Purpose::Login => person.is_enough(self.company_of(who), &passed, now),
+            Purpose::ConfirmAddress => true,
+            Purpose::LinkApp | Purpose::ReplaceApp => linked,
+            _ if person.app_works() => passed.contains(&Method::App),
+            _ => person.apps.is_empty() && person.mail_works() && passed.contains(&Method::Email),
+        };
+        let at = open.browser;
+        match verdict {
+            Verdict::Passed(done) if finished => {
+                assert_eq!(done.app_linked, linked);
+                let methods: Vec<_> = done.proof.passed().iter().map(|pass| pass.method).collect();
+                assert_eq!(methods, passed);
+                self.keep_proof(who, Some(open), &done.proof);
+                self.saw(match (linked, method) {
+                    (true, _) => "an app was linked",
+                    (false, Method::App) => "passed by app",
+                    (false, _) => "passed by mail",
+                });
+            }
+            Verdict::Next(next) if !finished => {
+                self.saw("one more step");
+                let step = self.number();
+                let ends = match next {
+                    Next::Challenge(shown) => {
+                        let ends = shown.ends;
+                        self.keep_challenge(who, at, step, passed, shown);
+                        ends
+                    }
+                    Next::Enroll(shown) => {
+                        let ends = shown.ends;
+                        self.keep_enrollment(who, at, step, passed, shown);
+                        ends
+                    }
+                };
+                assert_eq!(ends.millis(), open.ends, "a new deadline");
+            }
+            Verdict::Locked(_) if !finished => self.saw("right, and no way on"),
+            other => panic!("a right answer, finished {finished}: {other:?}"),
+        }
+    }
+}
+
+/// A verdict as far as a retry must repeat it.
+fn said(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Passed(passed) => format!("passed {:?}", passed.proof.id()),
+        Verdict::Next(_) => "next".to_owned(),
+        Verdict::Failed(failed) => format!("{failed:?}"),
+        Verdict::Locked(locked) => format!("{locked:?}"),
+        Verdict::Stale(_) => "stale".to_owned(),
+    }
+}
