@@ -14,6 +14,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Due, Lease, Listed, Snapshot};
@@ -23,8 +24,13 @@ pub use self::mailer::BrokenMailer;
 use crate::clock::FakeClock;
 use crate::subject::Subject;
 
-/// How often a flaw that needs a second caller looks for one.
-const PATIENCE: usize = 2000;
+/// How many milliseconds a flaw that needs a second caller waits for one.
+const PATIENCE: usize = 50;
+
+/// Lets a millisecond pass, in which others may come by.
+fn dawdle() {
+    thread::park_timeout(Duration::from_millis(1));
+}
 
 /// A store that breaks one law.
 ///
@@ -291,7 +297,7 @@ impl BrokenStore {
             if before > 0 || self.busy.load(Ordering::SeqCst) > 1 {
                 return Meeting { busy: &self.busy, met: true };
             }
-            thread::yield_now();
+            dawdle();
         }
         Meeting { busy: &self.busy, met: false }
     }

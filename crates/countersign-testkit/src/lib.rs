@@ -116,18 +116,21 @@
 //! [`laws`] holds every law as a function, and [`broken`] a store or a mailer that breaks it. A law
 //! without one does not count: see `CONTRIBUTING.md`.
 
-pub mod broken;
-mod clock;
-mod counting;
-mod fail;
-mod failing;
-mod inbox;
 pub mod laws;
 mod mailer;
-mod phone;
-mod race;
-mod random;
 mod subject;
+
+pub mod broken;
+
+mod clock;
+mod counting;
+mod failing;
+mod inbox;
+mod phone;
+mod random;
+
+mod fail;
+mod race;
 
 pub use clock::FakeClock;
 pub use counting::{CountingStore, Counts};

@@ -47,25 +47,33 @@ where
     found
 }
 
-/// One worker writes while others read, until there was enough of both. Whoever ends, also by a
-/// panic, ends it for all.
+/// One worker writes while up to three others read. Whoever ends, also by a panic, ends it for all.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Encounter {
     over: Arc<AtomicBool>,
     reads: Arc<AtomicUsize>,
+    reads_before_write: Arc<AtomicUsize>,
 }
 
 impl Encounter {
     const WRITES: usize = 60;
-    const READS: usize = 60;
-    /// On a busy machine the readers may sleep for a while; the writer does not wait for ever.
-    const MOST_WRITES: usize = 3000;
+    /// As many reads begin after a write that at least one of them has ended.
+    const READS: usize = 4;
+    /// How often the writer pauses for readers that lag, on a machine that has other work to do.
+    const PAUSES: usize = 20;
 
-    /// Whether the writer writes once more, having written this often.
-    pub(crate) fn wants_write(&self, written: usize) -> bool {
-        let reads = self.reads.load(Ordering::SeqCst);
-        let enough = written >= Self::WRITES && reads >= Self::READS;
-        !(enough || written >= Self::MOST_WRITES || self.over.load(Ordering::SeqCst))
+    /// Whether the writer writes once more, having written this often. It waits until the last
+    /// write was read, so that readers see more than the end.
+    pub(crate) async fn wants_write(&self, written: usize) -> bool {
+        let read = |reads: &AtomicUsize| reads.load(Ordering::SeqCst);
+        for _ in 0..Self::PAUSES {
+            if read(&self.reads) >= read(&self.reads_before_write) + Self::READS {
+                break;
+            }
+            pause().await;
+        }
+        self.reads_before_write.store(read(&self.reads), Ordering::SeqCst);
+        written < Self::WRITES && !self.over.load(Ordering::SeqCst)
     }
 
     /// Whether a reader reads once more.

@@ -2,14 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::thread;
 
 use async_trait::async_trait;
 use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
 use countersign_core::rules::{Actor, Event, Tenant};
 use countersign_core::words::{EventId, TenantId, Timestamp, UserId, Version};
 
-use super::{BrokenStore, Flaw, PATIENCE};
+use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 
 #[async_trait]
 impl Roster for BrokenStore {
@@ -75,7 +74,7 @@ impl Roster for BrokenStore {
                     if now != groups {
                         break;
                     }
-                    thread::yield_now();
+                    dawdle();
                     now = self.inner.census(tenant).await?;
                 }
                 for group in groups.iter_mut().skip(1) {

@@ -1,13 +1,11 @@
 //! Loads and commits, done wrong.
 
-use std::thread;
-
 use async_trait::async_trait;
 use countersign_core::ports::{Change, Part, Roster, Snapshot, Store, StoreError, Versioned};
 use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::words::{AccountKey, UserId, Version};
 
-use super::{BrokenStore, Flaw, PATIENCE};
+use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 use crate::random::SeededRandom;
 
 #[async_trait]
@@ -18,7 +16,7 @@ impl Store for BrokenStore {
         match self.flaw {
             Flaw::ReadsInTwoSteps => {
                 for _ in 0..PATIENCE {
-                    thread::yield_now();
+                    dawdle();
                     let later = self.inner.load(key).await?;
                     if later.account != found.account {
                         found.account = later.account;
@@ -156,7 +154,7 @@ impl BrokenStore {
             Flaw::ChecksThenErases if matches!(account, Part::Erase(_)) => {
                 self.force(key, change).await
             }
-            Flaw::ComparesTooEarly => {
+            Flaw::ComparesTooEarly if compares(&change) => {
                 let _meeting = self.meet();
                 let mut change = change;
                 skip_comparisons(&mut change);
@@ -254,6 +252,10 @@ fn holds<T>(part: &Part<T>, version: Option<Version>) -> bool {
 
 fn writes<T>(part: &Part<T>) -> bool {
     matches!(part, Part::Write { .. })
+}
+
+fn compares(change: &Change) -> bool {
+    matches!(change.tenant, Part::Compare(_)) || matches!(change.account, Part::Compare(_))
 }
 
 fn is_update<T>(part: &Part<T>) -> bool {

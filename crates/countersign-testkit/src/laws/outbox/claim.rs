@@ -174,6 +174,7 @@ pub async fn of_many_workers_one_claims_a_letter(subject: &Subject) {
     const WRITERS: usize = 2;
     let (props, key) = (Props::new(), key(COMPANY, "ada"));
     props.create(subject.store(), &key).await;
+    let waiting = props.queue(subject.store(), 40).await;
     let found = race(subject, 4 + WRITERS, |worker, store| {
         let (props, key) = (props.clone(), key.clone());
         async move {
@@ -198,7 +199,7 @@ pub async fn of_many_workers_one_claims_a_letter(subject: &Subject) {
     .await;
     let rest = ids(&claim_all(subject.store()).await);
     let (queued, claimed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
-    let queued: BTreeSet<LetterId> = queued.into_iter().flatten().collect();
+    let queued: BTreeSet<LetterId> = queued.into_iter().flatten().chain(waiting).collect();
     let claimed: Vec<LetterId> = claimed.into_iter().flatten().chain(rest).collect();
     let different: BTreeSet<_> = claimed.iter().copied().collect();
     assert_eq!(different.len(), claimed.len(), "a letter was claimed by two workers");

@@ -30,7 +30,7 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
                 assert_eq!(counted, PEOPLE as u64, "a census counts {counted} of {PEOPLE}");
             }
             let mut written = 0;
-            while worker == 0 && encounter.wants_write(written) {
+            while worker == 0 && encounter.wants_write(written).await {
                 let key = key(COMPANY, &format!("user {}", written % PEOPLE));
                 let Some(old) = account(&*store, &key).await else { fail("somebody is gone") };
                 let mut next = raised(&old);

@@ -46,7 +46,7 @@ pub async fn a_snapshot_is_of_one_moment(subject: &Subject) {
                 );
             }
             let mut written = 0;
-            while worker == 0 && encounter.wants_write(written) {
+            while worker == 0 && encounter.wants_write(written).await {
                 let next = (raised(&both.0), raised(&both.1));
                 let change = Change {
                     tenant: writing(Some(both.0.version), &next.0),
@@ -126,7 +126,7 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
                 let (version, now) = read.version_and_time(&*store, &key).await;
                 noted.push((version, now, now));
             }
-            while worker == 0 && encounter.wants_write(noted.len()) {
+            while worker == 0 && encounter.wants_write(noted.len()).await {
                 let before = read.time_told_elsewhere(&*store, &key).await;
                 if let Some(clock) = &clock {
                     clock.advance(Lifetime::from_millis(7));
@@ -179,7 +179,7 @@ pub async fn a_load_sees_every_acknowledged_commit(subject: &Subject) {
         let acknowledged = Arc::clone(&acknowledged);
         async move {
             let mut written = 0;
-            while worker == 0 && encounter.wants_write(written) {
+            while worker == 0 && encounter.wants_write(written).await {
                 let next = raised(&last);
                 commit(&*store, with_account(&key, Some(last.version), &next)).await;
                 acknowledged.store(next.version.number(), Ordering::SeqCst);
