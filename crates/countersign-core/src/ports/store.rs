@@ -174,7 +174,9 @@ pub struct Group {
 ///   ids, those after `after` and at most `limit`.
 /// - `census` counts every account of that tenant exactly once, grouped by [`Account::facts`].
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
-///   most `limit`; events of one commit keep their order.
+///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
+/// - Each call sees every commit acknowledged anywhere before it began: protecting the last
+///   administrator rests on it, so a lagging replica will not do.
 #[async_trait]
 pub trait Roster: Debug + Send + Sync + 'static {
     /// The company, if there is one with that id.
@@ -255,7 +257,7 @@ impl Lease {
 pub struct Due {
     /// Letters now held under a lease, oldest first.
     pub claimed: Vec<Claimed>,
-    /// When the next letter that was not claimed comes due, if there is one.
+    /// The earliest moment at which a further letter may be claimed, be it one whose lease ends.
     pub next: Option<Timestamp>,
     /// The store's time.
     pub now: Timestamp,
