@@ -299,6 +299,14 @@ impl Account {
         self.attempt = None;
     }
 
+    /// Tells the person, where there is an address to write to.
+    fn tell(&self, subject: LetterKind, env: &mut Env<'_>) -> Result<(), Fault> {
+        match &self.address.current {
+            Some(to) => env.notify(to, self.locale.as_ref(), subject),
+            None => Ok(()),
+        }
+    }
+
     // What the host tells us.
 
     pub(crate) fn password_changed(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
@@ -332,13 +340,18 @@ impl Account {
             return Ok(());
         }
         let old = self.address.current.clone();
-        self.address = Address::vouched(Some(new.clone()));
+        self.use_address(Address::vouched(Some(new.clone())));
+        self.tell_of_address(old.as_ref(), &new, env)?;
+        env.record(self.pseudonym, EventKind::AddressChanged { in_use: true })
+    }
+
+    /// Moves to another address. What the old one had earned or lost says nothing about it.
+    fn use_address(&mut self, address: Address) {
+        self.address = address;
         self.misses.hard.email = 0;
         self.invitation = None;
         self.gate_passed = false;
         self.raise_generation();
-        self.tell_of_address(old.as_ref(), &new, env)?;
-        env.record(self.pseudonym, EventKind::AddressChanged { in_use: true })
     }
 
     /// Keeps the new address aside until a code sent there comes back.
@@ -453,10 +466,7 @@ impl Account {
         self.gate_passed = false;
         self.reopened = true;
         self.raise_generation();
-        if let Some(to) = self.address.current.clone() {
-            let subject = LetterKind::MfaReset { by, reason: reason.clone() };
-            env.notify(&to, self.locale.as_ref(), subject)?;
-        }
+        self.tell(LetterKind::MfaReset { by, reason: reason.clone() }, env)?;
         env.record(self.pseudonym, EventKind::Reset { reason })
     }
 
@@ -513,9 +523,7 @@ impl Account {
             self.own = Requirement::None;
         }
         self.raise_generation();
-        if let Some(to) = self.address.current.clone() {
-            env.notify(&to, self.locale.as_ref(), LetterKind::AppRemoved)?;
-        }
+        self.tell(LetterKind::AppRemoved, env)?;
         env.record(self.pseudonym, EventKind::AppRemoved { authenticator: id })
     }
 
@@ -538,13 +546,11 @@ impl Account {
         self.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
         self.reopened = false;
         self.gate_passed = false;
-        if let Some(to) = self.address.current.clone() {
-            let subject = match replaced {
-                true => LetterKind::AppReplaced { client },
-                false => LetterKind::AppLinked { client },
-            };
-            env.notify(&to, self.locale.as_ref(), subject)?;
-        }
+        let subject = match replaced {
+            true => LetterKind::AppReplaced { client },
+            false => LetterKind::AppLinked { client },
+        };
+        self.tell(subject, env)?;
         env.record(self.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
     }
 

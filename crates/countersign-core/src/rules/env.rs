@@ -34,6 +34,11 @@ pub(crate) struct Effects {
 }
 
 impl Env<'_> {
+    /// The same surroundings, with nothing left behind yet.
+    pub(crate) fn afresh(&self) -> Self {
+        Self { actor: self.actor.clone(), effects: Effects::default(), ..*self }
+    }
+
     /// Writes down what happened, under the account's pseudonym.
     pub(crate) fn record(&mut self, account: Pseudonym, what: EventKind) -> Result<(), Fault> {
         self.effects.events.push(Event {

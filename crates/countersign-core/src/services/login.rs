@@ -5,7 +5,7 @@ use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
 use crate::rules::{
     APP_DIGITS, Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Code,
-    Continued, Env, Failed, Failure, Fault, Proof, Purpose, Refusal, Refused, Requirement,
+    Continued, Env, Failed, Failure, Fault, Held, Proof, Purpose, Refusal, Refused, Requirement,
     SealedProof, Stale, Staleness, Ticket, Verdict, bind, offers, resolve,
 };
 use crate::words::{AccountKey, AuthenticatorId, FirstFactor, Method, Timestamp};
@@ -254,8 +254,7 @@ impl Mfa {
         };
         let scope = Scope::Account(&proof.key);
         let (end, required) = self.inner.transact(DOING, scope, decide).await?;
-        let passed = proof.passed.iter().map(|pass| pass.method);
-        let enough = required == Requirement::None || { passed }.any(|m| required.accepts(m));
+        let enough = Held::of(proof.passed.iter().map(|pass| pass.method)).meets(required);
         Ok(match end {
             Some(end) => Evidence::Ended(end),
             None if enough || proof.purpose != Purpose::Login => Evidence::Stands(proof),

@@ -163,19 +163,18 @@ impl Account {
         if self.apps.iter().all(|app| app.disabled) {
             return Ok(Judged::SwitchedOff);
         }
-        let mut miss = (Miss::Wrong, Failure::Wrong);
+        let mut judged = Judged::Missed(Miss::Wrong, Failure::Wrong);
         for app in self.apps.iter().filter(|app| !app.disabled) {
-            let secret = Self::open_app(app, env)?;
-            match totp::judge(&secret, code, env.now, window(env), self.last_step) {
-                Judgement::Fresh { step } => return Ok(Judged::Right { step: Some(step) }),
-                Judgement::Replayed => miss = (Miss::Replayed, Failure::AlreadyUsed),
-                Judgement::Slow { minutes } if miss.0 == Miss::Wrong => {
-                    miss = (Miss::Slow, Failure::ClockSlow { minutes });
-                }
-                Judgement::Slow { .. } | Judgement::Wrong => {}
+            let next = self.judge_code(&Self::open_app(app, env)?, code, env);
+            match (&judged, &next) {
+                (_, Judged::Right { .. }) => return Ok(next),
+                // A code that was used says more than one that is late, and that more than nothing.
+                (_, Judged::Missed(Miss::Replayed, _))
+                | (Judged::Missed(Miss::Wrong, _), Judged::Missed(Miss::Slow, _)) => judged = next,
+                _ => {}
             }
         }
-        Ok(Judged::Missed(miss.0, miss.1))
+        Ok(judged)
     }
 
     /// A first app counts only while the account has none in any state.
@@ -184,8 +183,14 @@ impl Account {
         if (first_only && !self.apps.is_empty()) || self.step(answer.ticket, env) != Step::Enroll {
             return Judged::Gone;
         }
-        // The new secret has no history of its own, yet steps only ever move forward.
-        match totp::judge(secret, answer.code, env.now, window(env), self.last_step) {
+        self.judge_code(secret, answer.code, env)
+    }
+
+    /// Judges a code under one secret. A new secret has no history of its own, yet the steps of an
+    /// account only ever move forward.
+    fn judge_code(&self, secret: &Secret, code: &Code, env: &Env<'_>) -> Judged {
+        let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
+        match totp::judge(secret, code, env.now, window, self.last_step) {
             Judgement::Fresh { step } => Judged::Right { step: Some(step) },
             Judgement::Replayed => Judged::Missed(Miss::Replayed, Failure::AlreadyUsed),
             Judgement::Slow { minutes } => {
@@ -264,18 +269,9 @@ impl Account {
 
     /// The next step again, for a retry of the answer that led to it.
     fn show_next(&self, next: &Carried, env: &Env<'_>) -> Result<Option<Next>, Fault> {
-        // A fresh account value keeps the retry from writing: it may only show what is there.
+        // Copies keep the retry from writing: it may only show what is there.
         let mut copy = self.clone();
-        let mut quiet = Env {
-            key: env.key,
-            tenant: env.tenant,
-            now: env.now,
-            limits: env.limits,
-            vault: env.vault,
-            random: env.random,
-            actor: env.actor.clone(),
-            effects: crate::rules::env::Effects::default(),
-        };
+        let mut quiet = env.afresh();
         let step = copy.step(next, &quiet);
         let handed = match step {
             Step::Done => return Ok(None),
@@ -296,12 +292,7 @@ impl Account {
             return Ok(());
         }
         let proposed = self.address.proposed.take();
-        self.address = super::Address { confirmed: true, ..super::Address::vouched(proposed) };
-        self.misses.hard.email = 0;
-        // It went to the old address, whose owner may be somebody else by now.
-        self.invitation = None;
-        self.gate_passed = false;
-        self.raise_generation();
+        self.use_address(super::Address { confirmed: true, ..super::Address::vouched(proposed) });
         env.record(self.pseudonym, EventKind::AddressConfirmed)
     }
 
@@ -353,10 +344,7 @@ impl Account {
             return Ok(());
         }
         self.misses.told = Some(env.now);
-        match self.address.current.clone() {
-            Some(to) => env.notify(&to, self.locale.as_ref(), LetterKind::Locked { until }),
-            None => Ok(()),
-        }
+        self.tell(LetterKind::Locked { until }, env)
     }
 
     fn remember(
@@ -370,8 +358,4 @@ impl Account {
             answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
         Ok(())
     }
-}
-
-fn window(env: &Env<'_>) -> Window {
-    Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead }
 }

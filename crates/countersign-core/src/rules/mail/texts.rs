@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::{MailKind, Template, TemplateError};
 use crate::words::Locale;
@@ -17,11 +17,11 @@ const MOST: usize = 64;
 const FILES: [(&str, &str); 2] = [("en", include_str!("en.txt")), ("de", include_str!("de.txt"))];
 
 static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
-    let mut texts = Texts::default();
+    let mut by_name = BTreeMap::new();
     for template in FILES.iter().flat_map(|(tag, file)| read(tag, file)).flatten() {
-        texts.by_name.insert((template.kind(), template.locale().clone()), template);
+        by_name.insert((template.kind(), template.locale().clone()), template);
     }
-    texts
+    Texts { by_name: Arc::new(by_name) }
 });
 
 /// A tenant's own templates, at most 64; where it has none, the standard text is used.
@@ -38,7 +38,8 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Texts {
-    by_name: BTreeMap<(MailKind, Locale), Template>,
+    // Every login loads its company and copies it; the texts are shared between the copies.
+    by_name: Arc<BTreeMap<(MailKind, Locale), Template>>,
 }
 
 impl Texts {
@@ -58,7 +59,7 @@ impl Texts {
         if self.by_name.len() >= MOST && !self.by_name.contains_key(&name) {
             return Err(TemplateError::too_many(&template, MOST));
         }
-        self.by_name.insert(name, template);
+        Arc::make_mut(&mut self.by_name).insert(name, template);
         Ok(())
     }
 
@@ -70,7 +71,7 @@ impl Texts {
 
     /// Takes out a template, so that the standard text is used again.
     pub fn remove(&mut self, kind: MailKind, locale: &Locale) -> Option<Template> {
-        self.by_name.remove(&(kind, locale.clone()))
+        Arc::make_mut(&mut self.by_name).remove(&(kind, locale.clone()))
     }
 
     /// All templates, by kind and language.
