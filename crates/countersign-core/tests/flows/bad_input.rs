@@ -6,7 +6,7 @@ use countersign_core::rules::{
 };
 use countersign_core::services::{Evidence, Invitation, SessionEnd};
 use countersign_core::words::{FirstFactor, Lifetime, Method, Role, Timestamp};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::Counts;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, passed, stale};
@@ -27,17 +27,9 @@ const EXTREMES: [i64; 12] = [
     i64::MIN,
 ];
 
-fn linked() -> (Stage, FakePhone) {
-    let stage = Stage::open();
-    stage.require(Requirement::App);
-    let (phone, _) = stage.link_app("ben");
-    stage.advance(60);
-    (stage, phone)
-}
-
 #[test]
 fn only_six_decimal_digits_ever_count_as_a_guess() {
-    let (stage, phone) = linked();
+    let (stage, phone) = Stage::with_app();
     let ticket = stage.challenge("ben").ticket;
     let right = phone.code(stage.now());
     let before = stage.account("ben");
@@ -90,7 +82,7 @@ fn a_mailed_code_that_is_too_long_is_refused_unread() {
 
 #[test]
 fn the_digits_of_a_phone_in_arabic_log_in() {
-    let (stage, mut phone) = linked();
+    let (stage, mut phone) = Stage::with_app();
     phone.shows_arabic_digits();
     let code = phone.code(stage.now());
     assert!(!code.is_ascii());
@@ -100,7 +92,7 @@ fn the_digits_of_a_phone_in_arabic_log_in() {
 
 #[test]
 fn however_a_code_is_spaced_it_is_spent_once() {
-    let (stage, phone) = linked();
+    let (stage, phone) = Stage::with_app();
     let code = phone.code(stage.now());
     let (head, tail) = code.split_at(3);
     let first = stage.challenge("ben").ticket;
@@ -240,7 +232,7 @@ fn whole_story(stage: &Stage, tickets: &[Ticket], sealed: &SealedProof) {
 fn no_clock_makes_a_login_panic_or_lets_a_guess_pass() {
     for required in [Requirement::None, Requirement::Email, Requirement::App] {
         for millis in EXTREMES {
-            let (stage, phone) = linked();
+            let (stage, phone) = Stage::with_app();
             let ticket = stage.challenge("ben").ticket;
             let proof = passed(stage.answer(&ticket, &phone.code(stage.now())));
             let sealed = stage.mfa.seal(&proof).unwrap();

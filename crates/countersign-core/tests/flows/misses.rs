@@ -23,17 +23,9 @@ fn miss(stage: &Stage, ticket: &Ticket, phone: &FakePhone) -> Verdict {
     stage.answer(ticket, &wrong(phone, stage.now()))
 }
 
-fn app_stage() -> (Stage, FakePhone) {
-    let stage = Stage::open();
-    stage.require(Requirement::App);
-    let (phone, _) = stage.link_app("ben");
-    stage.advance(60);
-    (stage, phone)
-}
-
 #[test]
 fn the_fifth_wrong_answer_locks_and_then_even_the_right_code_is_refused_without_a_write() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     let challenge = stage.challenge("ben");
     for left in (1..=4).rev() {
         let Verdict::Failed(failed) = miss(&stage, &challenge.ticket, &phone) else { panic!() };
@@ -52,7 +44,7 @@ fn the_fifth_wrong_answer_locks_and_then_even_the_right_code_is_refused_without_
 
 #[test]
 fn each_further_miss_doubles_the_lock() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     let ticket = stage.challenge("ben").ticket;
     for _ in 0..4 {
         let _ = miss(&stage, &ticket, &phone);
@@ -66,7 +58,7 @@ fn each_further_miss_doubles_the_lock() {
 
 #[test]
 fn a_hundred_misses_switch_the_app_off_and_it_still_counts_as_enrolled() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     for _ in 0..100 {
         stage.advance(3601);
         let Begun::Challenge(challenge) = stage.begin("ben") else { panic!("stopped too early") };
@@ -98,7 +90,7 @@ fn new_logins_and_new_codes_give_no_new_guesses() {
 
 #[test]
 fn guesses_by_mail_and_by_app_draw_on_one_budget() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     stage.require(Requirement::Email);
     let app = stage.challenge("ben");
     let mail =
@@ -113,7 +105,7 @@ fn guesses_by_mail_and_by_app_draw_on_one_budget() {
 
 #[test]
 fn a_mailed_code_never_clears_the_misses_of_the_app() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     stage.require(Requirement::Email);
     let app = stage.challenge("ben");
     for _ in 0..3 {
@@ -131,7 +123,7 @@ fn a_mailed_code_never_clears_the_misses_of_the_app() {
 
 #[test]
 fn what_is_no_code_costs_no_try_and_no_read() {
-    let (stage, _) = app_stage();
+    let (stage, _) = Stage::with_app();
     let challenge = stage.challenge("ben");
     stage.store.reset();
     for typed in ["", "12345", "1234567", "12345a", "●●●●●●", "１２３４５", &"1".repeat(5 << 20)]
@@ -144,7 +136,7 @@ fn what_is_no_code_costs_no_try_and_no_read() {
 
 #[test]
 fn a_new_password_ends_the_lock_and_keeps_the_count() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     let ticket = stage.challenge("ben").ticket;
     for _ in 0..5 {
         let _ = miss(&stage, &ticket, &phone);
@@ -157,7 +149,7 @@ fn a_new_password_ends_the_lock_and_keeps_the_count() {
 
 #[test]
 fn a_slow_phone_is_told_so_and_a_fast_one_never() {
-    let (stage, mut phone) = app_stage();
+    let (stage, mut phone) = Stage::with_app();
     stage.advance(3600);
     let ticket = stage.challenge("ben").ticket;
     phone.runs_slow(Lifetime::from_minutes(4));
@@ -171,7 +163,7 @@ fn a_slow_phone_is_told_so_and_a_fast_one_never() {
 
 #[test]
 fn a_hundred_wrong_mailed_codes_switch_the_address_off_and_not_the_app() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     stage.require(Requirement::Email);
     stage.adopt("cleo", Newcomer::at(address("cleo")));
     for (person, has_app) in [("ben", true), ("cleo", false)] {
@@ -196,7 +188,7 @@ fn a_hundred_wrong_mailed_codes_switch_the_address_off_and_not_the_app() {
 
 #[test]
 fn the_hundredth_miss_refuses_the_right_code_on_a_ticket_that_is_still_open() {
-    let (stage, phone) = app_stage();
+    let (stage, phone) = Stage::with_app();
     for _ in 0..99 {
         stage.advance(3601);
         let ticket = stage.challenge("ben").ticket;

@@ -52,6 +52,15 @@ impl Stage {
         stage
     }
 
+    /// The same, where the company asks for an app and Ben linked one a minute ago.
+    pub(crate) fn with_app() -> (Self, FakePhone) {
+        let stage = Self::open();
+        stage.require(Requirement::App);
+        let (phone, _) = stage.link_app("ben");
+        stage.advance(60);
+        (stage, phone)
+    }
+
     pub(crate) fn adopt(&self, user: &str, newcomer: Newcomer) {
         block_on(self.mfa.adopt(&key(user), newcomer)).unwrap();
     }

@@ -1,0 +1,6 @@
+//! Races on the reference store, with real threads: one success for each code, every miss counted.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod crossings;
+mod one_code;
+mod stage;
