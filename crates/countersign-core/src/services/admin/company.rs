@@ -1,0 +1,140 @@
+//! What an administrator does to the company as a whole.
+
+use super::permit::{Permit, Weight};
+use super::{Admin, Saved, Start, ahead};
+use crate::rules::{EventKind, LONGEST_GRACE, Policy, Template};
+use crate::services::error::Error;
+use crate::services::preview::{Preview, preview};
+use crate::services::shell::Scope;
+use crate::words::Generation;
+
+impl Admin {
+    /// Saves the company's policy, if the previewed one is still in force. One read, one write,
+    /// however many people there are; it holds from the next login of each.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if grace ends in the past or more than 90 days ahead, or there are more than 32 roles.
+    /// Denied: asking for less needs an authenticator of one's own. The world broke.
+    pub async fn set_policy(
+        &mut self,
+        policy: Policy,
+        previewed: u64,
+        start: Start,
+    ) -> Result<Saved, Error> {
+        const DOING: &str = "save a policy";
+        if policy.roles().len() > Policy::MOST_ROLES {
+            let why = format!("it speaks of {} roles", policy.roles().len());
+            return Err(Error::unfit("policy.roles", DOING, why, "name at most 32"));
+        }
+        let id = self.tenant.clone();
+        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
+            let grace = match start {
+                Start::Now => None,
+                Start::WithGraceUntil(until) => {
+                    Some(ahead(DOING, until, draft.now, draft.now.plus(LONGEST_GRACE))?)
+                }
+            };
+            let old = admin.tenant_in(DOING, draft)?.clone();
+            let next = policy.clone().following(old.policy(), grace);
+            let looser = next.is_looser_than(old.policy());
+            let weight = if looser { Weight::Lowering } else { Weight::Plain };
+            if let Permit::LookAgain = admin.permit(DOING, weight, draft)? {
+                return Ok(None);
+            }
+            let revision = old.policy_revision();
+            if revision != previewed {
+                draft.touch_tenant = false;
+                return Ok(Some(Saved::Changed { current: old.policy().clone(), revision }));
+            }
+            if next == *old.policy() {
+                draft.touch_tenant = false;
+                return Ok(Some(Saved::Saved { revision }));
+            }
+            let (before, after) = (old.policy().required(), next.required());
+            let revision = revision.wrapping_add(1);
+            if let Some(tenant) = &mut draft.tenant {
+                tenant.policy = next;
+                tenant.policy_revision = revision;
+            }
+            let what = EventKind::PolicyChanged { before, after, revision };
+            admin.inner.record(DOING, &admin.tenant, admin.actor(), what, draft)?;
+            Ok(Some(Saved::Saved { revision }))
+        })
+        .await
+    }
+
+    /// What a policy would do, by the same rules that decide logins. Nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company. The world broke.
+    pub async fn preview(&self, policy: &Policy, start: Start) -> Result<Preview, Error> {
+        const DOING: &str = "preview a policy";
+        let (tenant, now) = self.company(DOING).await?;
+        let census = self.inner.store.census(&self.tenant).await;
+        let census = census.map_err(|error| Error::store(DOING, error))?;
+        let grace = match start {
+            Start::Now => None,
+            Start::WithGraceUntil(until) => Some(until),
+        };
+        let next = policy.clone().following(tenant.policy(), grace);
+        Ok(preview(self.inner.limits.floor, &tenant, &next, &census, now))
+    }
+
+    /// The policy in force and its revision.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company. The world broke.
+    pub async fn policy(&self) -> Result<(Policy, u64), Error> {
+        let (tenant, _) = self.company("read the policy").await?;
+        Ok((tenant.policy().clone(), tenant.policy_revision()))
+    }
+
+    /// Ends everything open in the company: every login, ticket and proof. One read, one write.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company. Denied. The world broke.
+    pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
+        const DOING: &str = "sign a company out";
+        let id = self.tenant.clone();
+        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
+            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, draft)? {
+                return Ok(None);
+            }
+            admin.tenant_in(DOING, draft)?;
+            if let Some(tenant) = &mut draft.tenant {
+                tenant.generation = Generation::next(tenant.generation);
+            }
+            let (actor, what) = (admin.actor(), EventKind::TenantSignedOut);
+            admin.inner.record(DOING, &admin.tenant, actor, what, draft).map(Some)
+        })
+        .await
+    }
+
+    /// Gives the company a mail text of its own.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company, or it has 64 texts already. Denied. The world broke.
+    pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
+        const DOING: &str = "change a mail text";
+        let id = self.tenant.clone();
+        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
+            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, draft)? {
+                return Ok(None);
+            }
+            admin.tenant_in(DOING, draft)?;
+            if let Some(tenant) = &mut draft.tenant {
+                tenant.texts.set(template.clone()).map_err(|error| {
+                    Error::unfit("mail.text", DOING, error.to_string(), "remove one first")
+                })?;
+            }
+            let (actor, what) = (admin.actor(), EventKind::MailTextChanged);
+            admin.inner.record(DOING, &admin.tenant, actor, what, draft).map(Some)
+        })
+        .await
+    }
+}

@@ -1,0 +1,76 @@
+//! What an administrator looks at; nothing here changes anything.
+
+use std::collections::BTreeSet;
+
+use super::{Admin, Person};
+use crate::ports::Listed;
+use crate::rules::{Account, Event, Requirement, Tenant, resolve};
+use crate::services::error::Error;
+use crate::words::{EventId, Role, Timestamp, UserId};
+
+/// Most rows of one page.
+const MOST_ROWS: usize = 200;
+
+impl Admin {
+    /// A page of people, in the order of their ids, each with what is required of them and why.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company. The world broke.
+    pub async fn people(&self, after: Option<UserId>, limit: usize) -> Result<Vec<Person>, Error> {
+        const DOING: &str = "list people";
+        let (tenant, now) = self.company(DOING).await?;
+        let listed = self.inner.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
+        let listed = listed.map_err(|error| Error::store(DOING, error))?;
+        let floor = self.inner.limits.floor;
+        let person =
+            |listed: Listed| person(floor, &tenant, listed.user_id, &listed.account.value, now);
+        Ok(listed.into_iter().map(person).collect())
+    }
+
+    /// One person, if there is one with that id.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn person(&self, user: UserId) -> Result<Option<Person>, Error> {
+        let snapshot = self.inner.store.load(&self.key(user.clone())).await;
+        let snapshot = snapshot.map_err(|error| Error::store("look at a person", error))?;
+        let floor = self.inner.limits.floor;
+        Ok(snapshot.tenant.zip(snapshot.account).map(|(tenant, account)| {
+            person(floor, &tenant.value, user, &account.value, snapshot.now)
+        }))
+    }
+
+    /// A page of the company's activity log, newest first.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
+        let events = self.inner.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
+        events.map_err(|error| Error::store("read the activity log", error))
+    }
+}
+
+fn person(
+    floor: Requirement,
+    tenant: &Tenant,
+    user_id: UserId,
+    account: &Account,
+    now: Timestamp,
+) -> Person {
+    let facts = account.facts();
+    let no_roles: BTreeSet<Role> = BTreeSet::new();
+    Person {
+        user_id,
+        pseudonym: account.pseudonym(),
+        resolution: resolve(floor, tenant.policy(), &facts, &no_roles, now),
+        facts,
+        address: account.address().cloned(),
+        apps: account.apps().collect(),
+        locked_until: account.locked_until(now),
+        second_step_at: account.second_step_at(),
+        invited: account.is_invited(now),
+    }
+}
