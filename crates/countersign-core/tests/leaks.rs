@@ -7,7 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Key, Keys, RandomError, Store};
+use countersign_core::ports::{Key, Keys, RandomError, Store};
 use countersign_core::rules::{
     Answer, Begun, Challenge, Client, Enrollment, Newcomer, Next, Policy, Purpose, Requirement,
     SealedProof, Ticket, Verdict,

@@ -12,7 +12,6 @@ use countersign_core::words::{Lifetime, Timestamp};
 ///
 /// ```
 /// use countersign_core::memory::MemoryStore;
-/// use countersign_core::ports::Clock;
 /// use countersign_core::words::{Lifetime, Timestamp};
 /// use countersign_testkit::FakeClock;
 ///
@@ -31,6 +30,12 @@ impl FakeClock {
     #[must_use]
     pub fn at(moment: Timestamp) -> Self {
         Self { millis: Arc::new(AtomicI64::new(moment.millis())) }
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
     }
 
     /// Lets this much time pass.
@@ -58,7 +63,7 @@ impl Default for FakeClock {
 
 impl Clock for FakeClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
+        FakeClock::now(self)
     }
 }
 

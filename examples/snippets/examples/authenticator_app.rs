@@ -7,7 +7,6 @@
 
 use std::error::Error;
 
-use countersign::ports::Clock;
 use countersign::words::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,

@@ -2,7 +2,6 @@
 
 use std::error::Error;
 
-use countersign::ports::Clock;
 use countersign::rules::{Enrollment, Reason};
 use countersign::services::{Accepted, Saved};
 use countersign::words::{Lifetime, Timestamp};

@@ -1,7 +1,7 @@
 //! Clocks that disagree, and clocks that step back.
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Keys, Store};
+use countersign_core::ports::{Keys, Store};
 use countersign_core::rules::{
     Account, Answer, Begun, Challenge, Failure, Newcomer, Policy, Refusal, Requirement, Verdict,
 };

@@ -1,7 +1,7 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Keys, Store};
+use countersign_core::ports::{Keys, Store};
 use countersign_core::rules::{
     Account, Answer, Begun, Challenge, Client, Continued, Enrollment, Newcomer, Next, Policy,
     Proof, Refusal, Requirement, Staleness, Ticket, Verdict,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Keys, Roster, Store, Versioned};
+use countersign_core::ports::{Keys, Roster, Store, Versioned};
 use countersign_core::rules::SealedProof;
 use countersign_core::rules::{Account, Client, Event, Limits, Newcomer, Purpose, Tenant, Ticket};
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant};

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
-use countersign_core::ports::Clock;
 use countersign_core::rules::{Begun, Continued, EventKind, Requirement, Verdict};
 use countersign_core::services::ErrorKind;
 use countersign_core::words::{Lifetime, Method};

@@ -3,7 +3,6 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::ports::Clock;
 use countersign_core::rules::{Begun, Requirement, Verdict};
 use countersign_core::services::{Error, Evidence};
 use countersign_core::words::{AttemptId, Lifetime, Method};

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Keys, Roster, Store};
+use countersign_core::ports::{Keys, Roster, Store};
 use countersign_core::rules::{
     Account, Answer, Begun, Client, EventKind, Newcomer, Policy, Requirement, Ticket, Verdict,
 };

@@ -5,7 +5,7 @@
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Clock, Keys, Part, Snapshot, Storage, Versioned};
+use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Versioned};
 use countersign_core::rules::{
     Answer, Begun, Challenge, Client, EnrollmentGate, MailKind, Newcomer, Next, Policy, Proof,
     Provisioning, Purpose, Requirement, Template, Ticket, Verdict,
