@@ -6,7 +6,6 @@
 
 use std::error::Error;
 
-use countersign::ports::Clock;
 use countersign::rules::{Reason, SealedProof};
 use countersign::services::Evidence;
 use countersign::words::Lifetime;
@@ -60,10 +59,11 @@ fn pays(proof: &Proof, payment: &str) -> Result<&'static str, Box<dyn Error>> {
 }
 
 async fn still_pays(mfa: &Mfa, sealed: &SealedProof) -> Result<String, Box<dyn Error>> {
-    Ok(match mfa.open(sealed).await? {
-        Evidence::Stands(proof) => format!("it pays 4711: {}", pays(&proof, "4711")?),
+    let wanted = Purpose::StepUp(Reason::new("payment 4711")?);
+    Ok(match mfa.open_for(sealed, &wanted).await? {
+        Evidence::Stands(_) => "it pays 4711".to_owned(),
         Evidence::TooWeak { required, .. } => format!("it is too weak, {required} is required"),
-        Evidence::Ended(end) => format!("it has ended ({end:?}), and she is asked again"),
+        Evidence::Ended(end) => format!("it has ended: {end}. She is asked again"),
     })
 }
 

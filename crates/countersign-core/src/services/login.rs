@@ -1,5 +1,7 @@
 //! Logging in: begin, verify, and the small things in between; then what a proof is good for.
 
+use std::fmt;
+
 use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
@@ -40,6 +42,8 @@ pub enum Evidence {
 pub enum SessionEnd {
     /// It is not a proof of ours.
     NotOurs,
+    /// It was made for something else: a step-up's proof is no session, and a session pays no bill.
+    OtherPurpose,
     /// Its time is over.
     RanOut,
     /// Something ended everything that was open: a reset, a new password, a removed
@@ -47,6 +51,18 @@ pub enum SessionEnd {
     Superseded,
     /// The account or the company is gone or switched off.
     Gone,
+}
+
+impl fmt::Display for SessionEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotOurs => "it is not a proof of ours",
+            Self::OtherPurpose => "it was made for another purpose",
+            Self::RanOut => "its time is over",
+            Self::Superseded => "something ended everything that was open",
+            Self::Gone => "the account or the company is gone or switched off",
+        })
+    }
 }
 
 impl Mfa {
@@ -221,15 +237,31 @@ impl Mfa {
         sealed.map_err(|fault| Error::fault("seal a proof", fault))
     }
 
-    /// Opens a sealed proof and says whether it still stands. One read.
+    /// Opens the sealed proof of a login and says whether it still stands. One read.
+    ///
+    /// A proof of a step-up is no session: it ends as [`SessionEnd::OtherPurpose`], unread.
     ///
     /// # Errors
     ///
     /// The world broke; treat the session as not logged in.
     pub async fn open(&self, sealed: &SealedProof) -> Result<Evidence, Error> {
+        self.open_for(sealed, &Purpose::Login).await
+    }
+
+    /// Opens a sealed proof that was made for this purpose and no other. One read.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; do not do the act.
+    pub async fn open_for(
+        &self,
+        sealed: &SealedProof,
+        purpose: &Purpose,
+    ) -> Result<Evidence, Error> {
         let opened = Proof::open(sealed, &self.inner.vault);
         match opened.map_err(|fault| Error::fault("open a proof", fault))? {
-            Some(proof) => self.recheck(proof).await,
+            Some(proof) if proof.purpose == *purpose => self.recheck(proof).await,
+            Some(_) => Ok(Evidence::Ended(SessionEnd::OtherPurpose)),
             None => Ok(Evidence::Ended(SessionEnd::NotOurs)),
         }
     }

@@ -82,6 +82,26 @@ fn a_proof_ends_after_twelve_hours_and_one_of_a_step_up_after_ten_minutes() {
 }
 
 #[test]
+fn a_sealed_step_up_opens_for_its_purpose_only_and_never_as_a_session() {
+    let stage = Stage::open();
+    stage.require(Requirement::App);
+    let (phone, session) = stage.link_app("ben");
+    let act = step_up_by_app(&stage, &session, reason("payment 4711"), &phone);
+    let (session, act) = (sealed(&stage, &session), sealed(&stage, &act));
+    let open_for = |text: &SealedProof, purpose: &Purpose| {
+        block_on(stage.mfa.open_for(text, purpose)).unwrap()
+    };
+    assert!(matches!(open_for(&act, &reason("payment 4711")), Evidence::Stands(_)));
+    stage.store.reset();
+    for purpose in [reason("payment 4712"), Purpose::Administer, Purpose::Login] {
+        assert_eq!(ended(open_for(&act, &purpose)), SessionEnd::OtherPurpose);
+    }
+    assert_eq!(ended(block_on(stage.mfa.open(&act)).unwrap()), SessionEnd::OtherPurpose);
+    assert_eq!(ended(open_for(&session, &reason("payment 4711"))), SessionEnd::OtherPurpose);
+    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+}
+
+#[test]
 fn a_tightened_policy_shows_a_session_to_be_too_weak_and_a_loosened_one_does_not() {
     let stage = Stage::open();
     stage.require(Requirement::Email);

@@ -33,7 +33,7 @@ impl World {
 
     pub(crate) fn open_proof(&mut self, kept: &Kept) -> Option<Proof> {
         let before = self.look();
-        let evidence = block_on(self.mfa.open(&kept.sealed));
+        let evidence = block_on(self.mfa.open_for(&kept.sealed, &kept.purpose));
         let evidence = self.done(&before, evidence)??;
         assert!(before == self.look(), "looking at a proof changed something");
         let methods: Vec<_> = kept.passed.iter().map(|(method, _)| *method).collect();
@@ -43,7 +43,7 @@ impl World {
         let proof = match evidence {
             Evidence::Ended(end) => {
                 assert!(!self.stands(kept), "{end:?}");
-                assert_ne!(end, SessionEnd::NotOurs);
+                assert!(!matches!(end, SessionEnd::NotOurs | SessionEnd::OtherPurpose));
                 self.saw("a proof has ended");
                 return None;
             }
