@@ -45,7 +45,7 @@ pub use ticket::Ticket;
 pub(crate) use account::{Attempted, Beginning, reference};
 pub(crate) use env::{Effects, Env};
 pub(crate) use mail::{Envelope, render};
-pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE};
+pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
 pub(crate) use sealed::{open_token, seal_token};
 pub(crate) use step::{Step, login_step, offers};
 pub(crate) use ticket::{Ask, Carried, bind};

@@ -53,6 +53,7 @@ pub struct Account {
     address: Address,
     invitation: Option<Invitation>,
     gate_passed: bool,
+    pass_until: Option<Timestamp>,
     held: Held,
     /// An administrator's reset opened re-binding.
     reopened: bool,
@@ -197,6 +198,7 @@ impl Account {
             address: Address::vouched(address),
             invitation: None,
             gate_passed: false,
+            pass_until: None,
             held: Held::default(),
             reopened: false,
             apps: Vec::new(),
@@ -288,6 +290,7 @@ impl Account {
             app,
             address: self.address.state(),
             gate_passed: self.gate_passed,
+            pass_until: self.pass_until,
             reopened: self.reopened,
         }
     }
@@ -424,6 +427,18 @@ impl Account {
         }
     }
 
+    pub(crate) fn issue_pass(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
+        self.pass_until = Some(until);
+        env.record(self.pseudonym, EventKind::PassIssued { until })
+    }
+
+    pub(crate) fn withdraw_pass(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        match self.pass_until.take() {
+            Some(_) => env.record(self.pseudonym, EventKind::PassWithdrawn),
+            None => Ok(()),
+        }
+    }
+
     pub(crate) fn set_standing(
         &mut self,
         standing: Standing,
@@ -464,6 +479,7 @@ impl Account {
         self.address.proposed = None;
         self.invitation = None;
         self.gate_passed = false;
+        self.pass_until = None;
         self.reopened = true;
         self.raise_generation();
         self.tell(LetterKind::MfaReset { by, reason: reason.clone() }, env)?;
@@ -546,6 +562,7 @@ impl Account {
         self.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
         self.reopened = false;
         self.gate_passed = false;
+        self.pass_until = None;
         let subject = match replaced {
             true => LetterKind::AppReplaced { client },
             false => LetterKind::AppLinked { client },

@@ -117,6 +117,13 @@ pub enum EventKind {
     },
     /// An exemption was taken back.
     ExemptionEnded,
+    /// An admin issued a pass to link a first app.
+    PassIssued {
+        /// Its end.
+        until: Timestamp,
+    },
+    /// A pass was taken back before it was used.
+    PassWithdrawn,
     /// The person became an administrator.
     AdminGranted,
     /// The person is no longer an administrator.

@@ -156,6 +156,8 @@ pub enum Refusal {
     },
     /// A code is required and there is no way to get one to this person.
     NoWay,
+    /// An app must be linked, and an administrator must first issue a pass for that.
+    NeedsPass,
     /// Asked too often; the same request is welcome then.
     TooSoon {
         /// When.
@@ -247,6 +249,11 @@ impl Refused {
             Refusal::NoWay => "There is no way to send you a code. Ask your administrator to \
                  check your e-mail address."
                 .to_owned(),
+            Refusal::NeedsPass => {
+                "You must link an authenticator app, and your administrator must \
+                 allow that first. Ask them for a pass."
+                    .to_owned()
+            }
             Refusal::TooSoon { until } => format!("You can ask again at {}.", clock(until)),
             Refusal::SentOften => {
                 "The code was sent several times. Any mail from this login works.".to_owned()

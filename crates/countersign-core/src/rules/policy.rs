@@ -72,6 +72,8 @@ pub enum EnrollmentGate {
     None,
     /// An e-mailed code, or an accepted invitation.
     Email,
+    /// A pass that an administrator issued to the person: dated, and used up by linking.
+    Pass,
 }
 
 /// Time for people to get ready: until its end, what held before still holds for those who never
@@ -316,6 +318,8 @@ pub struct Facts {
     pub address: AddressState,
     /// Whether an accepted invitation stands in for the e-mail gate.
     pub gate_passed: bool,
+    /// The end of a pass to link a first app, if an administrator issued one.
+    pub pass_until: Option<Timestamp>,
     /// Whether an administrator's reset opened re-binding.
     pub reopened: bool,
 }
@@ -380,12 +384,15 @@ pub struct Resolution {
 
 impl fmt::Display for Resolution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.decided_by {
-            Some(layer) => write!(f, "{}, because of {layer}", self.required)?,
-            None => write!(f, "{}, because nobody asks for more", self.required)?,
-        }
-        if let Some(until) = self.exempt_until {
-            write!(f, "; exempt from the company setting until {until}")?;
+        let required = self.required;
+        match (self.decided_by, self.exempt_until) {
+            (Some(layer), None) => write!(f, "{required}, because of {layer}")?,
+            (None, None) => write!(f, "{required}, because nobody asks for more")?,
+            (None, Some(until)) => write!(f, "{required}, because of an exemption until {until}")?,
+            (Some(layer), Some(until)) => write!(
+                f,
+                "{required}, because of {layer}; exempt from the company setting until {until}"
+            )?,
         }
         if let Some((until, then)) = self.enroll_by {
             write!(f, "; {then} from {until}")?;
@@ -445,3 +452,5 @@ pub fn resolve(
 pub(crate) const LONGEST_GRACE: Lifetime = Lifetime::from_days(90);
 /// The longest exemption that can be granted.
 pub(crate) const LONGEST_EXEMPTION: Lifetime = Lifetime::from_days(366);
+/// The longest that a pass to link a first app can last.
+pub(crate) const LONGEST_PASS: Lifetime = Lifetime::from_days(7);

@@ -6,7 +6,7 @@
 
 use super::login::Refusal;
 use super::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
-use crate::words::Method;
+use crate::words::{Method, Timestamp};
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(crate) fn login_step(
     required: Requirement,
     gate: EnrollmentGate,
     passed: Held,
+    now: Timestamp,
 ) -> Step {
     if passed.meets(required) {
         return Step::Done;
@@ -44,11 +45,19 @@ pub(crate) fn login_step(
     if facts.app == AppState::Disabled || mail_off {
         return Step::Refuse(Refusal::Locked { until: None });
     }
-    first_app_step(facts, gate, passed)
+    first_app_step(facts, gate, passed, now)
 }
 
 /// Who may link a first app.
-pub(crate) fn first_app_step(facts: &Facts, gate: EnrollmentGate, passed: Held) -> Step {
+pub(crate) fn first_app_step(
+    facts: &Facts,
+    gate: EnrollmentGate,
+    passed: Held,
+    now: Timestamp,
+) -> Step {
+    if gate == EnrollmentGate::Pass && facts.pass_until.is_none_or(|until| until <= now) {
+        return Step::Refuse(Refusal::NeedsPass);
+    }
     let gated = gate == EnrollmentGate::Email && !facts.gate_passed;
     let held_before = match (facts.held.has(Method::Email), facts.held.has(Method::App)) {
         (true, _) => true,
@@ -80,7 +89,7 @@ pub(crate) fn strongest_step(facts: &Facts, passed: Held) -> Step {
 mod tests {
     use super::*;
     use crate::rules::policy::{Policy, resolve};
-    use crate::words::{Lifetime, Timestamp};
+    use crate::words::Lifetime;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
     const LATER: Timestamp = NOW.plus(Lifetime::from_days(1));
@@ -93,10 +102,18 @@ mod tests {
         AddressState::Refused,
         AddressState::Disabled,
     ];
-    const COMBINATIONS: usize = 3 * 2 * 3 * 2 * 4 * 3 * 5 * 2 * 2 * 2 * 2 * 4;
+    const GATES: [EnrollmentGate; 3] =
+        [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
+    const COMBINATIONS: usize = 3 * 3 * 3 * 2 * 4 * 3 * 5 * 2 * 2 * 2 * 2 * 2 * 4;
 
     /// Design, section 5, read once more: what comes next in a login.
-    fn oracle(facts: &Facts, company: Requirement, gated: bool, grace: bool, passed: Held) -> Step {
+    fn oracle(
+        facts: &Facts,
+        company: Requirement,
+        gate: EnrollmentGate,
+        grace: bool,
+        passed: Held,
+    ) -> Step {
         let (email, app) = (Method::Email, Method::App);
         let ever = |method| facts.held.has(method);
         let held_it = ever(app) || (company == Requirement::Email && ever(email));
@@ -123,6 +140,10 @@ mod tests {
         {
             return Step::Refuse(Refusal::Locked { until: None });
         }
+        if gate == EnrollmentGate::Pass && facts.pass_until != Some(LATER) {
+            return Step::Refuse(Refusal::NeedsPass);
+        }
+        let gated = gate == EnrollmentGate::Email;
         let never_or_reset = !ever(email) && (!ever(app) || facts.reopened);
         let password_alone = never_or_reset && (!gated || facts.gate_passed);
         match (password_alone || passed.has(email), mail) {
@@ -145,7 +166,7 @@ mod tests {
                 let methods = [(1, Method::Email), (2, Method::App)];
                 Held::of(methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m))
             };
-            let (company, gated) = (ASKED[digit(3)], digit(2) == 1);
+            let (company, gate) = (ASKED[digit(3)], GATES[digit(3)]);
             let facts = Facts {
                 rule: ASKED[digit(3)],
                 own: [Requirement::None, Requirement::App][digit(2)],
@@ -154,18 +175,18 @@ mod tests {
                 address: ADDRESSES[digit(5)],
                 exempt_until: [None, Some(LATER)][digit(2)],
                 gate_passed: digit(2) == 1,
+                pass_until: [Some(NOW), Some(LATER)][digit(2)],
                 reopened: digit(2) == 1,
                 ..Facts::default()
             };
             let (grace, passed) = (digit(2) == 1, held(digit(4)));
-            let gate = if gated { EnrollmentGate::Email } else { EnrollmentGate::None };
             let policy = Policy::requiring(company).gated_by(gate);
             let policy = policy.following(&Policy::default(), grace.then_some(LATER));
             let none = Requirement::None;
             let required = resolve(none, &policy, &facts, &Default::default(), NOW).required;
             assert_eq!(
-                login_step(&facts, required, gate, passed),
-                oracle(&facts, company, gated, grace, passed),
+                login_step(&facts, required, gate, passed, NOW),
+                oracle(&facts, company, gate, grace, passed),
                 "company {company:?}, gate {gate:?}, grace {grace}, passed {passed:?}, {facts:?}"
             );
         }
@@ -177,7 +198,7 @@ mod tests {
             for (address, required) in ADDRESSES.into_iter().zip(ASKED.into_iter().cycle()) {
                 let facts = Facts { app, address, reopened: true, ..Facts::default() };
                 for passed in [Held::default(), Held::of([Method::Email])] {
-                    let step = login_step(&facts, required, EnrollmentGate::None, passed);
+                    let step = login_step(&facts, required, EnrollmentGate::None, passed, NOW);
                     assert_ne!(step, Step::Enroll, "{required:?} {facts:?}");
                 }
             }

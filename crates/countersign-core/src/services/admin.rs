@@ -49,7 +49,7 @@ struct Seen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "at once or later")]
 pub enum Start {
-    /// From the next login.
+    /// From the next login. A grace that runs already for the same requirement keeps its end.
     Now,
     /// For people who never held the method, from then on: at most 90 days ahead.
     WithGraceUntil(Timestamp),

@@ -2,7 +2,9 @@
 //! group of people who share their facts, not once for each person.
 
 use crate::ports::Group;
-use crate::rules::{Facts, Policy, Requirement, Standing, Step, Tenant, login_step, resolve};
+use crate::rules::{
+    Facts, Policy, Refusal, Requirement, Standing, Step, Tenant, login_step, resolve,
+};
 use crate::words::{Method, Timestamp};
 
 /// What saving a policy would do, in people.
@@ -23,6 +25,8 @@ pub struct Preview {
     pub will_get_codes: u64,
     /// Will link an app at their next login.
     pub will_link_an_app: u64,
+    /// Must link an app, and need a pass from an administrator first.
+    pub need_a_pass: u64,
     /// Cannot get a code: no address, or one that refuses mail.
     pub unreachable: u64,
     /// Have a looser rule of their own that does not count.
@@ -48,7 +52,7 @@ pub(super) fn preview(
     for Group { facts, people } in census.iter().filter(|group| !group.facts.suspended) {
         let before = resolve(floor, tenant.policy(), facts, &Default::default(), now);
         let after = resolve(floor, next, facts, &Default::default(), now);
-        let step = login_step(facts, after.required, next.gate(), Default::default());
+        let step = login_step(facts, after.required, next.gate(), Default::default(), now);
         let mut count = |counter: fn(&mut Preview) -> &mut u64, counts: bool| {
             let counter = counter(&mut preview);
             *counter = counter.saturating_add(if counts { *people } else { 0 });
@@ -67,7 +71,9 @@ pub(super) fn preview(
             step == Step::Enroll
                 || links(facts, after.required) && step == Step::Ask(Method::Email),
         );
-        count(|p| &mut p.unreachable, matches!(step, Step::Refuse(_)));
+        let needs_pass = step == Step::Refuse(Refusal::NeedsPass);
+        count(|p| &mut p.need_a_pass, needs_pass);
+        count(|p| &mut p.unreachable, matches!(step, Step::Refuse(_)) && !needs_pass);
         let looser = facts.rule > none && facts.rule < after.required;
         count(|p| &mut p.looser_rules, looser);
         count(|p| &mut p.within_grace, after.enroll_by.is_some());

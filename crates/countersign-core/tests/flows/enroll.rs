@@ -1,14 +1,14 @@
 //! Linking the first app: who may, what comes before it, and what it leaves behind.
 
 use countersign_core::rules::{
-    Answer, AppState, Begun, Continued, Enrollment, EnrollmentGate, Failure, Next, Policy,
+    Answer, AppState, Begun, Continued, Enrollment, EnrollmentGate, Failure, Next, Policy, Refusal,
     Requirement, Staleness, Verdict,
 };
 use countersign_core::words::{AttemptId, Lifetime, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
-use crate::stage::{Stage, browser, goes_on, key, must_enroll, passed, stale};
+use crate::stage::{Stage, browser, goes_on, key, must_enroll, passed, stale, user};
 
 fn scanned(enrollment: &Enrollment) -> FakePhone {
     let mut phone = FakePhone::new();
@@ -123,6 +123,58 @@ fn the_gate_asks_even_a_new_account_for_a_mailed_code_before_the_qr() {
     let enrollment = must_enroll(stage.answer(&challenge.ticket, &code));
     let phone = scanned(&enrollment);
     let _ = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
+}
+
+#[test]
+fn where_a_pass_is_needed_the_password_links_nothing_without_one_and_one_app_with_it() {
+    let stage = Stage::open();
+    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    let refused = |stage: &Stage| match stage.begin("ben") {
+        Begun::Refused(refused) => refused.reason,
+        other => panic!("not refused: {other:?}"),
+    };
+    assert_eq!(refused(&stage), Refusal::NeedsPass);
+    let ends = stage.now().plus(Lifetime::from_days(1));
+    block_on(stage.operator().issue_pass(user("ben"), ends)).unwrap();
+    let _ = stage.link_app("ben");
+    block_on(stage.operator().reset(user("ben"), "lost phone")).unwrap();
+    assert_eq!(refused(&stage), Refusal::NeedsPass, "the pass was used up");
+}
+
+#[test]
+fn a_pass_that_ended_or_was_taken_back_while_the_qr_was_open_links_nothing() {
+    let stage = Stage::open();
+    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    let issue = |seconds| {
+        let until = stage.now().plus(Lifetime::from_seconds(seconds));
+        block_on(stage.operator().issue_pass(user("ben"), until))
+    };
+    issue(60).unwrap();
+    let open = stage.enrollment("ben");
+    stage.advance(60);
+    let code = scanned(&open).code(stage.now());
+    assert_eq!(stale(stage.answer(&open.ticket, &code)), Staleness::Superseded);
+    issue(60).unwrap();
+    let open = stage.enrollment("ben");
+    block_on(stage.operator().withdraw_pass(user("ben"))).unwrap();
+    let code = scanned(&open).code(stage.now());
+    assert_eq!(stale(stage.answer(&open.ticket, &code)), Staleness::Superseded);
+    for seconds in [0, 7 * 86_400 + 1] {
+        assert_eq!(issue(seconds).unwrap_err().code(), "date.bounds");
+    }
+    assert_eq!(stage.account("ben").apps().count(), 0);
+}
+
+#[test]
+fn a_pass_spares_nobody_the_mailed_code_they_have_used_before() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    stage.use_mail("ben");
+    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    let ends = stage.now().plus(Lifetime::from_days(1));
+    block_on(stage.operator().issue_pass(user("ben"), ends)).unwrap();
+    stage.advance(600);
+    assert_eq!(stage.challenge("ben").method, Method::Email);
 }
 
 #[test]

@@ -187,6 +187,7 @@ fn a_new_code_never_outlives_the_login_that_asked_for_it() {
     let challenge = stage.challenge("ben");
     stage.advance(600);
     let again = goes_on(stage.resend(&challenge.ticket));
+    assert_eq!(again.mail.unwrap().works_until, challenge.ends, "nor does the mail promise so");
     let code = stage.mailed_code();
     stage.advance(300);
     assert_eq!(stale(stage.answer(&again.ticket, &code)), Staleness::RanOut);

@@ -137,7 +137,7 @@ impl Account {
         let step = match &ticket.purpose {
             Purpose::Login => {
                 let required = self.resolve(&ticket.roles, env).required;
-                login_step(&facts, required, gate, passed)
+                login_step(&facts, required, gate, passed, env.now)
             }
             Purpose::ConfirmAddress if self.address.proposed.is_none() => {
                 Step::Refuse(Refusal::NotOffered)
@@ -146,7 +146,7 @@ impl Account {
             Purpose::ConfirmAddress => Step::Ask(Method::Email),
             Purpose::LinkApp if self.apps.len() >= MOST_APPS => Step::Refuse(Refusal::NotOffered),
             Purpose::LinkApp | Purpose::ReplaceApp if facts.held.nothing() => {
-                first_app_step(&facts, gate, passed)
+                first_app_step(&facts, gate, passed, env.now)
             }
             Purpose::LinkApp | Purpose::ReplaceApp => match strongest_step(&facts, passed) {
                 Step::Done => Step::Enroll,
@@ -311,7 +311,8 @@ impl Account {
             return Ok(Err(until));
         }
         let id = ChallengeId::draw(env.random)?;
-        let ends = env.now.plus(env.limits.email_code_life);
+        // A code never outlives the login step that it belongs to.
+        let ends = env.now.plus(env.limits.email_code_life).min(ticket.ends);
         let live = LiveChallenge {
             id,
             purpose: ticket.purpose.clone(),

@@ -4,7 +4,8 @@ use super::permit::{LOOKS, Permit, Weight};
 use super::{Admin, ahead, line};
 use crate::ports::StoreError;
 use crate::rules::{
-    Account, Env, EventKind, Facts, LONGEST_EXEMPTION, Newcomer, Requirement, Standing,
+    Account, Env, EventKind, Facts, LONGEST_EXEMPTION, LONGEST_PASS, Newcomer, Requirement,
+    Standing,
 };
 use crate::services::error::{Denial, Error};
 use crate::services::shell::Scope;
@@ -122,6 +123,38 @@ impl Admin {
     pub async fn end_exemption(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "end an exemption";
         self.on(DOING, user, Weight::Plain, |account, env| account.end_exemption(env)).await
+    }
+
+    /// Issues a pass to link a first app, where the company's enrollment gate asks for one.
+    ///
+    /// It lasts until a date within a week and is used up by linking. A person who used e-mailed
+    /// codes before still passes one first. Issuing another replaces it; a reset takes it back.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such person, or the date is past or more than 7 days ahead. Denied:
+    /// needs an authenticator of one's own, and is not done to oneself. The world broke.
+    pub async fn issue_pass(&mut self, user: UserId, until: Timestamp) -> Result<(), Error> {
+        const DOING: &str = "issue a pass to link an app";
+        let key = self.key(user);
+        self.act(DOING, Scope::Account(&key), |admin, draft| {
+            ahead(DOING, until, draft.now, draft.now.plus(LONGEST_PASS))?;
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, draft)? {
+                return Ok(None);
+            }
+            admin.run(DOING, &key, draft, |account, env| account.issue_pass(until, env))
+        })
+        .await
+    }
+
+    /// Takes back a pass that was not used yet.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such person. Denied. The world broke.
+    pub async fn withdraw_pass(&mut self, user: UserId) -> Result<(), Error> {
+        const DOING: &str = "withdraw a pass";
+        self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_pass(env)).await
     }
 
     /// Ends a person's soft lock. The count towards the hard stop stays.
