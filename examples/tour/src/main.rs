@@ -10,14 +10,19 @@ mod story;
 mod try_it;
 mod voice;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use options::{Asked, Options};
+use voice::line;
+
+/// What a part of the tour ends in.
+type Told<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 fn main() -> ExitCode {
     match Options::read(std::env::args().skip(1)) {
         Ok(Asked::Help) => {
-            println!("{}", options::HELP);
+            line(options::HELP);
             ExitCode::SUCCESS
         }
         Ok(Asked::Tour(options)) => {
@@ -28,13 +33,13 @@ fn main() -> ExitCode {
             match told {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
-                    println!("The tour stopped: {error}");
+                    line(format_args!("The tour stopped: {error}"));
                     ExitCode::FAILURE
                 }
             }
         }
         Err(sentence) => {
-            println!("{sentence}\n\n{}", options::HELP);
+            line(format_args!("{sentence}\n\n{}", options::HELP));
             ExitCode::from(2)
         }
     }

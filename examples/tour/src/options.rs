@@ -4,11 +4,12 @@ use countersign::Polarity;
 
 /// Shown for `--help` and after a wrong option.
 pub(crate) const HELP: &str = "\
-cargo tour [--try-it] [--speed slow|normal|none] [--light]
+cargo tour [--try-it] [--speed slow|normal|none] [--dark|--light]
 
   --try-it   scan the QR code with your own phone and type the codes yourself
   --speed    how long to pause between scenes; `none` waits nowhere (normal)
-  --light    your terminal is dark on light";
+  --dark     your terminal shows light letters on a dark ground (this is assumed)
+  --light    your terminal shows dark letters on a light ground";
 
 /// What to show.
 pub(crate) enum Asked {
@@ -32,6 +33,7 @@ impl Options {
             match arg.as_str() {
                 "--help" | "-h" => return Ok(Asked::Help),
                 "--try-it" => options.try_it = true,
+                "--dark" => options.polarity = Polarity::LightOnDark,
                 "--light" => options.polarity = Polarity::DarkOnLight,
                 "--speed" => {
                     options.pause_millis = match args.next().as_deref() {
@@ -45,5 +47,13 @@ impl Options {
             }
         }
         Ok(Asked::Tour(options))
+    }
+
+    /// What to do about a QR code that was drawn the wrong way round.
+    pub(crate) fn if_it_does_not_scan(&self) -> &'static str {
+        match self.polarity {
+            Polarity::DarkOnLight => "If the picture does not scan, start again with --dark.",
+            _ => "If the picture does not scan, start again with --light.",
+        }
     }
 }

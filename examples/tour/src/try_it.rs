@@ -1,108 +1,153 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
-use std::error::Error;
-use std::io::{BufRead, Write};
-
+use countersign::ports::{Clock, SystemClock};
+use countersign::rules::{Failure, Locked};
+use countersign::services::Saved;
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, Next, OsRandom, Policy, Qr, Requirement, Start, TenantId, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys, Locale,
+    MemoryStore, Mfa, NewTenant, Newcomer, Next, OsRandom, Policy, Qr, Requirement, Start,
+    TenantId, Ticket, Verdict,
 };
 use countersign_testkit::Inbox;
 
+use crate::Told;
 use crate::options::Options;
-use crate::voice::{say, scene, show};
+use crate::voice::{ask, line, say, scene, show};
 
-pub(crate) async fn run(options: &Options) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let inbox = Inbox::new();
-    let (mfa, courier) = Mfa::builder()
-        .store(MemoryStore::new())
-        .mailer(inbox.clone())
-        .keys(Keys::ephemeral(&OsRandom)?)
-        .build()?;
-    let name = "Larkfield Freight";
-    mfa.create_tenant(NewTenant::new("larkfield", name, Locale::english())?).await?;
-    let you = AccountKey::new("larkfield", "you")?;
-    mfa.adopt(&you, Newcomer::at(EmailAddress::new("you@larkfield.example")?)).await?;
-    let browser = Client::bound_to("a random cookie of 128 bits")?;
+/// Most answers to one login. Nobody needs so many, and endless input comes to an end.
+const MOST_ANSWERS: usize = 20;
+
+pub(crate) async fn run(options: &Options) -> Told {
+    let visit = Visit::open(options).await?;
+    say("Nothing is kept. Leave whenever you like, with Ctrl-C.");
     for required in [Requirement::Email, Requirement::App, Requirement::App] {
-        let tenant = TenantId::new("larkfield")?;
-        let mut operator = mfa.operator(tenant, "tour guide", "showing visitors around")?;
-        let (_, revision) = operator.policy().await?;
-        let _ = operator.set_policy(Policy::requiring(required), revision, Start::Now).await?;
-        scene(0, &format!("The company asks for {required}; you log in with your password"));
-        let mut step = match mfa.begin(&you, FirstFactor::Password, &browser).await? {
-            Begun::Challenge(challenge) => Some(Next::Challenge(challenge)),
-            Begun::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
-            Begun::Passed(_) => None,
-            Begun::Refused(refused) => return Err(refused.for_people().into()),
-        };
-        while let Some(open) = step.take() {
-            courier.drain().await?;
-            let ticket = present(&open, &inbox, options)?;
-            match judge(&mfa, &ticket, &browser).await? {
-                Some(Verdict::Next(next)) => step = Some(next),
-                Some(Verdict::Passed(passed)) => {
-                    say(format!("You are in: {}.", passed.proof.amr().join(" + ")));
-                }
-                Some(_) | None => {
-                    say("You left the tour. Nothing is kept.");
-                    return Ok(());
-                }
-            }
+        visit.require(required).await?;
+        if !visit.log_in().await? {
+            say("You left the tour. Nothing is kept.");
+            return Ok(());
         }
     }
     say("That was it: a mailed code, a QR code once, and from now on the app alone.");
     Ok(())
 }
 
-/// Shows what a page would show, and returns the ticket that its form carries.
-fn present(
-    step: &Next,
-    inbox: &Inbox,
-    options: &Options,
-) -> Result<Ticket, Box<dyn Error + Send + Sync>> {
-    match step {
-        Next::Challenge(challenge) if challenge.mail.is_some() => {
-            say(format!("We sent a code to {}. This is the mail:", challenge.hint));
-            show(inbox.last().map(|mail| mail.text().to_owned()).unwrap_or_default().trim_end());
-            Ok(challenge.ticket.clone())
+/// One company, with you in it.
+struct Visit<'a> {
+    options: &'a Options,
+    mfa: Mfa,
+    courier: Courier,
+    inbox: Inbox,
+    you: AccountKey,
+    browser: Client,
+}
+
+impl<'a> Visit<'a> {
+    async fn open(options: &'a Options) -> Told<Self> {
+        let inbox = Inbox::new();
+        let (mfa, courier) = Mfa::builder()
+            .store(MemoryStore::new())
+            .mailer(inbox.clone())
+            .keys(Keys::ephemeral(&OsRandom)?)
+            .build()?;
+        let name = "Larkfield Freight";
+        mfa.create_tenant(NewTenant::new("larkfield", name, Locale::english())?).await?;
+        let you = AccountKey::new("larkfield", "you")?;
+        mfa.adopt(&you, Newcomer::at(EmailAddress::new("you@larkfield.example")?)).await?;
+        let browser = Client::bound_to("a random cookie of 128 bits")?;
+        Ok(Self { options, mfa, courier, inbox, you, browser })
+    }
+
+    /// Sets the company's requirement. Nobody administers here, so an operator does it.
+    async fn require(&self, required: Requirement) -> Told {
+        let tenant = TenantId::new("larkfield")?;
+        let mut operator = self.mfa.operator(tenant, "tour guide", "showing visitors around")?;
+        let (_, revision) = operator.policy().await?;
+        match operator.set_policy(Policy::requiring(required), revision, Start::Now).await? {
+            Saved::Saved { .. } => {
+                scene(
+                    0,
+                    &format!("The company asks for {required}; you log in with your password"),
+                );
+                Ok(())
+            }
+            Saved::Changed { current, .. } => Err(format!(
+                "somebody else made it {} meanwhile, so nothing was saved. Start again.",
+                current.required()
+            )
+            .into()),
         }
-        Next::Challenge(challenge) => {
-            say(format!("Open your authenticator app at {}.", challenge.hint));
-            Ok(challenge.ticket.clone())
+    }
+
+    /// One login, from the password on. False if you left.
+    async fn log_in(&self) -> Told<bool> {
+        let mut open = self.begin().await?;
+        for _ in 0..MOST_ANSWERS {
+            let Some(ticket) = &open else { return Ok(true) };
+            let Some(typed) = ask("Security code") else { return Ok(false) };
+            match self.mfa.verify(ticket, &Answer::code(typed), &self.browser).await? {
+                Verdict::Passed(passed) => {
+                    say(format_args!("You are in: {}.", passed.proof.amr().join(" + ")));
+                    return Ok(true);
+                }
+                Verdict::Next(next) => open = Some(self.present(next).await?),
+                Verdict::Failed(failed) => {
+                    say(failed.for_people());
+                    if failed.reason == Failure::RanOut {
+                        open = self.begin().await?;
+                    }
+                }
+                Verdict::Locked(locked) => say_when_to_go_on(&locked),
+                Verdict::Stale(stale) => {
+                    say(stale.for_people());
+                    open = self.begin().await?;
+                }
+            }
         }
-        Next::Enroll(enrollment) => {
-            let qr = Qr::encode(enrollment.app.uri().expose())?;
-            println!("{}", qr.terminal(options.polarity));
-            say("Scan this with an authenticator app; --light draws it for a light terminal.");
-            say(format!("Cannot scan? The key is {}", enrollment.app.key().expose()));
-            Ok(enrollment.ticket.clone())
+        say(format_args!("Those were {MOST_ANSWERS} answers. Start again when you are ready."));
+        Ok(false)
+    }
+
+    /// The password was right. The ticket of the first step, if there is one.
+    async fn begin(&self) -> Told<Option<Ticket>> {
+        let step = match self.mfa.begin(&self.you, FirstFactor::Password, &self.browser).await? {
+            Begun::Challenge(challenge) => Next::Challenge(challenge),
+            Begun::Enroll(enrollment) => Next::Enroll(enrollment),
+            Begun::Passed(_) => return Ok(None),
+            Begun::Refused(refused) => return Err(refused.for_people().into()),
+        };
+        self.present(step).await.map(Some)
+    }
+
+    /// Shows what a page would show, and returns the ticket that its form carries.
+    async fn present(&self, step: Next) -> Told<Ticket> {
+        self.courier.drain().await?;
+        match step {
+            Next::Challenge(challenge) if challenge.mail.is_some() => {
+                say(format_args!("We sent a code to {}. This is the mail:", challenge.hint));
+                let mail = self.inbox.last().ok_or("the mail should have arrived")?;
+                show(mail.text().trim_end());
+                Ok(challenge.ticket)
+            }
+            Next::Challenge(challenge) => {
+                say(format_args!("Open your authenticator app at {}.", challenge.hint));
+                Ok(challenge.ticket)
+            }
+            Next::Enroll(enrollment) => {
+                let qr = Qr::encode(enrollment.app.uri().expose())?;
+                line(qr.terminal(self.options.polarity));
+                say("Scan this with an authenticator app, and type the code that it shows.");
+                say(self.options.if_it_does_not_scan());
+                say(format_args!("Cannot scan? The key is {}", enrollment.app.key().expose()));
+                Ok(enrollment.ticket)
+            }
         }
     }
 }
 
-/// Asks until an answer ends the step; nothing if the input ends first.
-async fn judge(
-    mfa: &Mfa,
-    ticket: &Ticket,
-    browser: &Client,
-) -> Result<Option<Verdict>, Box<dyn Error + Send + Sync>> {
-    loop {
-        print!("  Security code: ");
-        std::io::stdout().flush()?;
-        let mut typed = String::new();
-        if std::io::stdin().lock().read_line(&mut typed)? == 0 {
-            println!();
-            return Ok(None);
-        }
-        match mfa.verify(ticket, &Answer::code(typed), browser).await? {
-            Verdict::Failed(failed) => say(failed.for_people()),
-            Verdict::Locked(locked) => say(locked.for_people()),
-            Verdict::Stale(stale) => {
-                say(stale.for_people());
-                return Ok(None);
-            }
-            done => return Ok(Some(done)),
-        }
+fn say_when_to_go_on(locked: &Locked) {
+    say(locked.for_people());
+    if let Some(until) = locked.until {
+        let seconds = until.since(SystemClock.now()).seconds();
+        say(format_args!("That is in {seconds} seconds. Until then no code is judged."));
     }
 }

@@ -1,5 +1,5 @@
 //! The tour is run as a newcomer runs it, and answered as a person with a phone would.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
@@ -10,6 +10,16 @@ use countersign_testkit::FakePhone;
 
 fn tour(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_tour")).args(args).stdin(Stdio::null()).output().unwrap()
+}
+
+/// Each of these is in the text, in this order.
+#[track_caller]
+fn check(text: &str, sentences: &[&str]) {
+    let mut rest = text;
+    for sentence in sentences {
+        let after = rest.split_once(sentence).map(|(_, after)| after);
+        rest = after.unwrap_or_else(|| panic!("missing or too early: {sentence}\n{text}"));
+    }
 }
 
 #[test]
@@ -34,6 +44,47 @@ fn the_tour_tells_the_whole_story_and_ends_well() {
     ] {
         assert!(text.contains(line), "missing: {line}\n{text}");
     }
+}
+
+#[test]
+fn a_visitor_who_types_nonsense_gets_sentences_and_an_end() {
+    let wrong = "000000\n".repeat(6);
+    let typed = [b"\n", &b"my code\n"[..], b"\xff\xfe\n", b"12 34\n", wrong.as_bytes()].concat();
+    check(
+        &visited(&typed),
+        &[
+            "Enter the code.",
+            "The code has digits only.",
+            "The code has digits only.",
+            "The code has 6 digits. You typed 4.",
+            "That code is not right.",
+            "One try left, then we stop for a while.",
+            "Too many wrong codes.",
+            "Until then no code is judged.",
+            "You left the tour.",
+        ],
+    );
+    check(&visited(b""), &["Security code: \n", "You left the tour."]);
+    check(&visited(b"7"), &["You typed 1.", "You left the tour."]);
+    for endless in ["y\n".repeat(200), "7".repeat(10_000)] {
+        check(&visited(endless.as_bytes()), &["Those were 20 answers.", "You left the tour."]);
+    }
+}
+
+/// What a visitor sees who types this and no more.
+fn visited(typed: &[u8]) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_tour"))
+        .arg("--try-it")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The tour may have said goodbye before it read everything.
+    let _ = child.stdin.take().unwrap().write_all(typed);
+    let seen = child.wait_with_output().unwrap();
+    let text = String::from_utf8(seen.stdout).unwrap();
+    assert!(seen.status.success(), "{text}");
+    text
 }
 
 #[test]
@@ -65,7 +116,8 @@ fn a_person_with_a_phone_can_type_the_codes() {
             && code.bytes().all(|byte| byte.is_ascii_digit())
         {
             codes_from_mail += 1;
-            writeln!(typing, "{code}").unwrap();
+            let (start, end) = code.split_at(3);
+            writeln!(typing, " {start} {end}").unwrap();
         }
         if let Some((_, key)) = line.split_once("The key is ") {
             let mut phone = FakePhone::new();
