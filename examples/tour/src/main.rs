@@ -3,7 +3,6 @@
 //! Nothing is staged: each line comes from a real call, the QR code on the screen is read back by
 //! a camera that shares no code with the encoder, and time passes on a clock that is turned by
 //! hand. `--try-it` lets you scan with your own phone and type, on the real clock.
-#![expect(clippy::print_stdout, reason = "a tour speaks")]
 
 mod options;
 mod story;
