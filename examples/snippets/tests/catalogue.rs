@@ -73,9 +73,12 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
     }
 }
 
+/// The Rust files in a folder and in the folders below it.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let (folders, files): (Vec<_>, Vec<_>) = inside(folder).into_iter().partition(|p| p.is_dir());
     let is_rust = |path: &PathBuf| path.extension().is_some_and(|end| end == "rs");
-    inside(folder).into_iter().filter(is_rust).collect()
+    let below = folders.iter().flat_map(|folder| rust_files(folder));
+    files.into_iter().filter(is_rust).chain(below).collect()
 }
 
 fn stem(path: &Path) -> String {

@@ -97,8 +97,7 @@ fn everybody_ends_with_a_reason_of_their_own() {
             "  ben     App MFA, because of a role\n",
             "  chiara  App MFA, because of the person's rule\n",
             "  dev     Email MFA, because of the company setting\n",
-            "  erin    No MFA, because nobody asks for more\n",
-            "exempt from the company setting until 2026-12-02",
+            "  erin    No MFA, because of an exemption until 2026-12-02",
             "  dev     Email MFA, because of the company setting\n          App MFA from 2026-12-09",
         ],
     );

@@ -1,6 +1,5 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::ports::Clock;
 use countersign::rules::{Challenge, Enrollment, SealedProof};
 use countersign::services::{Evidence, Saved};
 use countersign::words::{Lifetime, Timestamp};
