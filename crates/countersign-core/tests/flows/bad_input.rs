@@ -12,7 +12,7 @@ use pollster::block_on;
 use crate::stage::{Stage, browser, key, passed, stale};
 
 /// Clocks that have broken other libraries, in milliseconds.
-const EXTREMES: [i64; 12] = [
+pub(crate) const EXTREMES: [i64; 12] = [
     -1000,
     -1,
     0,

@@ -3,13 +3,15 @@
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Keys, Store};
 use countersign_core::rules::{
-    Account, Answer, Begun, Challenge, Failure, Newcomer, Policy, Refusal, Requirement, Verdict,
+    Account, Answer, Begun, Challenge, Failure, Newcomer, Policy, Refusal, Requirement, Staleness,
+    Verdict,
 };
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
-use countersign_core::words::{FirstFactor, Lifetime, Locale, TenantId};
+use countersign_core::words::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
+use crate::bad_input::EXTREMES;
 use crate::stage::{MONDAY, Stage, address, browser, key, passed};
 
 /// A node and a store with a clock each.
@@ -160,4 +162,35 @@ fn a_clock_that_steps_back_neither_ends_a_lock_nor_stretches_a_code() {
     // The code began in what is now the future: it is not live, and a new login is no way around.
     let verdict = stage.answer(&challenge.ticket, wrong);
     assert!(matches!(verdict, Verdict::Locked(_)), "{verdict:?}");
+}
+
+#[test]
+fn no_code_is_judged_while_one_of_the_clocks_stands_at_an_end_of_time() {
+    for (leap, store_leaps) in EXTREMES.into_iter().flat_map(|leap| [(leap, true), (leap, false)]) {
+        let world = TwoClocks::requiring(Requirement::Email);
+        let (challenge, code) = world.challenge();
+        let before = world.account();
+        let leaps = if store_leaps { &world.stores } else { &world.nodes };
+        leaps.set(Timestamp::from_millis(leap));
+        for typed in [crate::stage::other_than(&code), &code] {
+            match world.answer(&challenge, typed) {
+                // The node turns away what is over by its own clock, unread.
+                Ok(verdict) => {
+                    assert!(!store_leaps && leap > MONDAY.millis(), "{leap}");
+                    assert_eq!(crate::stage::stale(verdict), Staleness::RanOut);
+                }
+                Err(error) => assert_eq!(error.code(), "clock.jumped", "{leap}"),
+            }
+        }
+        jumped(world.begin());
+        // The other end of time, seen from this one, is no nearer.
+        let other = if store_leaps { &world.nodes } else { &world.stores };
+        other.set(Timestamp::from_millis(if leap < 0 { i64::MAX } else { i64::MIN }));
+        jumped(world.begin());
+        assert_eq!(world.account(), before, "something was counted");
+        for clock in [&world.nodes, &world.stores] {
+            clock.set(MONDAY);
+        }
+        let _ = passed(world.answer(&challenge, &code).unwrap());
+    }
 }

@@ -12,6 +12,7 @@ mod courier;
 mod enroll;
 mod host;
 mod invitation;
+mod leaps;
 mod login;
 mod long_ids;
 mod mail;
