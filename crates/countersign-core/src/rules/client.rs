@@ -6,7 +6,7 @@ use super::ticket::Ticket;
 use crate::words::{AttemptId, BadWord, Role, Secret, SecretText};
 
 /// Fewest bytes in a browser binding.
-const BINDING_BYTES: usize = 16;
+const BINDING_BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
 /// Most characters kept of a description.
 const SEEN_AS_CHARS: usize = 80;
 
@@ -36,12 +36,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if the secret has fewer than 16 bytes; give at least 128 random bits.
+    /// [`BadWord`] if the secret has fewer than 16 bytes or more than 1024; give at least 128 random
+    /// bits.
     pub fn bound_to(secret: impl AsRef<[u8]>) -> Result<Self, BadWord> {
         let secret = secret.as_ref();
-        if secret.len() < BINDING_BYTES {
+        if !BINDING_BYTES.contains(&secret.len()) {
             let why = format!("it has {} bytes", secret.len());
-            return Err(BadWord::new("a browser binding", why, "give at least 16 random bytes"));
+            return Err(BadWord::new("a browser binding", why, "give 16 to 1024 random bytes"));
         }
         Ok(Self::with(Some(Secret::new(secret.to_vec()))))
     }

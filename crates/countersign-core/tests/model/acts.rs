@@ -6,7 +6,8 @@ use countersign_core::words::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
-use crate::belief::{MINUTE, Person, index};
+use crate::belief::{MINUTE, NO_ROLES, Person, index};
+use crate::deployment::{role, with_roles};
 use crate::world::{COMPANIES, Kept, Seen, World, address};
 
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -21,7 +22,8 @@ enum Weight {
 
 impl World {
     pub(crate) fn host(&mut self) {
-        let who = self.dice.below(4);
+        let missing = (0..4).find(|who| !self.people[*who].there);
+        let who = missing.filter(|_| self.dice.one_in(2)).unwrap_or(self.dice.below(4));
         let (key, mfa) = (self.keys[who].clone(), self.mfa.clone());
         let user = key.user().to_string();
         let there = self.people[who].there;
@@ -73,6 +75,8 @@ impl World {
         let (user, admin) = (key.user().to_string(), self.dice.one_in(3));
         let newcomer = Newcomer::at(address(&user, 0));
         let newcomer = if admin { newcomer.admin() } else { newcomer };
+        let roles = self.roles();
+        let newcomer = with_roles(newcomer, roles);
         let invites = self.dice.one_in(2);
         let done = match invites {
             true => {
@@ -87,7 +91,7 @@ impl World {
         }
         assert!(!there, "an account was made twice");
         let life = self.number();
-        self.people[who] = Person::new(address(&user, 0), admin, life);
+        self.people[who] = Person::new(address(&user, 0), admin, roles, life);
         self.first_generation[who] =
             self.look().accounts[who].as_ref().unwrap().value.generation().number();
         if invites {
@@ -208,7 +212,7 @@ impl World {
         }
         assert!(allowed && person.there, "somebody did what they may not");
         self.saw(if acting.is_some() { "an administrator acted" } else { "an operator acted" });
-        let required = self.people[who].required(self.company_of(who), self.now());
+        let required = self.people[who].required(self.company_of(who), NO_ROLES, self.now());
         let subject = &mut self.people[who];
         match what {
             0 | 1 => subject.rule = rule,
@@ -219,7 +223,8 @@ impl World {
                 let chosen = subject.own;
                 subject.reset();
                 self.slots[who] = None;
-                let after = self.people[who].required(self.company_of(who), self.now());
+                let (company, now) = (self.company_of(who), self.now());
+                let after = self.people[who].required(company, NO_ROLES, now);
                 assert!(after == required || chosen != Requirement::None, "a reset lowers nothing");
             }
             7 if subject.address != new || !subject.mail_works() => subject.moves_to(new, false),
@@ -235,6 +240,18 @@ impl World {
             10 => self.invited(who),
             11 => subject.invitation = None,
             _ => {}
+        }
+        self.check(&before, &[who], &[]);
+    }
+
+    /// An operator ends a lock; the count towards the hard stop stays.
+    pub(crate) fn unlock(&mut self, who: usize) {
+        let before = self.look();
+        let mut operator = self.operator(who / 2);
+        let done = block_on(operator.unlock(self.keys[who].user().clone()));
+        if self.done(&before, done).is_some() {
+            let person = &mut self.people[who];
+            (person.soft, person.locked_until) = ([0; 2], None);
         }
         self.check(&before, &[who], &[]);
     }
@@ -264,6 +281,7 @@ impl World {
         }
         let levels = [Requirement::None, Requirement::Email, Requirement::App];
         let required = self.dice.of(&levels);
+        let roles = [self.dice.of(&levels), self.dice.of(&levels)];
         let gate =
             self.dice.of(&[EnrollmentGate::None, EnrollmentGate::None, EnrollmentGate::Email]);
         let grace = self.dice.one_in(4).then(|| self.now() + 30 * MINUTE);
@@ -274,10 +292,10 @@ impl World {
         let old = self.companies[company].clone();
         let stale = self.dice.one_in(8);
         let previewed = if stale { old.revision + 1 } else { old.revision };
-        let policy = Policy::requiring(required).gated_by(gate);
+        let policy = policy(required, roles).gated_by(gate);
         let saved = block_on(admin.set_policy(policy, previewed, start));
-        let looser =
-            crate::belief::rank(required) < crate::belief::rank(old.required) || gate < old.gate;
+        let mut new = old.clone();
+        let looser = new.asks(required, roles, gate, grace);
         let weight = if looser { Weight::Lowering } else { Weight::Plain };
         let allowed = self.may(acting.as_ref(), weight, None);
         let Some(saved) = self.done(&before, saved) else {
@@ -288,8 +306,8 @@ impl World {
             assert!(matches!(saved, Some(Saved::Changed { .. })) && before == self.look());
             return;
         }
-        self.companies[company].asks(required, gate, grace);
-        let revision = self.companies[company].revision;
+        let revision = new.revision;
+        self.companies[company] = new;
         assert!(saved.is_none_or(|saved| saved == Saved::Saved { revision }));
         self.saw("a policy was saved");
         self.check(&before, &[], &[company]);
@@ -333,14 +351,28 @@ impl World {
 
 impl World {
     /// The first policy of a company.
-    pub(crate) fn found(&mut self, company: usize, id: &str, required: Requirement) {
+    pub(crate) fn found(
+        &mut self,
+        company: usize,
+        id: &str,
+        required: Requirement,
+        roles: [Requirement; 2],
+    ) {
         let tenant = TenantId::new(id).unwrap();
         let mut operator = self.mfa.operator(tenant, "test", "the first policy").unwrap();
         let before = self.look();
-        let saved = block_on(operator.set_policy(Policy::requiring(required), 0, Start::Now));
+        let saved = block_on(operator.set_policy(policy(required, roles), 0, Start::Now));
         if self.done(&before, saved).is_some() {
-            self.companies[company].asks(required, EnrollmentGate::None, None);
+            let _ = self.companies[company].asks(required, roles, EnrollmentGate::None, None);
         }
         self.check(&before, &[], &[company]);
     }
+}
+
+/// A policy that speaks of those roles alone of which it asks something.
+fn policy(required: Requirement, roles: [Requirement; 2]) -> Policy {
+    let asked = (0..2).filter(|number| roles[*number] != Requirement::None);
+    asked.fold(Policy::requiring(required), |policy, number| {
+        policy.and_for_role(role(number), roles[number])
+    })
 }

@@ -30,7 +30,7 @@ impl World {
             return;
         }
         let open = self.some_open();
-        let at = if self.dice.one_in(16) { 1 - open.browser } else { open.browser };
+        let at = if self.dice.one_in(16) { 1 - open.hand.browser } else { open.hand.browser };
         let with_id = self.faults || self.dice.one_in(2);
         let attempt = with_id.then(|| {
             let mut id = [0; 16];
@@ -41,6 +41,9 @@ impl World {
         self.judge(&open, at, attempt, &code);
         // A double press, a retry after a lost reply, or somebody trying once more without an id.
         if self.dice.one_in(3) {
+            if self.dice.one_in(4) {
+                self.rotate();
+            }
             let again = if self.dice.one_in(4) { None } else { attempt };
             let again = if self.faults { attempt } else { again };
             self.judge(&open, at, again, &code);
@@ -49,11 +52,17 @@ impl World {
 
     /// The same wrong answer until it locks and beyond, as somebody who guesses would.
     pub(crate) fn guess(&mut self) {
-        let alive = self.open.iter().rev().find(|open| self.is_answerable(open));
-        let Some(open) = alive.cloned() else { return };
+        let alive = || self.open.iter().rev().filter(|open| self.is_answerable(open));
+        // Mostly at something that is in use, where guesses add up to the hard stop.
+        let in_use = alive().find(|open| !matches!(open.asks, Asks::Link(_)));
+        let Some(open) = in_use.or_else(|| alive().next()).cloned() else { return };
         for _ in 0..self.dice.below(14) {
+            let until = self.people[open.hand.who].locked_until.filter(|until| self.now() < *until);
+            if until.is_some() && self.dice.one_in(2) {
+                self.unlock(open.hand.who);
+                continue;
+            }
             // Somebody patient waits for the end of each lock.
-            let until = self.people[open.who].locked_until.filter(|until| self.now() < *until);
             if let Some(until) = until.filter(|_| self.dice.below(5) > 0) {
                 self.clock.set(Timestamp::from_millis(until));
             }
@@ -62,7 +71,7 @@ impl World {
                 .faults
                 .then(|| AttemptId::from_bytes([u8::try_from(number % 251).unwrap(); 16]));
             let code = self.wrong(&open);
-            self.judge(&open, open.browser, attempt, &code);
+            self.judge(&open, open.hand.browser, attempt, &code);
         }
     }
 
@@ -77,7 +86,7 @@ impl World {
                 let phones: Vec<_> = self.people.iter().flat_map(|p| &p.apps).collect();
                 let codes: Vec<_> = self.codes.values().cloned().collect();
                 match (phones.first(), codes.last()) {
-                    (Some(app), _) if open.step.is_multiple_of(2) => shown(&app.phone, now),
+                    (Some(app), _) if open.hand.step.is_multiple_of(2) => shown(&app.phone, now),
                     (_, Some(code)) => code.clone(),
                     _ => "000000".to_owned(),
                 }
@@ -89,7 +98,7 @@ impl World {
                 Asks::Link(phone) => shown(phone, now),
                 Asks::App => {
                     let off = self.dice.of(&[-30 * SECOND, 0, 0, 0, 30 * SECOND]);
-                    match self.people[open.who].apps.last() {
+                    match self.people[open.hand.who].apps.last() {
                         Some(app) => shown(&app.phone, now + off),
                         None => "000000".to_owned(),
                     }
@@ -109,7 +118,7 @@ impl World {
 
     /// Whether the code is right now, by the phones and the mails alone.
     fn compare(&self, open: &Open, code: &str) -> Expected {
-        let person = &self.people[open.who];
+        let person = &self.people[open.hand.who];
         let fresh = |phone: &FakePhone| {
             let steps = (-1..=1).map(|off| self.now().div_euclid(30 * SECOND) + off);
             let fits = |step: &i64| phone.code(Timestamp::from_millis(step * 30 * SECOND)) == code;
@@ -130,8 +139,8 @@ impl World {
     }
 
     fn expect(&self, open: &Open, at: usize, attempt: Option<AttemptId>, code: &str) -> Expected {
-        let (now, person) = (self.now(), &self.people[open.who]);
-        if at != open.browser || now >= open.ends {
+        let (now, person) = (self.now(), &self.people[open.hand.who]);
+        if at != open.hand.browser || now >= open.ends {
             return Expected::Stale;
         }
         if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -140,8 +149,8 @@ impl World {
         if !person.there || person.suspended {
             return Expected::Stale;
         }
-        let era = self.era(open.who);
-        let slot = self.slots[open.who].as_ref().filter(|slot| {
+        let era = self.era(open.hand.who);
+        let slot = self.slots[open.hand.who].as_ref().filter(|slot| {
             let same =
                 slot.ticket == open.ticket && Some(slot.attempt) == attempt && slot.code == code;
             let live = slot.at <= now && now < slot.at + 2 * MINUTE;

@@ -7,8 +7,15 @@ use countersign_testkit::FakePhone;
 
 pub(crate) const SECOND: i64 = 1000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
-/// The hard stop is set low, so that stories reach it.
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+/// The hard stop is set low, so that stories reach it; so is how often a code is sent again.
 pub(crate) const HARD_STOP: u32 = 10;
+pub(crate) const RESENDS_OF_A_CODE: u32 = 2;
+pub(crate) const RESENDS_AN_HOUR: usize = 3;
+
+/// Which of the two roles somebody has.
+pub(crate) type Roles = [bool; 2];
+pub(crate) const NO_ROLES: Roles = [false; 2];
 
 #[derive(Debug, Clone)]
 pub(crate) struct App {
@@ -23,6 +30,7 @@ pub(crate) struct Person {
     pub(crate) there: bool,
     pub(crate) admin: bool,
     pub(crate) suspended: bool,
+    pub(crate) roles: Roles,
     pub(crate) rule: Requirement,
     pub(crate) own: Requirement,
     pub(crate) exempt_until: Option<i64>,
@@ -46,14 +54,17 @@ pub(crate) struct Person {
     /// Which account of this name it is; an erased one shares nothing with the next.
     pub(crate) life: u32,
     pub(crate) second_step_at: Option<i64>,
+    /// When codes were sent again.
+    pub(crate) resends: Vec<i64>,
 }
 
 impl Person {
-    pub(crate) fn new(address: EmailAddress, admin: bool, life: u32) -> Self {
+    pub(crate) fn new(address: EmailAddress, admin: bool, roles: Roles, life: u32) -> Self {
         Self {
             there: true,
             admin,
             suspended: false,
+            roles,
             rule: Requirement::None,
             own: Requirement::None,
             exempt_until: None,
@@ -75,6 +86,7 @@ impl Person {
             generation: 0,
             life,
             second_step_at: None,
+            resends: Vec::new(),
         }
     }
 
@@ -90,28 +102,38 @@ impl Person {
         self.apps.iter().any(|app| !app.off)
     }
 
-    /// What a login needs: the table of the design, written down once more.
-    pub(crate) fn required(&self, company: &Company, now: i64) -> Requirement {
+    /// What a login needs: the table of the design, written down once more. The host may state
+    /// roles for this one login.
+    pub(crate) fn required(&self, company: &Company, stated: Roles, now: i64) -> Requirement {
         let strongest_used = match (self.used_mail, self.used_app) {
             (_, true) => 2,
             (true, false) => 1,
             (false, false) => 0,
         };
-        let mut level = level(self.rule).max(level(self.own));
+        let mut level = rank(company.floor).max(rank(self.rule)).max(rank(self.own));
         if self.exempt_until.is_none_or(|until| now >= until) {
             let ready = strongest_used >= rank(company.required);
             level = level.max(match company.grace {
                 Some((before, until)) if now < until && !ready => rank(before),
                 _ => rank(company.required),
             });
+            for role in (0..2).filter(|role| self.roles[*role] || stated[*role]) {
+                level = level.max(rank(company.roles[role]));
+            }
         }
         [Requirement::None, Requirement::Email, Requirement::App][level]
     }
 
     /// Whether these methods are enough for a login now.
-    pub(crate) fn is_enough(&self, company: &Company, passed: &[Method], now: i64) -> bool {
+    pub(crate) fn is_enough(
+        &self,
+        company: &Company,
+        stated: Roles,
+        passed: &[Method],
+        now: i64,
+    ) -> bool {
         let best = passed.iter().map(|method| index(*method) + 1).max().unwrap_or(0);
-        best >= rank(self.required(company, now))
+        best >= rank(self.required(company, stated, now))
     }
 
     /// A wrong answer: whether it locks.
@@ -180,7 +202,11 @@ impl Person {
 /// One company.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Company {
+    /// What the deployment asks for everywhere.
+    pub(crate) floor: Requirement,
     pub(crate) required: Requirement,
+    /// What it asks for the one role and for the other.
+    pub(crate) roles: [Requirement; 2],
     pub(crate) gate: EnrollmentGate,
     pub(crate) grace: Option<(Requirement, i64)>,
     pub(crate) revision: u64,
@@ -188,16 +214,26 @@ pub(crate) struct Company {
 }
 
 impl Company {
-    pub(crate) fn asks(&mut self, required: Requirement, gate: EnrollmentGate, grace: Option<i64>) {
+    /// A new policy: whether it asks less of anybody, now or later.
+    pub(crate) fn asks(
+        &mut self,
+        required: Requirement,
+        roles: [Requirement; 2],
+        gate: EnrollmentGate,
+        grace: Option<i64>,
+    ) -> bool {
         let old = self.clone();
         self.grace = match grace {
             _ if rank(required) == rank(old.required) => old.grace,
             Some(until) if rank(required) > rank(old.required) => Some((old.required, until)),
             _ => None,
         };
-        (self.required, self.gate) = (required, gate);
-        let same = (old.required, old.gate, old.grace) == (self.required, self.gate, self.grace);
-        self.revision += u64::from(!same);
+        (self.required, self.roles, self.gate) = (required, roles, gate);
+        let kept = |company: &Self| (company.required, company.roles, company.gate, company.grace);
+        self.revision += u64::from(kept(&old) != kept(self));
+        let everybody = self.grace.map_or(required, |(before, _)| before);
+        let less = |role: usize| rank(roles[role]).max(rank(everybody)) < rank(old.roles[role]);
+        rank(required) < rank(old.required) || gate < old.gate || less(0) || less(1)
     }
 }
 
@@ -211,8 +247,4 @@ pub(crate) fn rank(requirement: Requirement) -> usize {
         Requirement::Email => 1,
         _ => 2,
     }
-}
-
-fn level(requirement: Requirement) -> usize {
-    rank(requirement)
 }

@@ -1,12 +1,13 @@
 //! What must hold after every step.
 
 use countersign_core::rules::{
-    AddressState, AppState, EventKind, MailKind, Message, Proof, Standing,
+    AddressState, AppState, EventKind, MailKind, Message, Proof, Requirement, Standing,
 };
 use countersign_core::words::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;
+use crate::deployment::{Stated, first, role};
 use crate::world::{Kept, Letter, Open, Seen, World};
 
 impl World {
@@ -24,6 +25,9 @@ impl World {
             let (company, policy) = (&self.companies[id], tenant.policy());
             let grace = policy.grace().map(|grace| (grace.before(), grace.until().millis()));
             assert_eq!((policy.required(), policy.gate()), (company.required, company.gate));
+            let asked = (0..2).filter(|number| company.roles[*number] != Requirement::None);
+            let asked = asked.map(|number| (role(number), company.roles[number])).collect();
+            assert_eq!(*policy.roles(), asked);
             assert_eq!((grace, tenant.policy_revision()), (company.grace, company.revision));
             let raised = tenant.generation().number() - self.first_company_generation[id];
             assert_eq!(raised, company.generation);
@@ -66,6 +70,7 @@ impl World {
         assert_eq!(raised, person.generation, "generation of {key}");
         assert_eq!(facts.standing == Standing::Admin, person.admin);
         assert_eq!(facts.suspended, person.suspended);
+        assert_eq!(facts.roles, (0..2).filter(|n| person.roles[*n]).map(role).collect());
         assert_eq!((facts.rule, facts.own), (person.rule, person.own), "rules of {key}");
         assert_eq!(facts.exempt_until.map(Timestamp::millis), person.exempt_until);
         let held = (facts.held.has(Method::Email), facts.held.has(Method::App));
@@ -83,25 +88,40 @@ impl World {
     }
 
     /// A proof says whose it is and what happened, and is new.
-    pub(crate) fn keep_proof(&mut self, who: usize, open: Option<&Open>, proof: &Proof) {
+    pub(crate) fn keep_proof(
+        &mut self,
+        who: usize,
+        open: Option<&Open>,
+        stated: Stated,
+        proof: &Proof,
+    ) {
         let now = self.now();
         assert_eq!(proof.key(), &self.keys[who], "a proof of somebody else");
         assert!(self.proof_ids.insert(proof.id()), "a second session from one success");
         let passed: Vec<_> = proof.passed().iter().map(|p| (p.method, p.at.millis())).collect();
         let methods: Vec<_> = passed.iter().map(|(method, _)| *method).collect();
         let by_app = methods.contains(&Method::App);
-        assert_eq!(proof.aal() == Aal::Aal2, by_app, "an assurance that did not happen");
+        let (_, kept_of_it, by_password) = first(stated.first);
+        assert_eq!(proof.first_factor().amr(), kept_of_it);
+        let aal2 = by_app && by_password;
+        assert_eq!(proof.aal() == Aal::Aal2, aal2, "an assurance that did not happen");
+        if !by_password && by_app {
+            self.saw("passed after another provider");
+        }
         if let Some(open) = open {
             assert_eq!(proof.purpose(), &open.purpose);
         }
         if *proof.purpose() == countersign_core::rules::Purpose::Login {
-            let enough = self.people[who].is_enough(self.company_of(who), &methods, now);
+            let company = self.company_of(who);
+            let enough = self.people[who].is_enough(company, stated.roles, &methods, now);
             assert!(enough, "{methods:?} is less than the policy asks");
         }
         let kept = Kept {
             sealed: self.mfa.seal(proof).unwrap(),
             id: proof.id(),
             who,
+            first: stated.first,
+            key: self.rotations,
             purpose: proof.purpose().clone(),
             passed,
             ends: proof.ends().millis(),

@@ -1,14 +1,18 @@
 //! The person's part of a story: begin, step up, and the small things in between.
 
 use countersign_core::rules::{
-    Begun, Challenge, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Requirement,
+    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Requirement,
+    Ticket,
 };
-use countersign_core::words::{FirstFactor, Lifetime, Method, Timestamp};
+use countersign_core::words::{Lifetime, Method, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
-use crate::belief::{MINUTE, rank};
-use crate::world::{Asks, Letter, Open, World, browser};
+use crate::belief::{
+    Company, HOUR, MINUTE, NO_ROLES, RESENDS_AN_HOUR, RESENDS_OF_A_CODE, Roles, SECOND, rank,
+};
+use crate::deployment::{Stated, first, role};
+use crate::world::{Asks, Hand, Letter, Open, World, browser};
 
 impl World {
     pub(crate) fn begin(&mut self) {
@@ -16,6 +20,11 @@ impl World {
         let held = match self.dice.one_in(2) || self.open.is_empty() {
             true => None,
             false => Some(self.open[self.dice.below(self.open.len())].clone()),
+        };
+        // Half of them for the person and in the browser that the ticket is of.
+        let (who, at) = match &held {
+            Some(held) if self.dice.one_in(2) => (held.hand.who, held.hand.browser),
+            _ => (who, at),
         };
         // So that a deadline tells a step that goes on from a fresh one.
         if held.as_ref().is_some_and(|held| held.ends == self.now() + 15 * MINUTE) {
@@ -25,11 +34,18 @@ impl World {
             Some(held) => browser(at).holding(held.ticket.clone()),
             None => browser(at),
         };
+        // Mostly what was stated for the ticket in hand, or nothing out of the ordinary.
+        let stated = match &held {
+            Some(held) if self.dice.below(4) > 0 => held.hand.stated,
+            _ => self.stated(),
+        };
+        let states = (0..2).filter(|number| stated.roles[*number]).map(role);
+        let client = states.fold(client, Client::with_role);
         let before = self.look();
-        let begun = block_on(self.mfa.begin(&self.keys[who], FirstFactor::Password, &client));
+        let begun = block_on(self.mfa.begin(&self.keys[who], first(stated.first).0, &client));
         let Some(Some(begun)) = self.done(&before, begun) else { return };
         let (now, person) = (self.now(), self.people[who].clone());
-        let required = person.required(self.company_of(who), now);
+        let required = self.required(who, stated.roles);
         let nothing_asked = required == Requirement::None;
         let reachable = person.there && !person.suspended;
         let passed = matches!(begun, Begun::Passed(_));
@@ -53,10 +69,29 @@ impl World {
             Begun::Passed(_) => {}
         }
         let goes_on = held.filter(|held| {
-            let ours = held.who == who && held.browser == at && held.purpose == Purpose::Login;
-            ours && self.is_answerable(held)
+            let hand = &held.hand;
+            let ours = (hand.who, hand.browser, hand.stated) == (who, at, stated);
+            ours && held.purpose == Purpose::Login && self.is_answerable(held)
         });
-        self.keep_begun(who, at, Purpose::Login, goes_on, begun);
+        let hand = Hand { who, browser: at, stated, step: self.number(), passed: Vec::new() };
+        self.keep_begun(hand, Purpose::Login, goes_on, begun);
+    }
+
+    /// What a login needs now, and whether a stated role or the floor had a say in it.
+    fn required(&mut self, who: usize, stated: Roles) -> Requirement {
+        let (now, person, company) = (self.now(), &self.people[who], self.company_of(who).clone());
+        let required = person.required(&company, stated, now);
+        let silent = person.required(&company, NO_ROLES, now);
+        let no_floor = Company { floor: Requirement::None, ..company };
+        let low = person.required(&no_floor, stated, now);
+        for (other, what) in
+            [(silent, "a stated role asks for more"), (low, "the floor asks for more")]
+        {
+            if rank(other) < rank(required) {
+                self.saw(what);
+            }
+        }
+        required
     }
 
     pub(crate) fn step_up(&mut self) {
@@ -82,106 +117,72 @@ impl World {
         if purpose == Purpose::ConfirmAddress && person.proposed.is_none() {
             assert!(matches!(begun, Begun::Refused(_)));
         }
-        self.keep_begun(who, at, purpose, None, begun);
+        let stated = Stated { roles: NO_ROLES, first: kept.first };
+        let hand = Hand { who, browser: at, stated, step: self.number(), passed: Vec::new() };
+        self.keep_begun(hand, purpose, None, begun);
     }
 
-    fn keep_begun(
-        &mut self,
-        who: usize,
-        at: usize,
-        for_what: Purpose,
-        held: Option<Open>,
-        begun: Begun,
-    ) {
-        let step = self.number();
+    fn keep_begun(&mut self, hand: Hand, for_what: Purpose, held: Option<Open>, begun: Begun) {
         let fresh = self.now() + 15 * MINUTE;
         // A held ticket that goes on keeps its deadline, its step and what was passed.
         let went_on = |ends: Timestamp| {
-            held.filter(|held| held.ends == ends.millis() && ends.millis() != fresh)
+            let held = held.filter(|held| held.ends == ends.millis());
+            assert!(held.is_some() || ends.millis() == fresh, "the login of another went on");
+            held.filter(|_| ends.millis() != fresh)
         };
-        let (step, passed) = match &begun {
+        let hand = match &begun {
             Begun::Challenge(Challenge { ends, .. }) | Begun::Enroll(Enrollment { ends, .. }) => {
-                went_on(*ends).map_or((step, Vec::new()), |held| (held.step, held.passed))
+                went_on(*ends).map_or(hand, |held| held.hand)
             }
-            _ => (step, Vec::new()),
+            _ => hand,
         };
         match begun {
             Begun::Passed(passed) => {
                 self.saw("nothing is asked");
-                self.keep_proof(who, None, &passed.proof);
+                self.keep_proof(hand.who, None, hand.stated, &passed.proof);
             }
             Begun::Challenge(challenge) => {
                 assert_eq!(challenge.purpose, for_what);
-                self.keep_challenge(who, at, step, passed, challenge);
+                self.keep_challenge(hand, challenge);
             }
-            Begun::Enroll(enrollment) => self.keep_enrollment(who, at, step, passed, enrollment),
+            Begun::Enroll(enrollment) => self.keep_enrollment(hand, enrollment),
             Begun::Refused(_) => self.saw("refused"),
         }
     }
 
-    pub(crate) fn keep_challenge(
-        &mut self,
-        who: usize,
-        at: usize,
-        step: u32,
-        passed: Vec<Method>,
-        shown: Challenge,
-    ) {
+    pub(crate) fn keep_challenge(&mut self, hand: Hand, shown: Challenge) {
+        let now = self.now();
         let asks = match (&shown.mail, shown.method) {
             (Some(mail), Method::Email) => {
-                let person = &self.people[who];
+                let person = &self.people[hand.who];
                 let to = match shown.purpose {
                     Purpose::ConfirmAddress => person.proposed.clone().unwrap(),
                     _ => person.address.clone(),
                 };
-                Asks::Mail(Letter {
-                    company: self.keys[who].tenant().to_string(),
+                let letter = Letter {
+                    company: self.keys[hand.who].tenant().to_string(),
                     to: to.to_string(),
                     reference: mail.reference.clone(),
                     until: mail.works_until.millis(),
-                })
+                };
+                self.sent.entry(letter.clone()).or_insert((now, 0));
+                Asks::Mail(letter)
             }
             (None, Method::App) => Asks::App,
             other => panic!("{other:?}"),
         };
-        self.push(Open {
-            ticket: shown.ticket,
-            who,
-            browser: at,
-            purpose: shown.purpose,
-            asks,
-            passed,
-            ends: shown.ends.millis(),
-            step,
-            era: self.era(who),
-        });
+        self.push(hand, shown.ticket, shown.purpose, shown.ends, asks);
     }
 
-    pub(crate) fn keep_enrollment(
-        &mut self,
-        who: usize,
-        at: usize,
-        step: u32,
-        passed: Vec<Method>,
-        shown: Enrollment,
-    ) {
+    pub(crate) fn keep_enrollment(&mut self, hand: Hand, shown: Enrollment) {
         let mut phone = FakePhone::new();
         phone.scan(&shown.app);
-        self.push(Open {
-            ticket: shown.ticket,
-            who,
-            browser: at,
-            purpose: shown.purpose,
-            asks: Asks::Link(phone),
-            passed,
-            ends: shown.ends.millis(),
-            step,
-            era: self.era(who),
-        });
+        self.push(hand, shown.ticket, shown.purpose, shown.ends, Asks::Link(phone));
     }
 
-    fn push(&mut self, open: Open) {
-        self.open.push(open);
+    fn push(&mut self, hand: Hand, ticket: Ticket, purpose: Purpose, ends: Timestamp, asks: Asks) {
+        let (ends, era, key) = (ends.millis(), self.era(hand.who), self.rotations);
+        self.open.push(Open { ticket, hand, purpose, asks, ends, era, key });
         if self.open.len() > 8 {
             self.open.remove(0);
         }
@@ -195,9 +196,9 @@ impl World {
     }
 
     pub(crate) fn is_answerable(&self, open: &Open) -> bool {
-        let spent = self.spent_steps.contains(&open.step)
+        let spent = self.spent_steps.contains(&open.hand.step)
             || matches!(&open.asks, Asks::Mail(letter) if self.spent_mails.contains(letter));
-        self.now() < open.ends && !spent && open.era == self.era(open.who)
+        self.now() < open.ends && !spent && open.era == self.era(open.hand.who)
     }
 
     /// Resend, another way, or the same step shown again.
@@ -205,12 +206,29 @@ impl World {
         if self.open.is_empty() {
             return;
         }
-        let open = self.some_open();
-        let (who, kind) = (open.who, self.dice.below(3));
+        let (open, kind) = (self.some_open(), self.dice.below(3));
         if kind == 0 && self.dice.one_in(2) {
             self.clock.advance(Lifetime::from_seconds(31));
         }
-        let client = browser(open.browser);
+        self.go_on_with(&open, kind);
+    }
+
+    /// The same code sent again and again, as somebody would whose mail does not come.
+    pub(crate) fn nag(&mut self) {
+        let mailed = |open: &&Open| matches!(open.asks, Asks::Mail(_)) && self.is_answerable(open);
+        let Some(mut open) = self.open.iter().rev().find(mailed).cloned() else { return };
+        for _ in 0..self.dice.below(12) {
+            let pause = self.dice.of(&[10, 31, 31, 31, 200]);
+            self.clock.advance(Lifetime::from_seconds(pause));
+            self.go_on_with(&open, 0);
+            open = self.open.last().cloned().unwrap_or(open);
+            // A code that ran out is followed by another.
+            self.drain();
+        }
+    }
+
+    fn go_on_with(&mut self, open: &Open, kind: usize) {
+        let (who, client) = (open.hand.who, browser(open.hand.browser));
         let before = self.look();
         let method = self.dice.of(&[Method::Email, Method::App]);
         let outcome = match kind {
@@ -220,24 +238,15 @@ impl World {
         };
         let Some(Some(outcome)) = self.done(&before, outcome) else { return };
         let person = &self.people[who];
-        let alive = person.there && !person.suspended && self.is_answerable(&open);
+        let alive = person.there && !person.suspended && self.is_answerable(open);
         match outcome {
             Continued::Challenge(shown) => {
                 assert!(alive && !person.locked(self.now()), "a dead ticket went on");
                 assert_eq!(shown.ends.millis(), open.ends, "a new deadline");
-                let same = |letter: &Letter| {
-                    let again = |mail: &Mailed| mail.queued && mail.reference == letter.reference;
-                    kind == 0 && shown.mail.as_ref().is_some_and(again)
-                };
-                if let Asks::Mail(letter) = &open.asks
-                    && same(letter)
-                {
-                    let sent = self.resent.entry(letter.clone()).or_insert(0);
-                    *sent += 1;
-                    assert!(*sent <= 5, "one code was sent again {sent} times");
-                    self.saw("sent again");
+                if let (0, Asks::Mail(letter), Some(mail)) = (kind, &open.asks, &shown.mail) {
+                    self.sent_again(who, letter, mail);
                 }
-                self.keep_challenge(who, open.browser, open.step, open.passed, shown);
+                self.keep_challenge(open.hand.clone(), shown);
             }
             Continued::Enroll(shown) => {
                 assert!(alive, "a dead ticket went on");
@@ -245,10 +254,57 @@ impl World {
                 new.scan(&shown.app);
                 let now = Timestamp::from_millis(self.now());
                 assert_eq!(old.code(now), new.code(now), "another QR code");
-                self.keep_enrollment(who, open.browser, open.step, open.passed, shown);
+                self.keep_enrollment(open.hand.clone(), shown);
             }
-            Continued::Refused(_) => assert!(person.there),
+            Continued::Refused(refused) => {
+                assert!(person.there);
+                if let (0, Asks::Mail(letter)) = (kind, &open.asks) {
+                    self.not_sent(who, letter, refused.reason);
+                }
+            }
             Continued::Stale(_) => self.saw("a dead ticket is not shown again"),
+        }
+        self.check(&before, &[who], &[]);
+    }
+
+    /// A resend counts against its code, and each one against the hour.
+    fn sent_again(&mut self, who: usize, letter: &Letter, mail: &Mailed) {
+        if !mail.queued {
+            return;
+        }
+        let (now, person) = (self.now(), &mut self.people[who]);
+        person.resends.retain(|at| now < at + HOUR);
+        assert!(person.resends.len() < RESENDS_AN_HOUR, "sent again too often in an hour");
+        person.resends.push(now);
+        if mail.reference == letter.reference {
+            let (last, times) = self.sent.get_mut(letter).unwrap();
+            assert!(now >= *last + 30 * SECOND, "sent again at once");
+            (*last, *times) = (now, *times + 1);
+            assert!(*times <= RESENDS_OF_A_CODE, "one code was sent again {times} times");
+            self.saw("sent again");
+        }
+    }
+
+    /// A code that still works is refused for a reason, and until the reason ends.
+    fn not_sent(&mut self, who: usize, letter: &Letter, refusal: Refusal) {
+        let (now, (last, times)) = (self.now(), self.sent[letter]);
+        let exact = now < letter.until && !self.clock_went_back && !self.faults;
+        match refusal {
+            Refusal::SentOften if exact => {
+                assert_eq!(times, RESENDS_OF_A_CODE);
+                self.saw("sent often enough");
+            }
+            Refusal::TooSoon { until } if exact => {
+                let mut recent = self.people[who].resends.clone();
+                recent.retain(|at| now < at + HOUR);
+                let full = recent.len() == RESENDS_AN_HOUR;
+                let opens = recent.first().filter(|_| full).map_or(now, |first| first + HOUR);
+                assert_eq!(until.millis(), opens.max(last + 30 * SECOND));
+                if full {
+                    self.saw("the hour is full");
+                }
+            }
+            _ => {}
         }
     }
 }

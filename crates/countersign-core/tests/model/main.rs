@@ -11,6 +11,7 @@ mod acts;
 mod answer;
 mod belief;
 mod checks;
+mod deployment;
 mod login;
 mod proofs;
 mod story;

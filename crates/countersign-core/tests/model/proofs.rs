@@ -5,7 +5,7 @@ use countersign_core::services::{ErrorKind, Evidence, SessionEnd};
 use countersign_core::words::Method;
 use pollster::block_on;
 
-use crate::belief::rank;
+use crate::belief::{NO_ROLES, rank};
 use crate::world::{Kept, World};
 
 impl World {
@@ -39,7 +39,7 @@ impl World {
         let methods: Vec<_> = kept.passed.iter().map(|(method, _)| *method).collect();
         let (person, now) = (&self.people[kept.who], self.now());
         let enough = kept.purpose != Purpose::Login
-            || person.is_enough(self.company_of(kept.who), &methods, now);
+            || person.is_enough(self.company_of(kept.who), NO_ROLES, &methods, now);
         let proof = match evidence {
             Evidence::Ended(end) => {
                 assert!(!self.stands(kept), "{end:?}");
@@ -49,7 +49,8 @@ impl World {
             }
             Evidence::TooWeak { proof, required } => {
                 assert!(self.stands(kept) && !enough);
-                assert_eq!(required, person.required(self.company_of(kept.who), now));
+                let asked = person.required(self.company_of(kept.who), NO_ROLES, now);
+                assert_eq!(required, asked);
                 self.saw("a proof is too weak by now");
                 proof
             }
@@ -60,6 +61,9 @@ impl World {
         };
         assert_eq!((proof.key(), proof.id()), (&self.keys[kept.who], kept.id));
         assert_eq!(proof.purpose(), &kept.purpose);
+        if kept.key < self.rotations {
+            self.saw("a proof from before a rotation is opened");
+        }
         Some(proof)
     }
 
@@ -111,7 +115,7 @@ impl World {
             person.generation += 1;
         }
         let person = &self.people[kept.who];
-        let required = rank(person.required(self.company_of(kept.who), now));
+        let required = rank(person.required(self.company_of(kept.who), NO_ROLES, now));
         let able = person.app_works() || (required < 2 && person.mail_works());
         assert!(required == 0 || able || had == person.apps.len(), "the last way in was removed");
         self.saw("an app was removed");

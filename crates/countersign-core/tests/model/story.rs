@@ -6,7 +6,7 @@ use countersign_core::words::Lifetime;
 use crate::world::World;
 
 /// Turns that the stories together must take, or they prove little.
-pub(crate) const MUST_BE_SEEN: [&str; 24] = [
+pub(crate) const MUST_BE_SEEN: [&str; 31] = [
     "passed by mail",
     "passed by app",
     "an app was linked",
@@ -31,6 +31,13 @@ pub(crate) const MUST_BE_SEEN: [&str; 24] = [
     "the clock steps back",
     "removed",
     "created",
+    "a stated role asks for more",
+    "the floor asks for more",
+    "the hour is full",
+    "sent often enough",
+    "passed after another provider",
+    "passed with a ticket from before a rotation",
+    "a proof from before a rotation is opened",
 ];
 
 pub(crate) fn tell(world: &mut World, steps: usize) {
@@ -38,10 +45,11 @@ pub(crate) fn tell(world: &mut World, steps: usize) {
     let levels = [Requirement::Email, Requirement::App, Requirement::None];
     for (company, id) in crate::world::COMPANIES.into_iter().enumerate() {
         let required = world.dice.of(&levels);
-        world.found(company, id, required);
+        let roles = [world.dice.of(&levels), world.dice.of(&levels)];
+        world.found(company, id, required, roles);
     }
     for _ in 0..steps {
-        match world.dice.below(40) {
+        match world.dice.below(43) {
             0..=6 => {
                 world.begin();
                 world.drain();
@@ -63,11 +71,13 @@ pub(crate) fn tell(world: &mut World, steps: usize) {
             26 | 27 => world.advance(),
             28 | 29 => world.host(),
             30..=32 => world.administer(),
-            33 => world.set_policy(),
-            34 => drop(world.take_proof()),
+            33 | 34 => world.set_policy(),
             35 => world.renew(),
-            36 | 37 => world.remove_app(),
-            38 => world.accept(),
+            36 => world.remove_app(),
+            37 | 38 => world.accept(),
+            39 => world.nag(),
+            40 => world.rotate(),
+            41 => world.redeploy(),
             _ => world.drain(),
         }
         world.met |= world.store.has_failed();

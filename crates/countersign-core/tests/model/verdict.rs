@@ -5,7 +5,7 @@ use countersign_core::words::{AttemptId, Method};
 
 use crate::answer::Expected;
 use crate::belief::App;
-use crate::world::{Asks, Open, Seen, Slot, World};
+use crate::world::{Asks, Hand, Open, Seen, Slot, World};
 
 impl World {
     pub(crate) fn settle(
@@ -17,7 +17,7 @@ impl World {
         verdict: Verdict,
         before: &Seen,
     ) {
-        let (who, now) = (open.who, self.now());
+        let (who, now) = (open.hand.who, self.now());
         let said = said(&verdict);
         let method = match open.asks {
             Asks::Mail(_) => Method::Email,
@@ -86,8 +86,11 @@ impl World {
     }
 
     fn right(&mut self, open: &Open, method: Method, step: Option<u64>, verdict: Verdict) {
-        let (who, now) = (open.who, self.now());
-        assert!(self.spent_steps.insert(open.step), "one step was passed twice");
+        let (who, stated, now) = (open.hand.who, open.hand.stated, self.now());
+        if open.key < self.rotations {
+            self.saw("passed with a ticket from before a rotation");
+        }
+        assert!(self.spent_steps.insert(open.hand.step), "one step was passed twice");
         if let Asks::Mail(letter) = &open.asks {
             assert!(self.spent_mails.insert(letter.clone()), "one mail was used twice");
         }
@@ -95,7 +98,7 @@ impl World {
         assert!(step.is_none_or(|step| person.last_step.is_none_or(|last| step > last)));
         person.last_step = person.last_step.max(step);
         person.hit(method, now);
-        let mut passed = open.passed.clone();
+        let mut passed = open.hand.passed.clone();
         let mut linked = false;
         match (&open.asks, &open.purpose) {
             (Asks::Mail(_), Purpose::ConfirmAddress) => {
@@ -125,19 +128,18 @@ impl World {
         self.apps_linked += usize::from(linked);
         let person = &self.people[who];
         let finished = match open.purpose {
-            Purpose::Login => person.is_enough(self.company_of(who), &passed, now),
+            Purpose::Login => person.is_enough(self.company_of(who), stated.roles, &passed, now),
             Purpose::ConfirmAddress => true,
             Purpose::LinkApp | Purpose::ReplaceApp => linked,
             _ if person.app_works() => passed.contains(&Method::App),
             _ => person.apps.is_empty() && person.mail_works() && passed.contains(&Method::Email),
         };
-        let at = open.browser;
         match verdict {
             Verdict::Passed(done) if finished => {
                 assert_eq!(done.app_linked, linked);
                 let methods: Vec<_> = done.proof.passed().iter().map(|pass| pass.method).collect();
                 assert_eq!(methods, passed);
-                self.keep_proof(who, Some(open), &done.proof);
+                self.keep_proof(who, Some(open), stated, &done.proof);
                 self.saw(match (linked, method) {
                     (true, _) => "an app was linked",
                     (false, Method::App) => "passed by app",
@@ -146,16 +148,16 @@ impl World {
             }
             Verdict::Next(next) if !finished => {
                 self.saw("one more step");
-                let step = self.number();
+                let hand = Hand { step: self.number(), passed, ..open.hand.clone() };
                 let ends = match next {
                     Next::Challenge(shown) => {
                         let ends = shown.ends;
-                        self.keep_challenge(who, at, step, passed, shown);
+                        self.keep_challenge(hand, shown);
                         ends
                     }
                     Next::Enroll(shown) => {
                         let ends = shown.ends;
-                        self.keep_enrollment(who, at, step, passed, shown);
+                        self.keep_enrollment(hand, shown);
                         ends
                     }
                 };

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Roster, Store, Versioned};
-use countersign_core::rules::SealedProof;
-use countersign_core::rules::{Account, Client, Event, Limits, Newcomer, Purpose, Tenant, Ticket};
+use countersign_core::ports::{Clock, Roster, Store, Versioned};
+use countersign_core::rules::{
+    Account, Client, Event, Newcomer, Purpose, SealedProof, Tenant, Ticket,
+};
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant};
 use countersign_core::words::{
     AccountKey, AttemptId, EmailAddress, Lifetime, Locale, Method, ProofId, TenantId, Timestamp,
@@ -13,7 +14,8 @@ use countersign_core::words::{
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
-use crate::belief::{Company, HARD_STOP, Person};
+use crate::belief::{Company, Person};
+use crate::deployment::{FLOORS, Parts, Ring, Stated, with_roles};
 
 pub(crate) const COMPANIES: [&str; 2] = ["larkfield", "quill"];
 
@@ -40,6 +42,17 @@ impl Dice {
     }
 }
 
+/// A login step in somebody's hands, whatever it asks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Hand {
+    pub(crate) who: usize,
+    pub(crate) browser: usize,
+    pub(crate) stated: Stated,
+    /// The login step that it belongs to: another way through it has the same number.
+    pub(crate) step: u32,
+    pub(crate) passed: Vec<Method>,
+}
+
 /// One e-mailed challenge, as people can tell it from others: company, address, reference, end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Letter {
@@ -61,15 +74,13 @@ pub(crate) enum Asks {
 #[derive(Debug, Clone)]
 pub(crate) struct Open {
     pub(crate) ticket: Ticket,
-    pub(crate) who: usize,
-    pub(crate) browser: usize,
+    pub(crate) hand: Hand,
     pub(crate) purpose: Purpose,
     pub(crate) asks: Asks,
-    pub(crate) passed: Vec<Method>,
     pub(crate) ends: i64,
-    /// The login step that it belongs to: another way through it has the same number.
-    pub(crate) step: u32,
     pub(crate) era: Era,
+    /// How often the keys had been rotated by then.
+    pub(crate) key: u32,
 }
 
 /// Everything open ends when one of these changes.
@@ -86,6 +97,8 @@ pub(crate) struct Kept {
     pub(crate) sealed: SealedProof,
     pub(crate) id: ProofId,
     pub(crate) who: usize,
+    pub(crate) first: usize,
+    pub(crate) key: u32,
     pub(crate) purpose: Purpose,
     pub(crate) passed: Vec<(Method, i64)>,
     pub(crate) ends: i64,
@@ -121,6 +134,9 @@ pub(crate) struct World {
     pub(crate) truth: MemoryStore,
     pub(crate) clock: FakeClock,
     pub(crate) inbox: Inbox,
+    pub(crate) ring: Ring,
+    pub(crate) parts: Parts,
+    pub(crate) rotations: u32,
     pub(crate) dice: Dice,
     pub(crate) keys: Vec<AccountKey>,
     pub(crate) people: Vec<Person>,
@@ -133,7 +149,8 @@ pub(crate) struct World {
     pub(crate) links: Vec<(String, usize, u32)>,
     /// Codes read from mails.
     pub(crate) codes: BTreeMap<Letter, String>,
-    pub(crate) resent: BTreeMap<Letter, u32>,
+    /// When each was sent last, and how often again.
+    pub(crate) sent: BTreeMap<Letter, (i64, u32)>,
     pub(crate) clock_went_back: bool,
     pub(crate) mails_read: usize,
     pub(crate) spent_steps: BTreeSet<u32>,
@@ -155,18 +172,12 @@ impl World {
         let truth = MemoryStore::with_clock(clock.clone());
         let store = FailingStore::new(truth.clone());
         let (inbox, random) = (Inbox::new(), SeededRandom::new(seed));
-        let mut limits = Limits::default();
-        limits.hard_stop_after = HARD_STOP;
-        let (mfa, courier) = Mfa::builder()
-            .store(store.clone())
-            .mailer(inbox.clone())
-            .keys(Keys::ephemeral(&random).unwrap())
-            .clock(clock.clone())
-            .danger_random(random)
-            .limits(limits)
-            .invitation_page("https://portal.example/invite/")
-            .build()
-            .unwrap();
+        let mut dice = Dice(seed);
+        let company = Company { floor: dice.of(&FLOORS), ..Company::default() };
+        let ring = Ring::default();
+        let parts = Parts { store, inbox, ring, clock, random };
+        let (mfa, courier) = parts.put_together(company.floor);
+        let Parts { store, inbox, ring, clock, .. } = parts.clone();
         let mut world = Self {
             mfa,
             courier,
@@ -174,10 +185,13 @@ impl World {
             truth,
             clock,
             inbox,
-            dice: Dice(seed),
+            ring,
+            parts,
+            rotations: 0,
+            dice,
             keys: Vec::new(),
             people: Vec::new(),
-            companies: Default::default(),
+            companies: [company.clone(), company],
             first_generation: Vec::new(),
             first_company_generation: [0; 2],
             open: Vec::new(),
@@ -185,7 +199,7 @@ impl World {
             slots: vec![None; 4],
             links: Vec::new(),
             codes: BTreeMap::new(),
-            resent: BTreeMap::new(),
+            sent: BTreeMap::new(),
             clock_went_back: false,
             mails_read: 0,
             spent_steps: BTreeSet::new(),
@@ -209,9 +223,11 @@ impl World {
                 let address = address(user, 0);
                 let newcomer = Newcomer::at(address.clone());
                 let newcomer = if user == "ada" { newcomer.admin() } else { newcomer };
+                let roles = world.roles();
+                let newcomer = with_roles(newcomer, roles);
                 block_on(world.mfa.adopt(&key, newcomer)).unwrap();
                 let life = world.number();
-                world.people.push(Person::new(address, user == "ada", life));
+                world.people.push(Person::new(address, user == "ada", roles, life));
                 world.keys.push(key);
             }
         }
