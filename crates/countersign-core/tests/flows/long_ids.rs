@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Clock, Keys, Part, Random, RandomError, Store, Versioned};
+use countersign_core::ports::{Change, Keys, Part, Random, RandomError, Store, Versioned};
 use countersign_core::rules::{
     Account, Answer, Begun, Client, Failure, Newcomer, Policy, Proof, Purpose, Reason, Refusal,
     Requirement, Staleness, Ticket, Verdict,

@@ -2,7 +2,7 @@
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
 use countersign_core::rules::{
-    Begun, DisplayName, Enrollment, Issuer, Newcomer, Policy, Reason, Requirement,
+    Begun, Client, DisplayName, Enrollment, Issuer, Newcomer, Policy, Reason, Requirement,
 };
 use countersign_core::services::{NewTenant, Start};
 use countersign_core::words::{
@@ -177,7 +177,8 @@ fn no_text_is_longer_than_its_cap_wherever_it_comes_in() {
     let tenant = || TenantId::new("larkfield").unwrap();
     let soon = stage.now().plus(Lifetime::from_days(1));
     let domain = |local: &str| format!("{local}@{}", ["d".repeat(60).as_str(); 4].join("."));
-    let texts: [(&str, usize, Takes<'_>); 12] = [
+    let texts: [(&str, usize, Takes<'_>); 13] = [
+        ("a browser binding", 1024, &|text| Client::bound_to(text).is_ok()),
         ("a tenant id", 128, &|text| TenantId::new(text).is_ok()),
         ("a user id", 128, &|text| UserId::new(text).is_ok()),
         ("a tenant id in a key", 128, &|text| AccountKey::new(text, "ada").is_ok()),

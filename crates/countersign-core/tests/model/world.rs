@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Clock, Roster, Store, Versioned};
+use countersign_core::ports::{Roster, Store, Versioned};
 use countersign_core::rules::{
     Account, Client, Event, Newcomer, Purpose, SealedProof, Tenant, Ticket,
 };
