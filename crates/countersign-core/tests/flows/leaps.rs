@@ -26,16 +26,16 @@ fn leaps() -> impl Iterator<Item = Timestamp> {
 }
 
 /// What somebody held when the clock leapt, to be opened as often as a test likes.
-struct Sealed(SealedProof, Timestamp);
+struct Sealed(SealedProof, Timestamp, Purpose);
 
 impl Sealed {
     fn of(stage: &Stage, proof: &Proof) -> Self {
-        Self(stage.mfa.seal(proof).unwrap(), proof.ends())
+        Self(stage.mfa.seal(proof).unwrap(), proof.ends(), proof.purpose().clone())
     }
 
     /// The proof as it was before the leap.
     fn open(&self, stage: &Stage) -> Proof {
-        match block_on(stage.mfa.open(&self.0)).unwrap() {
+        match block_on(stage.mfa.open_for(&self.0, &self.2)).unwrap() {
             Evidence::Stands(proof) | Evidence::TooWeak { proof, .. } => proof,
             Evidence::Ended(end) => panic!("it has ended: {end:?}"),
         }
@@ -77,7 +77,7 @@ fn no_leap_of_the_clock_lets_a_proof_that_is_over_renew_remove_step_up_or_admini
         stage.clock.set(leap);
         let over = session.has_ended(leap);
         for proof in [&session, &act, &admin] {
-            match block_on(stage.mfa.open(&proof.0)).unwrap() {
+            match block_on(stage.mfa.open_for(&proof.0, &proof.2)).unwrap() {
                 Evidence::Ended(end) => assert_eq!((end, true), (SessionEnd::RanOut, over)),
                 Evidence::Stands(_) => assert!(!proof.has_ended(leap), "{leap}"),
                 other => panic!("{other:?}"),
