@@ -14,7 +14,7 @@ pub use mailer::{MailError, Mailer};
 pub use random::{OsRandom, Random, RandomError};
 pub use store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
-    Storage, Store, StoreError, Versioned,
+    Storage, Store, StoreError, Touched, Versioned,
 };
 
 #[cfg(feature = "mock")]

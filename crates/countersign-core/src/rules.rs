@@ -42,7 +42,7 @@ pub use provisioning::{Issuer, Provisioning};
 pub use tenant::{DisplayName, Tenant};
 pub use ticket::Ticket;
 
-pub(crate) use account::{Attempted, Beginning, reference};
+pub(crate) use account::{Attempted, Beginning, Document, Pending, RequirementForm, reference};
 pub(crate) use env::{Effects, Env};
 pub(crate) use mail::{Envelope, render};
 pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
@@ -50,5 +50,5 @@ pub(crate) use sealed::{open_token, seal_token};
 pub(crate) use step::{Step, login_step, offers};
 pub(crate) use ticket::{Ask, Carried, bind};
 pub(crate) use totp::DIGITS as APP_DIGITS;
-pub(crate) use vault::{Fault, Use, Vault};
-pub(crate) use wire::{decode_invitation, encode_invitation};
+pub(crate) use vault::{Fault, Use, Vault, joined};
+pub(crate) use wire::{MethodForm, decode_invitation, encode_invitation, method_form, method_of};

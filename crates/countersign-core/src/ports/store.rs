@@ -49,9 +49,42 @@ pub enum Part<T> {
         expected: Option<Version>,
         /// What is there afterwards.
         next: Versioned<T>,
+        /// What of it differs from the record that is there.
+        touched: Touched,
     },
     /// Erases the record if it still has this version.
     Erase(Version),
+}
+
+/// What of a record differs from the one that a change replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "all of it, or what logins count")]
+pub enum Touched {
+    /// Anything may.
+    Everything,
+    /// Of an account, only what logins count: a store that keeps it as a row and a document (see
+    /// [`record`](crate::record)) writes the [`Counters`](crate::record::Counters) and leaves the
+    /// document as it is. Any other store may take no notice.
+    Counters,
+}
+
+impl Touched {
+    /// What of an account differs.
+    ///
+    /// ```
+    /// use countersign_core::ports::{OsRandom, Touched};
+    /// use countersign_core::rules::{Account, Newcomer};
+    ///
+    /// let ada = Account::new(Newcomer::default(), &OsRandom)?;
+    /// let ben = Account::new(Newcomer::default(), &OsRandom)?;
+    /// assert_eq!(Touched::between(&ada, &ada), Touched::Counters);
+    /// assert_eq!(Touched::between(&ada, &ben), Touched::Everything);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn between(old: &Account, new: &Account) -> Self {
+        if new.has_document_of(old) { Self::Counters } else { Self::Everything }
+    }
 }
 
 /// What a store writes: all of it, or nothing.

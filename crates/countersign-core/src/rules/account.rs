@@ -10,6 +10,7 @@ mod email;
 mod login;
 mod misses;
 mod spent;
+mod stored;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -31,6 +32,7 @@ use crate::words::{
 
 pub(crate) use self::email::reference;
 pub(crate) use self::login::Beginning;
+pub(crate) use self::stored::{Document, Pending, RequirementForm};
 pub(crate) use self::verify::Attempted;
 
 /// Most apps that one account links.

@@ -80,8 +80,8 @@ pub enum EnrollmentGate {
 /// held the method now required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grace {
-    before: Requirement,
-    until: Timestamp,
+    pub(crate) before: Requirement,
+    pub(crate) until: Timestamp,
 }
 
 impl Grace {
@@ -108,10 +108,10 @@ impl Grace {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
-    required: Requirement,
-    roles: BTreeMap<Role, Requirement>,
-    grace: Option<Grace>,
-    gate: EnrollmentGate,
+    pub(crate) required: Requirement,
+    pub(crate) roles: BTreeMap<Role, Requirement>,
+    pub(crate) grace: Option<Grace>,
+    pub(crate) gate: EnrollmentGate,
 }
 
 impl Policy {

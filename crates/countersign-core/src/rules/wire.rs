@@ -36,14 +36,16 @@ enum AskForm {
     Link(Zeroizing<Vec<u8>>),
 }
 
+/// A method, in tokens and in the stored form: variants are only ever added at the end.
 #[derive(Serialize, Deserialize)]
-enum MethodForm {
+pub(crate) enum MethodForm {
     Email,
     App,
 }
 
+/// A purpose, in tokens and in the stored form: variants are only ever added at the end.
 #[derive(Serialize, Deserialize)]
-enum PurposeForm {
+pub(crate) enum PurposeForm {
     Login,
     StepUp(String),
     Administer,
@@ -197,23 +199,29 @@ fn first_of(form: Option<Vec<String>>) -> FirstFactor {
 }
 
 fn passed_form(passed: &[Pass]) -> Vec<(MethodForm, i64)> {
-    let form = |method| match method {
-        Method::Email => MethodForm::Email,
-        Method::App => MethodForm::App,
-    };
-    passed.iter().map(|pass| (form(pass.method), pass.at.millis())).collect()
+    passed.iter().map(|pass| (method_form(pass.method), pass.at.millis())).collect()
 }
 
 fn passed_of(form: Vec<(MethodForm, i64)>) -> Vec<Pass> {
-    let method = |form| match form {
-        MethodForm::Email => Method::Email,
-        MethodForm::App => Method::App,
-    };
-    let pass = |(form, at)| Pass { method: method(form), at: Timestamp::from_millis(at) };
+    let pass = |(form, at)| Pass { method: method_of(form), at: Timestamp::from_millis(at) };
     form.into_iter().map(pass).collect()
 }
 
-fn purpose_form(purpose: &Purpose) -> PurposeForm {
+pub(crate) fn method_form(method: Method) -> MethodForm {
+    match method {
+        Method::Email => MethodForm::Email,
+        Method::App => MethodForm::App,
+    }
+}
+
+pub(crate) fn method_of(form: MethodForm) -> Method {
+    match form {
+        MethodForm::Email => Method::Email,
+        MethodForm::App => Method::App,
+    }
+}
+
+pub(crate) fn purpose_form(purpose: &Purpose) -> PurposeForm {
     match purpose {
         Purpose::Login => PurposeForm::Login,
         Purpose::StepUp(reason) => PurposeForm::StepUp(reason.as_str().to_owned()),
@@ -225,7 +233,7 @@ fn purpose_form(purpose: &Purpose) -> PurposeForm {
     }
 }
 
-fn purpose_of(form: PurposeForm) -> Option<Purpose> {
+pub(crate) fn purpose_of(form: PurposeForm) -> Option<Purpose> {
     Some(match form {
         PurposeForm::Login => Purpose::Login,
         PurposeForm::StepUp(reason) => Purpose::StepUp(Reason::new(reason).ok()?),

@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use super::error::{Error, ErrorKind};
 use super::mfa::Inner;
-use crate::ports::{Change, Part, StoreError, Versioned};
+use crate::ports::{Change, Part, StoreError, Touched, Versioned};
 use crate::rules::{Account, Actor, Effects, Env, Fault, Tenant};
 use crate::words::{AccountKey, TenantId, Timestamp, Version};
 
@@ -103,9 +103,11 @@ impl Inner {
         };
         let start = || Version::start(&*self.random).map_err(Fault::from);
         let fault = |fault| Error::fault(doing, fault);
+        let whole = |_: &Tenant, _: &Tenant| Touched::Everything;
         change.tenant =
-            part(loaded.tenant, draft.tenant, draft.touch_tenant, start).map_err(fault)?;
-        change.account = part(loaded.account, draft.account, false, start).map_err(fault)?;
+            part(loaded.tenant, draft.tenant, draft.touch_tenant, whole, start).map_err(fault)?;
+        change.account =
+            part(loaded.account, draft.account, false, Touched::between, start).map_err(fault)?;
         change.events = draft.effects.events;
         change.letters = draft.effects.letters;
         let nothing = matches!((&change.tenant, &change.account), (Part::Leave, Part::Leave))
@@ -201,18 +203,22 @@ fn part<T: PartialEq>(
     loaded: Option<Versioned<T>>,
     draft: Option<T>,
     touch: bool,
+    touched: impl FnOnce(&T, &T) -> Touched,
     start: impl FnOnce() -> Result<Version, Fault>,
 ) -> Result<Part<T>, Fault> {
     Ok(match (loaded, draft) {
         (None, None) => Part::Leave,
-        (None, Some(value)) => {
-            Part::Write { expected: None, next: Versioned { version: start()?, value } }
-        }
+        (None, Some(value)) => Part::Write {
+            expected: None,
+            next: Versioned { version: start()?, value },
+            touched: Touched::Everything,
+        },
         (Some(loaded), None) => Part::Erase(loaded.version),
         (Some(loaded), Some(value)) if value == loaded.value && !touch => Part::Leave,
-        (Some(Versioned { version, .. }), Some(value)) => Part::Write {
-            expected: Some(version),
-            next: Versioned { version: version.next(), value },
+        (Some(loaded), Some(value)) => Part::Write {
+            expected: Some(loaded.version),
+            touched: touched(&loaded.value, &value),
+            next: Versioned { version: loaded.version.next(), value },
         },
     })
 }

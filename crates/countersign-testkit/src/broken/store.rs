@@ -1,7 +1,9 @@
 //! Loads and commits, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::ports::{Change, Part, Roster, Snapshot, Store, StoreError, Versioned};
+use countersign_core::ports::{
+    Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
+};
 use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::words::{AccountKey, UserId, Version};
 
@@ -237,7 +239,7 @@ impl BrokenStore {
         let Some(old) = self.inner.load(key).await?.account else { return Ok(()) };
         let expected = Some(old.version);
         let next = Versioned { version: old.version.next(), ..old };
-        let account = Part::Write { expected, next };
+        let account = Part::Write { expected, next, touched: Touched::Counters };
         self.inner.commit(Change { account, ..Change::to_account(key) }).await
     }
 }
@@ -292,7 +294,7 @@ fn skip_comparisons(change: &mut Change) {
 }
 
 fn count_versions(part: &mut Part<Account>) {
-    if let Part::Write { expected: Some(old), next } = part {
+    if let Part::Write { expected: Some(old), next, .. } = part {
         next.version = old.next();
     }
 }

@@ -5,7 +5,7 @@
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Versioned};
+use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::rules::{
     Answer, Begun, Challenge, Client, EnrollmentGate, MailKind, Newcomer, Next, Policy, Proof,
     Provisioning, Purpose, Requirement, Template, Ticket, Verdict,
@@ -32,8 +32,8 @@ pub(super) async fn relive(store: &dyn Storage, check: fn(&Snapshot, &Snapshot))
             None => (None, None),
         };
         let change = Change {
-            tenant: part(tenant, written.tenant.as_ref()),
-            account: part(account, written.account.as_ref()),
+            tenant: part(tenant, written.tenant.as_ref(), |_, _| Touched::Everything),
+            account: part(account, written.account.as_ref(), Touched::between),
             ..Change::to_account(&key)
         };
         commit(store, change).await;
@@ -43,12 +43,19 @@ pub(super) async fn relive(store: &dyn Storage, check: fn(&Snapshot, &Snapshot))
 }
 
 /// What leads from one state to the next.
-fn part<T: Clone + PartialEq>(old: Option<&Versioned<T>>, new: Option<&Versioned<T>>) -> Part<T> {
+fn part<T: Clone + PartialEq>(
+    old: Option<&Versioned<T>>,
+    new: Option<&Versioned<T>>,
+    touched: impl Fn(&T, &T) -> Touched,
+) -> Part<T> {
     let expected: Option<Version> = old.map(|old| old.version);
     match (expected, new) {
         _ if old == new => Part::Compare(expected),
         (Some(version), None) => Part::Erase(version),
-        (_, Some(next)) => Part::Write { expected, next: next.clone() },
+        (_, Some(next)) => {
+            let touched = old.map_or(Touched::Everything, |old| touched(&old.value, &next.value));
+            Part::Write { expected, next: next.clone(), touched }
+        }
         (None, None) => Part::Leave,
     }
 }

@@ -2,7 +2,7 @@
 //! a law ends if the store does something else than asked.
 
 use countersign_core::ports::{
-    Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Versioned,
+    Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
 use countersign_core::rules::{
     Account, Actor, DisplayName, Event, EventKind, Issuer, Letter, LetterKind, Newcomer, Tenant,
@@ -136,7 +136,7 @@ pub(super) fn raised<T: Clone>(old: &Versioned<T>) -> Versioned<T> {
 }
 
 pub(super) fn writing<T: Clone>(expected: Option<Version>, next: &Versioned<T>) -> Part<T> {
-    Part::Write { expected, next: next.clone() }
+    Part::Write { expected, next: next.clone(), touched: Touched::Everything }
 }
 
 pub(super) fn with_account(

@@ -6,6 +6,7 @@ use countersign_core::words::{AccountKey, Version};
 
 use crate::laws::scene::{
     COMPANY, Props, account, commit, key, load, loses, raised, tenant, with_account, with_tenant,
+    writing,
 };
 use crate::subject::Subject;
 
@@ -15,8 +16,8 @@ pub async fn a_write_over_another_version_is_a_conflict(subject: &Subject) {
     let two = Two::made(subject.store()).await;
     for wrong in two.wrong_versions() {
         two.refuses(
-            |account| Part::Write { expected: Some(wrong), next: raised(account) },
-            |tenant| Part::Write { expected: Some(wrong), next: raised(tenant) },
+            |account| writing(Some(wrong), &raised(account)),
+            |tenant| writing(Some(wrong), &raised(tenant)),
             "a write expects another version than is there",
         )
         .await;
@@ -27,8 +28,8 @@ pub async fn a_write_over_another_version_is_a_conflict(subject: &Subject) {
 pub async fn creating_what_exists_is_a_conflict(subject: &Subject) {
     let two = Two::made(subject.store()).await;
     two.refuses(
-        |account| Part::Write { expected: None, next: raised(account) },
-        |tenant| Part::Write { expected: None, next: raised(tenant) },
+        |account| writing(None, &raised(account)),
+        |tenant| writing(None, &raised(tenant)),
         "a record is created that exists",
     )
     .await;
