@@ -1,0 +1,114 @@
+//! SQLite: one file, many readers, one orderly writer.
+//!
+//! Every write of this process goes through one queue and one connection. Those that wait together
+//! are committed together, which costs one flush instead of many, and nobody starves. A caller who
+//! gives up takes nothing with them: what was queued is still written, whole or not at all.
+
+mod change;
+mod open;
+mod outbox;
+mod queue;
+mod roster;
+mod rows;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use countersign_core::ports::{Change, Clock, Snapshot, Store, StoreError};
+use countersign_core::words::{AccountKey, Timestamp};
+use sqlx::{Row, SqlitePool};
+
+use self::change::Rows;
+pub use self::open::SqliteOptions;
+use self::queue::Queue;
+use self::rows::{account_at, company_at};
+use crate::error::read;
+
+/// A store in a SQLite database. Clones share it.
+///
+/// Give every process on the machine the same file; it is not for network file systems.
+///
+/// ```
+/// # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+/// use countersign_sql::SqliteStore;
+///
+/// let folder = std::env::temp_dir().join("countersign-doc");
+/// std::fs::create_dir_all(&folder)?;
+/// let store = SqliteStore::open(folder.join("portal.db")).await?;
+/// store.close().await;
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(open()).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct SqliteStore {
+    readers: SqlitePool,
+    queue: Queue,
+    clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("readers", &self.readers.size()).finish_non_exhaustive()
+    }
+}
+
+impl SqliteStore {
+    /// Waits until everything queued is written, and closes the connections that this store
+    /// opened. A pool that the host gave stays open.
+    ///
+    /// Later calls on any clone answer [`StoreError::Unavailable`].
+    pub async fn close(&self) {
+        self.queue.close().await;
+        if self.queue.owns_connections() {
+            self.readers.close().await;
+        }
+    }
+}
+
+/// Company, account and document in one statement, and so as of one moment.
+const LOAD: &str = "
+SELECT t.version, t.document, t.written_at, a.written_at,
+       a.version, a.last_step, a.failures, a.locked_until, a.second_step_at, a.pending,
+       a.document_version, d.document
+FROM (SELECT ?1 AS tenant, ?2 AS user) AS k
+LEFT JOIN countersign_tenant   AS t ON t.tenant = k.tenant
+LEFT JOIN countersign_account  AS a ON a.tenant = k.tenant AND a.user = k.user
+LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user";
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+        let began = self.clock.now();
+        let row = sqlx::query(LOAD)
+            .bind(key.tenant().as_str().as_bytes())
+            .bind(key.user().as_str().as_bytes())
+            .fetch_one(&self.readers)
+            .await
+            .map_err(read)?;
+        let tenant: Option<i64> = row.try_get(0).map_err(read)?;
+        let account: Option<i64> = row.try_get(4).map_err(read)?;
+        let written = [row.try_get(2).map_err(read)?, row.try_get(3).map_err(read)?];
+        Ok(Snapshot {
+            tenant: tenant.map(|version| company_at(&row, key.tenant(), version, 1)).transpose()?,
+            account: account.map(|version| account_at(&row, key, version, 5)).transpose()?,
+            now: moment(began, self.clock.now(), &written),
+        })
+    }
+
+    async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        self.queue.commit(Rows::of(change)?).await
+    }
+}
+
+/// The time of what was read between these two readings of the clock: no earlier than any record
+/// in it was written, and no later than the next write to one.
+///
+/// The clock cannot be read inside the statement. But a record that was written while it ran was
+/// written before it was read, and all others before the statement began.
+fn moment(began: Timestamp, ended: Timestamp, written: &[Option<i64>]) -> Timestamp {
+    let meanwhile = written.iter().flatten().copied().map(Timestamp::from_millis);
+    meanwhile.filter(|at| began <= *at && *at <= ended).fold(began, Timestamp::max)
+}

@@ -1,0 +1,292 @@
+//! A change as statements.
+//!
+//! All of them run inside one transaction that holds the write lock from its first statement, so
+//! what was compared cannot move. A change that touches one record compares in the write itself; a
+//! change that names two looks at both first. Either way a conflict is found before anything is
+//! written, and so leaves nothing to undo.
+
+use countersign_core::ports::{Change, Part, StoreError, Touched, Versioned};
+use countersign_core::record::{
+    AccountRow, CompanyRow, Counters, EventRow, FormError, LetterRow, column_of,
+};
+use countersign_core::rules::{Account, Tenant};
+use countersign_core::words::{AccountKey, Timestamp, Version};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Row, Sqlite, SqliteConnection};
+
+type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
+
+/// A change, encoded before it joins the queue.
+pub(super) struct Rows {
+    tenant_id: Vec<u8>,
+    user_id: Vec<u8>,
+    tenant: Step<CompanyRow>,
+    account: Step<AccountForm>,
+    events: Vec<EventRow>,
+    letters: Vec<LetterBy>,
+}
+
+/// What happens to one record.
+enum Step<T> {
+    Leave,
+    Compare(Option<i64>),
+    Create(T),
+    Update { expected: i64, next: T },
+    Erase(i64),
+}
+
+enum AccountForm {
+    Whole(AccountRow),
+    Counters { version: i64, counters: Counters },
+}
+
+struct LetterBy {
+    tenant: Vec<u8>,
+    user: Vec<u8>,
+    row: LetterRow,
+}
+
+impl Rows {
+    /// The change as rows.
+    pub(super) fn of(change: Change) -> Result<Self, StoreError> {
+        let place = change.tenant_id.to_string();
+        let unstorable = |error: FormError| error.at(&place);
+        let user = change.user_id.as_ref();
+        let key = user.map(|user| AccountKey::of(change.tenant_id.clone(), user.clone()));
+        let account = match &key {
+            Some(key) => step(change.account, |next, touched| account_form(key, next, touched)),
+            None => Ok(Step::Leave),
+        };
+        let letters = change.letters.iter().map(|letter| {
+            Ok(LetterBy {
+                tenant: letter.key.tenant().as_str().as_bytes().to_vec(),
+                user: letter.key.user().as_str().as_bytes().to_vec(),
+                row: LetterRow::of(letter)?,
+            })
+        });
+        Ok(Self {
+            tenant_id: change.tenant_id.as_str().as_bytes().to_vec(),
+            user_id: user.map(|user| user.as_str().as_bytes().to_vec()).unwrap_or_default(),
+            tenant: step(change.tenant, |next: &Versioned<Tenant>, _| CompanyRow::of(next))
+                .map_err(unstorable)?,
+            account: account.map_err(unstorable)?,
+            events: change
+                .events
+                .iter()
+                .map(EventRow::of)
+                .collect::<Result<_, _>>()
+                .map_err(unstorable)?,
+            letters: letters.collect::<Result<_, FormError>>().map_err(unstorable)?,
+        })
+    }
+
+    /// Writes everything, or says that a version was another one and writes nothing.
+    pub(super) async fn write(
+        &self,
+        connection: &mut SqliteConnection,
+        now: Timestamp,
+    ) -> Result<bool, sqlx::Error> {
+        if self.compares_first() && !self.versions_hold(connection).await? {
+            return Ok(false);
+        }
+        for query in self.tenant_writes(now).into_iter().chain(self.account_writes(now)) {
+            // The first one of a single record compares; one that finds nothing wrote nothing.
+            if query.execute(&mut *connection).await?.rows_affected() == 0 {
+                return Ok(false);
+            }
+        }
+        for event in &self.events {
+            self.append(event).execute(&mut *connection).await?;
+        }
+        for letter in &self.letters {
+            queue_letter(letter, now).execute(&mut *connection).await?;
+        }
+        Ok(true)
+    }
+
+    /// Whether the versions are looked at before anything is written.
+    fn compares_first(&self) -> bool {
+        let compares = self.tenant.compares() || self.account.compares();
+        let both = self.tenant.writes() && self.account.writes();
+        compares || both
+    }
+
+    async fn versions_hold(&self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+        const VERSIONS: &str = "
+SELECT (SELECT version FROM countersign_tenant WHERE tenant = ?1),
+       (SELECT version FROM countersign_account WHERE tenant = ?1 AND user = ?2)";
+        let query = sqlx::query(VERSIONS).bind(&self.tenant_id[..]).bind(&self.user_id[..]);
+        let row = query.fetch_one(connection).await?;
+        Ok(self.tenant.holds(row.try_get(0)?) && self.account.holds(row.try_get(1)?))
+    }
+
+    fn tenant_writes(&self, now: Timestamp) -> Option<Query<'_>> {
+        const CREATE: &str = "
+INSERT INTO countersign_tenant (tenant, version, written_at, name, required, document)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+        const UPDATE: &str = "
+UPDATE countersign_tenant SET version = ?2, written_at = ?3, name = ?4, required = ?5, document = ?6
+WHERE tenant = ?1 AND version = ?7";
+        const ERASE: &str = "DELETE FROM countersign_tenant WHERE tenant = ?1 AND version = ?2";
+        let fill = |statement, row: &'_ CompanyRow| {
+            sqlx::query(statement)
+                .bind(self.tenant_id.clone())
+                .bind(row.version)
+                .bind(now.millis())
+                .bind(row.name.clone())
+                .bind(row.required)
+                .bind(row.document.clone())
+        };
+        match &self.tenant {
+            Step::Leave | Step::Compare(_) => None,
+            Step::Create(row) => Some(fill(CREATE, row)),
+            Step::Update { expected, next } => Some(fill(UPDATE, next).bind(*expected)),
+            Step::Erase(expected) => {
+                Some(sqlx::query(ERASE).bind(self.tenant_id.clone()).bind(*expected))
+            }
+        }
+    }
+
+    fn account_writes(&self, now: Timestamp) -> Vec<Query<'_>> {
+        const CREATE: &str = "
+INSERT INTO countersign_account
+    (tenant, user, version, written_at, last_step, failures, locked_until, second_step_at,
+     pending, document_version, facts, address, roles, rule, methods)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?3, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING";
+        const UPDATE: &str = "
+UPDATE countersign_account
+SET version = ?3, written_at = ?4, last_step = ?5, failures = ?6, locked_until = ?7,
+    second_step_at = ?8, pending = ?9, document_version = ?3, facts = ?10, address = ?11,
+    roles = ?12, rule = ?13, methods = ?14
+WHERE tenant = ?1 AND user = ?2 AND version = ?15";
+        const COUNT: &str = "
+UPDATE countersign_account
+SET version = ?3, written_at = ?4, last_step = ?5, failures = ?6, locked_until = ?7,
+    second_step_at = ?8, pending = ?9
+WHERE tenant = ?1 AND user = ?2 AND version = ?10";
+        const DOCUMENT: &str = "
+INSERT INTO countersign_document (tenant, user, document) VALUES (?1, ?2, ?3)
+ON CONFLICT DO UPDATE SET document = excluded.document";
+        const ERASE: &str =
+            "DELETE FROM countersign_account WHERE tenant = ?1 AND user = ?2 AND version = ?3";
+        const ERASE_DOCUMENT: &str =
+            "DELETE FROM countersign_document WHERE tenant = ?1 AND user = ?2";
+        let keyed = |statement| {
+            sqlx::query(statement).bind(self.tenant_id.clone()).bind(self.user_id.clone())
+        };
+        let document = |row: &AccountRow| keyed(DOCUMENT).bind(row.document.clone());
+        match &self.account {
+            Step::Leave | Step::Compare(_) => Vec::new(),
+            Step::Create(AccountForm::Whole(row)) => {
+                vec![whole(keyed(CREATE), row, now), document(row)]
+            }
+            Step::Update { expected, next: AccountForm::Whole(row) } => {
+                vec![whole(keyed(UPDATE), row, now).bind(*expected), document(row)]
+            }
+            Step::Update { expected, next: AccountForm::Counters { version, counters } } => {
+                vec![counted(keyed(COUNT), *version, counters, now).bind(*expected)]
+            }
+            // Counters alone cannot create anything; the encoding never makes this.
+            Step::Create(AccountForm::Counters { .. }) => Vec::new(),
+            Step::Erase(expected) => vec![keyed(ERASE).bind(*expected), keyed(ERASE_DOCUMENT)],
+        }
+    }
+
+    fn append(&self, event: &EventRow) -> Query<'_> {
+        const APPEND: &str = "
+INSERT INTO countersign_event (tenant, number, id, account, at, kind, detail)
+VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM countersign_event WHERE tenant = ?1),
+        ?2, ?3, ?4, ?5, ?6)";
+        sqlx::query(APPEND)
+            .bind(self.tenant_id.clone())
+            .bind(event.id.to_vec())
+            .bind(event.account.map(|account| account.to_vec()))
+            .bind(event.at)
+            .bind(event.kind)
+            .bind(event.detail.clone())
+    }
+}
+
+fn whole<'q>(query: Query<'q>, row: &AccountRow, now: Timestamp) -> Query<'q> {
+    counted(query, row.version, &row.counters, now)
+        .bind(row.reported.facts.clone())
+        .bind(row.reported.address.clone())
+        .bind(row.reported.roles.clone())
+        .bind(row.reported.rule)
+        .bind(row.reported.methods.clone())
+}
+
+fn counted<'q>(query: Query<'q>, version: i64, counters: &Counters, now: Timestamp) -> Query<'q> {
+    query
+        .bind(version)
+        .bind(now.millis())
+        .bind(counters.last_step)
+        .bind(counters.failures)
+        .bind(counters.locked_until)
+        .bind(counters.second_step_at)
+        .bind(counters.pending.clone())
+}
+
+fn queue_letter(letter: &LetterBy, now: Timestamp) -> Query<'_> {
+    const QUEUE: &str = "
+INSERT INTO countersign_letter (id, tenant, user, due, attempts, lease, body)
+VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)";
+    sqlx::query(QUEUE)
+        .bind(letter.row.id.to_vec())
+        .bind(&letter.tenant[..])
+        .bind(&letter.user[..])
+        .bind(now.millis())
+        .bind(&letter.row.body[..])
+}
+
+impl<T> Step<T> {
+    fn compares(&self) -> bool {
+        matches!(self, Self::Compare(_))
+    }
+
+    fn writes(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Update { .. } | Self::Erase(_))
+    }
+
+    /// Whether the record is as this step expects it.
+    fn holds(&self, there: Option<i64>) -> bool {
+        match self {
+            Self::Leave => true,
+            Self::Compare(expected) => there == *expected,
+            Self::Create(_) => there.is_none(),
+            Self::Update { expected, .. } | Self::Erase(expected) => there == Some(*expected),
+        }
+    }
+}
+
+fn step<T, R>(
+    part: Part<T>,
+    encode: impl FnOnce(&Versioned<T>, Touched) -> Result<R, FormError>,
+) -> Result<Step<R>, FormError> {
+    Ok(match part {
+        Part::Leave => Step::Leave,
+        Part::Compare(expected) => Step::Compare(expected.map(column_of)),
+        Part::Erase(expected) => Step::Erase(column_of(expected)),
+        Part::Write { expected: None, next, .. } => {
+            Step::Create(encode(&next, Touched::Everything)?)
+        }
+        Part::Write { expected: Some(expected), next, touched } => {
+            Step::Update { expected: column_of(expected), next: encode(&next, touched)? }
+        }
+    })
+}
+
+fn account_form(
+    key: &AccountKey,
+    next: &Versioned<Account>,
+    touched: Touched,
+) -> Result<AccountForm, FormError> {
+    let version = |version: Version| column_of(version);
+    Ok(match touched {
+        Touched::Everything => AccountForm::Whole(AccountRow::of(key, next)?),
+        Touched::Counters => AccountForm::Counters {
+            version: version(next.version),
+            counters: Counters::of(&next.value)?,
+        },
+    })
+}

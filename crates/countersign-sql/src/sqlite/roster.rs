@@ -1,0 +1,116 @@
+//! Lists and reports for admin pages.
+
+use async_trait::async_trait;
+use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::record::{FormError, read_event, read_facts};
+use countersign_core::rules::{Event, Tenant};
+use countersign_core::words::{AccountKey, EventId, TenantId, Timestamp, UserId};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::rows::{account_at, company_at};
+use super::{SqliteStore, moment};
+use crate::error::read;
+
+#[async_trait]
+impl Roster for SqliteStore {
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+        const TENANT: &str = "
+SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
+        let began = self.clock.now();
+        let query = sqlx::query(TENANT).bind(id.as_str().as_bytes());
+        let row = query.fetch_optional(&self.readers).await.map_err(read)?;
+        let ended = self.clock.now();
+        let Some(row) = row else { return Ok((None, began)) };
+        let now = moment(began, ended, &[row.try_get(2).map_err(read)?]);
+        Ok((Some(company_at(&row, id, row.try_get(0).map_err(read)?, 1)?), now))
+    }
+
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        // No id is empty, so every id comes after nothing.
+        const ACCOUNTS: &str = "
+SELECT a.user, a.version, a.last_step, a.failures, a.locked_until, a.second_step_at, a.pending,
+       a.document_version, d.document
+FROM countersign_account AS a
+LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user
+WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
+        let after = after.as_ref().map_or("", UserId::as_str);
+        let rows = sqlx::query(ACCOUNTS)
+            .bind(tenant.as_str().as_bytes())
+            .bind(after.as_bytes())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(read)?;
+        rows.iter().map(|row| listed(row, tenant)).collect()
+    }
+
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        const CENSUS: &str = "
+SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts";
+        let query = sqlx::query(CENSUS).bind(tenant.as_str().as_bytes());
+        let rows = query.fetch_all(&self.readers).await.map_err(read)?;
+        let group = |row: &SqliteRow| {
+            let facts: &[u8] = row.try_get(0).map_err(read)?;
+            let people: i64 = row.try_get(1).map_err(read)?;
+            let facts = read_facts(facts).map_err(|e| e.at(&format!("accounts of {tenant}")))?;
+            Ok(Group { facts, people: u64::try_from(people).unwrap_or_default() })
+        };
+        rows.iter().map(group).collect()
+    }
+
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        // An id that is not in this company's log comes before nothing.
+        const EVENTS: &str = "
+SELECT id, account, at, detail FROM countersign_event
+WHERE tenant = ?1
+  AND (?2 IS NULL
+       OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2))
+ORDER BY number DESC LIMIT ?3";
+        let rows = sqlx::query(EVENTS)
+            .bind(tenant.as_str().as_bytes())
+            .bind(before.map(|id| id.as_bytes().to_vec()))
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .fetch_all(&self.readers)
+            .await
+            .map_err(read)?;
+        rows.iter().map(|row| event(row, tenant)).collect()
+    }
+}
+
+fn listed(row: &SqliteRow, tenant: &TenantId) -> Result<Listed, StoreError> {
+    let user: Vec<u8> = row.try_get(0).map_err(read)?;
+    let damaged = FormError::Damaged { what: "a user id" };
+    let user_id = String::from_utf8(user).ok().and_then(|user| UserId::new(user).ok());
+    let user_id = user_id.ok_or_else(|| damaged.at(&format!("accounts of {tenant}")))?;
+    let key = AccountKey::of(tenant.clone(), user_id);
+    let version = row.try_get(1).map_err(read)?;
+    let account = account_at(row, &key, version, 2)?;
+    Ok(Listed { user_id: key.user().clone(), account })
+}
+
+fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
+    let id = bytes(row.try_get(0).map_err(read)?);
+    let account: Option<&[u8]> = row.try_get(1).map_err(read)?;
+    let account = account.map(bytes).transpose();
+    let (at, detail): (i64, &[u8]) = (row.try_get(2).map_err(read)?, row.try_get(3).map_err(read)?);
+    id.and_then(|id| read_event(tenant, id, account?, at, detail))
+        .map_err(|error| error.at(&format!("events of {tenant}")))
+}
+
+fn bytes(column: &[u8]) -> Result<[u8; 16], FormError> {
+    column.try_into().map_err(|_| FormError::Damaged { what: "an id" })
+}

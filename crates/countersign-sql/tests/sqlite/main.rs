@@ -1,0 +1,17 @@
+//! The SQLite store: its laws, its costs, and what happens when something breaks.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
+
+mod folder;
+mod laws;
+
+use std::sync::LazyLock;
+
+use tokio::runtime::{Builder, Runtime};
+
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+
+/// Runs a test's futures; many tests share the runtime, as the parts of a host do.
+fn block_on<F: Future>(work: F) -> F::Output {
+    RUNTIME.block_on(work)
+}
