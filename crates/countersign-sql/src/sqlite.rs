@@ -10,6 +10,7 @@ mod outbox;
 mod queue;
 mod roster;
 mod rows;
+mod transaction;
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ use crate::error::read;
 #[derive(Clone)]
 pub struct SqliteStore {
     readers: SqlitePool,
+    /// The writer's one connection; in a database of the host it comes from the same pool.
+    owned_writer: Option<SqlitePool>,
     queue: Queue,
     clock: Arc<dyn Clock>,
 }
@@ -62,7 +65,8 @@ impl SqliteStore {
     /// Later calls on any clone answer [`StoreError::Unavailable`].
     pub async fn close(&self) {
         self.queue.close().await;
-        if self.queue.owns_connections() {
+        if let Some(writer) = &self.owned_writer {
+            writer.close().await;
             self.readers.close().await;
         }
     }

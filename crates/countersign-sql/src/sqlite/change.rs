@@ -9,8 +9,8 @@ use countersign_core::ports::{Change, Part, StoreError, Touched, Versioned};
 use countersign_core::record::{
     AccountRow, CompanyRow, Counters, EventRow, FormError, LetterRow, column_of,
 };
-use countersign_core::rules::{Account, Tenant};
-use countersign_core::words::{AccountKey, Timestamp, Version};
+use countersign_core::rules::Account;
+use countersign_core::words::{AccountKey, Timestamp};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 
@@ -21,17 +21,17 @@ pub(super) struct Rows {
     tenant_id: Vec<u8>,
     user_id: Vec<u8>,
     tenant: Step<CompanyRow>,
-    account: Step<AccountForm>,
+    account: Step<AccountRow, AccountForm>,
     events: Vec<EventRow>,
     letters: Vec<LetterBy>,
 }
 
-/// What happens to one record.
-enum Step<T> {
+/// What happens to one record: what is created is whole, what is updated may be a part of it.
+enum Step<W, U = W> {
     Leave,
     Compare(Option<i64>),
-    Create(T),
-    Update { expected: i64, next: T },
+    Create(W),
+    Update { expected: i64, next: U },
     Erase(i64),
 }
 
@@ -54,7 +54,10 @@ impl Rows {
         let user = change.user_id.as_ref();
         let key = user.map(|user| AccountKey::of(change.tenant_id.clone(), user.clone()));
         let account = match &key {
-            Some(key) => step(change.account, |next, touched| account_form(key, next, touched)),
+            Some(key) => {
+                let whole = |next: &_| AccountRow::of(key, next);
+                step(change.account, whole, |next, touched| account_form(key, next, touched))
+            }
             None => Ok(Step::Leave),
         };
         let letters = change.letters.iter().map(|letter| {
@@ -67,7 +70,7 @@ impl Rows {
         Ok(Self {
             tenant_id: change.tenant_id.as_str().as_bytes().to_vec(),
             user_id: user.map(|user| user.as_str().as_bytes().to_vec()).unwrap_or_default(),
-            tenant: step(change.tenant, |next: &Versioned<Tenant>, _| CompanyRow::of(next))
+            tenant: step(change.tenant, CompanyRow::of, |next, _| CompanyRow::of(next))
                 .map_err(unstorable)?,
             account: account.map_err(unstorable)?,
             events: change
@@ -89,11 +92,19 @@ impl Rows {
         if self.compares_first() && !self.versions_hold(connection).await? {
             return Ok(false);
         }
-        for query in self.tenant_writes(now).into_iter().chain(self.account_writes(now)) {
-            // The first one of a single record compares; one that finds nothing wrote nothing.
+        for query in [self.tenant_write(now), self.account_write(now)].into_iter().flatten() {
             if query.execute(&mut *connection).await?.rows_affected() == 0 {
-                return Ok(false);
+                // It compares what it writes, and found another version. What was compared before
+                // cannot have moved; should it have, everything is undone.
+                return if self.compares_first() {
+                    Err(sqlx::Error::RowNotFound)
+                } else {
+                    Ok(false)
+                };
             }
+        }
+        if let Some(query) = self.document_write() {
+            query.execute(&mut *connection).await?;
         }
         for event in &self.events {
             self.append(event).execute(&mut *connection).await?;
@@ -120,7 +131,7 @@ SELECT (SELECT version FROM countersign_tenant WHERE tenant = ?1),
         Ok(self.tenant.holds(row.try_get(0)?) && self.account.holds(row.try_get(1)?))
     }
 
-    fn tenant_writes(&self, now: Timestamp) -> Option<Query<'_>> {
+    fn tenant_write(&self, now: Timestamp) -> Option<Query<'_>> {
         const CREATE: &str = "
 INSERT INTO countersign_tenant (tenant, version, written_at, name, required, document)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
@@ -147,7 +158,7 @@ WHERE tenant = ?1 AND version = ?7";
         }
     }
 
-    fn account_writes(&self, now: Timestamp) -> Vec<Query<'_>> {
+    fn account_write(&self, now: Timestamp) -> Option<Query<'_>> {
         const CREATE: &str = "
 INSERT INTO countersign_account
     (tenant, user, version, written_at, last_step, failures, locked_until, second_step_at,
@@ -164,32 +175,38 @@ UPDATE countersign_account
 SET version = ?3, written_at = ?4, last_step = ?5, failures = ?6, locked_until = ?7,
     second_step_at = ?8, pending = ?9
 WHERE tenant = ?1 AND user = ?2 AND version = ?10";
-        const DOCUMENT: &str = "
-INSERT INTO countersign_document (tenant, user, document) VALUES (?1, ?2, ?3)
-ON CONFLICT DO UPDATE SET document = excluded.document";
         const ERASE: &str =
             "DELETE FROM countersign_account WHERE tenant = ?1 AND user = ?2 AND version = ?3";
-        const ERASE_DOCUMENT: &str =
-            "DELETE FROM countersign_document WHERE tenant = ?1 AND user = ?2";
-        let keyed = |statement| {
-            sqlx::query(statement).bind(self.tenant_id.clone()).bind(self.user_id.clone())
-        };
-        let document = |row: &AccountRow| keyed(DOCUMENT).bind(row.document.clone());
-        match &self.account {
-            Step::Leave | Step::Compare(_) => Vec::new(),
-            Step::Create(AccountForm::Whole(row)) => {
-                vec![whole(keyed(CREATE), row, now), document(row)]
-            }
+        Some(match &self.account {
+            Step::Leave | Step::Compare(_) => return None,
+            Step::Create(row) => whole(self.keyed(CREATE), row, now),
             Step::Update { expected, next: AccountForm::Whole(row) } => {
-                vec![whole(keyed(UPDATE), row, now).bind(*expected), document(row)]
+                whole(self.keyed(UPDATE), row, now).bind(*expected)
             }
             Step::Update { expected, next: AccountForm::Counters { version, counters } } => {
-                vec![counted(keyed(COUNT), *version, counters, now).bind(*expected)]
+                counted(self.keyed(COUNT), *version, counters, now).bind(*expected)
             }
-            // Counters alone cannot create anything; the encoding never makes this.
-            Step::Create(AccountForm::Counters { .. }) => Vec::new(),
-            Step::Erase(expected) => vec![keyed(ERASE).bind(*expected), keyed(ERASE_DOCUMENT)],
+            Step::Erase(expected) => self.keyed(ERASE).bind(*expected),
+        })
+    }
+
+    fn document_write(&self) -> Option<Query<'_>> {
+        const WRITE: &str = "
+INSERT INTO countersign_document (tenant, user, document) VALUES (?1, ?2, ?3)
+ON CONFLICT DO UPDATE SET document = excluded.document";
+        const ERASE: &str = "DELETE FROM countersign_document WHERE tenant = ?1 AND user = ?2";
+        match &self.account {
+            Step::Create(row) | Step::Update { next: AccountForm::Whole(row), .. } => {
+                Some(self.keyed(WRITE).bind(row.document.clone()))
+            }
+            Step::Erase(_) => Some(self.keyed(ERASE)),
+            Step::Leave | Step::Compare(_) | Step::Update { .. } => None,
         }
+    }
+
+    /// A statement whose first two values are the key of the account.
+    fn keyed(&self, statement: &'static str) -> Query<'_> {
+        sqlx::query(statement).bind(self.tenant_id.clone()).bind(self.user_id.clone())
     }
 
     fn append(&self, event: &EventRow) -> Query<'_> {
@@ -239,7 +256,7 @@ VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)";
         .bind(&letter.row.body[..])
 }
 
-impl<T> Step<T> {
+impl<W, U> Step<W, U> {
     fn compares(&self) -> bool {
         matches!(self, Self::Compare(_))
     }
@@ -259,19 +276,18 @@ impl<T> Step<T> {
     }
 }
 
-fn step<T, R>(
+fn step<T, W, U>(
     part: Part<T>,
-    encode: impl FnOnce(&Versioned<T>, Touched) -> Result<R, FormError>,
-) -> Result<Step<R>, FormError> {
+    whole: impl FnOnce(&Versioned<T>) -> Result<W, FormError>,
+    update: impl FnOnce(&Versioned<T>, Touched) -> Result<U, FormError>,
+) -> Result<Step<W, U>, FormError> {
     Ok(match part {
         Part::Leave => Step::Leave,
         Part::Compare(expected) => Step::Compare(expected.map(column_of)),
         Part::Erase(expected) => Step::Erase(column_of(expected)),
-        Part::Write { expected: None, next, .. } => {
-            Step::Create(encode(&next, Touched::Everything)?)
-        }
+        Part::Write { expected: None, next, .. } => Step::Create(whole(&next)?),
         Part::Write { expected: Some(expected), next, touched } => {
-            Step::Update { expected: column_of(expected), next: encode(&next, touched)? }
+            Step::Update { expected: column_of(expected), next: update(&next, touched)? }
         }
     })
 }
@@ -281,11 +297,10 @@ fn account_form(
     next: &Versioned<Account>,
     touched: Touched,
 ) -> Result<AccountForm, FormError> {
-    let version = |version: Version| column_of(version);
     Ok(match touched {
         Touched::Everything => AccountForm::Whole(AccountRow::of(key, next)?),
         Touched::Counters => AccountForm::Counters {
-            version: version(next.version),
+            version: column_of(next.version),
             counters: Counters::of(&next.value)?,
         },
     })

@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_core::ports::{Clock, SystemClock};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqlSafeStr, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::SqliteStore;
 use super::queue::Queue;
@@ -17,21 +17,25 @@ use crate::error::OpenError;
 const READERS: u32 = 4;
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+const MOST_PATIENCE: Duration = Duration::from_secs(60);
 /// Where it is written down which migrations were run; the host's own table is another.
 const MIGRATIONS: &str = "countersign_migrations";
 
 /// How a database is opened.
 ///
 /// ```
+/// use std::time::Duration;
+///
 /// use countersign_sql::SqliteStore;
 ///
-/// let options = SqliteStore::options();
+/// let options = SqliteStore::options().busy_timeout(Duration::from_secs(2));
 /// # drop(options);
 /// ```
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
     clock: Arc<dyn Clock>,
-    synchronous: SqliteSynchronous,
+    busy_timeout: Duration,
+    may_forget: bool,
 }
 
 impl SqliteStore {
@@ -51,8 +55,31 @@ impl SqliteStore {
     /// Keeps the tables in a database that the host has open, beside the host's own, and brings
     /// them up to date. All of their names begin with `countersign_`.
     ///
-    /// The journal mode and `synchronous` are the host's. With less than `synchronous = FULL`, a
-    /// power loss can take back a counted guess or make a used code good once more.
+    /// The journal mode, `synchronous` and the busy timeout are the host's. A pool that does not
+    /// flush every commit is refused: a power loss could take back a counted guess, or make a used
+    /// code good once more. Writes use one connection at a time, and none between two writes.
+    ///
+    /// ```
+    /// # async fn open(folder: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+    /// use countersign_sql::SqliteStore;
+    /// use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+    /// use sqlx::sqlite::SqliteSynchronous;
+    ///
+    /// let options = SqliteConnectOptions::new()
+    ///     .filename(folder.join("portal.db"))
+    ///     .create_if_missing(true)
+    ///     .journal_mode(SqliteJournalMode::Wal)
+    ///     .synchronous(SqliteSynchronous::Full);
+    /// let pool = SqlitePoolOptions::new().connect_with(options).await?;
+    /// let store = SqliteStore::on(pool.clone()).await?;
+    /// # store.close().await;
+    /// # Ok(())
+    /// # }
+    /// # let folder = std::env::temp_dir().join("countersign-doc-pool");
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(open(&folder)).unwrap();
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
@@ -64,7 +91,7 @@ impl SqliteStore {
     /// How to open a database otherwise.
     #[must_use]
     pub fn options() -> SqliteOptions {
-        SqliteOptions { clock: Arc::new(SystemClock), synchronous: SqliteSynchronous::Full }
+        SqliteOptions { clock: Arc::new(SystemClock), busy_timeout: PATIENCE, may_forget: false }
     }
 }
 
@@ -76,11 +103,21 @@ impl SqliteOptions {
         self
     }
 
-    /// Does not flush every commit (`synchronous = NORMAL`). Faster on slow disks, and the danger is
-    /// this: a power loss can take back a counted guess or make a used code good once more.
+    /// How long a write waits for another process that writes, before it is answered
+    /// [`StoreError::Unavailable`](countersign_core::ports::StoreError::Unavailable) and nothing is
+    /// written. Five seconds if nothing is said, a minute at most. A pool of the host keeps its own.
+    #[must_use]
+    pub fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout.min(MOST_PATIENCE);
+        self
+    }
+
+    /// Does not flush every commit (`synchronous = NORMAL`), or lets a pool of the host do so.
+    /// Faster on slow disks, and the danger is this: a power loss can take back a counted guess or
+    /// make a used code good once more.
     #[must_use]
     pub fn danger_flush_seldom(mut self) -> Self {
-        self.synchronous = SqliteSynchronous::Normal;
+        self.may_forget = true;
         self
     }
 
@@ -91,21 +128,32 @@ impl SqliteOptions {
     /// [`OpenError`] says what is wrong with the file.
     pub async fn open(self, path: impl AsRef<Path>) -> Result<SqliteStore, OpenError> {
         let path = path.as_ref();
+        let file = |source| OpenError::File { path: path.to_owned(), source };
+        // Connections are opened later too, and by then the working folder may be another. What
+        // begins with a slash is no URI either.
+        let absolute = std::path::absolute(path).map_err(|why| file(sqlx::Error::Io(why)))?;
+        let synchronous = match self.may_forget {
+            true => SqliteSynchronous::Normal,
+            false => SqliteSynchronous::Full,
+        };
         let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
+            .filename(absolute)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(self.synchronous)
-            .busy_timeout(PATIENCE)
+            .synchronous(synchronous)
+            .busy_timeout(self.busy_timeout)
             .disable_statement_logging();
-        // A ping before each use would cost as much as the statement.
-        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.map_err(|source| OpenError::File { path: path.to_owned(), source })?;
-        migrate(&writer).await?;
-        let readers = pool().max_connections(READERS).connect_lazy_with(options);
-        let queue = Queue::start(writer, true, self.clock.clone());
-        Ok(SqliteStore { readers, queue, clock: self.clock })
+        let writer = patiently(self.busy_timeout, async || {
+            let options = options.clone().create_if_missing(true);
+            let writer = of_our_own().max_connections(1).connect_with(options).await;
+            writer.map_err(|error| OpenError::of(error, Some(path)))
+        })
+        .await?;
+        prepare(&writer, &self, Some(path)).await?;
+        // A file that goes missing later is missed, and not begun anew.
+        writer.set_connect_options(options.clone());
+        let readers = of_our_own().max_connections(READERS).connect_lazy_with(options);
+        let queue = Queue::start(writer.clone(), self.clock.clone());
+        Ok(SqliteStore { readers, owned_writer: Some(writer), queue, clock: self.clock })
     }
 
     /// Keeps the tables in a database that the host has open; see [`SqliteStore::on`].
@@ -114,14 +162,92 @@ impl SqliteOptions {
     ///
     /// [`OpenError`] says what is wrong.
     pub async fn on(self, pool: SqlitePool) -> Result<SqliteStore, OpenError> {
-        migrate(&pool).await?;
-        let queue = Queue::start(pool.clone(), false, self.clock.clone());
-        Ok(SqliteStore { readers: pool, queue, clock: self.clock })
+        prepare(&pool, &self, None).await?;
+        let queue = Queue::start(pool.clone(), self.clock.clone());
+        Ok(SqliteStore { readers: pool, owned_writer: None, queue, clock: self.clock })
     }
 }
 
+fn of_our_own() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        // A ping before each use would cost as much as the statement.
+        .test_before_acquire(false)
+        .acquire_timeout(PATIENCE)
+        .max_lifetime(None)
+        .idle_timeout(None)
+}
+
+/// Tries again while another process keeps the file busy: SQLite itself does not wait when it
+/// changes the journal mode of a new file.
+async fn patiently<T>(
+    patience: Duration,
+    attempt: impl AsyncFn() -> Result<T, OpenError>,
+) -> Result<T, OpenError> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match attempt().await {
+            Err(error) if error.is_busy() && waited < patience => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+        waited += PAUSE;
+    }
+}
+
+/// Looks at how the database keeps what is committed, and brings the tables up to date.
+async fn prepare(
+    pool: &SqlitePool,
+    options: &SqliteOptions,
+    path: Option<&Path>,
+) -> Result<(), OpenError> {
+    let mut connection = pool.acquire().await.map_err(|error| OpenError::of(error, path))?;
+    let prepared = match remembers(&mut connection, options, path).await {
+        Ok(()) => migrate(&mut connection, path).await,
+        Err(error) => Err(error),
+    };
+    if prepared.is_err() {
+        // With it goes whatever is left open on it.
+        let _ = connection.close().await;
+    }
+    prepared
+}
+
+/// What is committed must stay so.
+async fn remembers(
+    connection: &mut SqliteConnection,
+    options: &SqliteOptions,
+    path: Option<&Path>,
+) -> Result<(), OpenError> {
+    const FILE: &str = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+    let away = |error| OpenError::of(error, path);
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(away)?;
+    if path.is_some() && journal != "wal" {
+        return Err(OpenError::NotShared { found: journal });
+    }
+    let file: Option<String> =
+        sqlx::query_scalar(FILE).fetch_one(&mut *connection).await.map_err(away)?;
+    let in_memory = file.unwrap_or_default().is_empty();
+    if !in_memory && matches!(&*journal, "off" | "memory") {
+        return Err(OpenError::Forgetful { setting: "journal_mode", found: journal });
+    }
+    let synchronous: i64 =
+        sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await.map_err(away)?;
+    // 0 is OFF, 1 NORMAL, 2 FULL, 3 EXTRA.
+    if synchronous < if options.may_forget { 1 } else { 2 } {
+        let found = if synchronous == 1 { "NORMAL" } else { "OFF" };
+        return Err(OpenError::Forgetful { setting: "synchronous", found: found.to_owned() });
+    }
+    Ok(())
+}
+
 /// Runs what has not been run yet, under the write lock, so that two processes may start at once.
-async fn migrate(pool: &SqlitePool) -> Result<(), OpenError> {
+async fn migrate(connection: &mut SqliteConnection, path: Option<&Path>) -> Result<(), OpenError> {
+    // It writes nothing, and asks whether it could.
+    const WRITABLE: &str = "DELETE FROM countersign_migrations WHERE false";
+    let away = |error| OpenError::of(error, path);
     let first = Migration::new(
         1,
         "first".into(),
@@ -131,7 +257,8 @@ async fn migrate(pool: &SqlitePool) -> Result<(), OpenError> {
     );
     let mut migrator = Migrator::with_migrations(vec![first]);
     migrator.dangerous_set_table_name(MIGRATIONS);
-    let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.map_err(OpenError::Away)?;
-    migrator.run(&mut *transaction).await.map_err(OpenError::Migrate)?;
-    transaction.commit().await.map_err(OpenError::Away)
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(away)?;
+    migrator.run(&mut *transaction).await.map_err(OpenError::migrating)?;
+    sqlx::query(WRITABLE).execute(&mut *transaction).await.map_err(away)?;
+    transaction.commit().await.map_err(away)
 }

@@ -15,8 +15,11 @@ impl Outbox for SqliteStore {
     async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
         // Most rounds find nothing due. Looking costs no write and does not queue.
         let now = self.clock.now();
-        let due = self.next_due().await?.is_some_and(|next| next <= now) && limit > 0;
-        let claimed = if due { self.queue.claim(limit, lease).await? } else { None };
+        let next = self.next_due().await?;
+        if limit == 0 || next.is_none_or(|next| next > now) {
+            return Ok(Due { claimed: Vec::new(), next, now });
+        }
+        let claimed = self.queue.claim(limit, lease).await?;
         let (claimed, now) = claimed.unwrap_or((Vec::new(), now));
         let next = self.next_due().await?;
         Ok(Due { claimed, next, now })
@@ -42,6 +45,9 @@ impl SqliteStore {
 }
 
 /// Claims what is due; the inner error is a letter that cannot be read.
+///
+/// Such a letter is put off as the others are, so it holds up nobody else's mail. It is reported
+/// when it is alone, each time that it comes due.
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limit: usize,
@@ -49,43 +55,64 @@ pub(super) async fn claim(
     now: Timestamp,
 ) -> Result<Result<Vec<Claimed>, StoreError>, sqlx::Error> {
     const DUE: &str = "
-SELECT id, tenant, user, attempts, lease, body FROM countersign_letter
+SELECT number, id, tenant, user, attempts, lease, body FROM countersign_letter
 WHERE due <= ?1 ORDER BY number LIMIT ?2";
     const HOLD: &str = "
-UPDATE countersign_letter SET due = ?2, attempts = attempts + 1, lease = lease + 1 WHERE id = ?1";
+UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number = ?1";
+    const PUT_OFF: &str = "UPDATE countersign_letter SET due = ?2 WHERE number = ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let due = sqlx::query(DUE).bind(now.millis()).bind(limit).fetch_all(&mut *connection).await?;
-    let mut claimed = Vec::with_capacity(due.len());
+    let (mut claimed, mut damaged) = (Vec::with_capacity(due.len()), None);
     for row in &due {
-        match waiting(row)? {
-            Ok(letter) => {
-                let id = letter.letter.id.as_bytes().to_vec();
-                sqlx::query(HOLD).bind(id).bind(until.millis()).execute(&mut *connection).await?;
+        let number: i64 = row.try_get(0)?;
+        let hold = match held(row, number) {
+            Ok(Held { letter, attempts, lease }) => {
                 claimed.push(letter);
+                sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
             }
-            Err(error) => return Ok(Err(error)),
-        }
+            Err(error) => {
+                damaged = damaged.or(Some(error));
+                sqlx::query(PUT_OFF).bind(number).bind(until.millis())
+            }
+        };
+        hold.execute(&mut *connection).await?;
     }
-    Ok(Ok(claimed))
+    Ok(match damaged {
+        Some(error) if claimed.is_empty() => Err(error),
+        _ => Ok(claimed),
+    })
 }
 
-fn waiting(row: &SqliteRow) -> Result<Result<Claimed, StoreError>, sqlx::Error> {
-    let (id, attempts, lease): (&[u8], i64, i64) =
-        (row.try_get(0)?, row.try_get(3)?, row.try_get(4)?);
-    let (tenant, user, body): (&[u8], &[u8], &[u8]) =
-        (row.try_get(1)?, row.try_get(2)?, row.try_get(5)?);
-    let damaged = FormError::Damaged { what: "a letter" };
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged.clone());
-    let letter = || {
-        let key = AccountKey::new(text(tenant)?, text(user)?).map_err(|_| damaged.clone())?;
-        let id = <[u8; 16]>::try_from(id).map_err(|_| damaged.clone())?;
-        Ok(Claimed {
-            letter: read_letter(key, id, body)?,
-            attempt: u32::try_from(attempts).unwrap_or(u32::MAX).saturating_add(1),
-            lease: Lease::from_number(u64::try_from(lease).unwrap_or_default().wrapping_add(1)),
-        })
+/// A letter as its next claim holds it.
+struct Held {
+    letter: Claimed,
+    attempts: i64,
+    lease: i64,
+}
+
+fn held(row: &SqliteRow, number: i64) -> Result<Held, StoreError> {
+    let damaged = || FormError::Damaged { what: "a letter" };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged());
+    let letter = |id: &[u8], tenant: &[u8], user: &[u8], body: &[u8]| {
+        let key = AccountKey::new(text(tenant)?, text(user)?).map_err(|_| damaged())?;
+        read_letter(key, <[u8; 16]>::try_from(id).map_err(|_| damaged())?, body)
     };
-    Ok(letter().map_err(|error: FormError| error.at("countersign_letter")))
+    let place = format!("countersign_letter number {number}");
+    let column = |index| row.try_get::<&[u8], usize>(index).map_err(read);
+    let letter = letter(column(1)?, column(2)?, column(3)?, column(6)?);
+    let letter = letter.map_err(|error| error.at(&place))?;
+    let (attempts, lease): (i64, i64) =
+        (row.try_get(4).map_err(read)?, row.try_get(5).map_err(read)?);
+    let next = |count: i64| count.checked_add(1).filter(|next| *next > 0);
+    let (Some(attempts), Some(lease)) = (next(attempts), next(lease)) else {
+        return Err(damaged().at(&place));
+    };
+    let claimed = Claimed {
+        letter,
+        attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
+        lease: Lease::from_number(lease.unsigned_abs()),
+    };
+    Ok(Held { letter: claimed, attempts, lease })
 }
 
 pub(super) async fn settle(

@@ -1,4 +1,7 @@
 //! The orderly writer: one queue, one connection, those that wait together committed together.
+//!
+//! Whoever asks is always answered, and truthfully: an act that is dropped unanswered, because a
+//! clock of the host panicked or the runtime was shut down, says itself how far it had come.
 
 use std::sync::Arc;
 
@@ -8,8 +11,9 @@ use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;
-use super::outbox;
-use crate::error::{Shared, Stage, write};
+use super::transaction::{Open, Work};
+use super::{outbox, transaction};
+use crate::error::{Failed, Stage};
 
 /// Most writes in one transaction.
 const MOST_AT_ONCE: usize = 32;
@@ -19,21 +23,13 @@ const MOST_WAITING: usize = 1024;
 /// The way to the writer. Clones lead to the same one.
 #[derive(Clone)]
 pub(super) struct Queue {
-    jobs: mpsc::Sender<Job>,
-    /// The writer's own connection, or the pool of the host.
-    owned: Option<SqlitePool>,
+    asks: mpsc::Sender<Ask>,
 }
 
-struct Job {
-    act: Act,
-    reply: oneshot::Sender<Result<Done, StoreError>>,
-}
-
-enum Act {
-    Commit(Box<Rows>),
-    Claim { limit: usize, lease: Lifetime },
-    Settle { letter: LetterId, lease: Lease, settlement: Settlement },
-    Close,
+enum Ask {
+    Write(Job),
+    /// Answered when everything asked before is done; nothing asked later is.
+    Close(oneshot::Sender<()>),
 }
 
 /// What an act came to, once it is committed.
@@ -44,20 +40,15 @@ enum Done {
 }
 
 impl Queue {
-    /// Starts the writer on the runtime of the caller.
-    pub(super) fn start(writer: SqlitePool, owned: bool, clock: Arc<dyn Clock>) -> Self {
-        let (jobs, waiting) = mpsc::channel(MOST_WAITING);
-        let owned = owned.then(|| writer.clone());
+    /// Starts the writer on the runtime of the caller. It ends with the last handle.
+    pub(super) fn start(writer: SqlitePool, clock: Arc<dyn Clock>) -> Self {
+        let (asks, waiting) = mpsc::channel(MOST_WAITING);
         tokio::spawn(serve(waiting, writer, clock));
-        Self { jobs, owned }
-    }
-
-    pub(super) fn owns_connections(&self) -> bool {
-        self.owned.is_some()
+        Self { asks }
     }
 
     pub(super) async fn commit(&self, rows: Rows) -> Result<(), StoreError> {
-        match self.ask(Act::Commit(Box::new(rows))).await? {
+        match self.write(Act::Commit(Box::new(rows))).await? {
             Done::Conflict => Err(StoreError::Conflict),
             Done::Written | Done::Claimed(..) => Ok(()),
         }
@@ -69,7 +60,7 @@ impl Queue {
         limit: usize,
         lease: Lifetime,
     ) -> Result<Option<(Vec<Claimed>, Timestamp)>, StoreError> {
-        match self.ask(Act::Claim { limit, lease }).await? {
+        match self.write(Act::Claim { limit, lease }).await? {
             Done::Claimed(claimed, now) => Ok(Some((claimed, now))),
             Done::Written | Done::Conflict => Ok(None),
         }
@@ -81,24 +72,93 @@ impl Queue {
         lease: Lease,
         settlement: Settlement,
     ) -> Result<(), StoreError> {
-        self.ask(Act::Settle { letter, lease, settlement }).await.map(drop)
+        self.write(Act::Settle { letter, lease, settlement }).await.map(drop)
     }
 
-    /// Everything queued so far is written, and nothing after.
+    /// Everything queued so far is done, and nothing after.
     pub(super) async fn close(&self) {
-        let _ = self.ask(Act::Close).await;
-        if let Some(writer) = &self.owned {
-            writer.close().await;
+        let (done, wait) = oneshot::channel();
+        // If there is no writer any more, there is nothing left to wait for.
+        if self.asks.send(Ask::Close(done)).await.is_ok() {
+            let _ = wait.await;
         }
     }
 
-    async fn ask(&self, act: Act) -> Result<Done, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job { act, reply }).await.is_err() {
-            return Err(StoreError::Unavailable(Box::new(Gone)));
-        }
-        // The writer may have gone down with the runtime it was started on, before or after.
+    async fn write(&self, act: Act) -> Result<Done, StoreError> {
+        let (reply, answer) = Reply::new();
+        // If there is no writer any more, the reply comes back with the job, and says so.
+        let _ = self.asks.send(Ask::Write(Job { act, reply })).await;
         answer.await.unwrap_or_else(|_| Err(StoreError::OutcomeUnknown(Box::new(Gone))))
+    }
+}
+
+/// One act, and who waits for it.
+struct Job {
+    act: Act,
+    reply: Reply,
+}
+
+enum Act {
+    Commit(Box<Rows>),
+    Claim { limit: usize, lease: Lifetime },
+    Settle { letter: LetterId, lease: Lease, settlement: Settlement },
+}
+
+impl Job {
+    /// Does it inside this transaction.
+    async fn write(&self, open: &mut Open<'_>, now: Timestamp) -> Result<Told, sqlx::Error> {
+        match &self.act {
+            Act::Commit(rows) => {
+                let written = rows.write(open, now).await?;
+                Ok(Ok(if written { Done::Written } else { Done::Conflict }))
+            }
+            // Nobody would send what nobody is there to take.
+            Act::Claim { .. } if self.reply.is_unwanted() => Ok(Ok(Done::Claimed(vec![], now))),
+            Act::Claim { limit, lease } => {
+                let claimed = outbox::claim(open, *limit, now.plus(*lease), now).await?;
+                Ok(claimed.map(|claimed| Done::Claimed(claimed, now)))
+            }
+            Act::Settle { letter, lease, settlement } => {
+                outbox::settle(open, *letter, *lease, *settlement).await?;
+                Ok(Ok(Done::Written))
+            }
+        }
+    }
+}
+
+type Told = Result<Done, StoreError>;
+
+/// Where the answer goes. Dropped without one, it answers by itself.
+struct Reply {
+    to: Option<oneshot::Sender<Told>>,
+    stage: Stage,
+}
+
+impl Reply {
+    fn new() -> (Self, oneshot::Receiver<Told>) {
+        let (to, answer) = oneshot::channel();
+        (Self { to: Some(to), stage: Stage::Begin }, answer)
+    }
+
+    fn is_unwanted(&self) -> bool {
+        self.to.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    fn send(mut self, told: Told) {
+        if let Some(to) = self.to.take() {
+            let _ = to.send(told);
+        }
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        if let Some(to) = self.to.take() {
+            let _ = to.send(Err(match self.stage {
+                Stage::Begin | Stage::Write => StoreError::Unavailable(Box::new(Gone)),
+                Stage::Commit => StoreError::OutcomeUnknown(Box::new(Gone)),
+            }));
+        }
     }
 }
 
@@ -108,78 +168,78 @@ impl Queue {
 struct Gone;
 
 /// Writes what waits, until nobody is left who could ask.
-async fn serve(mut waiting: mpsc::Receiver<Job>, writer: SqlitePool, clock: Arc<dyn Clock>) {
-    let mut jobs = Vec::with_capacity(MOST_AT_ONCE);
-    while waiting.recv_many(&mut jobs, MOST_AT_ONCE).await > 0 {
-        if let Some(at) = jobs.iter().position(|job| matches!(job.act, Act::Close)) {
-            waiting.close();
-            let closing = jobs.drain(at..).next();
-            answer_all(&writer, &*clock, std::mem::take(&mut jobs)).await;
-            if let Some(Job { reply, .. }) = closing {
-                let _ = reply.send(Ok(Done::Written));
+async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: SqlitePool, clock: Arc<dyn Clock>) {
+    let mut asks = Vec::with_capacity(MOST_AT_ONCE);
+    while waiting.recv_many(&mut asks, MOST_AT_ONCE).await > 0 {
+        let mut jobs = Vec::with_capacity(asks.len());
+        let mut closing = Vec::new();
+        for ask in asks.drain(..) {
+            match ask {
+                Ask::Write(job) if closing.is_empty() => jobs.push(job),
+                // It came too late; dropped, it says so.
+                Ask::Write(_) => {}
+                Ask::Close(done) => closing.push(done),
             }
-            return;
         }
-        answer_all(&writer, &*clock, std::mem::take(&mut jobs)).await;
+        if !closing.is_empty() {
+            waiting.close();
+        }
+        // On a task of its own: a panic in it, such as one of the host's clock, ends this batch and
+        // not the writer.
+        let _ = tokio::spawn(answer(writer.clone(), Arc::clone(&clock), jobs)).await;
+        for done in closing {
+            let _ = done.send(());
+        }
     }
 }
 
 /// Writes all of them in one transaction; if that fails, each in its own, so that one that cannot
 /// be written takes no other with it.
-async fn answer_all(writer: &SqlitePool, clock: &dyn Clock, jobs: Vec<Job>) {
+async fn answer(writer: SqlitePool, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
     if jobs.is_empty() {
         return;
     }
-    match together(writer, clock, &jobs).await {
-        Ok(done) => {
-            for (Job { reply, .. }, done) in jobs.into_iter().zip(done) {
-                let _ = reply.send(done);
-            }
-        }
-        Err((Stage::Before, _)) if jobs.len() > 1 => {
+    match together(&writer, &*clock, &mut jobs).await {
+        Ok(told) => jobs.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told)),
+        Err(failed) if failed.may_be_of_one() && jobs.len() > 1 => {
             for job in jobs {
-                Box::pin(answer_all(writer, clock, vec![job])).await;
+                let mut alone = vec![job];
+                let told = together(&writer, &*clock, &mut alone).await;
+                let told = told.map_or_else(|failed| vec![Err(failed.told())], |told| told);
+                alone.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told));
             }
         }
-        Err((stage, error)) => {
-            for Job { reply, .. } in jobs {
-                let _ = reply.send(Err(write(stage, &error)));
-            }
-        }
+        Err(failed) => jobs.into_iter().for_each(|job| job.reply.send(Err(failed.told()))),
     }
 }
 
-type Failed = (Stage, Shared);
-
+/// Writes all of them in one transaction.
 async fn together(
     writer: &SqlitePool,
     clock: &dyn Clock,
-    jobs: &[Job],
-) -> Result<Vec<Result<Done, StoreError>>, Failed> {
-    let before = |error| (Stage::Before, Shared::new(error));
-    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(before)?;
-    let mut done = Vec::with_capacity(jobs.len());
-    for job in jobs {
-        let now = clock.now();
-        let outcome = match &job.act {
-            Act::Commit(rows) => match rows.write(&mut transaction, now).await.map_err(before)? {
-                true => Ok(Done::Written),
-                false => Ok(Done::Conflict),
-            },
-            Act::Claim { limit, lease } => {
-                let claimed = outbox::claim(&mut transaction, *limit, now.plus(*lease), now).await;
-                claimed.map_err(before)?.map(|claimed| Done::Claimed(claimed, now))
-            }
-            Act::Settle { letter, lease, settlement } => {
-                outbox::settle(&mut transaction, *letter, *lease, *settlement)
-                    .await
-                    .map_err(before)?;
-                Ok(Done::Written)
-            }
-            Act::Close => Ok(Done::Written),
-        };
-        done.push(outcome);
+    jobs: &mut [Job],
+) -> Result<Vec<Told>, Failed> {
+    transaction::run(writer, &mut Batch { clock, jobs }).await
+}
+
+struct Batch<'a> {
+    clock: &'a dyn Clock,
+    jobs: &'a mut [Job],
+}
+
+impl Work for Batch<'_> {
+    type Done = Vec<Told>;
+
+    async fn write(&mut self, open: &mut Open<'_>) -> Result<Vec<Told>, sqlx::Error> {
+        let mut told = Vec::with_capacity(self.jobs.len());
+        for job in &mut *self.jobs {
+            job.reply.stage = Stage::Write;
+            told.push(job.write(open, self.clock.now()).await?);
+        }
+        Ok(told)
     }
-    transaction.commit().await.map_err(|error| (Stage::Commit, Shared::new(error)))?;
-    Ok(done)
+
+    fn committing(&mut self) {
+        self.jobs.iter_mut().for_each(|job| job.reply.stage = Stage::Commit);
+    }
 }

@@ -73,12 +73,14 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        // An id that is not in this company's log comes before nothing.
+        // An id that is not in this company's log comes before nothing. It is looked for from the
+        // newest on: an index would cost every login a write, for the sake of turning pages.
         const EVENTS: &str = "
-SELECT id, account, at, detail FROM countersign_event
+SELECT id, account, at, detail, number FROM countersign_event
 WHERE tenant = ?1
   AND (?2 IS NULL
-       OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2))
+       OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2
+                    ORDER BY number DESC LIMIT 1))
 ORDER BY number DESC LIMIT ?3";
         let rows = sqlx::query(EVENTS)
             .bind(tenant.as_str().as_bytes())
@@ -107,8 +109,9 @@ fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
     let account: Option<&[u8]> = row.try_get(1).map_err(read)?;
     let account = account.map(bytes).transpose();
     let (at, detail): (i64, &[u8]) = (row.try_get(2).map_err(read)?, row.try_get(3).map_err(read)?);
+    let number: i64 = row.try_get(4).map_err(read)?;
     id.and_then(|id| read_event(tenant, id, account?, at, detail))
-        .map_err(|error| error.at(&format!("events of {tenant}")))
+        .map_err(|error| error.at(&format!("countersign_event {tenant} number {number}")))
 }
 
 fn bytes(column: &[u8]) -> Result<[u8; 16], FormError> {

@@ -1,0 +1,63 @@
+//! One transaction that holds the write lock from its first statement, and a connection that is
+//! fit for the next one afterwards.
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::error::{Failed, Stage};
+
+/// What is open while work is written.
+pub(super) type Open<'c> = Transaction<'c, Sqlite>;
+
+/// What is done inside of a transaction. It may be done again, after all of it was undone.
+pub(super) trait Work: Send {
+    type Done: Send;
+
+    fn write(
+        &mut self,
+        open: &mut Open<'_>,
+    ) -> impl Future<Output = Result<Self::Done, sqlx::Error>> + Send;
+
+    /// Everything is written, and the commit is about to run.
+    fn committing(&mut self) {}
+}
+
+/// Does all of it and commits, or nothing.
+pub(super) async fn run<W: Work>(pool: &SqlitePool, work: &mut W) -> Result<W::Done, Failed> {
+    match attempt(pool, work).await {
+        // It was closed. Another one, or one made anew, may be fine.
+        Err(failed) if failed.may_be_of_the_connection() => attempt(pool, work).await,
+        outcome => outcome,
+    }
+}
+
+async fn attempt<W: Work>(pool: &SqlitePool, work: &mut W) -> Result<W::Done, Failed> {
+    let mut connection = pool.acquire().await.map_err(Failed::at(Stage::Begin))?;
+    let outcome = on(&mut connection, work).await;
+    if let Err(failed) = &outcome {
+        tidy(connection, failed).await;
+    }
+    outcome
+}
+
+async fn on<W: Work>(connection: &mut SqliteConnection, work: &mut W) -> Result<W::Done, Failed> {
+    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+    let mut open = begun.map_err(Failed::at(Stage::Begin))?;
+    let done = work.write(&mut open).await.map_err(Failed::at(Stage::Write))?;
+    work.committing();
+    open.commit().await.map_err(Failed::at(Stage::Commit))?;
+    Ok(done)
+}
+
+/// Gives back a connection on which something failed, or closes it.
+///
+/// When a disk is full or fails, SQLite ends the transaction by itself. The driver does not notice:
+/// it would try to end it once more, fail, and refuse every transaction on this connection from
+/// then on. Closing also ends whatever somebody else left open on it.
+async fn tidy(mut connection: PoolConnection<Sqlite>, failed: &Failed) {
+    // The answer comes after the rollback that dropping the transaction has asked for.
+    let answers = connection.ping().await.is_ok();
+    if !answers || connection.is_in_transaction() || failed.may_be_of_the_connection() {
+        let _ = connection.close().await;
+    }
+}
