@@ -25,9 +25,14 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 2] = [
+const TOOLS: [Tool; 3] = [
     Tool { program: "oathtool", package: "oathtool", shows: "codes by an independent generator" },
     Tool { program: "zbarimg", package: "zbar-tools", shows: "QR codes by an independent reader" },
+    Tool {
+        program: "rsvg-convert",
+        package: "librsvg2-bin",
+        shows: "QR codes as an independent painter paints them",
+    },
 ];
 
 #[cfg(test)]

@@ -1,22 +1,35 @@
 //! QR codes: the link that a person scans once to put their account into an authenticator app.
 //!
-//! The link holds the secret of the account, and whoever sees the picture has it. So nothing here
-//! writes a file, and `Debug` shows the size of a picture and never its squares. The quiet zone
-//! is part of every picture: without the light margin a scanner on a dark page finds nothing.
+//! [`Qr::encode`] makes the picture, and two methods draw it: [`Qr::svg`] for a page and
+//! [`Qr::terminal`] for a terminal of either polarity. Both are dark on light with the quiet zone
+//! inside of the picture, because without that light margin a scanner on a dark page finds nothing.
 //!
 //! ```
-//! use countersign_qr::{Polarity, Qr};
+//! use countersign_qr::Qr;
 //!
 //! # fn main() -> Result<(), countersign_qr::QrError> {
 //! let link = "otpauth://totp/Larkfield%20Freight:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
-//! let qr = Qr::encode(link)?;
-//! // For a terminal that writes light letters on a dark ground, as most do.
-//! print!("{}", qr.terminal(Polarity::LightOnDark));
+//! let svg = Qr::encode(link)?.svg("QR code for Larkfield Freight; the key below does the same");
+//! let page = format!("<h1>Link your authenticator app</h1><figure>{svg}</figure>");
+//! # assert!(page.contains("<svg "));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Whoever sees the picture has the secret
+//!
+//! So nothing here writes a file, and `Debug` shows the size of a picture and never its modules.
+//! Where a host shows one, some care is left to it:
+//!
+//! - Answer with `Cache-Control: no-store`, and only to the owner of the account, in the flow in
+//!   which the secret was made. Never write a picture to a disk, a log or a mail.
+//! - Put the SVG into the page itself. A picture at an address of its own is one more request to
+//!   guard, and a `data:` address needs `img-src data:`, which a good content security policy does
+//!   not grant. The SVG in the page needs no permission at all.
+//! - Show the key for typing beside it, for people who cannot scan.
 
 mod error;
+mod svg;
 mod terminal;
 
 use std::error::Error;
@@ -41,6 +54,16 @@ impl Qr {
     /// The picture is as small as the text allows. Level M survives the loss of 15 percent of the
     /// symbol; where the size leaves room, the level is higher.
     ///
+    /// ```
+    /// use countersign_qr::Qr;
+    ///
+    /// let qr = Qr::encode("otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP")?;
+    /// // 29 modules in each direction, and four of quiet zone on each side.
+    /// assert_eq!(qr.width(), 29 + 8);
+    /// assert!(Qr::encode(&"too long".repeat(300)).is_err());
+    /// # Ok::<(), countersign_qr::QrError>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// Fails when the text is too long for the largest symbol, at about 2,300 bytes. The error
@@ -62,11 +85,39 @@ impl Qr {
     #[must_use]
     pub fn is_dark(&self, x: usize, y: usize) -> bool {
         let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < self.symbol.width);
-        let module = inside(x).zip(inside(y)).and_then(|(x, y)| {
-            let row = self.symbol.modules.chunks_exact(self.symbol.width).nth(y)?;
-            row.get(x)
-        });
-        module.is_some_and(|dark| *dark)
+        let at = inside(x).zip(inside(y)).map(|(x, y)| y * self.symbol.width + x);
+        at.and_then(|at| self.symbol.modules.get(at)).is_some_and(|dark| *dark)
+    }
+
+    /// Draws the picture as SVG, to stand in an HTML page as it is.
+    ///
+    /// It is one `svg` element: black on a white plate of its own, so that it reads in dark themes
+    /// and forced colors too, with a quiet zone of four modules. It has no prologue, script, style,
+    /// id or address, so a strict content security policy lets it pass, and two may stand on a page.
+    /// It is also a whole file of the type `image/svg+xml`.
+    ///
+    /// `name` is what a screen reader calls the picture, in the language of the page; a blank one
+    /// becomes "QR code". It is escaped, so it may come from anybody. It is in plain sight, so the
+    /// link or its secret have no place in it.
+    ///
+    /// A module is four CSS pixels wide, so the link of most accounts is 200 to 250 pixels; style
+    /// sheets may say another width, and the height follows. The markup takes about 5 KB for a link
+    /// of 136 bytes and stays below 20 KB for the longest that the core makes, of 512 bytes.
+    ///
+    /// What can still spoil it is a style sheet that colors every `path` or `rect`, as some sets of
+    /// icons bring one.
+    ///
+    /// ```
+    /// use countersign_qr::Qr;
+    ///
+    /// let svg = Qr::encode("otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP")?.svg("Smith & Sons");
+    /// assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>"));
+    /// assert!(svg.contains(r#" role="img" aria-label="Smith &amp; Sons""#));
+    /// # Ok::<(), countersign_qr::QrError>(())
+    /// ```
+    #[must_use]
+    pub fn svg(&self, name: &str) -> String {
+        svg::draw(self, name)
     }
 
     /// Draws the picture with characters, two modules above each other in each.
@@ -74,6 +125,15 @@ impl Qr {
     /// Choose the polarity by the colors of the terminal, so that what should be dark is dark.
     /// Every line ends with a line break, and every line is [`width`](Self::width) characters wide.
     /// The number of rows is odd, so below the last there is one more row of quiet zone.
+    ///
+    /// ```
+    /// use countersign_qr::{Polarity, Qr};
+    ///
+    /// let qr = Qr::encode("otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP")?;
+    /// // For a terminal that writes light letters on a dark ground, as most do.
+    /// print!("{}", qr.terminal(Polarity::LightOnDark));
+    /// # Ok::<(), countersign_qr::QrError>(())
+    /// ```
     #[must_use]
     pub fn terminal(&self, polarity: Polarity) -> String {
         terminal::draw(self, polarity)
@@ -97,12 +157,7 @@ struct Symbol {
 // Some readers take bytes outside of ASCII for Latin-1 and some for UTF-8, and few heed a header
 // that says which. UTF-8 without a header is what most of them guess right.
 fn symbol(text: &str) -> Result<Symbol, Box<dyn Error + Send + Sync>> {
-    let encoder = Encoder::new(ErrorCorrection::Medium);
-    let encoded = if text.is_ascii() {
-        encoder.encode_text(text)?
-    } else {
-        encoder.encode_bytes(text.as_bytes())?
-    };
+    let encoded = Encoder::new(ErrorCorrection::Medium).encode_bytes(text.as_bytes())?;
     Ok(Symbol { width: encoded.width(), modules: encoded.modules().to_vec() })
 }
 
