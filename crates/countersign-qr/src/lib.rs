@@ -1,8 +1,9 @@
 //! QR codes: the link that a person scans once to put their account into an authenticator app.
 //!
-//! [`Qr::encode`] makes the picture, and two methods draw it: [`Qr::svg`] for a page and
-//! [`Qr::terminal`] for a terminal of either polarity. Both are dark on light with the quiet zone
-//! inside of the picture, because without that light margin a scanner on a dark page finds nothing.
+//! [`Qr::encode`] makes the picture, and three methods draw it: [`Qr::svg`] for a page,
+//! [`Qr::terminal`] for a terminal of either polarity, and with the feature `png` `Qr::png` for
+//! what takes neither. All of them are dark on light with the quiet zone inside of the picture,
+//! because without that light margin a scanner on a dark page finds nothing.
 //!
 //! ```
 //! use countersign_qr::Qr;
@@ -27,8 +28,16 @@
 //!   guard, and a `data:` address needs `img-src data:`, which a good content security policy does
 //!   not grant. The SVG in the page needs no permission at all.
 //! - Show the key for typing beside it, for people who cannot scan.
+//!
+//! # Features
+//!
+//! | feature | brings | crates | you want it when |
+//! | --- | --- | --- | --- |
+//! | `png` | `Qr::png`, `Scale` | 2, without C | you show a code where no SVG can be |
 
 mod error;
+#[cfg(feature = "png")]
+mod png;
 mod svg;
 mod terminal;
 
@@ -38,6 +47,8 @@ use std::fmt;
 use qrcode_generator::qr::{Encoder, ErrorCorrection};
 
 pub use error::QrError;
+#[cfg(feature = "png")]
+pub use png::Scale;
 pub use terminal::Polarity;
 
 /// A picture that a camera reads back as the text it was made from.
@@ -93,7 +104,7 @@ impl Qr {
     ///
     /// It is one `svg` element: black on a white plate of its own, so that it reads in dark themes
     /// and forced colors too, with a quiet zone of four modules. It has no prologue, script, style,
-    /// id or address, so a strict content security policy lets it pass, and two may stand on a page.
+    /// id or link, so a strict content security policy lets it pass, and two may stand on a page.
     /// It is also a whole file of the type `image/svg+xml`.
     ///
     /// `name` is what a screen reader calls the picture, in the language of the page; a blank one
@@ -118,6 +129,27 @@ impl Qr {
     #[must_use]
     pub fn svg(&self, name: &str) -> String {
         svg::draw(self, name)
+    }
+
+    /// Draws the picture as PNG, black on white, with a quiet zone of four modules.
+    ///
+    /// It has one bit for each pixel, and takes 1 KB for a link of 136 bytes at the default scale.
+    /// Where it is shown larger or smaller, let that be without smoothing.
+    ///
+    /// The file holds the secret: answer with `Cache-Control: no-store`, and never keep it.
+    ///
+    /// ```
+    /// use countersign_qr::{Qr, Scale};
+    ///
+    /// let qr = Qr::encode("otpauth://totp/ada?secret=JBSWY3DPEHPK3PXP")?;
+    /// let png = qr.png(Scale::default());
+    /// assert!(png.starts_with(b"\x89PNG"));
+    /// # Ok::<(), countersign_qr::QrError>(())
+    /// ```
+    #[cfg(feature = "png")]
+    #[must_use]
+    pub fn png(&self, scale: Scale) -> Vec<u8> {
+        png::draw(self, scale)
     }
 
     /// Draws the picture with characters, two modules above each other in each.

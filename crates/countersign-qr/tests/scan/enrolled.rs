@@ -93,6 +93,11 @@ fn a_phone_shows_the_names_whatever_they_are_and_whatever_picture_it_scans() {
         for polarity in POLARITIES {
             check(&|phone| phone.scan_terminal(&qr.terminal(polarity)).unwrap());
         }
+        #[cfg(feature = "png")]
+        {
+            let png = crate::png::opened(&qr.png(countersign_qr::Scale::default()));
+            check(&|phone| phone.scan_picture(png.width, &png.luma()).unwrap());
+        }
     }
 }
 
@@ -120,5 +125,10 @@ fn the_longest_link_stays_a_small_picture() {
         assert!(qr.width() <= 97, "{} modules", qr.width());
         let svg = qr.svg(app.issuer()).len();
         assert!(svg <= 20_000, "{svg} bytes: more than the documentation says");
+        #[cfg(feature = "png")]
+        {
+            let png = qr.png(countersign_qr::Scale::default()).len();
+            assert!(png <= 3_000, "{png} bytes");
+        }
     }
 }

@@ -15,6 +15,8 @@ mod camera;
 mod capacity;
 mod enrolled;
 mod links;
+#[cfg(feature = "png")]
+mod png;
 mod svg;
 mod terminal;
 mod tools;
