@@ -1,0 +1,193 @@
+//! How a mailer is set up, and what is said when it cannot be.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_core::ports::{Clock, SystemClock};
+use countersign_core::words::EmailAddress;
+
+use crate::SmtpMailer;
+use crate::mailer::Setup;
+use crate::message::Sender;
+use crate::tls::{Tls, certificates};
+use crate::url::{Safety, Server};
+
+/// A mailer that is being set up; made by [`SmtpMailer::builder`].
+#[must_use = "a builder does nothing until it is built"]
+pub struct SmtpMailerBuilder {
+    // Read at once, so that the password does not stay around as text.
+    server: Result<Server, SetupError>,
+    sender: Sender,
+    authorities: Vec<u8>,
+    deadline: Duration,
+    hello: Option<String>,
+    clock: Arc<dyn Clock>,
+}
+
+impl SmtpMailerBuilder {
+    pub(crate) fn new(url: &str, sender: EmailAddress) -> Self {
+        Self {
+            server: Server::parse(url),
+            sender: Sender { address: sender, name: None, reply_to: None },
+            authorities: Vec::new(),
+            deadline: DEADLINE,
+            hello: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The name beside the sender's address: one line of up to 80 characters.
+    pub fn sender_name(mut self, name: impl Into<String>) -> Self {
+        self.sender.name = Some(name.into());
+        self
+    }
+
+    /// Where people's answers go, if not to the sender. Best to a mailbox that somebody reads.
+    pub fn reply_to(mut self, address: EmailAddress) -> Self {
+        self.sender.reply_to = Some(address);
+        self
+    }
+
+    /// How long one mail may take, from the look-up of the server to its last word: 30 seconds if
+    /// nothing is said, between 100 milliseconds and 60 seconds.
+    ///
+    /// The courier holds a letter for two minutes, so that a mail which takes longer would be sent
+    /// twice.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Trusts the certificate authorities in this PEM file as well: those of a company's own.
+    ///
+    /// Names and dates of certificates are checked all the same.
+    pub fn trust_pem(mut self, pem: &[u8]) -> Self {
+        self.authorities.extend_from_slice(pem);
+        self.authorities.push(b'\n');
+        self
+    }
+
+    /// The name of this machine, as the server should hear it. Without one it is the address that
+    /// the connection comes from, in brackets, which servers take from those who log in.
+    pub fn hello(mut self, name: impl Into<String>) -> Self {
+        self.hello = Some(name.into());
+        self
+    }
+
+    /// The clock that dates mails and judges certificates; the one of this machine if nothing is
+    /// said.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sends codes, links and the password unencrypted to *another* machine, to be read by whoever
+    /// is on the way. For a test network only. A `smtps` URL stays encrypted.
+    pub fn danger_unencrypted(mut self) -> Self {
+        if let Ok(server) = &mut self.server
+            && server.safety != Safety::Tls
+        {
+            server.safety = Safety::Danger;
+        }
+        self
+    }
+
+    /// The mailer. Nothing is sent and no server is asked: that is what
+    /// [`probe`](SmtpMailer::probe) is for.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError`] if the URL or another value is not what it should be.
+    pub fn build(self) -> Result<SmtpMailer, SetupError> {
+        let server = self.server?;
+        let line = |what: &str| what.chars().count() <= 80 && !what.chars().any(char::is_control);
+        if !self.sender.name.as_deref().is_none_or(line) {
+            let next = "give one line of up to 80 characters";
+            return Err(SetupError::new("the sender's name", "is not one line", next));
+        }
+        let host = |name: &str| {
+            (1..=253).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())
+        };
+        if !self.hello.as_deref().is_none_or(host) {
+            let next = "give a host name in ASCII, such as portal.larkfield.example";
+            return Err(SetupError::new("the name of this machine", "is not one", next));
+        }
+        if !(SHORTEST..=LONGEST).contains(&self.deadline) {
+            let next = "give something between 100 milliseconds and 60 seconds";
+            return Err(SetupError::new("the deadline", "is too short or too long", next));
+        }
+        let authorities = match self.authorities.is_empty() {
+            true => Vec::new(),
+            false => certificates(&self.authorities)?,
+        };
+        let tls = Tls::new(authorities, Arc::clone(&self.clock))?;
+        Ok(SmtpMailer::new(Setup {
+            server,
+            tls,
+            sender: self.sender,
+            deadline: self.deadline,
+            hello: self.hello,
+            clock: self.clock,
+        }))
+    }
+}
+
+impl fmt::Debug for SmtpMailerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpMailerBuilder")
+            .field("server", &self.server)
+            .field("sender", &self.sender)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a mailer cannot be set up: what is wrong, why, and what to do.
+///
+/// It repeats nothing of the URL, since a password that is not percent-encoded can end up in any
+/// part of it.
+///
+/// ```
+/// use countersign_smtp::SmtpMailer;
+///
+/// let sender = "security@larkfield.example".parse()?;
+/// let error = SmtpMailer::from_url("smtp://portal:a/b@mail.larkfield.example", sender).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "mail server URL: the port is not a number from 1 to 65535; percent-encode the user name and \
+///      the password: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{within}{what} {why}; {next}")]
+pub struct SetupError {
+    within: &'static str,
+    what: &'static str,
+    why: &'static str,
+    next: &'static str,
+}
+
+impl SetupError {
+    pub(crate) fn url(what: &'static str, why: &'static str, next: &'static str) -> Self {
+        Self { within: "mail server URL: ", ..Self::new(what, why, next) }
+    }
+
+    pub(crate) fn authority() -> Self {
+        let next = "give a PEM file with BEGIN CERTIFICATE lines";
+        Self::new("the certificate authority", "cannot be read", next)
+    }
+
+    pub(crate) fn tls() -> Self {
+        Self::new("TLS", "is not there", "this is a fault of countersign-smtp: report it")
+    }
+
+    fn new(what: &'static str, why: &'static str, next: &'static str) -> Self {
+        Self { within: "", what, why, next }
+    }
+}
+
+const DEADLINE: Duration = Duration::from_secs(30);
+const SHORTEST: Duration = Duration::from_millis(100);
+const LONGEST: Duration = Duration::from_secs(60);

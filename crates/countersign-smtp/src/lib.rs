@@ -1,0 +1,77 @@
+//! Sends the mails of countersign through a mail server.
+//!
+//! [`SmtpMailer`] is the [`Mailer`](countersign_core::ports::Mailer) for a tokio program. Each mail has
+//! a connection of its own and one deadline around everything, from the look-up of the server to its
+//! last word; so a server that is slow, silent or broken delays one mail and confuses none.
+//!
+//! ```
+//! use countersign_core::memory::MemoryStore;
+//! use countersign_core::ports::{Keys, OsRandom};
+//! use countersign_core::services::Mfa;
+//! use countersign_smtp::SmtpMailer;
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+//! # let keys = Keys::ephemeral(&OsRandom)?;
+//! let sender = "security@larkfield.example".parse()?;
+//! let mailer = SmtpMailer::builder("smtps://portal:p%40ss@mail.larkfield.example", sender)
+//!     .sender_name("Larkfield Freight")
+//!     .build()?;
+//!
+//! let (mfa, courier) =
+//!     Mfa::builder().store(MemoryStore::new()).mailer(mailer).keys(keys).build()?;
+//!
+//! // The courier takes letters from the outbox to the mailer for as long as this task runs.
+//! let post = tokio::spawn(courier.run(tokio::time::sleep));
+//!
+//! // At the end of the program. A letter that is under way is sent by the next courier: its lease
+//! // ends by itself.
+//! post.abort();
+//! # drop(mfa);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is guaranteed
+//!
+//! - **No mail is lost without a word.** `Ok` means that the server answered 250 to this mail. A send
+//!   that is dropped takes its connection with it, so a late answer misleads no later mail.
+//! - **Every send ends.** [`SmtpMailerBuilder::deadline`] bounds the whole, and replies have a largest
+//!   size.
+//! - **Nothing travels in the clear** to another machine, unless the host says `danger_unencrypted`.
+//!   A server that offers no `STARTTLS`, or has a wrong certificate, gets no mail and no password.
+//! - **Nobody slips in a recipient, a header or a second mail**, whatever stands in a name, a reason or
+//!   a browser's description.
+//! - **An error holds no part of a mail**, not even what the server said about it. Nothing is logged.
+//! - **Only the recipient's own refusal marks an address** as refused: see [`SmtpError`].
+//!
+//! # What arrives
+//!
+//! One text part and one HTML part, and these headers: `From`, `Reply-To` if one is set, `To`,
+//! `Subject`, `Date`, `Message-ID` (the same whenever the same mail is sent again), `Content-Language`,
+//! `Auto-Submitted: auto-generated`, `X-Auto-Response-Suppress: All`. There is no `List-Unsubscribe` and
+//! no `Precedence`: one cannot opt out of a login.
+//!
+//! Before the first mail the operator of the domain does what no library can: SPF and DKIM for the
+//! server that sends, a DMARC policy for the sender's domain, and a `Reply-To` that somebody reads.
+//!
+//! # When mail does not arrive
+//!
+//! [`SmtpMailer::probe`] says in sentences what is wrong with a server, and sends nothing.
+
+mod builder;
+mod mailer;
+mod probe;
+
+mod dialog;
+mod message;
+mod reply;
+mod tls;
+mod url;
+
+mod error;
+
+pub use builder::{SetupError, SmtpMailerBuilder};
+pub use error::{Phase, SmtpError};
+pub use mailer::SmtpMailer;
+pub use probe::{Finding, Probe};

@@ -1,0 +1,143 @@
+//! The mailer: one connection and one deadline for each mail.
+//!
+//! Why it is safe: what a send needs lives in the future of that send and nowhere else. Dropping it
+//! closes the connection, so an answer that comes late has nobody to mislead.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use countersign_core::ports::{Clock, MailError, Mailer};
+use countersign_core::rules::Mail;
+use countersign_core::words::EmailAddress;
+use tokio::time::timeout;
+
+use crate::builder::{SetupError, SmtpMailerBuilder};
+use crate::dialog::{Dialog, Place};
+use crate::error::{Cause, SmtpError};
+use crate::message::Sender;
+use crate::tls::Tls;
+use crate::url::Server;
+
+/// Sends mails through a mail server. Clones share the setting.
+///
+/// It must be used within a tokio runtime that has its time and network drivers on. `Debug` shows
+/// the server and the sender, and no login.
+#[derive(Clone)]
+pub struct SmtpMailer {
+    pub(crate) setup: Arc<Setup>,
+}
+
+pub(crate) struct Setup {
+    pub(crate) server: Server,
+    pub(crate) tls: Tls,
+    pub(crate) sender: Sender,
+    pub(crate) deadline: Duration,
+    pub(crate) hello: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl SmtpMailer {
+    /// A mailer with the usual setting. [`builder`](Self::builder) has more to choose.
+    ///
+    /// | URL | encryption | port if none is given |
+    /// | --- | --- | --- |
+    /// | `smtps://host` | TLS from the first byte | 465 |
+    /// | `smtp://host` | `STARTTLS`, or no mail | 587 |
+    /// | `smtp://localhost`, `smtp://127.0.0.1`, `smtp://[::1]` | none: it stays on this machine | 25 |
+    /// | `smtp://localhost?starttls=required` | `STARTTLS`, or no mail | 587 |
+    ///
+    /// User name and password stand before the host, percent-encoded:
+    /// `smtps://portal:p%40ss@mail.larkfield.example`.
+    ///
+    /// ```
+    /// use countersign_smtp::SmtpMailer;
+    ///
+    /// let sender = "security@larkfield.example".parse()?;
+    /// let mailer = SmtpMailer::from_url("smtps://portal:p%40ss@mail.larkfield.example", sender)?;
+    /// assert!(!format!("{mailer:?}").contains("p@ss"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError`] names the part of the URL that is wrong, and shows none of it.
+    pub fn from_url(url: &str, sender: EmailAddress) -> Result<Self, SetupError> {
+        Self::builder(url, sender).build()
+    }
+
+    /// A mailer with a setting of its own; the URL is as for [`from_url`](Self::from_url).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use countersign_smtp::SmtpMailer;
+    ///
+    /// let sender = "security@larkfield.example".parse()?;
+    /// let mailer = SmtpMailer::builder("smtp://mail.larkfield.example", sender)
+    ///     .sender_name("Larkfield Freight")
+    ///     .reply_to("help@larkfield.example".parse()?)
+    ///     .deadline(Duration::from_secs(10))
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder(url: &str, sender: EmailAddress) -> SmtpMailerBuilder {
+        SmtpMailerBuilder::new(url, sender)
+    }
+
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self { setup: Arc::new(setup) }
+    }
+
+    /// Connects, encrypts and logs in.
+    pub(crate) async fn open<'a>(&self, place: &'a Place) -> Result<Dialog<'a>, SmtpError> {
+        let Setup { server, tls, hello, deadline, .. } = &*self.setup;
+        Dialog::open(server, tls, hello.as_deref(), *deadline, place).await
+    }
+
+    async fn deliver(
+        &self,
+        mail: &Mail,
+        place: &Place,
+        taken: &AtomicBool,
+    ) -> Result<(), SmtpError> {
+        let Setup { sender, clock, .. } = &*self.setup;
+        let bytes = sender.write(mail, clock.now()).map_err(|cause| place.wrong(cause))?;
+        let mut dialog = self.open(place).await?;
+        let told = async {
+            dialog.sender(sender.address.as_str(), sender.needs_utf8(mail)).await?;
+            dialog.recipient(mail.to().as_str()).await?;
+            dialog.body(&bytes).await
+        }
+        .await;
+        taken.store(told.is_ok(), Ordering::Relaxed);
+        dialog.quit().await;
+        told
+    }
+}
+
+#[async_trait]
+impl Mailer for SmtpMailer {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let (place, taken) = (Place::new(), AtomicBool::new(false));
+        let told = timeout(self.setup.deadline, self.deliver(mail, &place, &taken)).await;
+        match told {
+            Ok(told) => Ok(told?),
+            // Only the goodbye was left.
+            Err(_) if taken.load(Ordering::Relaxed) => Ok(()),
+            Err(_) => Err(place.wrong(Cause::Deadline).into()),
+        }
+    }
+}
+
+impl fmt::Debug for SmtpMailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmtpMailer")
+            .field("server", &self.setup.server)
+            .field("sender", &self.setup.sender.address)
+            .field("deadline", &self.setup.deadline)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,202 @@
+//! What is wrong with a mail server, in sentences, before anybody waits for a code.
+//!
+//! Why it is safe: a probe goes as far as naming the sender and no further, so no mail is sent and
+//! nobody is named. It says no more than an error does, and never a login.
+
+use std::fmt;
+
+use tokio::time::timeout;
+
+use crate::SmtpMailer;
+use crate::dialog::{Dialog, Place};
+use crate::error::{Cause, Phase, SmtpError, TlsFault};
+use crate::url::{Safety, Server};
+
+impl SmtpMailer {
+    /// Asks the mail server for everything but a mail: connects, encrypts, logs in, names the
+    /// sender, and leaves.
+    ///
+    /// It takes no longer than a mail may. Good at the start of a program, and on an operator's page.
+    ///
+    /// ```
+    /// use countersign_smtp::SmtpMailer;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+    /// // Nobody is listening here.
+    /// let sender = "security@larkfield.example".parse()?;
+    /// let probe = SmtpMailer::from_url("smtp://127.0.0.1:1", sender)?.probe().await;
+    /// assert!(!probe.is_fine());
+    /// println!("{probe}");
+    /// // wrong: connecting to the mail server: connection refused; see that the server runs, …
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub async fn probe(&self) -> Probe {
+        let place = Place::new();
+        let findings = match timeout(self.setup.deadline, self.look(&place)).await {
+            Ok(findings) => findings,
+            Err(_) => vec![self.wrong(&place.wrong(Cause::Deadline))],
+        };
+        Probe { findings }
+    }
+
+    async fn look(&self, place: &Place) -> Vec<Finding> {
+        let mut dialog = match self.open(place).await {
+            Ok(dialog) => dialog,
+            Err(error) => return vec![self.wrong(&error)],
+        };
+        let mut findings = self.facts(&dialog);
+        let sender = &self.setup.sender.address;
+        let told = dialog.sender(sender.as_str(), !sender.as_str().is_ascii()).await;
+        findings.push(match told {
+            Ok(()) => Finding::Fine(format!("the server takes mails from {sender}")),
+            Err(error) => self.wrong(&error),
+        });
+        dialog.quit().await;
+        findings
+    }
+
+    fn facts(&self, dialog: &Dialog<'_>) -> Vec<Finding> {
+        let Server { safety, login, .. } = &self.setup.server;
+        let mut facts = vec![Finding::Fine(format!("connected to {}", dialog.peer))];
+        facts.push(match (dialog.encrypted, safety) {
+            (Some(version), _) => Finding::Fine(format!(
+                "encrypted with {version}, and the certificate of the server is trusted"
+            )),
+            (None, Safety::ThisMachine) => {
+                Finding::Fine("not encrypted, which is fine on this machine".to_owned())
+            }
+            (None, _) => Finding::Note(
+                "not encrypted: codes and links can be read on the way; take out danger_unencrypted"
+                    .to_owned(),
+            ),
+        });
+        facts.push(match (dialog.logged_in, login) {
+            (Some(mechanism), _) => {
+                Finding::Fine(format!("logged in with AUTH {}", mechanism.as_str()))
+            }
+            (None, _) => Finding::Note(
+                "not logged in: a refusal without a status code is then taken for a passing one, \
+                 since it may mean that this server may not relay"
+                    .to_owned(),
+            ),
+        });
+        if !dialog.offers.utf8 {
+            facts.push(Finding::Note(
+                "the server does not offer SMTPUTF8: people whose address is not in ASCII cannot \
+                 be reached"
+                    .to_owned(),
+            ));
+        }
+        facts
+    }
+
+    fn wrong(&self, error: &SmtpError) -> Finding {
+        Finding::Wrong(format!("{error}; {}", self.advice(error)))
+    }
+
+    /// What an operator can do about it.
+    fn advice(&self, error: &SmtpError) -> &'static str {
+        match (error.phase(), error.cause()) {
+            (_, Cause::Unknown) => "see that the host in the URL is spelled right",
+            (_, Cause::NotHere) => "write the address of this machine in the URL, not a name",
+            (Phase::Connecting, Cause::Deadline) => {
+                "see that no firewall is between, and that the port in the URL is right"
+            }
+            (Phase::Connecting, _) => {
+                "see that the server runs, and that host and port in the URL are right"
+            }
+            (_, Cause::NoStartTls) => {
+                "if the server speaks TLS from the first byte, write smtps in the URL; if it cannot \
+                 encrypt at all, let no codes travel over it"
+            }
+            (_, Cause::Tls(TlsFault::Issuer)) => {
+                "if the certificate comes from an authority of your own, add it with trust_pem"
+            }
+            (_, Cause::Tls(TlsFault::Expired)) => {
+                "renew the certificate, and see that the clock of this machine is right"
+            }
+            (_, Cause::Tls(TlsFault::NotYet)) => "see that the clocks of both machines are right",
+            (_, Cause::Tls(TlsFault::Name)) => {
+                "write the name that the certificate is for in the URL"
+            }
+            (_, Cause::Tls(TlsFault::Certificate)) => "give the server a certificate that is valid",
+            (Phase::Tls, _) => match self.setup.server.safety {
+                Safety::Tls => "if the server begins without TLS, write smtp in the URL",
+                _ => "see the log of the server",
+            },
+            (Phase::Greeting, Cause::Deadline | Cause::Garbage) => {
+                "if the server speaks TLS from the first byte, write smtps in the URL; else see that \
+                 a mail server listens at this port"
+            }
+            (_, Cause::NoLogin) => {
+                "take the login out of the URL, or let the server offer AUTH PLAIN"
+            }
+            (Phase::Login, Cause::Said { .. }) => {
+                "see that user name and password in the URL are right and percent-encoded"
+            }
+            (Phase::Sender, Cause::Said { .. }) => {
+                "see that this login may send as the sender's address"
+            }
+            (Phase::Sender, Cause::NoUtf8) => "choose a sender's address in ASCII",
+            (_, Cause::Deadline) => "see that the server is not overloaded, or give it more time",
+            _ => "see the log of the server",
+        }
+    }
+}
+
+/// What a [probe](SmtpMailer::probe) found. `Display` shows one sentence in each line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a probe that nobody reads has found nothing"]
+pub struct Probe {
+    findings: Vec<Finding>,
+}
+
+impl Probe {
+    /// Whether mails can be sent.
+    #[must_use]
+    pub fn is_fine(&self) -> bool {
+        !self.findings.iter().any(|finding| matches!(finding, Finding::Wrong(_)))
+    }
+
+    /// What was found, in the order of the conversation.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+}
+
+impl fmt::Display for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, finding) in self.findings.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One sentence about a mail server, for operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// This is as it should be.
+    Fine(String),
+    /// Mails can be sent, and this is worth knowing.
+    Note(String),
+    /// No mail can be sent, why, and what to do.
+    Wrong(String),
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fine(sentence) => write!(f, "fine: {sentence}"),
+            Self::Note(sentence) => write!(f, "note: {sentence}"),
+            Self::Wrong(sentence) => write!(f, "wrong: {sentence}"),
+        }
+    }
+}
