@@ -155,8 +155,8 @@ impl fmt::Debug for SmtpMailerBuilder {
 /// let error = SmtpMailer::from_url("smtp://portal:a/b@mail.larkfield.example", sender).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "mail server URL: the port is not a number from 1 to 65535; percent-encode the user name and \
-///      the password: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23"
+///     "mail server URL: the path has no meaning; if that belongs to the user name or the password, \
+///      percent-encode it: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -89,7 +89,8 @@ fn why(error: &std::io::Error) -> Cause {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 TlsFault::Name
             }
-            CertificateError::UnknownIssuer => TlsFault::Issuer,
+            // The second: the name of an authority that we trust, and another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::Issuer,
             _ => TlsFault::Certificate,
         },
         _ => TlsFault::Protocol,

@@ -203,7 +203,8 @@ fn asks_for_starttls(query: Option<&str>) -> Result<bool, SetupError> {
 
 const LONGEST: usize = 2000;
 const FORM: &str = "give smtps://user:password@host or smtp://user:password@host:587";
-const ENCODE: &str = "percent-encode the user name and the password: @ is %40, : is %3A, / is %2F, ? is %3F, # is %23";
+const ENCODE: &str = "if that belongs to the user name or the password, percent-encode it: @ is %40, \
+                      : is %3A, / is %2F, ? is %3F, # is %23";
 
 #[cfg(test)]
 mod tests {
@@ -281,7 +282,7 @@ mod tests {
             // The marks of a URL, as they stand in a password.
             ("smtp://portal:hunter2:x@mail", "the password"),
             ("smtp://portal:hunter2@x@mail", "the password"),
-            ("smtp://portal:hunter2/x@mail", "the port"),
+            ("smtp://portal:hunter2/x@mail", "the path"),
             ("smtp://portal:25/hunter2@mail", "the path"),
             ("smtp://portal:25?hunter2@mail", "the part after ?"),
             ("smtp://portal:hunter2#x@mail", "the part after #"),
