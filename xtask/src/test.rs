@@ -25,8 +25,14 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 3] = [
+const TOOLS: [Tool; 5] = [
+    Tool {
+        program: "aiosmtpd",
+        package: "python3-aiosmtpd",
+        shows: "a login by mail through an independent mail server",
+    },
     Tool { program: "oathtool", package: "oathtool", shows: "codes by an independent generator" },
+    Tool { program: "spamassassin", package: "spamassassin", shows: "mails by a judge of spam" },
     Tool { program: "zbarimg", package: "zbar-tools", shows: "QR codes by an independent reader" },
     Tool {
         program: "rsvg-convert",

@@ -2,34 +2,6 @@
 //!
 //! Why it is safe: an error holds a place in the conversation, a number and a status code of a fixed
 //! shape. Nothing that a server wrote, and nothing of the mail, can be in it.
-//!
-//! # Which refusals are final
-//!
-//! [`MailError::Refused`] marks a person's address: no more mail is sent there, and an administrator
-//! sees it. So it is said only where the server judged the *recipient*. If it does not like us (login,
-//! sender, our address, the content), then every person's mail fails alike, and marking them all
-//! would turn a wrong password in a settings file into a locked company. That is
-//! [`MailError::NotNow`]: the courier tries again, and the operator reads why in the log.
-//!
-//! | where | answer | verdict |
-//! | --- | --- | --- |
-//! | resolving, connecting, TLS | anything | not now |
-//! | greeting, `EHLO`, `STARTTLS`, login, `MAIL FROM` | any refusal | not now |
-//! | anywhere | `4xx`, silence, garbage, a broken connection | not now |
-//! | `RCPT TO`, `DATA`, end of the mail | `5xx` with a status of the table below | **refused** |
-//! | `RCPT TO` | `550` or `551` without a status, and we are logged in | **refused** |
-//! | `RCPT TO` | the same without a login: it may mean that we may not relay | not now |
-//! | `RCPT TO`, `DATA`, end of the mail | every other `5xx` | not now |
-//! | before `MAIL FROM` | the address needs SMTPUTF8, and the server does not offer it | **refused** |
-//!
-//! | status (RFC 3463) | means | verdict |
-//! | --- | --- | --- |
-//! | 5.1.1, 5.1.2, 5.1.3, 5.1.4, 5.1.6, 5.1.10 | no such mailbox or domain, moved, takes no mail | **refused** |
-//! | 5.2.1 | the mailbox is disabled | **refused** |
-//! | 5.6.7 | the server cannot carry an address in this script | **refused** |
-//! | 5.1.0, 5.1.7, 5.1.8 | *our* sender address is wrong, or an address that is not named | not now |
-//! | 5.2.0, 5.2.2, 5.2.3, 5.2.4 | full, too large, a list | not now |
-//! | 5.3.x, 5.4.x, 5.5.x, other 5.6.x, 5.7.x | system, routing, protocol, content, policy | not now |
 
 use std::fmt;
 use std::io;
@@ -37,6 +9,36 @@ use std::io;
 use countersign_core::ports::MailError;
 
 /// Why a conversation with a mail server did not end well.
+///
+/// # Which refusals are final
+///
+/// [`MailError::Refused`] marks a person's address: no more mail is sent there, and an administrator
+/// sees it. So it is said only where the server judged the *recipient*. If it does not like us (login,
+/// sender, our address, the content), then every person's mail fails alike, and marking them all
+/// would turn a wrong password in a settings file into a locked company. That is
+/// [`MailError::NotNow`]: the courier tries again, and the operator reads why in the log.
+///
+/// | where | answer | verdict |
+/// | --- | --- | --- |
+/// | resolving, connecting, TLS | anything | not now |
+/// | greeting, `EHLO`, `STARTTLS`, login, `MAIL FROM` | any refusal | not now |
+/// | anywhere | `4xx`, silence, garbage, a broken connection | not now |
+/// | `RCPT TO`, `DATA`, end of the mail | `5xx` with a status of the table below | **refused** |
+/// | `RCPT TO` | `550` or `551` without a status, and we are logged in | **refused** |
+/// | `RCPT TO` | the same without a login: it may mean that we may not relay | not now |
+/// | `RCPT TO`, `DATA`, end of the mail | every other `5xx` | not now |
+/// | before `MAIL FROM` | the address needs SMTPUTF8, and the server does not offer it | **refused** |
+///
+/// | status (RFC 3463) | means | verdict |
+/// | --- | --- | --- |
+/// | 5.1.1, 5.1.2, 5.1.3, 5.1.4, 5.1.6, 5.1.10 | no such mailbox or domain, moved, takes no mail | **refused** |
+/// | 5.2.1 | the mailbox is disabled | **refused** |
+/// | 5.6.7 | the server cannot carry an address in this script | **refused** |
+/// | 5.1.0, 5.1.7, 5.1.8 | *our* sender address is wrong, or an address that is not named | not now |
+/// | 5.2.0, 5.2.2, 5.2.3, 5.2.4 | full, too large, a list | not now |
+/// | 5.3.x, 5.4.x, 5.5.x, other 5.6.x, 5.7.x | system, routing, protocol, content, policy | not now |
+///
+/// # Examples
 ///
 /// ```
 /// use countersign_core::ports::MailError;

@@ -42,7 +42,8 @@
 //!   A server that offers no `STARTTLS`, or has a wrong certificate, gets no mail and no password.
 //! - **Nobody slips in a recipient, a header or a second mail**, whatever stands in a name, a reason or
 //!   a browser's description.
-//! - **An error holds no part of a mail**, not even what the server said about it. Nothing is logged.
+//! - **An error holds no part of a mail**, not even what the server said about it. One line for each
+//!   failure is logged, with the target `countersign`; it says where and why, and neither to whom nor what.
 //! - **Only the recipient's own refusal marks an address** as refused: see [`SmtpError`].
 //!
 //! # What arrives

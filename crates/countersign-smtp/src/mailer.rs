@@ -123,12 +123,16 @@ impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let (place, taken) = (Place::new(), AtomicBool::new(false));
         let told = timeout(self.setup.deadline, self.deliver(mail, &place, &taken)).await;
-        match told {
-            Ok(told) => Ok(told?),
+        let told = told.unwrap_or_else(|_| match taken.load(Ordering::Relaxed) {
             // Only the goodbye was left.
-            Err(_) if taken.load(Ordering::Relaxed) => Ok(()),
-            Err(_) => Err(place.wrong(Cause::Deadline).into()),
-        }
+            true => Ok(()),
+            false => Err(place.wrong(Cause::Deadline)),
+        });
+        told.map_err(|error| {
+            // Nobody else says it: the courier tries again without a word.
+            tracing::warn!(target: "countersign", %error, "a mail was not sent");
+            error.into()
+        })
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod authority;
+mod portal;
 mod server;
 mod stage;
 mod tools;
