@@ -9,6 +9,7 @@
 )]
 
 mod authority;
+mod log;
 mod portal;
 mod server;
 mod stage;

@@ -74,6 +74,8 @@ pub(crate) struct Session {
     pub(crate) said: Vec<u8>,
     /// How much of it was said before the encryption.
     pub(crate) in_the_clear: usize,
+    /// Whether it came to the place where something goes wrong.
+    pub(crate) failed: bool,
     /// The mails that the server answered for.
     pub(crate) mails: Vec<Taken>,
 }
@@ -317,6 +319,7 @@ impl Talk {
     }
 
     async fn fail(&mut self, fault: &Fault, usual: &str) -> io::Result<String> {
+        self.shared.sessions.lock().unwrap()[self.number].failed = true;
         match fault {
             Fault::Hang => pending().await,
             Fault::Reset => Err(io::ErrorKind::ConnectionReset.into()),

@@ -10,6 +10,7 @@ use countersign_smtp::{SmtpError, SmtpMailer, SmtpMailerBuilder};
 use countersign_testkit::{FakeClock, SeededRandom};
 
 use crate::authority::{Authority, Kind};
+use crate::log;
 use crate::server::{Mode, Server};
 
 /// What no error and no log may show.
@@ -26,6 +27,7 @@ pub(crate) fn authority() -> &'static Authority {
 }
 
 pub(crate) async fn server(mode: Mode) -> Server {
+    log::keep();
     Server::start(mode, authority(), Kind::Good).await
 }
 
