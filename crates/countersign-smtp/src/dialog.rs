@@ -126,7 +126,7 @@ impl<'a> Dialog<'a> {
         self.place.is(Phase::Tls);
         let (wire, version) =
             tls.over(&server.host, self.wire).await.map_err(|cause| self.place.wrong(cause))?;
-        Ok(Self { wire, encrypted: Some(version), offers: Offers::default(), ..self })
+        Ok(Self { wire, encrypted: Some(version), ..self })
     }
 
     async fn login(&mut self, login: &Login) -> Result<(), SmtpError> {

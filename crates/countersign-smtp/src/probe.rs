@@ -200,3 +200,36 @@ impl fmt::Display for Finding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_without_an_address_is_said_to_be_one() {
+        let sender = "security@larkfield.example".parse().unwrap();
+        let mailer = SmtpMailer::from_url("smtp://mail.larkfield.example", sender).unwrap();
+        let check = |phase, cause, sentence: &str| {
+            let finding = mailer.wrong(&SmtpError::new(phase, cause));
+            assert_eq!(finding.to_string(), sentence);
+        };
+        check(
+            Phase::Resolving,
+            Cause::Unknown,
+            "wrong: looking up the mail server: the name of the server has no address; see that the \
+             host in the URL is spelled right",
+        );
+        check(
+            Phase::Resolving,
+            Cause::NotHere,
+            "wrong: looking up the mail server: the server was to be on this machine and is on \
+             another; write the address of this machine in the URL, not a name",
+        );
+        check(
+            Phase::Connecting,
+            Cause::Deadline,
+            "wrong: connecting to the mail server: it took longer than the deadline; see that no \
+             firewall is between, and that the port in the URL is right",
+        );
+    }
+}
