@@ -21,9 +21,8 @@ use crate::rules::{
 };
 use crate::words::{Lifetime, SecretText, TenantId, Timestamp};
 
-/// Letters claimed at a time.
-const BATCH: usize = 16;
-/// How long a claimed letter is ours; longer than any mailer takes.
+/// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,
+/// so that none waits under its lease for another that a slow mail server holds up.
 const LEASE: Lifetime = Lifetime::from_minutes(2);
 /// The first pause after a failure; doubled by each further one, up to five minutes.
 const FIRST_PAUSE: Lifetime = Lifetime::from_seconds(5);
@@ -74,7 +73,7 @@ impl Courier {
         let mut drained = Drained::default();
         let mut broke = None;
         loop {
-            let due = self.inner.store.claim(BATCH, LEASE).await;
+            let due = self.inner.store.claim(1, LEASE).await;
             let due = due.map_err(|error| Error::store(DOING, error))?;
             drained.next = due.next;
             drained.wait = due.next.map(|next| next.since(due.now));
@@ -97,8 +96,21 @@ impl Courier {
 
     /// Drains for ever: at once when this process queues a letter, and when one comes due.
     ///
-    /// `sleep` is the runtime's, such as `tokio::time::sleep`. Stop it by dropping the future.
+    /// `sleep` is the runtime's, such as `tokio::time::sleep`. Stop it by dropping the future: a
+    /// letter under way is sent once more when its lease has ended.
     pub async fn run<S: Future + Send>(self, sleep: impl Fn(Duration) -> S + Send + Sync) {
+        self.run_until(sleep, std::future::pending()).await;
+    }
+
+    /// Drains until `stop` is ready, and then finishes what is under way: nothing is sent twice.
+    ///
+    /// It may take as long as the mailer needs for the letters that are due.
+    pub async fn run_until<S: Future + Send>(
+        self,
+        sleep: impl Fn(Duration) -> S + Send + Sync,
+        stop: impl Future<Output = ()> + Send,
+    ) {
+        let mut stop = pin!(stop);
         loop {
             let wait = match self.drain().await {
                 Ok(drained) => drained.wait.unwrap_or(MINUTE).min(MINUTE),
@@ -109,15 +121,21 @@ impl Courier {
             };
             // Letters that other processes queued, or left behind, are found by the minute.
             let (mut rung, mut slept) = (pin!(self.inner.bell.rung()), pin!(sleep(wait.into())));
-            poll_fn(|context| {
+            let stops = poll_fn(|context| {
+                if stop.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(true);
+                }
                 match rung.as_mut().poll(context).is_ready()
                     || slept.as_mut().poll(context).is_ready()
                 {
-                    true => Poll::Ready(()),
+                    true => Poll::Ready(false),
                     false => Poll::Pending,
                 }
             })
             .await;
+            if stops {
+                return;
+            }
         }
     }
 

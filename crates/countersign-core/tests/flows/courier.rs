@@ -1,15 +1,16 @@
 //! The courier: every letter arrives, no letter twice without need, none that is no longer wanted.
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn, ready};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
+use async_trait::async_trait;
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Outbox};
+use countersign_core::ports::{Keys, MailError, Mailer, OsRandom, Outbox};
 use countersign_core::rules::{
-    AddressState, Begun, Failure, MailKind, Newcomer, Purpose, Requirement, Template, Verdict,
+    AddressState, Begun, Failure, Mail, MailKind, Newcomer, Purpose, Requirement, Template, Verdict,
 };
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::words::{FirstFactor, Lifetime, Locale, Method};
@@ -258,6 +259,51 @@ fn a_running_courier_sends_at_once_and_never_waits_for_its_timer() {
     assert!(called.0.load(Ordering::SeqCst), "the bell did not ring");
     assert!(running.as_mut().poll(&mut context).is_pending());
     assert_eq!(inbox.mails().len(), 1);
+}
+
+#[test]
+fn a_courier_that_is_told_to_stop_finishes_the_letters_that_are_due_and_sends_none_twice() {
+    let (clock, inbox) = (FakeClock::at(MONDAY), Inbox::new());
+    let (store, keys) = (MemoryStore::with_clock(clock.clone()), Keys::ephemeral(&OsRandom));
+    let (mfa, courier) = Mfa::builder()
+        .store(store.clone())
+        .mailer(Slow(inbox.clone()))
+        .keys(keys.unwrap())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
+    block_on(mfa.create_tenant(tenant)).unwrap();
+    for who in ["ben", "cleo"] {
+        let newcomer = Newcomer::at(address(who)).with_rule(Requirement::Email);
+        block_on(mfa.adopt(&key(who), newcomer)).unwrap();
+        let _ = block_on(mfa.begin(&key(who), FirstFactor::Password, &browser())).unwrap();
+    }
+    let mut running = pin!(courier.run_until(|_| pending::<()>(), ready(())));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(running.as_mut().poll(&mut context).is_pending(), "it left a mail half sent");
+    block_on(running);
+    assert_eq!(inbox.mails().len(), 2);
+    clock.advance(Lifetime::from_hours(1));
+    let due = block_on(store.claim(10, Lifetime::from_minutes(2))).unwrap();
+    assert!(due.claimed.is_empty() && due.next.is_none(), "a letter would be sent again");
+}
+
+/// An inbox that takes its time.
+#[derive(Debug, Clone)]
+struct Slow(Inbox);
+
+#[async_trait]
+impl Mailer for Slow {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        let mut waited = false;
+        poll_fn(|context| {
+            context.waker().wake_by_ref();
+            if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        self.0.send(mail).await
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Keys, Part, Random, RandomError, Store, Versioned};
+use countersign_core::ports::{Change, Keys, Part, Random, RandomError, Store, Touched, Versioned};
 use countersign_core::rules::{
     Account, Answer, Begun, Client, Failure, Newcomer, Policy, Proof, Purpose, Reason, Refusal,
     Requirement, Staleness, Ticket, Verdict,
@@ -257,7 +257,11 @@ fn an_app_opens_no_account_whose_name_differs_in_the_last_byte_not_even_moved_th
         let (moved, place) = (stored(&stage, &keys[0]), stored(&stage, key));
         let next = Versioned { version: place.version.next(), value: moved.value };
         let change = Change {
-            account: Part::Write { expected: Some(place.version), next },
+            account: Part::Write {
+                expected: Some(place.version),
+                next,
+                touched: Touched::Everything,
+            },
             ..Change::to_account(key)
         };
         block_on(stage.store.commit(change)).unwrap();
