@@ -142,12 +142,7 @@ impl SqliteOptions {
             .synchronous(synchronous)
             .busy_timeout(self.busy_timeout)
             .disable_statement_logging();
-        let writer = patiently(self.busy_timeout, async || {
-            let options = options.clone().create_if_missing(true);
-            let writer = of_our_own().max_connections(1).connect_with(options).await;
-            writer.map_err(|error| OpenError::of(error, Some(path)))
-        })
-        .await?;
+        let writer = first_connection(&options, self.busy_timeout, path).await?;
         prepare(&writer, &self, Some(path)).await?;
         // A file that goes missing later is missed, and not begun anew.
         writer.set_connect_options(options.clone());
@@ -179,14 +174,17 @@ fn of_our_own() -> SqlitePoolOptions {
 
 /// Tries again while another process keeps the file busy: SQLite itself does not wait when it
 /// changes the journal mode of a new file.
-async fn patiently<T>(
+async fn first_connection(
+    options: &SqliteConnectOptions,
     patience: Duration,
-    attempt: impl AsyncFn() -> Result<T, OpenError>,
-) -> Result<T, OpenError> {
+    path: &Path,
+) -> Result<SqlitePool, OpenError> {
     const PAUSE: Duration = Duration::from_millis(20);
     let mut waited = Duration::ZERO;
     loop {
-        match attempt().await {
+        let options = options.clone().create_if_missing(true);
+        let opened = of_our_own().max_connections(1).connect_with(options).await;
+        match opened.map_err(|error| OpenError::of(error, Some(path))) {
             Err(error) if error.is_busy() && waited < patience => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
         }
@@ -258,7 +256,8 @@ async fn migrate(connection: &mut SqliteConnection, path: Option<&Path>) -> Resu
     let mut migrator = Migrator::with_migrations(vec![first]);
     migrator.dangerous_set_table_name(MIGRATIONS);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(away)?;
-    migrator.run(&mut *transaction).await.map_err(OpenError::migrating)?;
+    // Its plain `run` is no future that a task can own; this is the driver's own way around it.
+    migrator.run_direct(None, &mut *transaction, false).await.map_err(OpenError::migrating)?;
     sqlx::query(WRITABLE).execute(&mut *transaction).await.map_err(away)?;
     transaction.commit().await.map_err(away)
 }

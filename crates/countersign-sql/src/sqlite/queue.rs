@@ -205,7 +205,7 @@ async fn answer(writer: SqlitePool, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
             for job in jobs {
                 let mut alone = vec![job];
                 let told = together(&writer, &*clock, &mut alone).await;
-                let told = told.map_or_else(|failed| vec![Err(failed.told())], |told| told);
+                let told = told.unwrap_or_else(|failed| vec![Err(failed.told())]);
                 alone.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told));
             }
         }
