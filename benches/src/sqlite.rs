@@ -94,9 +94,10 @@ async fn table(
         hand.push(run(tasks, &mut hand_each, |task| by_hand.task(operation, task)).await?);
         our.push(run(tasks, &mut our_each, |task| ours.task(operation, task, &tickets)).await?);
     }
+    let logins = f64::from(u32::try_from(tasks * PEOPLE)?);
     let per_second = |times: &mut Vec<Duration>| {
         times.sort_unstable();
-        times.get(times.len() / 2).map_or(0.0, |t| (tasks * PEOPLE) as f64 / t.as_secs_f64())
+        times.get(times.len() / 2).map_or(0.0, |t| logins / t.as_secs_f64())
     };
     let ratios: Vec<f64> =
         hand.iter().zip(&our).map(|(h, o)| h.as_secs_f64() / o.as_secs_f64()).collect();

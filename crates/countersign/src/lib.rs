@@ -37,13 +37,23 @@
 //! | feature | brings | links C | you want it when |
 //! | --- | --- | --- | --- |
 //! | `qr` (default) | [`Qr`] | no | you show QR codes |
+//! | `png` | `Scale`, and QR codes as PNG | no | you show them where SVG cannot go |
+//! | `sqlite` | `SqliteStore`: a file, or a pool you have | SQLite itself | you want accounts kept with no server to run |
+//! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
+//! | `tokio` | [`tokio`](crate::tokio): the courier's loop, with an orderly end | no | your program runs on tokio |
 //! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
 //!
+//! Without any feature there are the rules, the store in memory, and ports for your own.
+//!
 //! The short list below is what most hosts use. The rooms [`words`], [`rules`], [`ports`],
-//! [`services`] and [`memory`] hold the rest.
+//! [`services`], [`record`] and [`memory`] hold the rest.
+
+#[cfg(feature = "tokio")]
+pub mod tokio;
 
 pub use countersign_core::memory;
 pub use countersign_core::ports;
+pub use countersign_core::record;
 pub use countersign_core::rules;
 pub use countersign_core::services;
 pub use countersign_core::words;
@@ -63,6 +73,15 @@ pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Star
 pub use countersign_core::words::{
     AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
 };
+#[cfg(feature = "png")]
+#[doc(inline)]
+pub use countersign_qr::Scale;
 #[cfg(feature = "qr")]
 #[doc(inline)]
 pub use countersign_qr::{Polarity, Qr};
+#[cfg(feature = "smtp")]
+#[doc(inline)]
+pub use countersign_smtp::SmtpMailer;
+#[cfg(feature = "sqlite")]
+#[doc(inline)]
+pub use countersign_sql::SqliteStore;

@@ -74,6 +74,30 @@ fn the_core_brings_no_database_no_smtp_no_http_and_no_runtime() {
 }
 
 #[test]
+fn each_feature_of_the_facade_brings_what_it_says_and_nothing_else() {
+    let tls = ["openssl", "native-tls", "aws-lc-rs", "aws-lc-sys"];
+    let check = |features: &str, brings: &[&str], not: &[&str]| {
+        let edges = ["--edges", "normal", "--prefix", "none", "--no-default-features"];
+        let package = ["tree", "--package", FACADE, "--features", features];
+        let tree = cargo(&[&package[..], &edges].concat());
+        let names: BTreeSet<&str> = tree.lines().filter_map(|l| l.split(' ').next()).collect();
+        for name in brings {
+            assert!(names.contains(name), "{features} does not bring {name}");
+        }
+        for name in not.iter().chain(&tls) {
+            assert!(!names.contains(name), "{features} brings {name}");
+        }
+    };
+    check("", &[CORE], &["tokio", "sqlx", "lettre", "qrcode-generator", "miniz_oxide", "mockall"]);
+    check("qr", &["qrcode-generator"], &["tokio", "sqlx", "lettre", "miniz_oxide"]);
+    check("png", &["qrcode-generator", "miniz_oxide"], &["tokio", "sqlx", "lettre"]);
+    check("sqlite", &["sqlx-sqlite"], &["lettre", "rustls", "sqlx-postgres", "sqlx-mysql"]);
+    check("smtp", &["lettre", "rustls"], &["sqlx", "qrcode-generator"]);
+    check("tokio", &["tokio"], &["sqlx", "lettre", "rustls"]);
+    check("qr,png,sqlite,smtp,tokio", &["sqlx-sqlite", "lettre"], &["sqlx-postgres", "mockall"]);
+}
+
+#[test]
 fn every_outside_dependency_is_explained() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/dependencies.md");
     let page = std::fs::read_to_string(page).unwrap();

@@ -1,7 +1,6 @@
-//! What the host of the README's program has already: passwords, cookies, pages, a mail service.
+//! What the host of the README's program has already: a company, passwords, cookies, pages.
 
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
 
 use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
@@ -10,8 +9,8 @@ use axum::response::{Html, IntoResponse, Response};
 use countersign::rules::{Challenge, Enrollment};
 use countersign::words::BadWord;
 use countersign::{
-    AccountKey, Client, EmailAddress, Locale, Mail, MailError, Mailer, Mfa, NewTenant, Newcomer,
-    Polarity, Policy, Proof, Qr, Requirement, Start, TenantId, Ticket,
+    AccountKey, Client, EmailAddress, Locale, Mfa, NewTenant, Newcomer, Policy, Proof, Qr,
+    Requirement, Start, TenantId, Ticket,
 };
 
 #[derive(serde::Deserialize)]
@@ -95,7 +94,7 @@ impl Jar {
 
     pub(crate) fn show_qr(&self, enrollment: Enrollment) -> Result<Response, Oops> {
         let qr = Qr::encode(enrollment.app.uri().expose())?;
-        let shown = page(&qr.terminal(Polarity::DarkOnLight))?;
+        let shown = page(&qr.svg("Scan this with your authenticator app"))?;
         Ok(([(SET_COOKIE, set("ticket", enrollment.ticket.expose()))], shown).into_response())
     }
 }
@@ -106,23 +105,4 @@ fn set(name: &str, value: &str) -> String {
 
 pub(crate) fn page(text: &str) -> Result<Response, Oops> {
     Ok(([(CACHE_CONTROL, "no-store")], Html(text.to_owned())).into_response())
-}
-
-/// The mail service: here it keeps what it was given.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PostOffice(Arc<Mutex<Vec<String>>>);
-
-impl PostOffice {
-    pub(crate) fn last_text(&self) -> Option<String> {
-        self.0.lock().ok()?.last().cloned()
-    }
-}
-
-#[async_trait::async_trait]
-impl Mailer for PostOffice {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let mut kept = self.0.lock().map_err(|_| MailError::NotNow("the box is broken".into()))?;
-        kept.push(mail.text().to_owned());
-        Ok(())
-    }
 }

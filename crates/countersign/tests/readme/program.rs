@@ -1,21 +1,25 @@
 use std::net::SocketAddr;
 
-use axum::{Form, Router, extract::State, response::Response, routing::post};
-use countersign::{Answer, Begun, FirstFactor, Keys, MemoryStore, Mfa, Next, Verdict};
+use axum::{Form, Router, extract::State, response::Response, routing};
+use countersign::{
+    Answer, Begun, FirstFactor, Keys, Mfa, Next, SmtpMailer, SqliteStore, Verdict, tokio::post,
+};
 
-use crate::portal::{Code, Jar, Login, Oops, PostOffice, check_password, found_company, page};
+use crate::portal::{Code, Jar, Login, Oops, check_password, found_company, page};
 
-pub(crate) async fn serve(post_office: PostOffice, door: SocketAddr) -> Result<(), Oops> {
+pub(crate) async fn serve(mail_server: &str, door: SocketAddr) -> Result<(), Oops> {
     let (mfa, courier) = Mfa::builder()
-        .store(MemoryStore::new())
-        .mailer(post_office)
+        .store(SqliteStore::open("portal.db").await?)
+        .mailer(SmtpMailer::from_url(mail_server, "security@larkfield.example".parse()?)?)
         .keys(Keys::from_file("countersign.keys")?)
         .build()?;
     found_company(&mfa).await?;
-    tokio::spawn(courier.run(tokio::time::sleep));
-    let routes = Router::new().route("/login", post(login)).route("/login/code", post(code));
+    let posting = post(courier);
+    let (login, code) = (routing::post(login), routing::post(code));
+    let routes = Router::new().route("/login", login).route("/login/code", code);
     let listener = tokio::net::TcpListener::bind(door).await?;
-    Ok(axum::serve(listener, routes.with_state(mfa)).await?)
+    axum::serve(listener, routes.with_state(mfa)).await?;
+    Ok(posting.stop().await?)
 }
 
 async fn login(State(mfa): State<Mfa>, jar: Jar, form: Form<Login>) -> Result<Response, Oops> {

@@ -1,0 +1,57 @@
+//! The courier on tokio: a task that sends mails until it is told to stop.
+
+use countersign_core::services::Courier;
+use tokio::sync::oneshot;
+use tokio::task::{JoinError, JoinHandle};
+
+/// A courier at work. Dropping it lets the courier go on; [`Posting::stop`] ends it in order.
+///
+/// ```
+/// use countersign::{Keys, Mailer, MemoryStore, Mfa, OsRandom};
+///
+/// # async fn run(mailer: impl Mailer) -> Result<(), Box<dyn std::error::Error>> {
+/// let (mfa, courier) = Mfa::builder()
+///     .store(MemoryStore::new())
+///     .mailer(mailer)
+///     .keys(Keys::ephemeral(&OsRandom)?)
+///     .build()?;
+/// let posting = countersign::tokio::post(courier);
+/// // ... serve logins until somebody says stop ...
+/// # drop(mfa);
+/// posting.stop().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+#[must_use = "keep it, to stop the courier in order at the end"]
+pub struct Posting {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+/// Starts the courier on the runtime of the caller.
+pub fn post(courier: Courier) -> Posting {
+    let (stop, stopped) = oneshot::channel();
+    let until = async {
+        // A handle that was dropped without a word does not stop the mails.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    Posting { stop, task: tokio::spawn(courier.run_until(tokio::time::sleep, until)) }
+}
+
+impl Posting {
+    /// Finishes the letters that are due and then stops. What is queued later is sent by the next
+    /// courier.
+    ///
+    /// # Errors
+    ///
+    /// [`JoinError`] if the task panicked or its runtime is gone; every letter is still in the
+    /// outbox then.
+    pub async fn stop(self) -> Result<(), JoinError> {
+        // An error means that the task has ended already; joining says how.
+        let _ = self.stop.send(());
+        self.task.await
+    }
+}
