@@ -180,12 +180,11 @@ impl Roster for MemoryStore {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         let kept = self.kept();
-        let mut newest_first = kept.events.iter().rev();
+        let mut newest_first = kept.events.iter().rev().filter(|event| event.tenant == *tenant);
         if let Some(before) = before {
             newest_first.by_ref().find(|event| event.id == before);
         }
-        let of_tenant = newest_first.filter(|event| event.tenant == *tenant);
-        Ok(of_tenant.take(limit).cloned().collect())
+        Ok(newest_first.take(limit).cloned().collect())
     }
 }
 

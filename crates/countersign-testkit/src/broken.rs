@@ -189,6 +189,8 @@ flaws! {
     LogsBackwards breaks events_of_one_commit_keep_their_order;
     /// A page begins with the one it should end before.
     IncludesBefore breaks a_page_of_events_ends_before_an_event_and_has_a_limit;
+    /// A page before an event it does not know begins at the newest.
+    StartsOverAtUnknown breaks a_page_before_an_unknown_event_is_empty;
     /// It forgets which operator it was.
     ForgetsOperators breaks an_event_is_read_as_it_was_written;
     /// It loses the events of commits that happen at the same moment.

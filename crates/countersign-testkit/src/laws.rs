@@ -215,6 +215,7 @@ macro_rules! __each_store_law {
             roster::events_come_newest_first
             roster::events_of_one_commit_keep_their_order
             roster::a_page_of_events_ends_before_an_event_and_has_a_limit
+            roster::a_page_before_an_unknown_event_is_empty
             roster::an_event_is_read_as_it_was_written
             roster::racing_commits_neither_lose_nor_repeat_an_event
             outbox::a_queued_letter_is_due_at_once

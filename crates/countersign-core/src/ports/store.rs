@@ -208,6 +208,7 @@ pub struct Group {
 /// - `census` counts every account of that tenant exactly once, grouped by [`Account::facts`].
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
+///   A `before` that is not in that tenant's log has nothing before it.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
 #[async_trait]

@@ -14,8 +14,8 @@ pub use census::{
     a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
 };
 pub use events::{
-    a_page_of_events_ends_before_an_event_and_has_a_limit, an_event_is_read_as_it_was_written,
-    events_are_of_one_company_only, events_come_newest_first,
+    a_page_before_an_unknown_event_is_empty, a_page_of_events_ends_before_an_event_and_has_a_limit,
+    an_event_is_read_as_it_was_written, events_are_of_one_company_only, events_come_newest_first,
     events_of_one_commit_keep_their_order, racing_commits_neither_lose_nor_repeat_an_event,
 };
 pub use tenant::{

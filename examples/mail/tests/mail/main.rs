@@ -1,5 +1,9 @@
 //! The example is killed where it hurts and started again: no mail is lost, no code counts twice.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod post_office;
 

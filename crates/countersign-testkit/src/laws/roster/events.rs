@@ -85,6 +85,22 @@ pub async fn a_page_of_events_ends_before_an_event_and_has_a_limit(subject: &Sub
     }
 }
 
+/// *An id that is not in that log comes before nothing*, be it another company's.
+pub async fn a_page_before_an_unknown_event_is_empty(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let other = key("other", "ada");
+    let (first, foreign) = (props.event(&company()), props.event(other.tenant()));
+    let (told_elsewhere, never_told) = (foreign.id, props.event(&company()).id);
+    for event in [first, foreign, props.event(&company())] {
+        let tenant = event.tenant.clone();
+        commit(store, Change { events: vec![event], ..Change::in_tenant(tenant) }).await;
+    }
+    for before in [told_elsewhere, never_told] {
+        let found = ids(&page(store, &company(), Some(before), 100).await);
+        assert!(found.is_empty(), "a page before an event that is not in the log: {found:?}");
+    }
+}
+
 /// *What is read equals what was written.* Here: everything that can happen, by everybody.
 pub async fn an_event_is_read_as_it_was_written(subject: &Subject) {
     let (props, store) = (Props::new(), subject.store());
@@ -189,6 +205,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::RuleChanged { before: Requirement::App, after: Requirement::Email },
         EventKind::Exempted { until: at, reason: reason() },
         EventKind::ExemptionEnded,
+        EventKind::PassIssued { until: Timestamp::from_seconds(1_795_530_720) },
+        EventKind::PassWithdrawn,
         EventKind::AdminGranted,
         EventKind::AdminRevoked,
         EventKind::CodeSent { again: false },
