@@ -9,6 +9,7 @@ mod attempt;
 mod email;
 mod login;
 mod misses;
+mod newcomer;
 mod spent;
 mod stored;
 mod verify;
@@ -31,6 +32,8 @@ use crate::words::{
 };
 
 pub(crate) use self::email::reference;
+pub use self::newcomer::Newcomer;
+
 pub(crate) use self::login::Beginning;
 pub(crate) use self::stored::{Document, Pending, RequirementForm};
 pub(crate) use self::verify::Attempted;
@@ -113,58 +116,6 @@ struct App {
 struct Invitation {
     id: InvitationId,
     ends: Timestamp,
-}
-
-/// What a person begins with.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Newcomer {
-    /// Where codes go; whoever hands the person over vouches for it.
-    pub address: Option<EmailAddress>,
-    /// The person's language.
-    pub locale: Option<Locale>,
-    /// The person's roles; at most 16.
-    pub roles: BTreeSet<Role>,
-    /// Member or admin.
-    pub standing: Standing,
-    /// The person's own rule.
-    pub rule: Requirement,
-}
-
-impl Newcomer {
-    /// A member who gets codes at this address.
-    #[must_use]
-    pub fn at(address: EmailAddress) -> Self {
-        Self { address: Some(address), ..Self::default() }
-    }
-
-    /// The same person as an administrator.
-    #[must_use]
-    pub fn admin(mut self) -> Self {
-        self.standing = Standing::Admin;
-        self
-    }
-
-    /// The same person with a rule of their own.
-    #[must_use]
-    pub fn with_rule(mut self, rule: Requirement) -> Self {
-        self.rule = rule;
-        self
-    }
-
-    /// The same person with this role as well.
-    #[must_use]
-    pub fn with_role(mut self, role: Role) -> Self {
-        self.roles.insert(role);
-        self
-    }
-
-    /// The same person, written to in this language.
-    #[must_use]
-    pub fn in_language(mut self, locale: Locale) -> Self {
-        self.locale = Some(locale);
-        self
-    }
 }
 
 /// A linked app, as its owner and administrators see it.
