@@ -171,10 +171,11 @@ impl Account {
 
     /// Everything that is no counter.
     pub(crate) fn document(&self) -> Document {
+        let admin = self.standing == Standing::Admin;
         Document {
             pseudonym: *self.pseudonym.as_bytes(),
             generation: self.generation.number(),
-            admin: self.standing == Standing::Admin,
+            admin,
             suspended: self.suspended,
             roles: self.roles.iter().map(|role| role.as_str().to_owned()).collect(),
             locale: self.locale.as_ref().map(|locale| locale.as_str().to_owned()),
