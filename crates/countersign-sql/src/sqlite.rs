@@ -18,12 +18,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_core::ports::{Change, Clock, Snapshot, Store, StoreError};
 use countersign_core::words::{AccountKey, Timestamp};
-use sqlx::{Row, SqlitePool};
+use sqlx::SqlitePool;
 
 use self::change::Rows;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
-use self::rows::{account_at, company_at};
+use self::rows::{account_at, company_at, value};
 use crate::error::read;
 
 /// A store in a SQLite database. Clones share it.
@@ -72,9 +72,11 @@ impl SqliteStore {
     }
 }
 
-/// Company, account and document in one statement, and so as of one moment.
+/// Company, account and document in one statement, and so as of one moment. Whether a row is there
+/// is told by its key, so that no damage to another column makes it look absent.
 const LOAD: &str = "
-SELECT t.version, t.document, t.written_at, a.written_at,
+SELECT t.tenant IS NOT NULL, a.tenant IS NOT NULL, t.written_at, a.written_at,
+       t.version, t.document,
        a.version, a.last_step, a.failures, a.locked_until, a.second_step_at, a.pending,
        a.document_version, d.document
 FROM (SELECT ?1 AS tenant, ?2 AS user) AS k
@@ -92,12 +94,13 @@ impl Store for SqliteStore {
             .fetch_one(&self.readers)
             .await
             .map_err(read)?;
-        let tenant: Option<i64> = row.try_get(0).map_err(read)?;
-        let account: Option<i64> = row.try_get(4).map_err(read)?;
-        let written = [row.try_get(2).map_err(read)?, row.try_get(3).map_err(read)?];
+        let company = || format!("countersign_tenant {}", key.tenant());
+        let person = || format!("countersign_account {key}");
+        let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
+        let (company, person) = (value(&row, 0, &company)?, value(&row, 1, &person)?);
         Ok(Snapshot {
-            tenant: tenant.map(|version| company_at(&row, key.tenant(), version, 1)).transpose()?,
-            account: account.map(|version| account_at(&row, key, version, 5)).transpose()?,
+            tenant: is_there(company, || company_at(&row, key.tenant(), 4))?,
+            account: is_there(person, || account_at(&row, key, 6))?,
             now: moment(began, self.clock.now(), &written),
         })
     }
@@ -105,6 +108,13 @@ impl Store for SqliteStore {
     async fn commit(&self, change: Change) -> Result<(), StoreError> {
         self.queue.commit(Rows::of(change)?).await
     }
+}
+
+fn is_there<T>(
+    there: bool,
+    record: impl FnOnce() -> Result<T, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    if there { record().map(Some) } else { Ok(None) }
 }
 
 /// The time of what was read between these two readings of the clock: no earlier than any record

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::ports::{Clock, SystemClock};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
@@ -142,7 +142,7 @@ impl SqliteOptions {
             .synchronous(synchronous)
             .busy_timeout(self.busy_timeout)
             .disable_statement_logging();
-        let writer = first_connection(&options, self.busy_timeout, path).await?;
+        let writer = writer(options.clone(), self.busy_timeout, path).await?;
         prepare(&writer, &self, Some(path)).await?;
         // A file that goes missing later is missed, and not begun anew.
         writer.set_connect_options(options.clone());
@@ -172,19 +172,19 @@ fn of_our_own() -> SqlitePoolOptions {
         .idle_timeout(None)
 }
 
-/// Tries again while another process keeps the file busy: SQLite itself does not wait when it
-/// changes the journal mode of a new file.
-async fn first_connection(
-    options: &SqliteConnectOptions,
+/// The one connection that writes; it makes the file if there is none.
+async fn writer(
+    options: SqliteConnectOptions,
     patience: Duration,
     path: &Path,
 ) -> Result<SqlitePool, OpenError> {
     const PAUSE: Duration = Duration::from_millis(20);
+    let options = options.create_if_missing(true);
     let mut waited = Duration::ZERO;
     loop {
-        let options = options.clone().create_if_missing(true);
-        let opened = of_our_own().max_connections(1).connect_with(options).await;
-        match opened.map_err(|error| OpenError::of(error, Some(path))) {
+        let writer = of_our_own().max_connections(1).connect_with(options.clone()).await;
+        match writer.map_err(|error| OpenError::of(error, Some(path))) {
+            // SQLite itself does not wait when it changes the journal mode of a new file.
             Err(error) if error.is_busy() && waited < patience => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
         }
@@ -246,18 +246,46 @@ async fn migrate(connection: &mut SqliteConnection, path: Option<&Path>) -> Resu
     // It writes nothing, and asks whether it could.
     const WRITABLE: &str = "DELETE FROM countersign_migrations WHERE false";
     let away = |error| OpenError::of(error, path);
-    let first = Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/sqlite/0001_first.sql").into_sql_str(),
-        false,
-    );
-    let mut migrator = Migrator::with_migrations(vec![first]);
-    migrator.dangerous_set_table_name(MIGRATIONS);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(away)?;
-    // Its plain `run` is no future that a task can own; this is the driver's own way around it.
-    migrator.run_direct(None, &mut *transaction, false).await.map_err(OpenError::migrating)?;
+    apply(&mut transaction, &migrations()).await.map_err(OpenError::migrating)?;
     sqlx::query(WRITABLE).execute(&mut *transaction).await.map_err(away)?;
     transaction.commit().await.map_err(away)
+}
+
+/// What `Migrator::run` does, whose future hosts could not spawn.
+async fn apply(
+    connection: &mut SqliteConnection,
+    migrations: &[Migration],
+) -> Result<(), MigrateError> {
+    connection.ensure_migrations_table(MIGRATIONS).await?;
+    if let Some(version) = connection.dirty_version(MIGRATIONS).await? {
+        return Err(MigrateError::Dirty(version));
+    }
+    let applied = connection.list_applied_migrations(MIGRATIONS).await?;
+    for there in &applied {
+        match migrations.iter().find(|known| known.version == there.version) {
+            None => return Err(MigrateError::VersionMissing(there.version)),
+            Some(known) if known.checksum != there.checksum => {
+                return Err(MigrateError::VersionMismatch(there.version));
+            }
+            Some(_) => {}
+        }
+    }
+    for migration in migrations {
+        if applied.iter().all(|there| there.version != migration.version) {
+            connection.apply(MIGRATIONS, migration).await?;
+        }
+    }
+    Ok(())
+}
+
+/// All of them, in their order. One that was released never changes.
+fn migrations() -> Vec<Migration> {
+    const ALL: [(i64, &str, &str); 1] =
+        [(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+    let migration = |(version, name, statements): (i64, &'static str, &'static str)| {
+        let statements = statements.into_sql_str();
+        Migration::new(version, name.into(), MigrationType::Simple, statements, false)
+    };
+    ALL.into_iter().map(migration).collect()
 }

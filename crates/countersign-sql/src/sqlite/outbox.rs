@@ -8,6 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
+use super::rows::value;
 use crate::error::read;
 
 #[async_trait]
@@ -97,15 +98,14 @@ fn held(row: &SqliteRow, number: i64) -> Result<Held, StoreError> {
         let key = AccountKey::new(text(tenant)?, text(user)?).map_err(|_| damaged())?;
         read_letter(key, <[u8; 16]>::try_from(id).map_err(|_| damaged())?, body)
     };
-    let place = format!("countersign_letter number {number}");
-    let column = |index| row.try_get::<&[u8], usize>(index).map_err(read);
+    let place = || format!("countersign_letter number {number}");
+    let column = |at| value(row, at, &place);
     let letter = letter(column(1)?, column(2)?, column(3)?, column(6)?);
-    let letter = letter.map_err(|error| error.at(&place))?;
-    let (attempts, lease): (i64, i64) =
-        (row.try_get(4).map_err(read)?, row.try_get(5).map_err(read)?);
+    let letter = letter.map_err(|error| error.at(&place()))?;
+    let (attempts, lease): (i64, i64) = (value(row, 4, &place)?, value(row, 5, &place)?);
     let next = |count: i64| count.checked_add(1).filter(|next| *next > 0);
     let (Some(attempts), Some(lease)) = (next(attempts), next(lease)) else {
-        return Err(damaged().at(&place));
+        return Err(damaged().at(&place()));
     };
     let claimed = Claimed {
         letter,

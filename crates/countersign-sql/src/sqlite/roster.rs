@@ -5,10 +5,9 @@ use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
 use countersign_core::record::{FormError, read_event, read_facts};
 use countersign_core::rules::{Event, Tenant};
 use countersign_core::words::{AccountKey, EventId, TenantId, Timestamp, UserId};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::rows::{account_at, company_at};
+use super::rows::{account_at, company_at, value};
 use super::{SqliteStore, moment};
 use crate::error::read;
 
@@ -25,8 +24,8 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let row = query.fetch_optional(&self.readers).await.map_err(read)?;
         let ended = self.clock.now();
         let Some(row) = row else { return Ok((None, began)) };
-        let now = moment(began, ended, &[row.try_get(2).map_err(read)?]);
-        Ok((Some(company_at(&row, id, row.try_get(0).map_err(read)?, 1)?), now))
+        let written = value(&row, 2, &|| format!("countersign_tenant {id}"))?;
+        Ok((Some(company_at(&row, id, 0)?), moment(began, ended, &[written])))
     }
 
     async fn accounts(
@@ -59,9 +58,9 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         let query = sqlx::query(CENSUS).bind(tenant.as_str().as_bytes());
         let rows = query.fetch_all(&self.readers).await.map_err(read)?;
         let group = |row: &SqliteRow| {
-            let facts: &[u8] = row.try_get(0).map_err(read)?;
-            let people: i64 = row.try_get(1).map_err(read)?;
-            let facts = read_facts(facts).map_err(|e| e.at(&format!("accounts of {tenant}")))?;
+            let place = || format!("countersign_account of {tenant}");
+            let (facts, people): (_, i64) = (value(row, 0, &place)?, value(row, 1, &place)?);
+            let facts = read_facts(facts).map_err(|error| error.at(&place()))?;
             Ok(Group { facts, people: u64::try_from(people).unwrap_or_default() })
         };
         rows.iter().map(group).collect()
@@ -76,7 +75,7 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         // An id that is not in this company's log comes before nothing. It is looked for from the
         // newest on: an index would cost every login a write, for the sake of turning pages.
         const EVENTS: &str = "
-SELECT id, account, at, detail, number FROM countersign_event
+SELECT number, id, account, at, detail FROM countersign_event
 WHERE tenant = ?1
   AND (?2 IS NULL
        OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2
@@ -94,24 +93,21 @@ ORDER BY number DESC LIMIT ?3";
 }
 
 fn listed(row: &SqliteRow, tenant: &TenantId) -> Result<Listed, StoreError> {
-    let user: Vec<u8> = row.try_get(0).map_err(read)?;
+    let place = || format!("countersign_account of {tenant}");
+    let user = String::from_utf8(value(row, 0, &place)?).ok();
+    let user = user.and_then(|user| UserId::new(user).ok());
     let damaged = FormError::Damaged { what: "a user id" };
-    let user_id = String::from_utf8(user).ok().and_then(|user| UserId::new(user).ok());
-    let user_id = user_id.ok_or_else(|| damaged.at(&format!("accounts of {tenant}")))?;
-    let key = AccountKey::of(tenant.clone(), user_id);
-    let version = row.try_get(1).map_err(read)?;
-    let account = account_at(row, &key, version, 2)?;
-    Ok(Listed { user_id: key.user().clone(), account })
+    let key = AccountKey::of(tenant.clone(), user.ok_or_else(|| damaged.at(&place()))?);
+    Ok(Listed { user_id: key.user().clone(), account: account_at(row, &key, 1)? })
 }
 
 fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
-    let id = bytes(row.try_get(0).map_err(read)?);
-    let account: Option<&[u8]> = row.try_get(1).map_err(read)?;
-    let account = account.map(bytes).transpose();
-    let (at, detail): (i64, &[u8]) = (row.try_get(2).map_err(read)?, row.try_get(3).map_err(read)?);
-    let number: i64 = row.try_get(4).map_err(read)?;
-    id.and_then(|id| read_event(tenant, id, account?, at, detail))
-        .map_err(|error| error.at(&format!("countersign_event {tenant} number {number}")))
+    let number: i64 = value(row, 0, &|| format!("countersign_event {tenant}"))?;
+    let place = || format!("countersign_event {tenant} number {number}");
+    let (id, account): (_, Option<&[u8]>) = (value(row, 1, &place)?, value(row, 2, &place)?);
+    let (at, detail) = (value(row, 3, &place)?, value(row, 4, &place)?);
+    let event = || read_event(tenant, bytes(id)?, account.map(bytes).transpose()?, at, detail);
+    event().map_err(|error| error.at(&place()))
 }
 
 fn bytes(column: &[u8]) -> Result<[u8; 16], FormError> {

@@ -1,47 +1,61 @@
-//! Rows into records.
+//! Rows into records. What cannot be read is damage, and is reported with its table, row and
+//! column, and never with what was found there.
 
 use countersign_core::ports::{StoreError, Versioned};
 use countersign_core::record::{Counters, FormError, read_account, read_company};
 use countersign_core::rules::{Account, Tenant};
 use countersign_core::words::{AccountKey, TenantId};
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Column, Decode, Row, Sqlite, Type};
 
 use crate::error::read;
 
-/// The company whose document stands at this column.
+/// The value at this column of a row that is to be found at `place`.
+pub(super) fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+    row: &'r SqliteRow,
+    at: usize,
+    place: &dyn Fn() -> String,
+) -> Result<T, StoreError> {
+    row.try_get(at).map_err(|error| match (&error, row.columns().get(at)) {
+        (sqlx::Error::ColumnDecode { .. }, Some(column)) => {
+            StoreError::Corrupt { place: format!("{}: column {}", place(), column.name()) }
+        }
+        _ => read(error),
+    })
+}
+
+/// The company whose version and document stand at this column and the next.
 pub(super) fn company_at(
     row: &SqliteRow,
     id: &TenantId,
-    version: i64,
     at: usize,
 ) -> Result<Versioned<Tenant>, StoreError> {
-    let document: &[u8] = row.try_get(at).map_err(read)?;
     let place = || format!("countersign_tenant {id}");
+    let (version, document) = (value(row, at, &place)?, value(row, at + 1, &place)?);
     read_company(id, version, document).map_err(|error| error.at(&place()))
 }
 
-/// The account whose counters begin at this column, with the document's version and the document
-/// behind them.
+/// The account whose version stands at this column, with the counters, the document's version and
+/// the document behind it.
 pub(super) fn account_at(
     row: &SqliteRow,
     key: &AccountKey,
-    version: i64,
     at: usize,
 ) -> Result<Versioned<Account>, StoreError> {
+    let place = || format!("countersign_account {key}");
+    let version = value(row, at, &place)?;
     let counters = Counters {
-        last_step: row.try_get(at).map_err(read)?,
-        failures: row.try_get(at + 1).map_err(read)?,
-        locked_until: row.try_get(at + 2).map_err(read)?,
-        second_step_at: row.try_get(at + 3).map_err(read)?,
-        pending: row.try_get(at + 4).map_err(read)?,
+        last_step: value(row, at + 1, &place)?,
+        failures: value(row, at + 2, &place)?,
+        locked_until: value(row, at + 3, &place)?,
+        second_step_at: value(row, at + 4, &place)?,
+        pending: value(row, at + 5, &place)?,
     };
-    let document_version: i64 = row.try_get(at + 5).map_err(read)?;
-    let document: Option<&[u8]> = row.try_get(at + 6).map_err(read)?;
+    let document_version = value(row, at + 6, &place)?;
+    let document: Option<&[u8]> = value(row, at + 7, &place)?;
     // A row without its document is damage, never an account with nothing linked.
-    let missing = FormError::Damaged { what: "the document" };
     document
-        .ok_or(missing)
+        .ok_or(FormError::Damaged { what: "the document" })
         .and_then(|document| read_account(key, version, &counters, document_version, document))
-        .map_err(|error| error.at(&format!("countersign_account {key}")))
+        .map_err(|error| error.at(&place()))
 }

@@ -1,8 +1,31 @@
 //! The SQLite store: its laws, its costs, and what happens when something breaks.
-#![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of a test may fail as the test may"
+)]
 
 mod folder;
+mod process;
+mod scene;
+mod stage;
+mod watch;
+
+mod costs;
+mod damage;
+mod dropped;
+mod fixture;
+mod full;
+mod garbage;
+mod host;
+mod kill;
 mod laws;
+mod locked;
+mod opening;
+mod stopping;
+mod together;
+mod two_processes;
 
 use std::sync::LazyLock;
 

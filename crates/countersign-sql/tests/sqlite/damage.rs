@@ -1,0 +1,274 @@
+//! A damaged database is never read as if nothing was there, and never lets anybody in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use countersign_core::ports::{Outbox, Roster, Settlement, Store, StoreError};
+use countersign_core::rules::{Begun, Newcomer, Requirement};
+use countersign_core::services::ErrorKind;
+use countersign_core::words::{Lifetime, TenantId};
+use countersign_sql::{OpenError, SqliteStore};
+use countersign_testkit::FakePhone;
+use sqlx::AssertSqlSafe;
+
+use crate::scene::{Scribe, address, company, corrupt, key, outside};
+use crate::stage::{Stage, passed};
+use crate::{block_on, folder};
+
+/// Ada and Ben, who both linked an app; Ben's phone.
+async fn two_people(path: &Path) -> (Stage, FakePhone) {
+    let stage = Stage::at(path, Requirement::App).await;
+    stage.adopt("ada", Newcomer::at(address("ada"))).await;
+    stage.link_app("ada").await;
+    let phone = stage.link_app("ben").await;
+    stage.advance(60);
+    (stage, phone)
+}
+
+async fn run(path: &Path, statement: &str) {
+    let statement = AssertSqlSafe(statement.to_owned());
+    sqlx::raw_sql(statement).execute(&mut outside(path).await).await.unwrap();
+}
+
+/// Damages Ben's document in this way; from then on he is neither let in nor enrolled anew, and
+/// Ada and those who look at the company are told what is the matter.
+fn refuses_ben(damage: &str) {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, phone) = two_people(&path).await;
+        let ticket = stage.challenge("ben").await.ticket;
+        let kept = "CREATE TABLE kept AS SELECT * FROM countersign_document";
+        run(&path, kept).await;
+        run(&path, damage).await;
+
+        let place = corrupt(stage.store.load(&key("ben")).await);
+        assert!(place.contains("countersign_account"), "{place}");
+        assert!(place.contains("larkfield") && place.contains("ben"), "{place}");
+        let begun = stage.try_begin("ben").await;
+        assert_eq!(begun.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
+        let verdict = stage.try_answer(&ticket, &phone.code(stage.now())).await;
+        assert_eq!(verdict.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
+        let host = stage.mfa.adopt(&key("ben"), Newcomer::default()).await;
+        assert_eq!(host.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
+        let _ = corrupt(stage.store.accounts(&company(), None, 10).await);
+
+        let back = "DELETE FROM countersign_document;
+             INSERT INTO countersign_document SELECT * FROM kept";
+        run(&path, back).await;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
+    });
+}
+
+#[test]
+fn a_person_whose_document_is_missing_is_refused_and_not_enrolled() {
+    refuses_ben("DELETE FROM countersign_document WHERE user = CAST('ben' AS BLOB)");
+}
+
+#[test]
+fn a_person_with_the_document_of_another_is_refused() {
+    refuses_ben(
+        "UPDATE countersign_document SET document =
+            (SELECT document FROM countersign_document WHERE user = CAST('ada' AS BLOB))
+         WHERE user = CAST('ben' AS BLOB)",
+    );
+}
+
+#[test]
+fn a_document_cut_short_emptied_or_flipped_is_refused() {
+    for damaged in
+        ["substr(document, 1, 40)", "x''", "document || x'00'", "zeroblob(length(document))"]
+    {
+        refuses_ben(&format!(
+            "UPDATE countersign_document SET document = {damaged}
+             WHERE user = CAST('ben' AS BLOB)"
+        ));
+    }
+}
+
+#[test]
+fn an_older_document_of_the_same_person_is_refused() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let stage = Stage::at(&path, Requirement::App).await;
+        run(&path, "CREATE TABLE old AS SELECT * FROM countersign_document").await;
+        let phone = stage.link_app("ben").await;
+        stage.advance(60);
+        run(&path, "UPDATE countersign_document SET document = (SELECT document FROM old)").await;
+        // It was valid, and says that Ben has no app: whoever knows his password could link one.
+        let begun = stage.try_begin("ben").await;
+        assert_eq!(begun.unwrap_err().kind(), ErrorKind::Corrupt);
+        drop(phone);
+    });
+}
+
+#[test]
+fn an_older_account_beside_the_newer_document_is_refused() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let stage = Stage::at(&path, Requirement::App).await;
+        run(&path, "CREATE TABLE old AS SELECT * FROM countersign_account").await;
+        stage.link_app("ben").await;
+        run(&path, "REPLACE INTO countersign_account SELECT * FROM old").await;
+        assert_eq!(stage.try_begin("ben").await.unwrap_err().kind(), ErrorKind::Corrupt);
+    });
+}
+
+#[test]
+fn a_company_with_the_document_of_another_or_an_older_one_is_refused() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, _) = two_people(&path).await;
+        let other = TenantId::new("harbor").unwrap();
+        stage.store.commit(crate::scene::found(&other)).await.unwrap();
+        run(&path, "CREATE TABLE kept AS SELECT * FROM countersign_tenant").await;
+        for document in [
+            "(SELECT document FROM kept WHERE tenant = CAST('harbor' AS BLOB))",
+            "x''",
+            "substr(document, 1, 20)",
+        ] {
+            run(&path, &format!("UPDATE countersign_tenant SET document = {document}")).await;
+            assert_eq!(stage.try_begin("ben").await.unwrap_err().kind(), ErrorKind::Corrupt);
+            let place = corrupt(stage.store.tenant(&company()).await);
+            assert!(place.starts_with("countersign_tenant larkfield"), "{place}");
+            run(&path, "REPLACE INTO countersign_tenant SELECT * FROM kept").await;
+        }
+        // An older policy that asks for less does not come back by itself.
+        stage.require(Requirement::None).await;
+        run(&path, "UPDATE countersign_tenant SET document = (SELECT document FROM kept)").await;
+        assert_eq!(stage.try_begin("ben").await.unwrap_err().kind(), ErrorKind::Corrupt);
+        // Without its row the company is unknown, and nobody is let in.
+        run(&path, "DELETE FROM countersign_tenant").await;
+        assert!(matches!(stage.begin("ben").await, Begun::Refused(_)));
+    });
+}
+
+#[test]
+fn reported_columns_decide_nothing() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, phone) = two_people(&path).await;
+        let before = stage.account("ben").await;
+        run(
+            &path,
+            "UPDATE countersign_account SET failures = 77, address = 'eve@evil.example',
+                 roles = 'owner', rule = 'none', methods = '', facts = x'00';
+             UPDATE countersign_tenant SET name = 'Evil', required = 'none'",
+        )
+        .await;
+        assert_eq!(stage.account("ben").await, before);
+        let ticket = stage.challenge("ben").await.ticket;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
+        // The report that is made of them says that it cannot be made.
+        let place = corrupt(stage.store.census(&company()).await);
+        assert!(place.starts_with("countersign_account of larkfield"), "{place}");
+    });
+}
+
+#[test]
+fn a_letter_that_cannot_be_read_holds_up_nobody_else_and_is_reported() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let stage = Stage::at(&path, Requirement::None).await;
+        let scribe = Scribe::new(1);
+        scribe.write_up_to(&stage.store, 8).await;
+        run(
+            &path,
+            "UPDATE countersign_letter SET body = x'ff' WHERE number = 1;
+             UPDATE countersign_letter SET lease = 9223372036854775807 WHERE number = 3",
+        )
+        .await;
+        let lease = Lifetime::from_minutes(2);
+        let due = stage.store.claim(10, lease).await.unwrap();
+        assert_eq!(due.claimed.len(), 2, "the others are claimed");
+        for claimed in due.claimed {
+            let settled = stage.store.settle(claimed.letter.id, claimed.lease, Settlement::Done);
+            settled.await.unwrap();
+        }
+        assert!(stage.store.claim(10, lease).await.unwrap().claimed.is_empty());
+        stage.clock.advance(lease);
+        let place = corrupt(stage.store.claim(10, lease).await);
+        assert!(place.starts_with("countersign_letter number 1"), "{place}");
+        assert!(stage.store.claim(10, lease).await.unwrap().claimed.is_empty(), "it is put off");
+        assert_eq!(stage.store.claim(0, lease).await.unwrap().next, Some(stage.now().plus(lease)));
+    });
+}
+
+#[test]
+fn an_event_that_cannot_be_read_is_named_and_disturbs_no_login() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, phone) = two_people(&path).await;
+        run(&path, "UPDATE countersign_event SET detail = x'' WHERE number = 2").await;
+        let place = corrupt(stage.store.events(&company(), None, 100).await);
+        assert!(place.starts_with("countersign_event larkfield number 2"), "{place}");
+        let ticket = stage.challenge("ben").await.ticket;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
+        assert_eq!(stage.store.events(&company(), None, 1).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn erasing_a_person_whose_document_is_missing_erases_them() {
+    use countersign_core::ports::{Change, Part};
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, _) = two_people(&path).await;
+        let version = stage.store.load(&key("ben")).await.unwrap().account.unwrap().version;
+        run(&path, "DELETE FROM countersign_document WHERE user = CAST('ben' AS BLOB)").await;
+        let erase = Change { account: Part::Erase(version), ..Change::to_account(&key("ben")) };
+        stage.store.commit(erase.clone()).await.unwrap();
+        assert!(stage.store.load(&key("ben")).await.unwrap().account.is_none());
+        assert!(matches!(stage.store.commit(erase).await, Err(StoreError::Conflict)));
+    });
+}
+
+/// A closed database with people in it.
+fn a_file() -> PathBuf {
+    let path = folder::fresh().join("portal.db");
+    block_on(async {
+        let (stage, _) = two_people(&path).await;
+        for number in 0..20 {
+            stage.adopt(&format!("u{number}"), Newcomer::at(address("u"))).await;
+        }
+        stage.store.close().await;
+    });
+    path
+}
+
+#[test]
+fn a_file_that_was_cut_short_or_overwritten_never_says_that_somebody_is_absent() {
+    let whole = a_file();
+    let bytes = fs::read(&whole).unwrap();
+    let (mut told, mut read) = (0, 0);
+    for damage in 0..24 {
+        let mut bytes = bytes.clone();
+        let page = 4096 * (1 + damage % 12);
+        match damage / 12 {
+            0 => bytes.truncate(page.min(bytes.len())),
+            _ => bytes.iter_mut().skip(page).take(4096).for_each(|byte| *byte = 0xa5),
+        }
+        let path = folder::fresh().join("portal.db");
+        fs::write(&path, &bytes).unwrap();
+        block_on(async {
+            let store = match SqliteStore::open(&path).await {
+                Ok(store) => store,
+                Err(error) => {
+                    told += 1;
+                    return assert!(!matches!(error, OpenError::Busy(_)), "{error:?}");
+                }
+            };
+            for user in ["ada", "ben"] {
+                match store.load(&key(user)).await {
+                    Ok(found) => {
+                        assert!(found.account.is_some(), "damage {damage}: {user} looks absent");
+                        read += 1;
+                    }
+                    Err(StoreError::Corrupt { .. } | StoreError::Unavailable(_)) => told += 1,
+                    Err(other) => panic!("damage {damage}: {other:?}"),
+                }
+            }
+        });
+    }
+    println!("{told} were told of damage, {read} were read whole");
+    assert!(told >= 12 && read >= 4);
+}

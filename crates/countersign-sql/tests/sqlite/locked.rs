@@ -1,0 +1,159 @@
+//! A database that somebody else keeps locked, read-only, or in the middle of something.
+
+use std::time::Duration;
+
+use countersign_core::ports::Store;
+use countersign_sql::{OpenError, SqliteStore};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{Connection, SqlitePool};
+
+use crate::scene::{Scribe, is_unavailable, outside};
+use crate::watch::Watch;
+use crate::{block_on, folder};
+
+#[test]
+fn a_lock_held_too_long_refuses_all_who_wait_at_once_and_writes_nothing() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let timeout = Duration::from_millis(300);
+        let store = SqliteStore::options().busy_timeout(timeout).open(&path).await.unwrap();
+        let scribes: Vec<_> = (0..20).map(Scribe::new).collect();
+        let mut outside = outside(&path).await;
+        let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let started = tokio::time::Instant::now();
+        let mut waiting = tokio::task::JoinSet::new();
+        for scribe in scribes.clone() {
+            let store = store.clone();
+            waiting.spawn(async move { store.commit(scribe.change(1)).await });
+        }
+        while let Some(refused) = waiting.join_next().await {
+            assert!(is_unavailable(&refused.unwrap()));
+        }
+        // Two batches at most, and not once for each of the twenty.
+        assert!(started.elapsed() < timeout * 6, "it took {:?}", started.elapsed());
+        // Who only reads is not held up.
+        assert!(store.load(&scribes[0].key).await.unwrap().account.is_none());
+        lock.rollback().await.unwrap();
+        for scribe in &scribes {
+            assert_eq!(scribe.audit(&store, &path).await, 0);
+            scribe.write_up_to(&store, 1).await;
+        }
+    });
+}
+
+#[test]
+fn opening_a_locked_database_says_that_it_is_busy() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        SqliteStore::open(&path).await.unwrap().close().await;
+        let mut outside = outside(&path).await;
+        let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let options = || SqliteStore::options().busy_timeout(Duration::from_millis(50));
+        assert!(matches!(options().open(&path).await, Err(OpenError::Busy(_))));
+        lock.rollback().await.unwrap();
+        assert!(options().open(&path).await.is_ok());
+    });
+}
+
+#[test]
+fn a_database_that_became_read_only_refuses_writes_and_goes_on_reading() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let pool = pool.connect_with(options).await.unwrap();
+        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        scribe.write_up_to(&store, 3).await;
+        sqlx::query("PRAGMA query_only = ON").execute(&pool).await.unwrap();
+        for _ in 0..3 {
+            assert!(is_unavailable(&store.commit(scribe.change(4)).await));
+            assert_eq!(scribe.audit(&store, &path).await, 3);
+        }
+        assert!(matches!(SqliteStore::on(pool.clone()).await, Err(OpenError::ReadOnly(_))));
+        sqlx::query("PRAGMA query_only = OFF").execute(&pool).await.unwrap();
+        scribe.write_up_to(&store, 4).await;
+    });
+}
+
+#[test]
+fn a_read_only_pool_is_refused_at_opening() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let read_only = || async {
+            let options = SqliteConnectOptions::new().filename(&path).read_only(true);
+            SqlitePool::connect_with(options).await.unwrap()
+        };
+        let mut host = SqliteConnection::create(&path).await;
+        sqlx::query("CREATE TABLE portal (word TEXT)").execute(&mut host.0).await.unwrap();
+        let error = SqliteStore::on(read_only().await).await.unwrap_err();
+        assert!(matches!(error, OpenError::ReadOnly(_)), "{error:?}");
+        SqliteStore::open(&path).await.unwrap().close().await;
+        let error = SqliteStore::on(read_only().await).await.unwrap_err();
+        assert!(matches!(error, OpenError::ReadOnly(_)), "{error:?}");
+    });
+}
+
+/// A file that was created from outside.
+struct SqliteConnection(sqlx::SqliteConnection);
+
+impl SqliteConnection {
+    async fn create(path: &std::path::Path) -> Self {
+        use sqlx::ConnectOptions;
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        Self(options.connect().await.unwrap())
+    }
+}
+
+#[test]
+fn a_transaction_that_the_host_forgot_on_its_pool_stops_no_write() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let (pool, _watch) = Watch::pool(&path, 1).await;
+        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        for n in 1..=3 {
+            // By hand, so that the driver knows nothing of it.
+            sqlx::query("BEGIN IMMEDIATE").execute(&pool).await.unwrap();
+            store.commit(scribe.change(n)).await.unwrap();
+            assert_eq!(scribe.audit(&store, &path).await, n);
+        }
+    });
+}
+
+#[test]
+fn a_failed_write_leaves_no_transaction_open_on_the_pool_of_the_host() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let (pool, _watch) = Watch::pool(&path, 1).await;
+        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        scribe.write_up_to(&store, 2).await;
+        let mut twice = scribe.change(3);
+        twice.letters.push(scribe.letter(2));
+        assert!(is_unavailable(&store.commit(twice).await));
+        assert!(store.commit(scribe.change(2)).await.is_err());
+        // A lock that was left behind would refuse this at once.
+        let mut outside = outside(&path).await;
+        sqlx::query("PRAGMA busy_timeout = 0").execute(&mut outside).await.unwrap();
+        outside.begin_with("BEGIN IMMEDIATE").await.unwrap().rollback().await.unwrap();
+        let mut hosts = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        sqlx::query("CREATE TABLE portal (word TEXT)").execute(&mut *hosts).await.unwrap();
+        hosts.commit().await.unwrap();
+        assert_eq!(scribe.audit(&store, &path).await, 2);
+    });
+}
+
+#[test]
+fn a_reader_in_the_middle_of_something_stops_no_write() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        scribe.write_up_to(&store, 1).await;
+        let mut outside = outside(&path).await;
+        let count = "SELECT count(*) FROM countersign_event";
+        let mut reading = outside.begin().await.unwrap();
+        let before: i64 = sqlx::query_scalar(count).fetch_one(&mut *reading).await.unwrap();
+        scribe.write_up_to(&store, 30).await;
+        let after: i64 = sqlx::query_scalar(count).fetch_one(&mut *reading).await.unwrap();
+        assert_eq!(before, after, "the reader sees one moment");
+        assert_eq!(scribe.audit(&store, &path).await, 30);
+    });
+}

@@ -1,0 +1,180 @@
+//! What cannot be opened says why, and is left as it was.
+
+use std::fs;
+
+use countersign_core::ports::Store;
+use countersign_sql::{OpenError, SqliteStore};
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::scene::{Scribe, is_unavailable, outside};
+use crate::{block_on, folder};
+
+async fn refused(path: impl AsRef<std::path::Path>) -> OpenError {
+    SqliteStore::open(path).await.unwrap_err()
+}
+
+#[test]
+fn a_folder_that_is_not_there_or_is_a_file_is_named() {
+    block_on(async {
+        let folder = folder::fresh();
+        fs::write(folder.join("file"), "no folder").unwrap();
+        for path in ["missing/portal.db", "file/portal.db", ""] {
+            let error = refused(folder.join(path)).await;
+            assert!(matches!(error, OpenError::File { .. }), "{path}: {error:?}");
+            assert!(error.to_string().contains("check that its folder exists"), "{error}");
+        }
+        let nul = refused(folder.join("a\0b.db")).await;
+        assert!(matches!(nul, OpenError::File { .. }), "{nul:?}");
+    });
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_as_it_was() {
+    block_on(async {
+        let path = folder::fresh().join("letter.txt");
+        let text = "Dear customer, ".repeat(1000);
+        fs::write(&path, &text).unwrap();
+        let error = refused(&path).await;
+        assert!(matches!(error, OpenError::Damaged(_)), "{error:?}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    });
+}
+
+#[test]
+fn names_that_sqlite_gives_a_meaning_are_files_like_any_other() {
+    block_on(async {
+        let folder = folder::fresh();
+        for name in [":memory:", "file:portal?mode=memory", "with space%20#?.db"] {
+            let store = SqliteStore::open(folder.join(name)).await.unwrap();
+            Scribe::new(1).write_up_to(&store, 2).await;
+            store.close().await;
+            assert!(folder.join(name).is_file(), "{name}");
+        }
+    });
+}
+
+#[test]
+fn a_database_of_a_later_release_is_refused_by_number_and_not_touched() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        SqliteStore::open(&path).await.unwrap().close().await;
+        let later = "INSERT INTO countersign_migrations
+            (version, description, success, checksum, execution_time)
+            VALUES (7, 'later', 1, x'00', 0)";
+        sqlx::query(later).execute(&mut outside(&path).await).await.unwrap();
+        let error = refused(&path).await;
+        assert!(matches!(error, OpenError::Later { version: 7 }), "{error:?}");
+        assert!(error.to_string().contains("migration 7"), "{error}");
+    });
+}
+
+#[test]
+fn a_migration_that_is_not_ours_or_did_not_end_is_refused() {
+    block_on(async {
+        for change in ["checksum = x'00'", "success = 0"] {
+            let path = folder::fresh().join("portal.db");
+            SqliteStore::open(&path).await.unwrap().close().await;
+            let change = sqlx::AssertSqlSafe(format!("UPDATE countersign_migrations SET {change}"));
+            sqlx::query(change).execute(&mut outside(&path).await).await.unwrap();
+            let error = refused(&path).await;
+            assert!(matches!(error, OpenError::Migrate(_)), "{error:?}");
+        }
+    });
+}
+
+#[test]
+fn a_table_in_the_way_is_refused_and_left_alone() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let pool = hosts(&path, |options| options).await;
+        let theirs = "CREATE TABLE countersign_letter (theirs TEXT)";
+        sqlx::query(theirs).execute(&pool).await.unwrap();
+        let error = SqliteStore::on(pool.clone()).await.unwrap_err();
+        assert!(matches!(error, OpenError::Migrate(_)), "{error:?}");
+        let tables: Vec<String> =
+            sqlx::query_scalar("SELECT sql FROM sqlite_schema").fetch_all(&pool).await.unwrap();
+        assert_eq!(tables, [theirs]);
+    });
+}
+
+async fn hosts(
+    path: &std::path::Path,
+    set: impl Fn(SqliteConnectOptions) -> SqliteConnectOptions,
+) -> SqlitePool {
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    SqlitePoolOptions::new().connect_with(set(options)).await.unwrap()
+}
+
+#[test]
+fn a_pool_that_forgets_commits_is_refused_unless_the_danger_is_named() {
+    block_on(async {
+        let check = async |journal, synchronous, plain: bool, dangerous: bool| {
+            let path = folder::fresh().join("host.db");
+            let set = |options: SqliteConnectOptions| {
+                options.journal_mode(journal).synchronous(synchronous)
+            };
+            let pool = hosts(&path, set).await;
+            let what = format!("{journal:?} {synchronous:?}");
+            let opened = SqliteStore::on(pool.clone()).await;
+            assert_eq!(opened.is_ok(), plain, "{what}: {opened:?}");
+            let forgetful = matches!(opened, Err(OpenError::Forgetful { .. }));
+            assert_eq!(forgetful, !plain, "{what}: {opened:?}");
+            let opened = SqliteStore::options().danger_flush_seldom().on(pool).await;
+            assert_eq!(opened.is_ok(), dangerous, "{what}: {opened:?}");
+        };
+        use SqliteJournalMode::{Delete, Memory, Off, Wal};
+        use SqliteSynchronous::{Extra, Full, Normal};
+        check(Wal, Full, true, true).await;
+        check(Wal, Extra, true, true).await;
+        check(Delete, Full, true, true).await;
+        check(Wal, Normal, false, true).await;
+        check(Wal, SqliteSynchronous::Off, false, false).await;
+        check(Off, Full, false, false).await;
+        check(Memory, Full, false, false).await;
+    });
+}
+
+#[test]
+fn a_file_of_our_own_is_shared_and_flushes_every_commit() {
+    block_on(async {
+        for danger in [false, true] {
+            let path = folder::fresh().join("portal.db");
+            let options = SqliteStore::options();
+            let options = if danger { options.danger_flush_seldom() } else { options };
+            let store = options.open(&path).await.unwrap();
+            Scribe::new(1).write_up_to(&store, 1).await;
+            let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+                .fetch_one(&mut outside(&path).await)
+                .await
+                .unwrap();
+            assert_eq!(journal, "wal");
+        }
+    });
+}
+
+#[test]
+fn a_database_in_memory_serves_tests_of_hosts() {
+    block_on(async {
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let store = SqliteStore::on(pool.connect("sqlite::memory:").await.unwrap()).await.unwrap();
+        let scribe = Scribe::new(1);
+        scribe.write_up_to(&store, 5).await;
+        assert_eq!(scribe.written(&store).await, 5);
+    });
+}
+
+#[test]
+fn a_file_that_goes_missing_is_missed_and_not_begun_anew() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        store.commit(scribe.change(1)).await.unwrap();
+        for end in ["", "-wal", "-shm"] {
+            fs::remove_file(path.with_file_name(format!("portal.db{end}"))).unwrap();
+        }
+        // The connections that read are opened now.
+        assert!(is_unavailable(&store.load(&scribe.key).await));
+        assert!(!path.exists());
+    });
+}
