@@ -151,7 +151,9 @@ impl Failed {
     /// Whether the connection, and not the database, may be what is wrong: somebody left a
     /// transaction open on it, or its thread is gone.
     pub(crate) fn may_be_of_the_connection(&self) -> bool {
-        self.stage == Stage::Begin && !self.is_busy()
+        use sqlx::Error::{BeginFailed, InvalidSavePointStatement, WorkerCrashed};
+        let told = matches!(*self.error.0, BeginFailed | InvalidSavePointStatement | WorkerCrashed);
+        self.stage == Stage::Begin && (told || code(&self.error.0) == Some(GENERIC))
     }
 
     /// As what a store reports.
@@ -202,6 +204,7 @@ fn was_rolled_back(error: &sqlx::Error) -> bool {
 }
 
 // Primary result codes of SQLite, see https://www.sqlite.org/rescode.html
+const GENERIC: u32 = 1;
 const BUSY: u32 = 5;
 const LOCKED: u32 = 6;
 const READ_ONLY: u32 = 8;

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use countersign_core::ports::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
 use countersign_core::record::{FormError, read_letter};
 use countersign_core::words::{AccountKey, LetterId, Lifetime, Timestamp};
+use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::value;
@@ -38,9 +38,9 @@ impl Outbox for SqliteStore {
 
 impl SqliteStore {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        const NEXT: &str = "SELECT min(due) FROM countersign_letter";
-        let next: Option<i64> =
-            sqlx::query_scalar(NEXT).fetch_one(&self.readers).await.map_err(read)?;
+        const NEXT: &str = "SELECT min(due) AS due FROM countersign_letter";
+        let row = sqlx::query(NEXT).fetch_one(&self.readers).await.map_err(read)?;
+        let next: Option<i64> = value(&row, 0, &|| "countersign_letter".to_owned())?;
         Ok(next.map(Timestamp::from_millis))
     }
 }
@@ -65,7 +65,11 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
     let due = sqlx::query(DUE).bind(now.millis()).bind(limit).fetch_all(&mut *connection).await?;
     let (mut claimed, mut damaged) = (Vec::with_capacity(due.len()), None);
     for row in &due {
-        let number: i64 = row.try_get(0)?;
+        let number = value(row, 0, &|| "countersign_letter".to_owned());
+        let Ok(number) = number else {
+            damaged = damaged.or(number.err());
+            continue;
+        };
         let hold = match held(row, number) {
             Ok(Held { letter, attempts, lease }) => {
                 claimed.push(letter);

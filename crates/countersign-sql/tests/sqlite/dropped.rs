@@ -129,21 +129,18 @@ fn a_claim_given_up_at_any_await_loses_no_letter() {
         let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 6).await;
         let lease = Lifetime::from_minutes(2);
-        let mut settled = 0;
-        at_every_await(
-            async || {
-                for claimed in store.claim(1, lease).await.unwrap().claimed {
-                    store.settle(claimed.letter.id, claimed.lease, Settlement::Done).await.unwrap();
-                    settled += 1;
-                }
-            },
-            // Whoever held it is gone; its lease ends by itself.
-            async |_| clock.advance(lease),
-        )
-        .await;
+        // Whoever held a letter is gone; its lease ends by itself.
+        let ended = async |_| clock.advance(lease);
+        at_every_await(async || store.claim(3, lease).await.unwrap(), ended).await;
+        let claimed = store.claim(10, lease).await.unwrap().claimed;
+        assert_eq!(claimed.len(), 3, "{claimed:?}");
+        let letter = &claimed[0];
+        let settle = || store.settle(letter.letter.id, letter.lease, Settlement::Done);
+        at_every_await(async || settle().await.unwrap(), async |_| {}).await;
         clock.advance(lease);
-        let left = store.claim(10, lease).await.unwrap();
-        assert!(left.claimed.len() == 3 - settled && settled == 1, "{left:?}");
+        let left = store.claim(10, lease).await.unwrap().claimed;
+        assert_eq!(left.len(), 2, "{left:?}");
+        assert!(left.iter().all(|left| left.letter.id != letter.letter.id));
     });
 }
 
@@ -180,7 +177,7 @@ fn an_answer_given_up_at_any_await_is_counted_once_or_not_at_all() {
             },
         )
         .await;
-        assert!(rounds >= 4, "it was given up only {rounds} times");
+        assert!(rounds >= 3, "it was given up only {rounds} times");
         stage.advance(60 * 60);
         let ticket = stage.challenge("ben").await.ticket;
         let _ = crate::stage::passed(stage.answer(&ticket, &phone.code(stage.now())).await);
@@ -193,7 +190,7 @@ fn opening_given_up_at_any_await_can_be_done_again() {
         let path = folder::fresh().join("portal.db");
         let gave_up =
             at_every_await(async || SqliteStore::open(&path).await.unwrap(), async |_| {});
-        assert!(gave_up.await >= 4);
+        assert!(gave_up.await >= 2);
         let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
         scribe.write_up_to(&store, 3).await;
         assert_eq!(scribe.audit(&store, &path).await, 3);

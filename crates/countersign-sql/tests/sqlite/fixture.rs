@@ -16,7 +16,7 @@ use crate::stage::{Stage, other_than, passed, timed};
 use crate::{block_on, folder};
 
 /// The secret in Ada's phone, as she would have typed it.
-const ADAS_SECRET: &str = "PLACEHOLDER";
+const ADAS_SECRET: &str = "CUXR 54EK OEXL ORVY 3CJO VOHU UJZK ELTB";
 /// The moment at which the fixture ends.
 const AFTERWARDS: Timestamp = MONDAY.plus(Lifetime::from_hours(5));
 
@@ -29,7 +29,8 @@ pub(crate) async fn makes_the_fixture(path: &Path) {
     let _ = fs::remove_file(path);
     let draft = folder::fresh().join("draft.db");
     let stage = Stage::at(&draft, Requirement::App).await;
-    println!("Ada's secret is {}", people(&stage).await);
+    let secret = people(&stage).await;
+    assert_eq!(secret, ADAS_SECRET, "the secret in Ada's phone is another one");
     stage.store.close().await;
     let mut outside = outside(&draft).await;
     // When it was made, and how long that took, is nobody's business.
@@ -144,8 +145,7 @@ async fn dump(outside: &mut SqliteConnection) -> Vec<String> {
             let columns: Vec<String> =
                 sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(&mut *outside).await.unwrap();
             let quoted: Vec<_> = columns.iter().map(|name| format!("quote({name})")).collect();
-            let rows = format!("SELECT {} FROM {name} ORDER BY 1, 2", quoted.join(" || ' ' || "));
-            let rows = rows.replace("ORDER BY 1, 2", "ORDER BY 1");
+            let rows = format!("SELECT {} FROM {name} ORDER BY 1", quoted.join(" || ' ' || "));
             let rows = sqlx::query(AssertSqlSafe(rows)).fetch_all(&mut *outside).await.unwrap();
             lines.extend(rows.iter().map(|row| format!("{name}: {}", row.get::<String, _>(0))));
         }

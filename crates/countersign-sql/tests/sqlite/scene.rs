@@ -69,11 +69,11 @@ impl Scribe {
     /// The n-th change, counted from 1; it conflicts unless n - 1 were written.
     pub(crate) fn change(&self, n: u64) -> Change {
         let value = Account::new(Newcomer::at(address(&self.wrote_whole(n))), &self.random);
-        let touched = if n % 3 == 0 { Touched::Everything } else { Touched::Counters };
+        let touched = if n.is_multiple_of(3) { Touched::Everything } else { Touched::Counters };
         let next = Versioned { version: Version::from_number(BASE + n), value: value.unwrap() };
         let expected = (n > 1).then(|| Version::from_number(BASE + n - 1));
         let events = (0..=n % 2).map(|part| self.event(n, part)).collect();
-        let letters = (n % 2 == 0).then(|| self.letter(n)).into_iter().collect();
+        let letters = n.is_multiple_of(2).then(|| self.letter(n)).into_iter().collect();
         let account = Part::Write { expected, next, touched };
         Change { account, events, letters, ..Change::to_account(&self.key) }
     }
@@ -123,7 +123,8 @@ impl Scribe {
         );
         const LETTERS: &str =
             "SELECT id FROM countersign_letter WHERE substr(id, 1, 1) = ?1 ORDER BY number";
-        let letters: Vec<_> = (1..=n).filter(|n| n % 2 == 0).map(|n| self.id(n, 0)).collect();
+        let letters: Vec<_> =
+            (1..=n).filter(|n| n.is_multiple_of(2)).map(|n| self.id(n, 0)).collect();
         assert!(
             ids(LETTERS, &mut outside).await == letters,
             "letters are not those of {n} changes"

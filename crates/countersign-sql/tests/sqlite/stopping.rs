@@ -1,8 +1,10 @@
 //! The end: a store that is closed, a runtime that goes away under it, a part of the host that
 //! panics in it.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use countersign_core::ports::{Clock, Outbox, Roster, Store, StoreError};
@@ -21,23 +23,26 @@ fn closing_writes_what_was_queued_and_refuses_what_comes_later() {
         let store = SqliteStore::open(&path).await.unwrap();
         let mut outside = outside(&path).await;
         let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
-        let mut queued = tokio::task::JoinSet::new();
-        for number in 0..50 {
+        let commit = |number| {
             let store = store.clone();
-            queued.spawn(async move { store.commit(Scribe::new(number).change(1)).await });
-        }
-        // They are queued before the close is, because each queues when it is first polled.
-        for _ in 0..500 {
-            tokio::task::yield_now().await;
-        }
+            Box::pin(async move { store.commit(Scribe::new(number).change(1)).await })
+        };
+        let mut queued: Vec<_> = (0..50).map(commit).collect();
+        // Each is in the queue once it was polled.
+        poll_fn(|context| {
+            assert!(queued.iter_mut().all(|commit| commit.as_mut().poll(context).is_pending()));
+            Poll::Ready(())
+        })
+        .await;
         let closing = [store.clone(), store.clone()]
             .map(|store| tokio::spawn(async move { store.close().await }));
         lock.rollback().await.unwrap();
         for closing in closing {
             closing.await.unwrap();
         }
-        let written = queued.join_all().await;
-        assert!(written.iter().all(Result::is_ok), "{written:?}");
+        for commit in queued {
+            commit.await.unwrap();
+        }
         let scribe = Scribe::new(1);
         assert!(is_unavailable(&store.commit(scribe.change(2)).await));
         assert!(is_unavailable(&store.load(&scribe.key).await));

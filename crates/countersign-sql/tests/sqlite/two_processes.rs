@@ -15,22 +15,24 @@ use crate::scene::{Scribe, company};
 use crate::stage::{Stage, other_than, timed};
 use crate::{block_on, folder};
 
-/// Answers that each process gives at once.
-const ANSWERS: usize = 4;
+/// Wrong answers that each process gives at once: together one less than lock the account.
+const WRONG: usize = 2;
+/// Right answers that each process gives at once.
+const RIGHT: usize = 4;
 /// Changes that each process makes to the one account.
 const CHANGES: u64 = 150;
 
 /// Part: answers one challenge several times at once, and says what came of each.
 pub(crate) async fn answers(path: &Path) {
     let line = told();
-    let [ticket, code, millis] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
+    let [ticket, code, times, millis] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
     let clock = FakeClock::at(Timestamp::from_millis(millis.parse().unwrap()));
     let store = timed(&clock).open(path).await.unwrap();
     let stage = Arc::new(Stage::over(store, clock, u64::from(std::process::id())));
     say("ready");
     assert_eq!(told(), "go");
     let mut answers = JoinSet::new();
-    for _ in 0..ANSWERS {
+    for _ in 0..times.parse().unwrap() {
         let (stage, ticket) = (Arc::clone(&stage), Ticket::from_browser(ticket));
         let code = code.to_owned();
         answers.spawn(async move {
@@ -78,11 +80,11 @@ fn both(part: &str, path: &Path, told: Option<&str>) -> Vec<String> {
     actors.into_iter().flat_map(Actor::hear_out).collect()
 }
 
-/// Lets two processes answer the challenge with this code.
-fn race(stage: &Stage, path: &Path, ticket: &Ticket, code: &str) -> Vec<String> {
-    let line = format!("{} {code} {}", ticket.expose(), stage.now().millis());
+/// Lets two processes answer the challenge with this code, so many times each.
+fn race(stage: &Stage, path: &Path, ticket: &Ticket, (code, times): (&str, usize)) -> Vec<String> {
+    let line = format!("{} {code} {times} {}", ticket.expose(), stage.now().millis());
     let said = both("answers", path, Some(&line));
-    assert_eq!(said.len(), 2 * ANSWERS, "{said:?}");
+    assert_eq!(said.len(), 2 * times, "{said:?}");
     said
 }
 
@@ -95,7 +97,7 @@ async fn events(stage: &Stage, matches: impl Fn(&EventKind) -> bool) -> usize {
     events.iter().filter(|event| matches(&event.what)).count()
 }
 
-/// Six races, so that more than one interleaving is met.
+/// Several races, so that more than one interleaving is met.
 fn one_success(
     stage: &Stage,
     path: &Path,
@@ -104,9 +106,10 @@ fn one_success(
 ) {
     for round in 1..=3 {
         let (ticket, code) = challenge();
-        let wrong = race(stage, path, &ticket, other_than(&code));
+        let wrong = race(stage, path, &ticket, (other_than(&code), WRONG));
         let missed = count(&wrong, "failed");
-        // Contended answers count nothing; all others count exactly once, up to the lock.
+        // One that met too many others counted nothing; each of the rest counts once.
+        assert!(missed + count(&wrong, "store.contended") == 2 * WRONG, "round {round}: {wrong:?}");
         assert_eq!(block_on(stage.failures(user)), missed, "round {round}: {wrong:?}");
         assert_eq!(
             block_on(events(stage, |what| matches!(what, EventKind::Missed { .. }))),
@@ -114,7 +117,7 @@ fn one_success(
             "round {round}: {wrong:?}"
         );
         block_on(stage.operator().unlock(account_of(user))).unwrap();
-        let right = race(stage, path, &ticket, &code);
+        let right = race(stage, path, &ticket, (&code, RIGHT));
         assert_eq!(count(&right, "passed"), 1, "round {round}: {right:?}");
         assert_eq!(
             block_on(events(stage, |what| matches!(what, EventKind::Accepted { .. }))),
