@@ -2,7 +2,7 @@
 //!
 //! | feature | store |
 //! | --- | --- |
-//! | `sqlite` | [`SqliteStore`]: one file, or a pool that the host has already |
+//! | `sqlite` | `SqliteStore`: one file, or a pool that the host has already |
 //!
 //! Each database has a file of its own with every statement in view; nothing is generic over them.
 //! What the rows mean is decided in [`countersign_core::record`], for all alike.
@@ -20,6 +20,7 @@
 //! # }
 //! # fn main() {}
 //! ```
+#![cfg_attr(feature = "sqlite", doc = include_str!("../docs/sqlite.md"))]
 
 #[cfg(feature = "sqlite")]
 mod error;

@@ -83,6 +83,9 @@ fn a_full_disk_refuses_without_a_trace_and_all_goes_on_when_there_is_room() {
                     assert!(is_unavailable(&store.commit(scribe.change(written + 1)).await));
                     assert_eq!(scribe.audit(&store, &disk.path).await, written);
                 }
+                // Nor does the host find a connection on which something is still open.
+                let theirs = disk.pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+                theirs.rollback().await.unwrap();
                 disk.has_room_for(100_000).await;
                 scribe.write_up_to(&store, written + 5).await;
                 assert_eq!(scribe.audit(&store, &disk.path).await, written + 5);

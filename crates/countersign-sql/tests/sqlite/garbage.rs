@@ -6,7 +6,7 @@ use std::path::Path;
 use countersign_core::ports::{Outbox, Roster, Store, StoreError};
 use countersign_core::rules::{Account, Newcomer, Requirement};
 use countersign_core::words::Lifetime;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};
 use crate::stage::Stage;
@@ -49,30 +49,39 @@ const COLUMNS: [(&str, &[&str]); 5] = [
     ("letter", &["number", "id", "tenant", "user", "due", "attempts", "lease", "body"]),
 ];
 
-async fn run(path: &Path, statement: String) {
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut outside(path).await).await.unwrap();
-}
+/// Somebody who spoils the file.
+struct Spoiler(SqliteConnection);
 
-/// Rebuilds the tables so that they take anything, and keeps a copy of each.
-async fn loosen(path: &Path) {
-    for (table, _) in COLUMNS {
-        run(
-            path,
-            format!(
+impl Spoiler {
+    async fn of(path: &Path) -> Self {
+        let mut spoiler = Self(outside(path).await);
+        // Nothing of it needs to last.
+        spoiler.run("PRAGMA synchronous = OFF".to_owned()).await;
+        spoiler
+    }
+
+    async fn run(&mut self, statement: String) {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut self.0).await.unwrap();
+    }
+
+    /// Rebuilds the tables so that they take anything, and keeps a copy of each.
+    async fn loosen(&mut self) {
+        for (table, _) in COLUMNS {
+            self.run(format!(
                 "CREATE TABLE kept_{table} AS SELECT * FROM countersign_{table};
                  DROP TABLE countersign_{table};
                  CREATE TABLE countersign_{table} AS SELECT * FROM kept_{table};"
-            ),
-        )
-        .await;
+            ))
+            .await;
+        }
     }
-}
 
-async fn restore(path: &Path, table: &str) {
-    let table = format!(
-        "DELETE FROM countersign_{table}; INSERT INTO countersign_{table} SELECT * FROM kept_{table}"
-    );
-    run(path, table).await;
+    async fn restore(&mut self, table: &str) {
+        let table = format!(
+            "DELETE FROM countersign_{table}; INSERT INTO countersign_{table} SELECT * FROM kept_{table}"
+        );
+        self.run(table).await;
+    }
 }
 
 /// An answer that a damaged row may get.
@@ -106,13 +115,14 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
         let scribe = Scribe::new(1);
         stage.adopt("ada", Newcomer::at(address("ada"))).await;
         let written = stage.account("ben").await;
-        loosen(&path).await;
+        let mut spoiler = Spoiler::of(&path).await;
+        spoiler.loosen().await;
         let mut refused = 0;
         for (table, columns) in COLUMNS {
             for column in columns {
                 for value in GARBAGE {
                     let what = format!("{table}.{column} = {value}");
-                    run(&path, format!("UPDATE countersign_{table} SET {column} = {value}")).await;
+                    spoiler.run(format!("UPDATE countersign_{table} SET {column} = {value}")).await;
                     let store = &stage.store;
                     match is_told(&what, store.load(&key("ben")).await) {
                         Some(found) => {
@@ -135,8 +145,8 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                         matches!(committed, Err(StoreError::Conflict)),
                         "{what}: {committed:?}"
                     );
-                    restore(&path, table).await;
-                    restore(&path, "letter").await;
+                    spoiler.restore(table).await;
+                    spoiler.restore("letter").await;
                 }
             }
         }
@@ -152,8 +162,9 @@ fn tables_that_are_gone_make_the_store_unavailable_and_nobody_absent() {
         let path = folder::fresh().join("portal.db");
         let stage = Stage::at(&path, Requirement::App).await;
         let scribe = Scribe::new(1);
+        let mut spoiler = Spoiler::of(&path).await;
         for (table, _) in COLUMNS {
-            run(&path, format!("ALTER TABLE countersign_{table} RENAME TO gone")).await;
+            spoiler.run(format!("ALTER TABLE countersign_{table} RENAME TO gone")).await;
             if !matches!(table, "event" | "letter") {
                 assert!(is_unavailable(&stage.store.load(&key("ben")).await), "{table}");
                 assert!(stage.try_begin("ben").await.is_err());
@@ -164,7 +175,7 @@ fn tables_that_are_gone_make_the_store_unavailable_and_nobody_absent() {
             if table == "tenant" {
                 assert!(is_unavailable(&stage.store.commit(change).await), "{table}");
             }
-            run(&path, format!("ALTER TABLE gone RENAME TO countersign_{table}")).await;
+            spoiler.run(format!("ALTER TABLE gone RENAME TO countersign_{table}")).await;
         }
         scribe.write_up_to(&stage.store, 3).await;
         assert_eq!(scribe.audit(&stage.store, &path).await, 3);
