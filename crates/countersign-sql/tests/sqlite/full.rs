@@ -161,8 +161,8 @@ pub(crate) async fn fills_its_file(path: &Path) {
                 say(&format!("written {n}"));
                 n += 1;
             }
-            Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_)) => {
-                say("refused");
+            Err(error @ (StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))) => {
+                say(&error.to_string());
                 refused += 1;
                 // What is unknown is looked up, as a host does.
                 n = scribe.written(&store).await + 1;

@@ -142,6 +142,31 @@ fn a_failed_write_leaves_no_transaction_open_on_the_pool_of_the_host() {
 }
 
 #[test]
+fn a_commit_that_a_reader_holds_up_too_long_is_refused_and_not_unknown() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        // Without WAL, whoever reads holds up the commit itself.
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let options = options.busy_timeout(Duration::from_millis(100));
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let pool = pool.connect_with(options).await.unwrap();
+        let (store, scribe) = (SqliteStore::on(pool).await.unwrap(), Scribe::new(1));
+        scribe.write_up_to(&store, 3).await;
+        let mut outside = outside(&path).await;
+        let mut reading = outside.begin().await.unwrap();
+        let count = "SELECT count(*) FROM countersign_event";
+        let _: i64 = sqlx::query_scalar(count).fetch_one(&mut *reading).await.unwrap();
+        for _ in 0..2 {
+            let refused = store.commit(scribe.change(4)).await;
+            assert!(is_unavailable(&refused), "{refused:?}");
+        }
+        reading.commit().await.unwrap();
+        assert_eq!(scribe.audit(&store, &path).await, 3);
+        scribe.write_up_to(&store, 4).await;
+    });
+}
+
+#[test]
 fn a_reader_in_the_middle_of_something_stops_no_write() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
