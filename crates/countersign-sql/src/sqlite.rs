@@ -62,7 +62,8 @@ impl SqliteStore {
     /// Waits until everything queued is written, and closes the connections that this store
     /// opened. A pool that the host gave stays open.
     ///
-    /// Later calls on any clone answer [`StoreError::Unavailable`].
+    /// Later writes on any clone answer [`StoreError::Unavailable`], and so do later reads, unless
+    /// the pool is the host's.
     pub async fn close(&self) {
         self.queue.close().await;
         if let Some(writer) = &self.owned_writer {

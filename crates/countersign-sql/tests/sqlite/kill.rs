@@ -13,7 +13,7 @@ use crate::scene::{Scribe, outside};
 use crate::{block_on, folder};
 
 const SCRIBES: u8 = 3;
-const KILLS: u64 = 110;
+const KILLS: u64 = 150;
 /// Changes that a part writes at most, should nobody kill it.
 const MOST: u64 = 5_000;
 

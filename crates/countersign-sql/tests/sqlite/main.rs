@@ -23,6 +23,7 @@ mod kill;
 mod laws;
 mod locked;
 mod opening;
+mod pages;
 mod stopping;
 mod together;
 mod two_processes;
