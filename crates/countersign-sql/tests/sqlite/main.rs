@@ -39,14 +39,3 @@ static RUNTIME: LazyLock<Runtime> =
 fn block_on<F: Future>(work: F) -> F::Output {
     RUNTIME.block_on(work)
 }
-
-/// What a host spawns must be able to move between threads.
-#[test]
-fn a_store_can_be_opened_used_and_closed_inside_a_task() {
-    let path = folder::fresh().join("task.db");
-    let task = RUNTIME.spawn(async move {
-        let store = countersign_sql::SqliteStore::open(path).await.unwrap();
-        store.close().await;
-    });
-    block_on(task).unwrap();
-}
