@@ -23,6 +23,8 @@
 #![cfg_attr(feature = "sqlite", doc = include_str!("../docs/sqlite.md"))]
 
 #[cfg(feature = "sqlite")]
+mod companies;
+#[cfg(feature = "sqlite")]
 mod error;
 #[cfg(feature = "sqlite")]
 mod sqlite;

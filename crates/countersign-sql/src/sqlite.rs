@@ -24,6 +24,7 @@ use self::change::Rows;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
 use self::rows::{account_at, company_at, value};
+use crate::companies::Companies;
 use crate::error::read;
 
 /// A store in a SQLite database. Clones share it.
@@ -49,6 +50,7 @@ pub struct SqliteStore {
     /// The writer's one connection; in a database of the host it comes from the same pool.
     owned_writer: Option<SqlitePool>,
     queue: Queue,
+    companies: Companies,
     clock: Arc<dyn Clock>,
 }
 
@@ -100,7 +102,7 @@ impl Store for SqliteStore {
         let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
         let (company, person) = (value(&row, 0, &company)?, value(&row, 1, &person)?);
         Ok(Snapshot {
-            tenant: is_there(company, || company_at(&row, key.tenant(), 4))?,
+            tenant: is_there(company, || company_at(&row, key.tenant(), 4, &self.companies))?,
             account: is_there(person, || account_at(&row, key, 6))?,
             now: moment(began, self.clock.now(), &written),
         })

@@ -40,7 +40,7 @@
 //! | `png` | `Scale`, and QR codes as PNG | no | you show them where SVG cannot go |
 //! | `sqlite` | `SqliteStore`: a file, or a pool you have | SQLite itself | you want accounts kept with no server to run |
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
-//! | `tokio` | [`tokio`](crate::tokio): the courier's loop, with an orderly end | no | your program runs on tokio |
+//! | `tokio` | `countersign::tokio`: the courier's loop, with an orderly end | no | your program runs on tokio |
 //! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.

@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool}
 
 use super::SqliteStore;
 use super::queue::Queue;
+use crate::companies::Companies;
 use crate::error::OpenError;
 
 /// Most connections that read at once.
@@ -148,7 +149,13 @@ impl SqliteOptions {
         writer.set_connect_options(options.clone());
         let readers = of_our_own().max_connections(READERS).connect_lazy_with(options);
         let queue = Queue::start(writer.clone(), self.clock.clone());
-        Ok(SqliteStore { readers, owned_writer: Some(writer), queue, clock: self.clock })
+        Ok(SqliteStore {
+            readers,
+            owned_writer: Some(writer),
+            queue,
+            companies: Companies::default(),
+            clock: self.clock,
+        })
     }
 
     /// Keeps the tables in a database that the host has open; see [`SqliteStore::on`].
@@ -159,7 +166,13 @@ impl SqliteOptions {
     pub async fn on(self, pool: SqlitePool) -> Result<SqliteStore, OpenError> {
         prepare(&pool, &self, None).await?;
         let queue = Queue::start(pool.clone(), self.clock.clone());
-        Ok(SqliteStore { readers: pool, owned_writer: None, queue, clock: self.clock })
+        Ok(SqliteStore {
+            readers: pool,
+            owned_writer: None,
+            queue,
+            companies: Companies::default(),
+            clock: self.clock,
+        })
     }
 }
 

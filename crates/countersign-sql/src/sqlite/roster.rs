@@ -25,7 +25,7 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let ended = self.clock.now();
         let Some(row) = row else { return Ok((None, began)) };
         let written = value(&row, 2, &|| format!("countersign_tenant {id}"))?;
-        Ok((Some(company_at(&row, id, 0)?), moment(began, ended, &[written])))
+        Ok((Some(company_at(&row, id, 0, &self.companies)?), moment(began, ended, &[written])))
     }
 
     async fn accounts(

@@ -2,12 +2,13 @@
 //! column, and never with what was found there.
 
 use countersign_core::ports::{StoreError, Versioned};
-use countersign_core::record::{Counters, FormError, read_account, read_company};
+use countersign_core::record::{Counters, FormError, read_account};
 use countersign_core::rules::{Account, Tenant};
 use countersign_core::words::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 
+use crate::companies::Companies;
 use crate::error::read;
 
 /// The value at this column of a row that is to be found at `place`.
@@ -29,10 +30,11 @@ pub(super) fn company_at(
     row: &SqliteRow,
     id: &TenantId,
     at: usize,
+    companies: &Companies,
 ) -> Result<Versioned<Tenant>, StoreError> {
     let place = || format!("countersign_tenant {id}");
     let (version, document) = (value(row, at, &place)?, value(row, at + 1, &place)?);
-    read_company(id, version, document).map_err(|error| error.at(&place()))
+    companies.read(id, version, document).map_err(|error| error.at(&place()))
 }
 
 /// The account whose version stands at this column, with the counters, the document's version and

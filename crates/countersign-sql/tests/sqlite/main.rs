@@ -12,6 +12,7 @@ mod scene;
 mod stage;
 mod watch;
 
+mod companies;
 mod costs;
 mod damage;
 mod dropped;
