@@ -46,10 +46,11 @@ pub(crate) fn compare() -> Done {
 
 async fn tables(folder: &Path) -> Done {
     println!(
-        "{:<8} {:<7} {:>5}  {:>9} {:>9} {:>6}  {:>8} {:>8} {:>7}  {:>8} {:>8} {:>7}",
+        "{:<8} {:<7} {:>5}  {:>9} {:>9} {:>9} {:>6}  {:>8} {:>8} {:>7}  {:>8} {:>8} {:>7}",
         "",
         "synchr.",
         "tasks",
+        "memory/s",
         "by hand/s",
         "ours/s",
         "ratio",
@@ -65,12 +66,13 @@ async fn tables(folder: &Path) -> Done {
             let folder = folder.join(format!("{flush:?}-{tasks}"));
             std::fs::create_dir_all(&folder)?;
             let clock = FakeClock::default();
+            let memory = Ours::in_memory(tasks, clock.clone()).await?;
             let ours = Ours::open(&folder.join("ours.db"), flush, tasks, clock.clone()).await?;
             let by_hand =
                 ByHand::open(&folder.join("ours.db"), &folder.join("hand.db"), flush, tasks)
                     .await?;
             for operation in [Operation::Begin, Operation::Verify] {
-                table(operation, flush, tasks, &ours, &by_hand, &clock).await?;
+                table(operation, flush, tasks, [&memory, &ours], &by_hand, &clock).await?;
             }
             bytes(&ours, &by_hand, &folder, tasks, &clock).await?;
         }
@@ -82,15 +84,18 @@ async fn table(
     operation: Operation,
     flush: Flush,
     tasks: usize,
-    ours: &Ours,
+    [memory, ours]: [&Ours; 2],
     by_hand: &ByHand,
     clock: &FakeClock,
 ) -> Done {
+    let mut alone = Vec::new();
     let (mut hand, mut our) = (Vec::new(), Vec::new());
     let (mut hand_each, mut our_each) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         clock.advance(Lifetime::from_hours(2));
-        let tickets = ours.tickets().await?;
+        let (in_memory, tickets) = (memory.tickets().await?, ours.tickets().await?);
+        let mut each = Vec::new();
+        alone.push(run(tasks, &mut each, |task| memory.task(operation, task, &in_memory)).await?);
         hand.push(run(tasks, &mut hand_each, |task| by_hand.task(operation, task)).await?);
         our.push(run(tasks, &mut our_each, |task| ours.task(operation, task, &tickets)).await?);
     }
@@ -101,12 +106,13 @@ async fn table(
     };
     let ratios: Vec<f64> =
         hand.iter().zip(&our).map(|(h, o)| h.as_secs_f64() / o.as_secs_f64()).collect();
+    let memory = per_second(&mut alone);
     let (by_hand, ours) = (per_second(&mut hand), per_second(&mut our));
     let (hand_50, hand_99) = percentiles(&mut hand_each);
     let (our_50, our_99) = percentiles(&mut our_each);
     let synchronous = if flush == Flush::Seldom { "NORMAL" } else { "FULL" };
     println!(
-        "{:<8} {synchronous:<7} {tasks:>5}  {by_hand:>9.0} {ours:>9.0} {:>6.2}  {hand_50:>8.0} {hand_99:>8.0} {:>7.1}  {our_50:>8.0} {our_99:>8.0} {:>7.1}",
+        "{:<8} {synchronous:<7} {tasks:>5}  {memory:>9.0} {by_hand:>9.0} {ours:>9.0} {:>6.2}  {hand_50:>8.0} {hand_99:>8.0} {:>7.1}  {our_50:>8.0} {our_99:>8.0} {:>7.1}",
         format!("{operation:?}").to_lowercase(),
         median(ratios),
         hand_99 / hand_50,
@@ -126,8 +132,9 @@ async fn bytes(
     clock.advance(Lifetime::from_hours(2));
     let tickets = ours.tickets().await?;
     let mut each = Vec::new();
-    by_hand.checkpoint().await?;
-    ours.checkpoint().await?;
+    for name in ["hand.db", "ours.db"] {
+        checkpoint(&folder.join(name)).await?;
+    }
     run(tasks, &mut each, |task| by_hand.task(Operation::Verify, task)).await?;
     run(tasks, &mut each, |task| ours.task(Operation::Verify, task, &tickets)).await?;
     let size = |name: &str| -> Done<u64> {
@@ -138,6 +145,15 @@ async fn bytes(
         size("hand.db-wal")?,
         size("ours.db-wal")?
     );
+    Ok(())
+}
+
+/// Empties the write-ahead log.
+async fn checkpoint(database: &Path) -> Done {
+    let url = format!("sqlite:{}", database.display());
+    let pool = sqlx::SqlitePool::connect(&url).await?;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&pool).await?;
+    pool.close().await;
     Ok(())
 }
 

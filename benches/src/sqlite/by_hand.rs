@@ -12,16 +12,18 @@ use crate::Done;
 const TENANT: &[u8] = b"larkfield";
 
 const LOAD: &str = "
-SELECT t.version, t.document, a.version, a.last_step, a.failures, a.locked_until, a.second_step_at,
-       a.pending, a.document_version, d.document
-FROM countersign_tenant AS t
-JOIN countersign_account AS a ON a.tenant = t.tenant
-JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user
-WHERE t.tenant = ?1 AND a.user = ?2";
+SELECT t.tenant IS NOT NULL, a.tenant IS NOT NULL, t.written_at, a.written_at,
+       t.version, t.document,
+       a.version, a.last_step, a.failures, a.locked_until, a.second_step_at, a.pending,
+       a.document_version, d.document
+FROM (SELECT ?1 AS tenant, ?2 AS user) AS k
+LEFT JOIN countersign_tenant   AS t ON t.tenant = k.tenant
+LEFT JOIN countersign_account  AS a ON a.tenant = k.tenant AND a.user = k.user
+LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user";
 const COUNT: &str = "
 UPDATE countersign_account
-SET version = ?3, last_step = ?4, failures = 0, locked_until = NULL, second_step_at = ?5,
-    pending = ?6
+SET version = ?3, written_at = ?5, last_step = ?4, failures = 0, locked_until = NULL,
+    second_step_at = ?5, pending = ?6
 WHERE tenant = ?1 AND user = ?2 AND version = ?7";
 const APPEND: &str = "
 INSERT INTO countersign_event (tenant, number, id, account, at, kind, detail)
@@ -71,17 +73,12 @@ impl ByHand {
             Ok(times)
         }
     }
-
-    pub(super) async fn checkpoint(&self) -> Done {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.pool).await?;
-        Ok(())
-    }
 }
 
 /// The version, and the bytes that a verify writes back.
 async fn load(pool: &SqlitePool, user: &str) -> Done<(i64, Vec<u8>)> {
     let row = sqlx::query(LOAD).bind(TENANT).bind(user.as_bytes()).fetch_one(pool).await?;
-    Ok((row.try_get(2)?, row.try_get(7)?))
+    Ok((row.try_get(6)?, row.try_get(11)?))
 }
 
 async fn verify(pool: &SqlitePool, user: &str) -> Done {

@@ -4,13 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign::ports::Storage;
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
-    Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
+    NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
 };
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
-use sqlx::SqlitePool;
 
 use super::{Flush, Operation, PEOPLE, timed, user};
 use crate::Done;
@@ -22,7 +22,6 @@ pub(super) struct Ours {
     mfa: Mfa,
     clock: FakeClock,
     phones: Arc<Vec<Vec<FakePhone>>>,
-    checkpoints: SqlitePool,
 }
 
 impl Ours {
@@ -37,8 +36,17 @@ impl Ours {
             Flush::Seldom => options.danger_flush_seldom(),
             Flush::EachCommit => options,
         };
+        Self::on(options.open(path).await?, tasks, clock).await
+    }
+
+    /// The same on the store in memory: what is left is the library.
+    pub(super) async fn in_memory(tasks: usize, clock: FakeClock) -> Done<Self> {
+        Self::on(MemoryStore::with_clock(clock.clone()), tasks, clock).await
+    }
+
+    async fn on(store: impl Storage, tasks: usize, clock: FakeClock) -> Done<Self> {
         let (mfa, _courier) = Mfa::builder()
-            .store(options.open(path).await?)
+            .store(store)
             .mailer(Inbox::new())
             .keys(Keys::ephemeral(&OsRandom)?)
             .clock(clock.clone())
@@ -56,8 +64,7 @@ impl Ours {
             }
             phones.push(of_task);
         }
-        let checkpoints = SqlitePool::connect(&format!("sqlite:{}", path.display())).await?;
-        Ok(Self { mfa, clock, phones: Arc::new(phones), checkpoints })
+        Ok(Self { mfa, clock, phones: Arc::new(phones) })
     }
 
     /// A login begun for everybody.
@@ -96,11 +103,6 @@ impl Ours {
             }
             Ok(times)
         }
-    }
-
-    pub(super) async fn checkpoint(&self) -> Done {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.checkpoints).await?;
-        Ok(())
     }
 }
 
