@@ -8,6 +8,7 @@ mod change;
 mod open;
 mod outbox;
 mod queue;
+mod readers;
 mod roster;
 mod rows;
 mod transaction;
@@ -23,6 +24,7 @@ use sqlx::SqlitePool;
 use self::change::Rows;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
+use self::readers::Readers;
 use self::rows::{account_at, company_at, value};
 use crate::companies::Companies;
 use crate::error::read;
@@ -46,7 +48,7 @@ use crate::error::read;
 /// ```
 #[derive(Clone)]
 pub struct SqliteStore {
-    readers: SqlitePool,
+    readers: Readers,
     /// The writer's one connection; in a database of the host it comes from the same pool.
     owned_writer: Option<SqlitePool>,
     queue: Queue,
@@ -56,7 +58,7 @@ pub struct SqliteStore {
 
 impl fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SqliteStore").field("readers", &self.readers.size()).finish_non_exhaustive()
+        f.debug_struct("SqliteStore").finish_non_exhaustive()
     }
 }
 
@@ -91,12 +93,10 @@ LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user";
 impl Store for SqliteStore {
     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
         let began = self.clock.now();
-        let row = sqlx::query(LOAD)
+        let query = sqlx::query(LOAD)
             .bind(key.tenant().as_str().as_bytes())
-            .bind(key.user().as_str().as_bytes())
-            .fetch_one(&self.readers)
-            .await
-            .map_err(read)?;
+            .bind(key.user().as_str().as_bytes());
+        let row = self.readers.one(query).await.map_err(read)?;
         let company = || format!("countersign_tenant {}", key.tenant());
         let person = || format!("countersign_account {key}");
         let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];

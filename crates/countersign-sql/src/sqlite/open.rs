@@ -11,11 +11,10 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool}
 
 use super::SqliteStore;
 use super::queue::Queue;
+use super::readers::Readers;
 use crate::companies::Companies;
 use crate::error::OpenError;
 
-/// Most connections that read at once.
-const READERS: u32 = 4;
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
@@ -147,7 +146,7 @@ impl SqliteOptions {
         prepare(&writer, &self, Some(path)).await?;
         // A file that goes missing later is missed, and not begun anew.
         writer.set_connect_options(options.clone());
-        let readers = of_our_own().max_connections(READERS).connect_lazy_with(options);
+        let readers = Readers::own(options, PATIENCE);
         let queue = Queue::start(writer.clone(), self.clock.clone());
         Ok(SqliteStore {
             readers,
@@ -167,7 +166,7 @@ impl SqliteOptions {
         prepare(&pool, &self, None).await?;
         let queue = Queue::start(pool.clone(), self.clock.clone());
         Ok(SqliteStore {
-            readers: pool,
+            readers: Readers::Host(pool),
             owned_writer: None,
             queue,
             companies: Companies::default(),

@@ -39,7 +39,7 @@ impl Outbox for SqliteStore {
 impl SqliteStore {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         const NEXT: &str = "SELECT min(due) AS due FROM countersign_letter";
-        let row = sqlx::query(NEXT).fetch_one(&self.readers).await.map_err(read)?;
+        let row = self.readers.one(sqlx::query(NEXT)).await.map_err(read)?;
         let next: Option<i64> = value(&row, 0, &|| "countersign_letter".to_owned())?;
         Ok(next.map(Timestamp::from_millis))
     }

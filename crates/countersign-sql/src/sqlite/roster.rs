@@ -21,11 +21,11 @@ impl Roster for SqliteStore {
 SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let began = self.clock.now();
         let query = sqlx::query(TENANT).bind(id.as_str().as_bytes());
-        let row = query.fetch_optional(&self.readers).await.map_err(read)?;
+        let rows = self.readers.all(query).await.map_err(read)?;
         let ended = self.clock.now();
-        let Some(row) = row else { return Ok((None, began)) };
-        let written = value(&row, 2, &|| format!("countersign_tenant {id}"))?;
-        Ok((Some(company_at(&row, id, 0, &self.companies)?), moment(began, ended, &[written])))
+        let Some(row) = rows.first() else { return Ok((None, began)) };
+        let written = value(row, 2, &|| format!("countersign_tenant {id}"))?;
+        Ok((Some(company_at(row, id, 0, &self.companies)?), moment(began, ended, &[written])))
     }
 
     async fn accounts(
@@ -42,13 +42,11 @@ FROM countersign_account AS a
 LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user
 WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
         let after = after.as_ref().map_or("", UserId::as_str);
-        let rows = sqlx::query(ACCOUNTS)
+        let query = sqlx::query(ACCOUNTS)
             .bind(tenant.as_str().as_bytes())
             .bind(after.as_bytes())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(read)?;
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(|row| listed(row, tenant)).collect()
     }
 
@@ -56,7 +54,7 @@ WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
         const CENSUS: &str = "
 SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts";
         let query = sqlx::query(CENSUS).bind(tenant.as_str().as_bytes());
-        let rows = query.fetch_all(&self.readers).await.map_err(read)?;
+        let rows = self.readers.all(query).await.map_err(read)?;
         let group = |row: &SqliteRow| {
             let place = || format!("countersign_account of {tenant}");
             let (facts, people): (_, i64) = (value(row, 0, &place)?, value(row, 1, &place)?);
@@ -81,13 +79,11 @@ WHERE tenant = ?1
        OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2
                     ORDER BY number DESC LIMIT 1))
 ORDER BY number DESC LIMIT ?3";
-        let rows = sqlx::query(EVENTS)
+        let query = sqlx::query(EVENTS)
             .bind(tenant.as_str().as_bytes())
             .bind(before.map(|id| id.as_bytes().to_vec()))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.readers)
-            .await
-            .map_err(read)?;
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(|row| event(row, tenant)).collect()
     }
 }
