@@ -5,10 +5,10 @@
 //! gives up takes nothing with them: what was queued is still written, whole or not at all.
 
 mod change;
+mod connections;
 mod open;
 mod outbox;
 mod queue;
-mod readers;
 mod roster;
 mod rows;
 mod transaction;
@@ -19,12 +19,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_core::ports::{Change, Clock, Snapshot, Store, StoreError};
 use countersign_core::words::{AccountKey, Timestamp};
-use sqlx::SqlitePool;
 
 use self::change::Rows;
+use self::connections::Connections;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
-use self::readers::Readers;
 use self::rows::{account_at, company_at, value};
 use crate::companies::Companies;
 use crate::error::read;
@@ -48,9 +47,9 @@ use crate::error::read;
 /// ```
 #[derive(Clone)]
 pub struct SqliteStore {
-    readers: Readers,
+    readers: Connections,
     /// The writer's one connection; in a database of the host it comes from the same pool.
-    owned_writer: Option<SqlitePool>,
+    writer: Connections,
     queue: Queue,
     companies: Companies,
     clock: Arc<dyn Clock>,
@@ -70,10 +69,8 @@ impl SqliteStore {
     /// the pool is the host's.
     pub async fn close(&self) {
         self.queue.close().await;
-        if let Some(writer) = &self.owned_writer {
-            writer.close().await;
-            self.readers.close().await;
-        }
+        self.writer.close().await;
+        self.readers.close().await;
     }
 }
 

@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use countersign_core::ports::{Clock, SystemClock};
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::SqliteStore;
+use super::connections::Connections;
 use super::queue::Queue;
-use super::readers::Readers;
 use crate::companies::Companies;
 use crate::error::OpenError;
 
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Most connections of our own that read at once.
+const READERS: u32 = 4;
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
 /// Where it is written down which migrations were run; the host's own table is another.
 const MIGRATIONS: &str = "countersign_migrations";
@@ -142,15 +144,15 @@ impl SqliteOptions {
             .synchronous(synchronous)
             .busy_timeout(self.busy_timeout)
             .disable_statement_logging();
-        let writer = writer(options.clone(), self.busy_timeout, path).await?;
-        prepare(&writer, &self, Some(path)).await?;
-        // A file that goes missing later is missed, and not begun anew.
-        writer.set_connect_options(options.clone());
-        let readers = Readers::own(options, PATIENCE);
+        let mut first = first_connection(&options, self.busy_timeout, path).await?;
+        prepare(&mut first, &self, Some(path)).await?;
+        // Later ones make no file: one that goes missing is missed, and not begun anew.
+        let writer = Connections::only(first, options.clone(), PATIENCE);
+        let readers = Connections::own(options, READERS, PATIENCE);
         let queue = Queue::start(writer.clone(), self.clock.clone());
         Ok(SqliteStore {
             readers,
-            owned_writer: Some(writer),
+            writer,
             queue,
             companies: Companies::default(),
             clock: self.clock,
@@ -163,11 +165,18 @@ impl SqliteOptions {
     ///
     /// [`OpenError`] says what is wrong.
     pub async fn on(self, pool: SqlitePool) -> Result<SqliteStore, OpenError> {
-        prepare(&pool, &self, None).await?;
+        let mut first = pool.acquire().await.map_err(|error| OpenError::of(error, None))?;
+        if let Err(error) = prepare(&mut first, &self, None).await {
+            // With it goes whatever is left open on it.
+            let _ = first.close().await;
+            return Err(error);
+        }
+        drop(first);
+        let pool = Connections::Host(pool);
         let queue = Queue::start(pool.clone(), self.clock.clone());
         Ok(SqliteStore {
-            readers: Readers::Host(pool),
-            owned_writer: None,
+            readers: pool.clone(),
+            writer: pool,
             queue,
             companies: Companies::default(),
             clock: self.clock,
@@ -175,27 +184,17 @@ impl SqliteOptions {
     }
 }
 
-fn of_our_own() -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        // A ping before each use would cost as much as the statement.
-        .test_before_acquire(false)
-        .acquire_timeout(PATIENCE)
-        .max_lifetime(None)
-        .idle_timeout(None)
-}
-
-/// The one connection that writes; it makes the file if there is none.
-async fn writer(
-    options: SqliteConnectOptions,
+/// The connection that will write; it makes the file if there is none.
+async fn first_connection(
+    options: &SqliteConnectOptions,
     patience: Duration,
     path: &Path,
-) -> Result<SqlitePool, OpenError> {
+) -> Result<SqliteConnection, OpenError> {
     const PAUSE: Duration = Duration::from_millis(20);
-    let options = options.create_if_missing(true);
+    let options = options.clone().create_if_missing(true);
     let mut waited = Duration::ZERO;
     loop {
-        let writer = of_our_own().max_connections(1).connect_with(options.clone()).await;
-        match writer.map_err(|error| OpenError::of(error, Some(path))) {
+        match options.connect().await.map_err(|error| OpenError::of(error, Some(path))) {
             // SQLite itself does not wait when it changes the journal mode of a new file.
             Err(error) if error.is_busy() && waited < patience => tokio::time::sleep(PAUSE).await,
             outcome => return outcome,
@@ -206,20 +205,12 @@ async fn writer(
 
 /// Looks at how the database keeps what is committed, and brings the tables up to date.
 async fn prepare(
-    pool: &SqlitePool,
+    connection: &mut SqliteConnection,
     options: &SqliteOptions,
     path: Option<&Path>,
 ) -> Result<(), OpenError> {
-    let mut connection = pool.acquire().await.map_err(|error| OpenError::of(error, path))?;
-    let prepared = match remembers(&mut connection, options, path).await {
-        Ok(()) => migrate(&mut connection, path).await,
-        Err(error) => Err(error),
-    };
-    if prepared.is_err() {
-        // With it goes whatever is left open on it.
-        let _ = connection.close().await;
-    }
-    prepared
+    remembers(connection, options, path).await?;
+    migrate(connection, path).await
 }
 
 /// What is committed must stay so.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use countersign_core::ports::{Claimed, Clock, Lease, Settlement, StoreError};
 use countersign_core::words::{LetterId, Lifetime, Timestamp};
-use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;
+use super::connections::Connections;
 use super::transaction::{Open, Work};
 use super::{outbox, transaction};
 use crate::error::{Failed, Stage};
@@ -41,7 +41,7 @@ enum Done {
 
 impl Queue {
     /// Starts the writer on the runtime of the caller. It ends with the last handle.
-    pub(super) fn start(writer: SqlitePool, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn start(writer: Connections, clock: Arc<dyn Clock>) -> Self {
         let (asks, waiting) = mpsc::channel(MOST_WAITING);
         tokio::spawn(serve(waiting, writer, clock));
         Self { asks }
@@ -168,7 +168,7 @@ impl Drop for Reply {
 struct Gone;
 
 /// Writes what waits, until nobody is left who could ask.
-async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: SqlitePool, clock: Arc<dyn Clock>) {
+async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: Connections, clock: Arc<dyn Clock>) {
     let mut asks = Vec::with_capacity(MOST_AT_ONCE);
     while waiting.recv_many(&mut asks, MOST_AT_ONCE).await > 0 {
         let mut jobs = Vec::with_capacity(asks.len());
@@ -195,7 +195,7 @@ async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: SqlitePool, clock: Arc<
 
 /// Writes all of them in one transaction; if that fails, each in its own, so that one that cannot
 /// be written takes no other with it.
-async fn answer(writer: SqlitePool, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
+async fn answer(writer: Connections, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
     if jobs.is_empty() {
         return;
     }
@@ -215,7 +215,7 @@ async fn answer(writer: SqlitePool, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
 
 /// Writes all of them in one transaction.
 async fn together(
-    writer: &SqlitePool,
+    writer: &Connections,
     clock: &dyn Clock,
     jobs: &mut [Job],
 ) -> Result<Vec<Told>, Failed> {

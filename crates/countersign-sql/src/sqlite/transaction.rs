@@ -2,7 +2,9 @@
 //! fit for the next one afterwards.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+
+use super::connections::{Connections, Own};
 
 use crate::error::{Failed, Stage};
 
@@ -23,21 +25,36 @@ pub(super) trait Work: Send {
 }
 
 /// Does all of it and commits, or nothing.
-pub(super) async fn run<W: Work>(pool: &SqlitePool, work: &mut W) -> Result<W::Done, Failed> {
-    match attempt(pool, work).await {
+pub(super) async fn run<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done, Failed> {
+    match attempt(writer, work).await {
         // It was closed. Another one, or one made anew, may be fine.
-        Err(failed) if failed.may_be_of_the_connection() => attempt(pool, work).await,
+        Err(failed) if failed.may_be_of_the_connection() => attempt(writer, work).await,
         outcome => outcome,
     }
 }
 
-async fn attempt<W: Work>(pool: &SqlitePool, work: &mut W) -> Result<W::Done, Failed> {
-    let mut connection = pool.acquire().await.map_err(Failed::at(Stage::Begin))?;
-    let outcome = on(&mut connection, work).await;
-    if let Err(failed) = &outcome {
-        tidy(connection, failed).await;
+async fn attempt<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done, Failed> {
+    match writer {
+        Connections::Host(pool) => {
+            let mut connection = pool.acquire().await.map_err(Failed::at(Stage::Begin))?;
+            let outcome = on(&mut connection, work).await;
+            if let Err(failed) = &outcome {
+                tidy(connection, failed).await;
+            }
+            outcome
+        }
+        Connections::Own(own) => {
+            let mut taken = Own::take(own).await.map_err(Failed::at(Stage::Begin))?;
+            match on(&mut taken, work).await {
+                Ok(done) => taken.go_home_after(Ok(done)),
+                // The answer comes after the rollback, which closing includes.
+                Err(failed) => {
+                    taken.close().await;
+                    Err(failed)
+                }
+            }
+        }
     }
-    outcome
 }
 
 async fn on<W: Work>(connection: &mut SqliteConnection, work: &mut W) -> Result<W::Done, Failed> {
@@ -49,7 +66,7 @@ async fn on<W: Work>(connection: &mut SqliteConnection, work: &mut W) -> Result<
     Ok(done)
 }
 
-/// Gives back a connection on which something failed, or closes it.
+/// Gives back a connection of the host on which something failed, or closes it.
 ///
 /// When a disk is full or fails, SQLite ends the transaction by itself. The driver does not notice:
 /// it would try to end it once more, fail, and refuse every transaction on this connection from

@@ -1,4 +1,4 @@
-//! Connections that read: the host's pool, or a few of our own.
+//! Connections: the host's pool, or a few of our own.
 //!
 //! Each connection has a thread behind it. The pool of the driver takes them in turn and pings each
 //! when it comes back, so on a quiet machine every read would wake another sleeping thread. Ours are
@@ -13,14 +13,11 @@ use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// Most connections of our own that read at once.
-const MOST: u32 = 4;
-
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
-/// Where reads go. Clones share the connections.
+/// Where statements go. Clones share the connections.
 #[derive(Clone)]
-pub(super) enum Readers {
+pub(super) enum Connections {
     Own(Arc<Own>),
     Host(SqlitePool),
 }
@@ -28,16 +25,28 @@ pub(super) enum Readers {
 /// Connections of our own.
 pub(super) struct Own {
     options: SqliteConnectOptions,
+    most: u32,
     patience: Duration,
     idle: Mutex<Vec<SqliteConnection>>,
     places: Arc<Semaphore>,
 }
 
-impl Readers {
-    /// Connections to this database, opened when they are needed.
-    pub(super) fn own(options: SqliteConnectOptions, patience: Duration) -> Self {
-        let places = Arc::new(Semaphore::new(MOST as usize));
-        Self::Own(Arc::new(Own { options, patience, idle: Mutex::default(), places }))
+impl Connections {
+    /// At most so many connections to this database, opened when they are needed.
+    pub(super) fn own(options: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
+        let places = Arc::new(Semaphore::new(most as usize));
+        Self::Own(Arc::new(Own { options, most, patience, idle: Mutex::default(), places }))
+    }
+
+    /// One connection, which is open already.
+    pub(super) fn only(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        patience: Duration,
+    ) -> Self {
+        let idle = Mutex::new(vec![connection]);
+        let places = Arc::new(Semaphore::new(1));
+        Self::Own(Arc::new(Own { options, most: 1, patience, idle, places }))
     }
 
     /// The only row.
@@ -45,9 +54,9 @@ impl Readers {
         match self {
             Self::Host(pool) => query.fetch_one(pool).await,
             Self::Own(own) => {
-                let mut reader = Own::take(own).await?;
-                let row = query.fetch_one(&mut *reader).await;
-                reader.go_home_after(row)
+                let mut taken = Own::take(own).await?;
+                let row = query.fetch_one(&mut *taken).await;
+                taken.go_home_after(row)
             }
         }
     }
@@ -57,18 +66,18 @@ impl Readers {
         match self {
             Self::Host(pool) => query.fetch_all(pool).await,
             Self::Own(own) => {
-                let mut reader = Own::take(own).await?;
-                let rows = query.fetch_all(&mut *reader).await;
-                reader.go_home_after(rows)
+                let mut taken = Own::take(own).await?;
+                let rows = query.fetch_all(&mut *taken).await;
+                taken.go_home_after(rows)
             }
         }
     }
 
-    /// Closes the connections of our own, once nobody reads any more. A pool of the host stays open.
+    /// Closes the connections of our own, once nobody uses any more. A pool of the host stays open.
     pub(super) async fn close(&self) {
         let Self::Own(own) = self else { return };
-        // Whoever reads holds a place. After this nobody gets one.
-        let _ = own.places.acquire_many(MOST).await.map(|all| all.forget());
+        // Whoever uses one holds a place. After this nobody gets one.
+        let _ = own.places.acquire_many(own.most).await.map(|all| all.forget());
         own.places.close();
         let idle = std::mem::take(&mut *own.idle());
         for connection in idle {
@@ -78,7 +87,7 @@ impl Readers {
 }
 
 impl Own {
-    async fn take(own: &Arc<Self>) -> Result<Reader, sqlx::Error> {
+    pub(super) async fn take(own: &Arc<Self>) -> Result<Taken, sqlx::Error> {
         let place = timeout(own.patience, own.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -87,7 +96,7 @@ impl Own {
             Some(connection) => connection,
             None => own.options.connect().await?,
         };
-        Ok(Reader { connection, home: own.clone(), _place: place })
+        Ok(Taken { connection, home: own.clone(), _place: place })
     }
 
     /// A panic elsewhere leaves the list whole: it is only pushed to and popped from.
@@ -96,26 +105,33 @@ impl Own {
     }
 }
 
-/// A connection that is read from. One that is dropped halfway, or on which something failed, is
-/// closed; the next read opens another.
-struct Reader {
+/// A connection in use. One that is dropped halfway, or on which something failed, is closed; whoever
+/// comes next opens another.
+pub(super) struct Taken {
     connection: SqliteConnection,
     home: Arc<Own>,
     _place: OwnedSemaphorePermit,
 }
 
-impl Reader {
-    fn go_home_after<T>(self, read: Result<T, sqlx::Error>) -> Result<T, sqlx::Error> {
-        let Self { connection, home, _place: place } = self;
-        if read.is_ok() {
+impl Taken {
+    /// Gives it back after what went well.
+    pub(super) fn go_home_after<T, E>(self, done: Result<T, E>) -> Result<T, E> {
+        if done.is_ok() {
+            // The place is free only once the connection is back.
+            let Self { connection, home, _place: place } = self;
             home.idle().push(connection);
+            drop(place);
         }
-        drop(place);
-        read
+        done
+    }
+
+    /// Closes it, and returns once it is closed.
+    pub(super) async fn close(self) {
+        let _ = self.connection.close().await;
     }
 }
 
-impl Deref for Reader {
+impl Deref for Taken {
     type Target = SqliteConnection;
 
     fn deref(&self) -> &SqliteConnection {
@@ -123,7 +139,7 @@ impl Deref for Reader {
     }
 }
 
-impl DerefMut for Reader {
+impl DerefMut for Taken {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         &mut self.connection
     }
