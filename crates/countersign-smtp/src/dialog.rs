@@ -10,25 +10,20 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use data_encoding::BASE64;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::error::{Cause, Phase, SmtpError};
 use crate::reply::{Ahead, Mechanism, Offers, Reply};
-use crate::tls::Tls;
+use crate::tls::{Tls, Wire};
 use crate::url::{Login, Safety, Server};
 
 /// How long a server may take for its goodbye, which changes nothing.
 const GOODBYE: Duration = Duration::from_secs(1);
 /// A name with more addresses than this is not tried to its end.
 const MOST_ADDRESSES: usize = 4;
-
-/// The bytes of a connection, encrypted or not.
-pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<W: AsyncRead + AsyncWrite + Send + Unpin> Wire for W {}
 
 /// Where a conversation is, for whoever has to say that it took too long.
 #[derive(Debug)]

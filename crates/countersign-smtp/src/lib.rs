@@ -67,12 +67,14 @@ mod probe;
 mod dialog;
 mod message;
 mod reply;
+mod setup;
 mod tls;
 mod url;
 
 mod error;
 
-pub use builder::{SetupError, SmtpMailerBuilder};
+pub use builder::SmtpMailerBuilder;
 pub use error::{Phase, SmtpError};
 pub use mailer::SmtpMailer;
 pub use probe::{Finding, Probe};
+pub use setup::SetupError;

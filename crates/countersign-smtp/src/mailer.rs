@@ -14,10 +14,11 @@ use countersign_core::rules::Mail;
 use countersign_core::words::EmailAddress;
 use tokio::time::timeout;
 
-use crate::builder::{SetupError, SmtpMailerBuilder};
+use crate::builder::SmtpMailerBuilder;
 use crate::dialog::{Dialog, Place};
 use crate::error::{Cause, SmtpError};
 use crate::message::Sender;
+use crate::setup::SetupError;
 use crate::tls::Tls;
 use crate::url::Server;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::ports::Clock;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::ClientConfig;
 use tokio_rustls::rustls::crypto::ring;
@@ -16,9 +17,13 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_rustls::rustls::time_provider::TimeProvider;
 use tokio_rustls::rustls::{CertificateError, Error, ProtocolVersion, RootCertStore};
 
-use crate::builder::SetupError;
-use crate::dialog::Wire;
 use crate::error::{Cause, TlsFault};
+use crate::setup::SetupError;
+
+/// The bytes of a connection, encrypted or not.
+pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<W: AsyncRead + AsyncWrite + Send + Unpin> Wire for W {}
 
 /// What a connection is encrypted with.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use crate::builder::SetupError;
+use crate::setup::SetupError;
 
 /// A mail server, and how it is reached.
 pub(crate) struct Server {
