@@ -1,0 +1,1 @@
+//! The second step of a login in an axum application.
