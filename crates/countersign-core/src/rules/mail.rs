@@ -6,6 +6,7 @@
 //! mail has no link, an invitation has one. `Debug` shows neither code nor link nor address.
 
 mod message;
+mod moment;
 mod page;
 mod template;
 #[cfg(test)]
@@ -168,7 +169,7 @@ pub(crate) fn render(
 ) -> Mail {
     let template = texts.choose(message.kind(), wanted);
     let company = one_line(company, 80).unwrap_or_else(|| "…".to_owned());
-    let values = Values::new(&company, &message);
+    let values = Values::new(&company, &message, template.locale());
     let subject = page::subject(&template, &values);
     let text = page::text(&template, &values);
     let html = page::html(&template, &values, &subject);

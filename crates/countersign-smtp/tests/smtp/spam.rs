@@ -23,6 +23,8 @@ fn mails() -> Vec<Mail> {
         trial(2, "ada@larkfield.example", "de", "Larkfield Spedition Größe", code(browser)),
         trial(3, "dev@larkfield.example", "en", "Larkfield Freight", invitation()),
         trial(4, "dev@larkfield.example", "de", "Larkfield Spedition Größe", invitation()),
+        trial(5, "ada@larkfield.example", "ar", "لاركفيلد للشحن", code(browser)),
+        trial(6, "dev@larkfield.example", "ar", "Larkfield Freight", invitation()),
     ]
 }
 

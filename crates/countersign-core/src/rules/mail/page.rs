@@ -3,11 +3,16 @@
 //! Words of the template and values alike are escaped as they are written, so nothing but the
 //! constants of this file is ever markup. Tables carry the layout because Outlook knows no other;
 //! colors are solid, so a program that inverts them keeps them readable.
+//!
+//! In a language from right to left every value is isolated, with `<bdi>` on the page and with
+//! U+2068 and U+2069 in plain text, so that a Latin name moves nothing around it. A code and a link
+//! have a line of their own and need none of that: what is copied there is the code or the link.
+//! Subjects have none either, as not every list of mails hides what is invisible.
 
 use super::MailKind;
 use super::template::{Line, Piece, Template};
-use super::value::{Placeholder, Values, without_long_numbers};
-use crate::words::SecretText;
+use super::value::{Placeholder, Values, has_long_number, without_long_numbers};
+use crate::words::{Direction, SecretText};
 
 /// Room for both parts from the start, so that growing leaves no copy of a code behind.
 const ROOM: usize = 16 * 1024;
@@ -28,16 +33,32 @@ impl Run<'_> {
 }
 
 /// The line with its values, or nothing if one of them is not known.
+///
+/// A name that ends with a full stop ends a sentence too: one stop is enough for both.
 fn fill<'a>(pieces: &'a [Piece], values: &Values<'_>) -> Option<Vec<Run<'a>>> {
-    let run = |piece: &'a Piece| match piece {
-        Piece::Words(words) => Some(Run::Words(words)),
-        Piece::Value(place) => values.get(*place).map(Run::Value),
-    };
-    pieces.iter().map(run).collect()
+    let mut runs: Vec<Run<'a>> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let stopped = matches!(runs.last(), Some(Run::Value(value)) if value.ends_with('.'));
+        runs.push(match piece {
+            Piece::Words(words) if stopped => Run::Words(words.strip_prefix('.').unwrap_or(words)),
+            Piece::Words(words) => Run::Words(words),
+            Piece::Value(place) => Run::Value(values.get(*place)?),
+        });
+    }
+    Some(runs)
 }
 
 fn plain(runs: &[Run<'_>]) -> String {
     runs.iter().map(Run::as_str).collect()
+}
+
+/// As plain text in which no value changes the order of the words around it.
+fn isolated(runs: &[Run<'_>]) -> String {
+    let run = |run: &Run<'_>| match run {
+        Run::Words(words) => (*words).to_owned(),
+        Run::Value(value) => format!("\u{2068}{value}\u{2069}"),
+    };
+    runs.iter().map(run).collect()
 }
 
 /// The subject, with the reference that tells several mails of one login apart.
@@ -55,7 +76,7 @@ pub(super) fn text(template: &Template, values: &Values<'_>) -> SecretText {
     for paragraph in &template.paragraphs {
         let begun = out.len();
         for line in paragraph {
-            let words = sentence(line, values);
+            let words = sentence(line, template, values);
             if !words.is_empty() {
                 out.push_str(&words);
                 out.push('\n');
@@ -75,11 +96,15 @@ pub(super) fn text(template: &Template, values: &Values<'_>) -> SecretText {
 }
 
 /// The words of a line as plain text, without what could be taken for the code.
-fn sentence(line: &Line, values: &Values<'_>) -> String {
-    let words = fill(&line.pieces, values).map(|runs| plain(&runs)).unwrap_or_default();
-    match values.kind() {
-        MailKind::LoginCode => without_long_numbers(words.trim()),
-        _ => words.trim().to_owned(),
+fn sentence(line: &Line, template: &Template, values: &Values<'_>) -> String {
+    let runs = fill(&line.pieces, values).unwrap_or_default();
+    let words = plain(&runs);
+    let is_code_mail = values.kind() == MailKind::LoginCode;
+    match template.locale().direction() {
+        // Isolated digits side by side are one number to the eye, so it is looked at without.
+        _ if is_code_mail && has_long_number(&words) => without_long_numbers(words.trim()),
+        Direction::RightToLeft => isolated(&runs).trim().to_owned(),
+        Direction::LeftToRight => words.trim().to_owned(),
     }
 }
 
@@ -104,16 +129,22 @@ pub(super) fn html(template: &Template, values: &Values<'_>, subject: &str) -> S
     SecretText::new(out)
 }
 
-/// The sentences that a list of mails shows beside the subject: what follows the code or the link.
+/// The sentences that a list of mails shows beside the subject: what follows the code or the link,
+/// and the last paragraph, which says what to do if it was somebody else.
 fn preview(template: &Template, values: &Values<'_>) -> String {
     let vital =
         template.paragraphs.iter().position(|lines| lines.iter().any(|l| l.vital.is_some()));
     let follows = template.paragraphs.iter().skip(vital.map_or(0, |at| at + 1));
     let sentences = |lines: &Vec<Line>| -> String {
-        let words: Vec<_> = lines.iter().map(|line| sentence(line, values)).collect();
-        words.join(" ").trim().to_owned()
+        let words = lines.iter().map(|line| sentence(line, template, values));
+        words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
     };
-    follows.map(sentences).find(|words| !words.is_empty()).unwrap_or_default()
+    let mut told = follows.map(sentences).filter(|words| !words.is_empty());
+    let first = told.next().unwrap_or_default();
+    match told.next_back() {
+        Some(last) => format!("{first} {last}"),
+        None => first,
+    }
 }
 
 fn html_paragraph(out: &mut String, paragraph: &[Line], values: &Values<'_>) {
@@ -131,9 +162,7 @@ fn html_paragraph(out: &mut String, paragraph: &[Line], values: &Values<'_>) {
             if place == Placeholder::Link {
                 html_link(out, &plain(&runs), vital);
             } else {
-                out.push_str(CODE);
-                escape(out, vital.expose());
-                out.push_str("</p>\n");
+                html_code(out, vital);
             }
         }
     }
@@ -152,6 +181,17 @@ fn html_runs(out: &mut String, runs: &[Run<'_>]) {
             }
         }
     }
+}
+
+/// The code, with a gap in the middle that is drawn and not written: what is copied has none.
+fn html_code(out: &mut String, code: &SecretText) {
+    let digits = code.expose();
+    let (left, right) = digits.split_at_checked(digits.len() / 2).unwrap_or((digits, ""));
+    out.push_str(CODE);
+    escape(out, left);
+    out.push_str(GAP);
+    escape(out, right);
+    out.push_str("</span></p>\n");
 }
 
 /// The one link of an invitation, as a button with the words before it as its label.
@@ -221,7 +261,9 @@ const CARD: &str = r#" class="page" style="background-color:#f1f3f6;">
 
 const P: &str = r#"<p style="margin:0 0 16px;">"#;
 
-const CODE: &str = r#"<p class="code" dir="ltr" style="margin:0 0 16px; padding:16px 8px; unicode-bidi:isolate; text-align:center; font-family:Consolas,Menlo,monospace; font-size:32px; line-height:40px; font-weight:bold; letter-spacing:6px; -webkit-user-select:all; user-select:all; background-color:#e8edf3; color:#10161d;">"#;
+const CODE: &str = r#"<p class="code" dir="ltr" style="margin:0 0 16px; padding:16px 2px 16px 8px; unicode-bidi:isolate; text-align:center; font-family:Consolas,Menlo,monospace; font-size:32px; line-height:40px; font-weight:bold; letter-spacing:6px; -webkit-user-select:all; user-select:all; background-color:#e8edf3; color:#10161d;">"#;
+
+const GAP: &str = r#"<span style="padding-left:16px;">"#;
 
 const BUTTON: &str = r#"<p style="margin:0 0 16px;"><a href=""#;
 

@@ -56,10 +56,13 @@ fn render_with(texts: &Texts, tag: &str, company: &str, message: Message) -> Mai
     render(texts, &[locale(tag)], company, envelope, message)
 }
 
-/// Every kind in both languages, with these words inserted everywhere.
+/// The languages that have standard texts.
+const TONGUES: [&str; 3] = ["en", "de", "ar"];
+
+/// Every kind in each of them, with these words inserted everywhere.
 fn every_mail(company: &str, words: Option<&str>) -> Vec<Mail> {
     let write = |tag, kind| render_with(&Texts::default(), tag, company, message(kind, words));
-    ["en", "de"].iter().flat_map(|tag| MailKind::ALL.iter().map(|kind| write(tag, *kind))).collect()
+    TONGUES.iter().flat_map(|tag| MailKind::ALL.iter().map(|kind| write(tag, *kind))).collect()
 }
 
 fn hostile_mails() -> Vec<Mail> {
@@ -83,12 +86,16 @@ fn words_of(html: &str) -> String {
 }
 
 #[test]
-fn every_kind_speaks_both_languages_and_says_what_it_must() {
+fn every_kind_speaks_three_languages_and_says_what_it_must() {
     for mail in every_mail("Larkfield Freight", Some("Firefox on Linux")) {
         let (text, html) = (mail.text(), mail.html());
         assert!(mail.subject().contains("Larkfield Freight"), "{}", mail.subject());
         assert!(text.contains("Larkfield Freight") && text.contains("UTC"), "{text}");
-        assert!(html.contains(&format!("<html lang=\"{}\" dir=\"ltr\">", mail.locale())));
+        let dir = if mail.locale().language() == "ar" { "rtl" } else { "ltr" };
+        let tongue = format!(" lang=\"{}\" dir=\"{dir}\"", mail.locale());
+        // Web mails show what stands in the body and drop the element around it.
+        assert_eq!(html.matches(&tongue).count(), 2, "{html}");
+        assert!(html.contains("<meta name=\"color-scheme\" content=\"light dark\">"));
         assert_eq!(text.contains("Firefox on Linux"), mail.kind() != MailKind::Locked, "{text}");
         assert!(!text.contains(['{', '}', '<', '>']), "{text}");
         assert_eq!(mail.message_ref(), "30313233343536373839616263646566.2");
@@ -117,7 +124,19 @@ fn a_code_mail_reads_as_a_person_wrote_it() {
 #[test]
 fn a_line_whose_value_is_not_known_is_left_out() {
     for mail in every_mail("Larkfield", None) {
-        for gone in ["Browser", "Reason", "Grund", "Invited by", "Eingeladen von", "marked", "("] {
+        for gone in [
+            "Browser",
+            "Reason",
+            "Grund",
+            "Invited by",
+            "Eingeladen von",
+            "marked",
+            "(",
+            "المتصفح",
+            "السبب",
+            "الدعوة من",
+            "العلامة",
+        ] {
             assert!(!mail.text().contains(gone), "{}", mail.text());
             assert!(!mail.subject().contains(gone), "{}", mail.subject());
         }
@@ -136,7 +155,7 @@ fn a_code_is_the_only_number_like_it_and_stands_alone() {
         assert_eq!(long_numbers(mail.text()), [CODE], "{}", mail.text());
         assert_eq!(mail.text().lines().filter(|line| *line == CODE).count(), 1);
         assert_eq!(long_numbers(&words_of(mail.html())), [CODE], "{}", mail.html());
-        assert!(mail.html().contains(">482913</p>"));
+        assert!(mail.html().contains(">482<span style=\"padding-left:16px;\">913</span></p>"));
         assert!(long_numbers(mail.subject()).is_empty(), "{}", mail.subject());
     }
     let text = every_mail("L", Some(FIREFOX)).swap_remove(0).text().to_owned();
@@ -166,7 +185,11 @@ fn no_inserted_words_change_the_structure_of_a_mail() {
         for (plain, hostile) in pairs {
             assert_eq!(tags(hostile.html()), tags(plain.html()), "{words:?}");
             assert_eq!(hostile.text().lines().count(), plain.text().lines().count(), "{words:?}");
-            for part in [hostile.subject(), hostile.company(), hostile.html(), hostile.text()] {
+            let isolates = |mail: &Mail| mail.text().matches(['\u{2068}', '\u{2069}']).count();
+            assert!(isolates(&hostile) <= isolates(&plain), "{words:?}");
+            let ours = |part: &str| part.replace(['\u{2068}', '\u{2069}'], "");
+            let (text, html) = (ours(hostile.text()), ours(hostile.html()));
+            for part in [hostile.subject(), hostile.company(), &html, &text] {
                 let steers = |c: char| {
                     (c.is_control() && c != '\n')
                         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200f}')
@@ -186,7 +209,7 @@ fn an_inserted_value_is_never_read_as_a_template() {
     assert_eq!(mail.subject(), "Your {code} security code ({at})");
     assert!(mail.text().contains("Company: {code}\n") && mail.text().contains("Browser: {at}\n"));
     assert_eq!(mail.text().matches(CODE).count(), 1);
-    assert_eq!(mail.html().matches(CODE).count(), 1);
+    assert_eq!(words_of(mail.html()).matches(CODE).count(), 1);
 }
 
 #[test]
@@ -334,7 +357,8 @@ fn the_first_wanted_language_with_a_text_is_used() {
         (&["fr-CA", "de"], "fr"),
         (&["pt", "fr"], "fr"),
         (&["pt-BR"], "pt-BR"),
-        (&["ja", "ar"], "en"),
+        (&["ja", "fa"], "en"),
+        (&["ja", "ar-EG"], "ar"),
         (&["ja", "de"], "de"),
         (&[], "en"),
     ] {
@@ -349,15 +373,76 @@ fn the_first_wanted_language_with_a_text_is_used() {
 
 #[test]
 fn a_mail_from_right_to_left_keeps_its_code_from_left_to_right() {
-    let mut texts = Texts::default();
-    let body = "رمز الأمان: {code}\n\nيعمل حتى {until}.\nالشركة: {company}";
-    texts
-        .set(Template::parse(MailKind::LoginCode, &locale("ar"), "رمز {company}", body).unwrap())
-        .unwrap();
-    let mail = render_with(&texts, "ar-EG", "Larkfield Inc.", message(MailKind::LoginCode, None));
+    let asked = message(MailKind::LoginCode, None);
+    let mail = render_with(&Texts::default(), "ar-EG", "Larkfield Inc.", asked);
     assert!(mail.html().contains("<html lang=\"ar\" dir=\"rtl\">"));
     assert!(mail.html().contains("<bdi>Larkfield Inc.</bdi></h1>"));
-    assert!(mail.html().contains("<p class=\"code\" dir=\"ltr\" style=\"margin:0 0 16px; padding:16px 8px; unicode-bidi:isolate;"));
+    assert!(mail.html().contains("<p class=\"code\" dir=\"ltr\" style=\"margin:0 0 16px; padding:16px 2px 16px 8px; unicode-bidi:isolate;"));
+}
+
+#[test]
+fn an_arabic_code_mail_reads_as_a_person_wrote_it() {
+    let message = Message::LoginCode {
+        code: SecretText::new(CODE.to_owned()),
+        at: time(0),
+        until: time(10),
+        client: Some("Firefox 128.0 on Linux".to_owned()),
+        reference: Some("K7".to_owned()),
+    };
+    let mail = render_with(&Texts::default(), "ar-EG", "Larkfield Inc.", message);
+    assert_eq!(mail.subject(), "رمز الأمان الخاص بك لدى Larkfield Inc. (K7)");
+    assert_eq!(
+        mail.text().replace('\u{2068}', "<").replace('\u{2069}', ">"),
+        "رمز الأمان:\n482913\n\nيصلح لمرة واحدة، حتى <الساعة 14:32 بتوقيت UTC>.\n\
+         هذه الرسالة تحمل العلامة <K7>.\n\n\
+         الشركة: <Larkfield Inc.>\nوقت الطلب: <الساعة 14:22 بتوقيت UTC>\n\
+         المتصفح: <Firefox 128.0 on Linux>\n\n\
+         إذا لم يكن هذا الطلب منك، فقد تكون كلمة مرورك معروفة لشخص آخر.\n\
+         الخطوة التالية: تغيير كلمة المرور وإبلاغ مسؤول النظام.\n\
+         هذا الرمز لك وحدك ولا يُعطى لأحد، أيًّا كان من يطلبه.\n"
+    );
+}
+
+#[test]
+fn in_text_from_right_to_left_no_value_moves_what_stands_around_it() {
+    for mail in every_mail("Larkfield Inc.", Some("+1 (K7)")) {
+        let arabic = mail.locale().language() == "ar";
+        for line in mail.text().lines().filter(|line| ![CODE, LINK, ""].contains(line)) {
+            let (opened, closed) =
+                (line.matches('\u{2068}').count(), line.matches('\u{2069}').count());
+            assert_eq!(opened, closed, "{line:?}");
+            assert!(arabic || opened == 0, "{line:?}");
+            let values = ["Larkfield Inc.", "+1 (K7)", "Grace Hopper", "UTC"];
+            let shows = |value: &&&str| line.contains(**value);
+            assert_eq!(
+                opened,
+                if arabic { values.iter().filter(shows).count() } else { 0 },
+                "{line}"
+            );
+            // A mail program reads the direction of a line off its first letter.
+            let first = line.chars().find(|c| c.is_alphabetic()).unwrap();
+            assert_eq!(matches!(first, '\u{600}'..='\u{6ff}'), arabic, "{line:?}");
+        }
+        assert!(!mail.subject().contains(['\u{2068}', '\u{2069}']), "{:?}", mail.subject());
+    }
+}
+
+#[test]
+fn isolated_digits_side_by_side_are_not_taken_for_the_code() {
+    let mut texts = Texts::default();
+    let body = "رمز: {code}\nآخر 12{reference}";
+    texts.set(Template::parse(MailKind::LoginCode, &locale("ar"), "رمز", body).unwrap()).unwrap();
+    let mail = render_with(&texts, "ar", "L", message(MailKind::LoginCode, Some("3456")));
+    assert_eq!(mail.text(), "رمز:\n482913\nآخر …\n");
+}
+
+#[test]
+fn a_name_with_a_full_stop_does_not_end_a_sentence_twice() {
+    for mail in every_mail("Larkfield Inc.", None) {
+        for part in [mail.subject(), mail.text(), &words_of(mail.html())] {
+            assert!(!part.replace('\u{2069}', "").contains(".."), "{part}");
+        }
+    }
 }
 
 #[test]
@@ -366,14 +451,14 @@ fn a_code_mail_that_crosses_midnight_tells_the_dates() {
     let code = SecretText::new(CODE.to_owned());
     let message = Message::LoginCode { code, at, until, client: None, reference: None };
     let mail = render_with(&Texts::default(), "en", "L", message);
-    assert!(mail.text().contains("until 2026-11-25, 00:02 UTC."), "{}", mail.text());
+    assert!(mail.text().contains("until 25 November 2026, 00:02 UTC."), "{}", mail.text());
 }
 
 #[test]
 fn no_text_at_all_still_brings_the_code() {
     for kind in MailKind::ALL {
         let (template, message) = (Template::bare(*kind), message(*kind, None));
-        let values = Values::new("Larkfield", &message);
+        let values = Values::new("Larkfield", &message, template.locale());
         let text = page::text(&template, &values);
         let brought = values.vital().map_or(kind.as_str(), SecretText::expose);
         assert_eq!(text.expose(), format!("{brought}\n"));
@@ -390,6 +475,9 @@ fn a_preview_tells_no_code() {
             "{preview}"
         );
     }
+    let mail = every_mail("Larkfield", None).swap_remove(0);
+    let says = ">It works once, until 14:32 UTC. If this was not you, your password may be known. ";
+    assert!(mail.html().contains(says), "{}", mail.html());
 }
 
 #[test]

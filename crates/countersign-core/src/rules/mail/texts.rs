@@ -1,4 +1,4 @@
-//! The texts to choose from: a tenant's own, and the standard ones in English and German.
+//! The texts to choose from: a tenant's own, and the standard ones in English, German and Arabic.
 //!
 //! The standard texts are data files that a translator can read, and pass through the same parser
 //! as a tenant's. Should one ever fail there, a bare mail is sent: a login never waits for a typo.
@@ -14,7 +14,11 @@ use crate::words::Locale;
 const MOST: usize = 64;
 
 /// The standard texts: language, then file.
-const FILES: [(&str, &str); 2] = [("en", include_str!("en.txt")), ("de", include_str!("de.txt"))];
+const FILES: [(&str, &str); 3] = [
+    ("en", include_str!("en.txt")),
+    ("de", include_str!("de.txt")),
+    ("ar", include_str!("ar.txt")),
+];
 
 static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
     let mut by_name = BTreeMap::new();
@@ -43,7 +47,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The texts that this library brings, in English and German: what an editor starts from.
+    /// The texts that this library brings, in English, German and Arabic: what an editor starts from.
     #[must_use]
     pub fn standard() -> &'static Self {
         &STANDARD
@@ -125,7 +129,18 @@ mod tests {
     fn standard_texts_neither_shout_nor_beg() {
         for template in STANDARD.iter() {
             let words = format!("{} {}", template.subject(), template.body()).to_lowercase();
-            for bad in ["!", "please", "invalid", "bitte", "ungültig", "spam"] {
+            for bad in [
+                "!",
+                "please",
+                "invalid",
+                "bitte",
+                "ungültig",
+                "spam",
+                "يرجى",
+                "رجاء",
+                "فضلك",
+                "غير صالح",
+            ] {
                 assert!(!words.contains(bad), "{bad} in {words}");
             }
         }

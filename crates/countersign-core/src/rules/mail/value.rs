@@ -3,8 +3,9 @@
 //! Every value passes through [`one_line`], so whoever chose it can change what a line says and
 //! never how many lines there are, which way they run, or what follows them.
 
+use super::moment::{Shown, moment, on_one_day};
 use super::{MailKind, Message};
-use crate::words::{SecretText, Timestamp};
+use crate::words::{Locale, SecretText};
 
 /// A place in a template that a value fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,12 +73,14 @@ impl Placeholder {
 pub(super) struct Values<'a> {
     company: &'a str,
     message: &'a Message,
+    locale: &'a Locale,
 }
 
 impl<'a> Values<'a> {
-    /// The values of `message`, spoken for a company whose name is one line already.
-    pub(super) fn new(company: &'a str, message: &'a Message) -> Self {
-        Self { company, message }
+    /// The values of `message`, spoken in this language for a company whose name is one line
+    /// already.
+    pub(super) fn new(company: &'a str, message: &'a Message, locale: &'a Locale) -> Self {
+        Self { company, message, locale }
     }
 
     /// The kind of mail they are for.
@@ -137,9 +140,9 @@ impl<'a> Values<'a> {
     /// A time in UTC: with its date, except in a code mail that lives within one day.
     fn time(&self, placeholder: Placeholder) -> Option<String> {
         let (at, until) = match self.message {
-            Message::LoginCode { at, until, .. } if moment(*at, DATE) == moment(*until, DATE) => {
+            Message::LoginCode { at, until, .. } if on_one_day(*at, *until) => {
                 let asked = if placeholder == Placeholder::At { at } else { until };
-                return Some(moment(*asked, TIME));
+                return Some(moment(*asked, Shown::Time, self.locale));
             }
             Message::LoginCode { at, until, .. } | Message::Locked { at, until } => {
                 (Some(at), Some(until))
@@ -152,18 +155,7 @@ impl<'a> Values<'a> {
             | Message::AddressChanged { at, .. } => (Some(at), None),
         };
         let asked = if placeholder == Placeholder::At { at } else { until };
-        asked.map(|asked| moment(*asked, DATE_AND_TIME))
-    }
-}
-
-const DATE: &str = "%Y-%m-%d";
-const TIME: &str = "%H:%M UTC";
-const DATE_AND_TIME: &str = "%Y-%m-%d, %H:%M UTC";
-
-fn moment(at: Timestamp, form: &str) -> String {
-    match jiff::Timestamp::from_second(at.seconds()) {
-        Ok(at) => at.strftime(form).to_string(),
-        Err(_) => "…".to_owned(),
+        asked.map(|asked| moment(*asked, Shown::DayAndTime, self.locale))
     }
 }
 
