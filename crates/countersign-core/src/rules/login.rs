@@ -8,8 +8,9 @@ use super::code::Malformed;
 use super::policy::Requirement;
 use super::proof::{Proof, Purpose};
 use super::provisioning::Provisioning;
+use super::tenant::DisplayName;
 use super::ticket::Ticket;
-use crate::words::{Method, Timestamp};
+use crate::words::{AccountKey, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.
 #[derive(Debug)]
@@ -89,6 +90,12 @@ pub struct Challenge {
     pub ticket: Ticket,
     /// What the step is for.
     pub purpose: Purpose,
+    /// Whose login it is.
+    pub key: AccountKey,
+    /// The name of the company, for the page.
+    pub company: DisplayName,
+    /// The language of the person's mails, if they have one of their own.
+    pub locale: Option<Locale>,
     /// Where the code comes from.
     pub method: Method,
     /// Where to look: the masked address, or the entry as it reads in the app.
@@ -125,6 +132,12 @@ pub struct Enrollment {
     pub ticket: Ticket,
     /// What the step is for.
     pub purpose: Purpose,
+    /// Whose login it is.
+    pub key: AccountKey,
+    /// The name of the company, for the page.
+    pub company: DisplayName,
+    /// The language of the person's mails, if they have one of their own.
+    pub locale: Option<Locale>,
     /// What the app scans, and the key for those who cannot.
     pub app: Provisioning,
     /// Digits in the code that the app shows.
@@ -233,7 +246,9 @@ pub enum Staleness {
 }
 
 impl Refused {
-    pub(crate) fn because(reason: Refusal) -> Self {
+    /// The refusal with this reason, for a page that was only told the reason.
+    #[must_use]
+    pub fn because(reason: Refusal) -> Self {
         Self { reason }
     }
 
@@ -265,6 +280,12 @@ impl Refused {
 }
 
 impl Failed {
+    /// The miss with this reason, for a page that was only told the reason.
+    #[must_use]
+    pub fn because(reason: Failure, tries_left: Option<u32>) -> Self {
+        Self { reason, tries_left }
+    }
+
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
@@ -290,6 +311,12 @@ impl Failed {
 }
 
 impl Locked {
+    /// The lock with this end, for a page that was only told the end.
+    #[must_use]
+    pub fn with_end(until: Option<Timestamp>) -> Self {
+        Self { until }
+    }
+
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
@@ -306,7 +333,9 @@ impl Locked {
 }
 
 impl Stale {
-    pub(crate) fn because(reason: Staleness) -> Self {
+    /// The end with this reason, for a page that was only told the reason.
+    #[must_use]
+    pub fn because(reason: Staleness) -> Self {
         Self { reason }
     }
 

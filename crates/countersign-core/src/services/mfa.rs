@@ -9,6 +9,7 @@ use super::error::Error;
 use super::guard::ClockGuard;
 use crate::ports::{Clock, KeyRing, Mailer, OsRandom, Random, Storage, SystemClock};
 use crate::rules::{Limits, Vault};
+use crate::words::Timestamp;
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
 #[derive(Clone)]
@@ -64,6 +65,12 @@ impl Mfa {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.inner.limits
+    }
+
+    /// The time by this node's clock, for what a page says and for how fresh a proof is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 }
 

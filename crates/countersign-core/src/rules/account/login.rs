@@ -242,11 +242,16 @@ impl Account {
         let sealed = ticket.seal(env.vault, env.random)?;
         let (purpose, ends) = (ticket.purpose.clone(), ticket.ends);
         let label = self.label(env);
+        let (key, company) = (env.key.clone(), env.tenant.name().clone());
+        let locale = self.locale.clone();
         let method = match &ticket.ask {
             Ask::Link { secret } => {
                 return Ok(Handed::Enroll(Enrollment {
                     ticket: sealed,
                     purpose,
+                    key,
+                    company,
+                    locale,
                     app: provision(secret, env.tenant.issuer(), &label),
                     digits: totp::DIGITS,
                     ends,
@@ -268,6 +273,9 @@ impl Account {
         Ok(Handed::Challenge(Challenge {
             ticket: sealed,
             purpose,
+            key,
+            company,
+            locale,
             method,
             hint,
             digits,

@@ -1,0 +1,227 @@
+//! The cookies of one request: what the browser sent, and what the answer will set.
+//!
+//! Cookies of ours have names that start with `__Host-`, so that no neighbor under the same domain
+//! can plant one. One that comes twice with two values is treated as absent: whoever managed that
+//! does not get to choose which one is read.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+use countersign_core::words::Lifetime;
+
+/// Most bytes in the value of a cookie, which browsers keep for sure.
+const MOST_BYTES: usize = 3_800;
+
+/// Which requests of other sites a cookie goes along with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the third of the standard, None, is not for us")]
+pub enum SameSite {
+    /// Only when the browser navigates here, by a link.
+    Lax,
+    /// None at all.
+    Strict,
+}
+
+/// Whether cookies can be as strict as they should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Transport {
+    /// `__Host-` names and `Secure`, which Chromium and Firefox also accept on a loopback address.
+    Encrypted,
+    /// Neither, for a host that speaks plain HTTP to other machines.
+    Plain,
+}
+
+/// What one answer sets.
+struct Setting {
+    name: String,
+    value: String,
+    life: Option<Lifetime>,
+    same_site: SameSite,
+}
+
+struct Cookies {
+    transport: Transport,
+    sent: Vec<(String, String)>,
+    set: Vec<Setting>,
+}
+
+/// The cookies of one request, shared by everything that works on it.
+#[derive(Clone)]
+pub(crate) struct Jar(Arc<Mutex<Cookies>>);
+
+impl fmt::Debug for Jar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Jar(..)")
+    }
+}
+
+impl Jar {
+    pub(crate) fn of(headers: &HeaderMap, transport: Transport) -> Self {
+        let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
+        let sent = pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+        let cookies = Cookies { transport, sent: sent.collect(), set: Vec::new() };
+        Self(Arc::new(Mutex::new(cookies)))
+    }
+
+    /// The value of a cookie: what this request has set already, or else what the browser sent.
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        let cookies = self.lock();
+        if let Some(set) = cookies.set.iter().find(|set| set.name == name) {
+            return Some(set.value.clone()).filter(|value| !value.is_empty());
+        }
+        let full = cookies.transport.full_name(name);
+        let mut values = cookies.sent.iter().filter(|(sent, _)| *sent == full).map(|(_, v)| v);
+        let first = values.next()?;
+        let clear = values.all(|other| other == first) && is_value(first);
+        (clear && !first.is_empty()).then(|| first.clone())
+    }
+
+    /// Sets a cookie with the answer. A value that no cookie can hold is not set.
+    pub(crate) fn set(&self, name: &str, value: &str, life: Option<Lifetime>, same: SameSite) {
+        if is_value(value) && is_name(name) {
+            let value = value.to_owned();
+            self.put(Setting { name: name.to_owned(), value, life, same_site: same });
+        }
+    }
+
+    /// Takes a cookie back, if the browser has it or is about to get it.
+    pub(crate) fn drop(&self, name: &str) {
+        let there = {
+            let cookies = self.lock();
+            let full = cookies.transport.full_name(name);
+            cookies.sent.iter().any(|(sent, _)| *sent == full)
+                || cookies.set.iter().any(|set| set.name == name)
+        };
+        if there {
+            let life = Some(Lifetime::from_seconds(0));
+            let (name, value) = (name.to_owned(), String::new());
+            self.put(Setting { name, value, life, same_site: SameSite::Lax });
+        }
+    }
+
+    /// Writes what was set into an answer. Such an answer belongs into no cache.
+    pub(crate) fn write(&self, headers: &mut HeaderMap) {
+        let mut cookies = self.lock();
+        let transport = cookies.transport;
+        for setting in cookies.set.drain(..) {
+            if let Ok(line) = HeaderValue::from_str(&setting.line(transport)) {
+                headers.append(SET_COOKIE, line);
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            }
+        }
+    }
+
+    fn put(&self, setting: Setting) {
+        let mut cookies = self.lock();
+        cookies.set.retain(|set| set.name != setting.name);
+        cookies.set.push(setting);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Cookies> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Setting {
+    fn line(&self, transport: Transport) -> String {
+        let (name, value) = (transport.full_name(&self.name), &self.value);
+        let mut line = format!("{name}={value}; Path=/; HttpOnly");
+        if transport == Transport::Encrypted {
+            line.push_str("; Secure");
+        }
+        line.push_str(match self.same_site {
+            SameSite::Lax => "; SameSite=Lax",
+            SameSite::Strict => "; SameSite=Strict",
+        });
+        if let Some(life) = self.life {
+            line.push_str(&format!("; Max-Age={}", life.seconds()));
+        }
+        line
+    }
+}
+
+impl Transport {
+    fn full_name(self, name: &str) -> String {
+        match self {
+            Self::Encrypted => format!("__Host-{name}"),
+            Self::Plain => name.to_owned(),
+        }
+    }
+}
+
+/// What RFC 6265 lets a cookie hold, and no more than browsers keep.
+fn is_value(value: &str) -> bool {
+    let octet = |b: u8| b.is_ascii_graphic() && !b"\",;\\".contains(&b);
+    value.len() <= MOST_BYTES && value.bytes().all(octet)
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jar(lines: &[&'static str]) -> Jar {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(COOKIE, HeaderValue::from_static(line));
+        }
+        Jar::of(&headers, Transport::Encrypted)
+    }
+
+    #[test]
+    fn a_cookie_that_comes_twice_with_two_values_is_absent() {
+        assert_eq!(jar(&["__Host-a=1; x=2"]).get("a").as_deref(), Some("1"));
+        assert_eq!(jar(&["__Host-a=1; __Host-a=1"]).get("a").as_deref(), Some("1"));
+        assert_eq!(jar(&["__Host-a=1; __Host-a=2"]).get("a"), None);
+        assert_eq!(jar(&["__Host-a=1", "__Host-a=2"]).get("a"), None);
+    }
+
+    #[test]
+    fn a_cookie_of_a_neighbor_is_not_ours() {
+        assert_eq!(jar(&["a=1; __Secure-a=2; __host-a=3"]).get("a"), None);
+    }
+
+    #[test]
+    fn malformed_cookies_are_absent_and_harm_no_other() {
+        let jar = jar(&["; ;=;==; __Host-b=\"q\"; __Host-c=; nonsense; __Host-a=1=2"]);
+        assert_eq!(jar.get("a").as_deref(), Some("1=2"));
+        assert_eq!((jar.get("b"), jar.get("c")), (None, None));
+    }
+
+    #[test]
+    fn what_no_cookie_can_hold_is_not_set() {
+        let jar = jar(&[]);
+        let (long, life) = ("x".repeat(4_000), Some(Lifetime::from_minutes(1)));
+        for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)] {
+            jar.set(name, value, life, SameSite::Lax);
+        }
+        let mut headers = HeaderMap::new();
+        jar.write(&mut headers);
+        assert!(headers.is_empty(), "{headers:?}");
+    }
+
+    #[test]
+    fn the_attributes_are_as_strict_as_they_can_be() {
+        let jar = jar(&["__Host-old=1"]);
+        jar.set("a", "1", Some(Lifetime::from_minutes(15)), SameSite::Strict);
+        jar.drop("old");
+        jar.drop("never-there");
+        let mut headers = HeaderMap::new();
+        jar.write(&mut headers);
+        let lines: Vec<_> = headers.get_all(SET_COOKIE).iter().map(|l| l.to_str().unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                "__Host-a=1; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=900",
+                "__Host-old=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0",
+            ]
+        );
+        assert_eq!(headers[CACHE_CONTROL], "no-store");
+    }
+}

@@ -1,0 +1,191 @@
+//! The layer: everything that has to happen around a handler, so that no handler can forget it.
+//!
+//! On the way in it refuses what is too big or comes from another site, and lays the gate and the
+//! cookies where extractors find them. On the way out it gives a problem the form that the client
+//! asked for, and writes the cookies.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::{Body, HttpBody as _};
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, REFERRER_POLICY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use http_body_util::Limited;
+use tower::{Layer, Service};
+
+use crate::browser::Browser;
+use crate::forgery::check_origin;
+use crate::gate::Gate;
+use crate::jar::Jar;
+use crate::pages::ProblemPage;
+use crate::problem::{Instead, Problem};
+use crate::target::{Target, encoded};
+
+/// The layer of a [`Gate`]: add it after the last route that uses countersign.
+///
+/// ```
+/// # fn wire(gate: countersign_axum::Gate) -> axum::Router {
+/// axum::Router::new().merge(gate.routes()).layer(gate.layer())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct GateLayer {
+    gate: Gate,
+}
+
+impl GateLayer {
+    pub(crate) fn new(gate: Gate) -> Self {
+        Self { gate }
+    }
+}
+
+impl<S> Layer<S> for GateLayer {
+    type Service = GateService<S>;
+
+    fn layer(&self, inner: S) -> GateService<S> {
+        GateService { gate: self.gate.clone(), inner }
+    }
+}
+
+/// A service behind the layer of a [`Gate`].
+#[derive(Debug, Clone)]
+pub struct GateService<S> {
+    gate: Gate,
+    inner: S,
+}
+
+/// What extractors find.
+#[derive(Debug, Clone)]
+pub(crate) struct Inside {
+    pub(crate) gate: Gate,
+    pub(crate) jar: Jar,
+}
+
+impl<S> Service<Request> for GateService<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        // The one that was made ready answers; its clone takes its place.
+        let clone = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, clone);
+        let gate = self.gate.clone();
+        Box::pin(async move { Ok(serve(gate, inner, request).await) })
+    }
+}
+
+async fn serve<S>(gate: Gate, mut inner: S, request: Request) -> Response
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Send,
+    S::Future: Send,
+{
+    let (mut parts, body) = request.into_parts();
+    let inside = Inside { gate: gate.clone(), jar: Jar::of(&parts.headers, gate.settings().transport) };
+    parts.extensions.insert(inside.clone());
+    let browser = Browser::new(&inside, parts.clone());
+    let mut response = match admit(&gate, &parts, &body) {
+        Ok(()) => {
+            let body = Body::new(Limited::new(body, gate.settings().bounds.body));
+            answer(&gate, inner.call(Request::from_parts(parts, body))).await
+        }
+        Err(problem) => problem.into_response(),
+    };
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        response = show(&gate, &browser, &problem).await;
+    }
+    inside.jar.write(response.headers_mut());
+    response
+}
+
+/// Whether a request may come in at all.
+fn admit(gate: &Gate, parts: &Parts, body: &Body) -> Result<(), Problem> {
+    let settings = gate.settings();
+    let size = |(name, value): (&axum::http::HeaderName, &HeaderValue)| {
+        name.as_str().len() + value.len() + 4
+    };
+    if parts.headers.iter().map(size).sum::<usize>() > settings.bounds.headers {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        let title = "This request has more headers than we take. Delete the cookies of this site.";
+        return Err(Problem::new(status, "request.headers_too_large", title));
+    }
+    let path = parts.uri.path();
+    if !settings.open_to_others.iter().any(|open| path.starts_with(open.as_str())) {
+        check_origin(parts, settings.origin.as_deref())?;
+    }
+    let most = u64::try_from(settings.bounds.body).unwrap_or(u64::MAX);
+    if body.size_hint().lower() > most {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+async fn answer(
+    gate: &Gate,
+    answering: impl Future<Output = Result<Response, Infallible>> + Send,
+) -> Response {
+    let Some(time) = gate.settings().bounds.answering else {
+        return answering.await.unwrap_or_else(|never| match never {});
+    };
+    match tokio::time::timeout(time, answering).await {
+        Ok(answered) => answered.unwrap_or_else(|never| match never {}),
+        Err(_) => {
+            tracing::error!(target: "countersign", "a request took longer than the gate's deadline");
+            let title = "This took too long. Try again.";
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "request.deadline", title).into_response()
+        }
+    }
+}
+
+/// A problem in the form that the client asked for.
+async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
+    if !wants_page(&browser.parts().headers) {
+        return problem.as_json();
+    }
+    let parts = browser.parts();
+    let here = parts.uri.path_and_query().and_then(|place| Target::new(place.as_str()));
+    let mut response = match problem.instead() {
+        // Only what was asked for with a GET can be asked for again after the login.
+        Instead::LogIn => match here.filter(|_| parts.method == Method::GET) {
+            Some(here) => gate.login_page().then(&here).see_other(),
+            None => gate.login_page().see_other(),
+        },
+        Instead::StepUp { place, .. } => {
+            let back = here.map(|here| encoded(here.as_str())).unwrap_or_default();
+            Target::ours(format!("{place}&next={back}")).see_other()
+        }
+        Instead::Nothing => {
+            let page = ProblemPage { browser, problem };
+            let mut page = gate.pages().problem(page).await;
+            *page.status_mut() = problem.status();
+            page
+        }
+    };
+    problem.write_headers(response.headers_mut());
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+/// Whether this client wants to read a page: browsers that navigate say so, programs do not.
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+    let accepts = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    accepts.into_iter().any(|accept| accept.contains("text/html"))
+}
+
+pub(crate) fn too_large() -> Problem {
+    let title = "This request is larger than we take.";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
+}

@@ -1,0 +1,306 @@
+//! What goes wrong, said twice: as a page for people, and as RFC 9457 problem details for programs.
+//!
+//! Extractors and handlers return a [`Problem`]. The layer, which saw what the client accepts, turns
+//! it into a page, a redirect or JSON. Texts of errors stay in the log: a person reads a sentence
+//! written for people, and a short reference that stands in the log as well.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use countersign_core::ports::{OsRandom, Random, RandomError};
+use countersign_core::services::{Denial, Error, ErrorKind};
+use countersign_core::words::{BadWord, Lifetime, Method};
+use serde_json::{Map, Value, json};
+
+use crate::target::Target;
+
+/// Why a request was not carried out.
+///
+/// ```
+/// use axum::http::StatusCode;
+/// use countersign_axum::Problem;
+///
+/// let problem = Problem::new(StatusCode::CONFLICT, "seat.taken", "Somebody else took that seat.");
+/// assert_eq!(problem.code(), "seat.taken");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Told>);
+
+#[derive(Debug, Clone)]
+struct Told {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    reference: Option<String>,
+    retry_after: Option<Lifetime>,
+    instead: Instead,
+}
+
+/// Where a browser goes instead of reading about a problem.
+#[derive(Debug, Clone)]
+pub(crate) enum Instead {
+    Nothing,
+    /// To the login, and afterwards back here.
+    LogIn,
+    /// To a step-up.
+    StepUp { place: Target, method: Option<Method>, within: Option<Lifetime> },
+}
+
+impl Problem {
+    /// A problem of the host's own, with a stable code and a sentence for people.
+    #[must_use]
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
+        Self(Box::new(Told {
+            status,
+            code,
+            title,
+            detail: None,
+            reference: None,
+            retry_after: None,
+            instead: Instead::Nothing,
+        }))
+    }
+
+    /// Something of the host's broke: it is logged with a reference, and the person sees only that.
+    #[must_use]
+    pub fn broken(error: &(dyn StdError + 'static)) -> Self {
+        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
+        problem.logged(&error.to_string())
+    }
+
+    /// Nobody is logged in.
+    pub(crate) fn nobody() -> Self {
+        let mut problem = Self::new(StatusCode::UNAUTHORIZED, "login.needed", "Log in first.");
+        problem.0.instead = Instead::LogIn;
+        problem
+    }
+
+    /// The person has to show again that it is them.
+    pub(crate) fn not_fresh(
+        place: Target,
+        method: Option<Method>,
+        within: Option<Lifetime>,
+    ) -> Self {
+        let title = "Confirm first that it is you.";
+        let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
+        problem.0.instead = Instead::StepUp { place, method, within };
+        problem
+    }
+
+    /// The host forgot the layer. The sentence is for the developer who reads the page or the log.
+    pub(crate) fn no_layer() -> Self {
+        tracing::error!(target: "countersign", "{NO_LAYER}");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "setup.layer_missing", NO_LAYER)
+    }
+
+    /// The host's keeper of sessions failed.
+    pub(crate) fn keeper(error: &axum::BoxError) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
+        problem.logged(&error.to_string())
+    }
+
+    /// More about this one case, for people.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// When it makes sense to ask again.
+    #[must_use]
+    pub fn retry_after(mut self, life: Lifetime) -> Self {
+        self.0.retry_after = Some(life);
+        self
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// A stable code, such as `request.too_large`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.0.code
+    }
+
+    /// A sentence for people, in English; the same for every case of this code.
+    #[must_use]
+    pub fn title(&self) -> &'static str {
+        self.0.title
+    }
+
+    /// More about this one case, if there is more to say.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// A short text that stands in the log too, where something broke.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
+    pub(crate) fn instead(&self) -> &Instead {
+        &self.0.instead
+    }
+
+    /// The members of the problem details.
+    pub(crate) fn to_json(&self) -> Value {
+        let told = &self.0;
+        let mut members = Map::new();
+        members.insert("type".into(), json!(format!("urn:countersign:problem:{}", told.code)));
+        members.insert("title".into(), json!(told.title));
+        members.insert("status".into(), json!(told.status.as_u16()));
+        members.insert("code".into(), json!(told.code));
+        if let Some(detail) = &told.detail {
+            members.insert("detail".into(), json!(detail));
+        }
+        if let Some(reference) = &told.reference {
+            members.insert("reference".into(), json!(reference));
+        }
+        if let Instead::StepUp { place, method, within } = &told.instead {
+            members.insert("step_up".into(), json!(place.as_str()));
+            if let Some(method) = method {
+                members.insert("method".into(), json!(method_name(*method)));
+            }
+            if let Some(within) = within {
+                members.insert("within_seconds".into(), json!(within.seconds()));
+            }
+        }
+        Value::Object(members)
+    }
+
+    /// The headers that every form of this answer has.
+    pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(life) = self.0.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(life.seconds().max(1).unsigned_abs()));
+        }
+    }
+
+    /// As problem details.
+    pub(crate) fn as_json(&self) -> Response {
+        let mut response = (self.0.status, self.to_json().to_string()).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, kind);
+        self.write_headers(response.headers_mut());
+        response
+    }
+
+    fn logged(mut self, why: &str) -> Self {
+        let reference = reference();
+        let code = self.0.code;
+        tracing::error!(target: "countersign", code, reference, "{why}");
+        self.0.reference = Some(reference);
+        self
+    }
+}
+
+/// The layer renders it; without one, it is problem details.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.as_json();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} [{}]", self.0.title, self.0.code)
+    }
+}
+
+impl StdError for Problem {}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let code = error.code();
+        match error.kind() {
+            ErrorKind::Denied(Denial::ProofEnded) => Self::nobody(),
+            ErrorKind::Denied(Denial::NotFresh(method)) => {
+                let place = Target::ours("/step-up?for=administer");
+                let mut problem = Self::not_fresh(place, Some(method), None);
+                problem.0.code = code;
+                problem
+            }
+            // To others than administrators there is no such page.
+            ErrorKind::Denied(Denial::NotAdmin) => {
+                Self::new(StatusCode::NOT_FOUND, code, "There is no such page.")
+            }
+            ErrorKind::Denied(denial) => Self::new(StatusCode::FORBIDDEN, code, why_denied(denial)),
+            ErrorKind::Unfit => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
+            }
+            ErrorKind::Unavailable | ErrorKind::Contended => {
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, TROUBLE);
+                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+            }
+            ErrorKind::OutcomeUnknown => {
+                let title = "We do not know whether that was done. Send it again.";
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title);
+                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+            }
+            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE)
+                .logged(&error.to_string()),
+        }
+    }
+}
+
+/// A word that a host took from a request.
+impl From<BadWord> for Problem {
+    fn from(word: BadWord) -> Self {
+        let title = "Something in this request is not what it should be.";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.word", title)
+            .with_detail(word.to_string())
+    }
+}
+
+impl From<RandomError> for Problem {
+    fn from(error: RandomError) -> Self {
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "random.failed", TROUBLE);
+        problem.logged(&error.to_string())
+    }
+}
+
+/// What the JSON side calls a method.
+pub(crate) fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Email => "email",
+        Method::App => "app",
+        _ => "other",
+    }
+}
+
+fn why_denied(denial: Denial) -> &'static str {
+    match denial {
+        Denial::NoAuthenticator => "Link an authenticator app first.",
+        Denial::OnOneself => "Nobody does this to their own account.",
+        Denial::LastOne => "This is the last one that is needed. Add another one first.",
+        Denial::WrongPurpose => "That was confirmed for something else.",
+        _ => "You may not do this.",
+    }
+}
+
+/// Eight characters that find a line in the log; they need not be hard to guess.
+fn reference() -> String {
+    let mut bytes = [0; 4];
+    match OsRandom.fill(&mut bytes) {
+        Ok(()) => data_encoding::HEXLOWER.encode(&bytes),
+        Err(_) => "none".to_owned(),
+    }
+}
+
+const TROUBLE: &str = "Nothing was changed. Try again.";
+
+/// Shown and logged where the layer is missing. `tests/http/forgotten.rs` looks for this line.
+pub(crate) const NO_LAYER: &str = "The layer of countersign is missing: add `.layer(gate.layer())` \
+    to the router, after the last route that uses countersign.";

@@ -1,0 +1,157 @@
+//! Where a login goes on to: a place on this site, never on another.
+//!
+//! What asks for a target is written by strangers: a query, a link in a mail. So a target is parsed
+//! once, from the narrowest shape that is useful, and nothing else can be redirected to.
+
+use std::fmt;
+
+use axum::http::HeaderValue;
+use axum::http::header::LOCATION;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Most bytes in a target. A longer one is a mistake or an attempt to fill a cookie.
+const MOST_BYTES: usize = 512;
+
+/// A path on this site, with or without a query: `/settings/users?page=2`.
+///
+/// ```
+/// use countersign_axum::Target;
+///
+/// assert!(Target::new("/settings/users?page=2").is_some());
+/// for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"] {
+///     assert!(Target::new(elsewhere).is_none());
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target(Box<str>);
+
+impl Target {
+    /// The target, if it cannot lead off this site.
+    ///
+    /// It starts with one slash, holds printable ASCII without backslash, quotes and angle brackets, has
+    /// no fragment, and is at most 512 bytes long.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let mut bytes = text.bytes();
+        let here = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
+        let plain = |b: u8| b.is_ascii_graphic() && !b"\\\"'<>#`{}|^".contains(&b);
+        let fits = text.len() <= MOST_BYTES && text.bytes().all(plain);
+        (here && fits).then(|| Self(text.into()))
+    }
+
+    /// One of the adapter's own places, which are known to be good.
+    pub(crate) fn ours(path: impl Into<Box<str>>) -> Self {
+        Self(path.into())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The target without its query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.0.split('?').next().unwrap_or(&self.0)
+    }
+
+    /// The answer that sends a browser there with a GET, after whatever it just did.
+    #[must_use]
+    pub fn see_other(&self) -> Response {
+        let mut response = StatusCode::SEE_OTHER.into_response();
+        if let Ok(place) = HeaderValue::from_str(&self.0) {
+            response.headers_mut().insert(LOCATION, place);
+        }
+        response
+    }
+
+    /// This place, carrying another one to go on to.
+    pub(crate) fn then(&self, next: &Self) -> Self {
+        Self(format!("{}?next={}", self.path(), encoded(next.as_str())).into())
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Text as the value of a query: everything but letters, digits and a few marks is escaped.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                written.push(char::from(byte));
+            }
+            _ => written.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    written
+}
+
+/// The first value of a query under this name, decoded.
+pub(crate) fn from_query(query: &str, name: &str) -> Option<String> {
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
+    decoded(value)
+}
+
+fn decoded(value: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_places_on_this_site_survive() {
+        let here = ["/", "/home", "/settings/users?page=2&sort=name", "/a//b", "/a/../b", "/%2F/x"];
+        for good in here {
+            assert_eq!(Target::new(good).unwrap().as_str(), good);
+        }
+        let elsewhere = [
+            "", " ", "home", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+            "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "/ /evil",
+            "https://evil.example", "HTTPS://evil.example", "http:evil.example", "https:/evil.example",
+            "https:\\\\evil.example", "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x",
+            "vbscript:x", "mailto:x@evil.example", "blob:x", "file:///etc/passwd", "ftp://evil.example",
+            "\u{0}/home", "/home\u{0}", "/home\r\nSet-Cookie: a=b", "/home\u{7f}", "/\u{2215}evil.example",
+            "/\u{202e}emoh", "\u{ff0f}\u{ff0f}evil.example", "/home#fragment", "/<script>", "/\"onload=x",
+            "/'x", "/home\\..\\x", "?next=/x", "#x", ".", "..", "../x", "//", "/\\", "/\\/evil.example",
+            "@evil.example", "://evil.example",
+        ];
+        assert!(elsewhere.len() >= 40);
+        for bad in elsewhere {
+            assert!(Target::new(bad).is_none(), "{bad:?}");
+        }
+        assert!(Target::new(&format!("/{}", "a".repeat(512))).is_none());
+    }
+
+    #[test]
+    fn what_is_written_into_a_query_is_read_back() {
+        for text in ["/a?b=c&d=e f", "päß/%25", "=&?#"] {
+            let query = format!("x=1&next={}", encoded(text));
+            assert_eq!(from_query(&query, "next").as_deref(), Some(text));
+        }
+        assert_eq!(from_query("next=%", "next"), None);
+        assert_eq!(from_query("next=%zz", "next"), None);
+        assert_eq!(from_query("next=%ff", "next"), None);
+    }
+}
