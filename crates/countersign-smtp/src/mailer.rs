@@ -11,12 +11,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_core::ports::{Clock, MailError, Mailer};
 use countersign_core::rules::Mail;
-use countersign_core::words::EmailAddress;
+use countersign_core::words::{EmailAddress, SecretText};
 use tokio::time::timeout;
 
 use crate::builder::SmtpMailerBuilder;
 use crate::dialog::{Dialog, Place};
-use crate::error::{Cause, SmtpError};
+use crate::error::{Cause, Phase, SmtpError};
 use crate::message::Sender;
 use crate::setup::SetupError;
 use crate::tls::Tls;
@@ -86,6 +86,43 @@ impl SmtpMailer {
     /// ```
     pub fn builder(url: &str, sender: EmailAddress) -> SmtpMailerBuilder {
         SmtpMailerBuilder::new(url, sender)
+    }
+
+    /// The mail as it would go to the server now, headers and all, without sending it: for a preview,
+    /// an archive, or a check of one's own. It holds the code or the link.
+    ///
+    /// ```
+    /// # use countersign_core::ports::OsRandom;
+    /// # use countersign_core::rules::{Mail, Message};
+    /// # use countersign_core::words::{LetterId, Locale, SecretText, Timestamp};
+    /// use countersign_smtp::SmtpMailer;
+    ///
+    /// # let mail = Mail::trial(
+    /// #     LetterId::draw(&OsRandom)?,
+    /// #     "ada@larkfield.example".parse()?,
+    /// #     &Locale::english(),
+    /// #     "Larkfield Freight",
+    /// #     Message::Locked {
+    /// #         at: Timestamp::from_seconds(0),
+    /// #         until: Timestamp::from_seconds(600),
+    /// #     },
+    /// # );
+    /// let sender = "security@larkfield.example".parse()?;
+    /// let mailer = SmtpMailer::from_url("smtp://localhost", sender)?;
+    /// let source = mailer.source(&mail)?;
+    /// assert!(source.expose().contains("Auto-Submitted: auto-generated\r\n"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`SmtpError`] if no mail can be written to this address.
+    pub fn source(&self, mail: &Mail) -> Result<SecretText, SmtpError> {
+        let Setup { sender, clock, .. } = &*self.setup;
+        let unwritable = |cause| SmtpError::new(Phase::Sender, cause);
+        let bytes = sender.write(mail, clock.now()).map_err(unwritable)?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| unwritable(Cause::Unwritable))?;
+        Ok(SecretText::new(text.to_owned()))
     }
 
     pub(crate) fn new(setup: Setup) -> Self {

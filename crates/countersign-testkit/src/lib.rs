@@ -137,7 +137,7 @@ pub use counting::{CountingStore, Counts};
 pub use failing::{FailingStore, Fault};
 pub use inbox::{Failing, Inbox};
 pub use mailer::{Arrived, MailService, MailerSubject, Treatment};
-pub use phone::{FakePhone, NotScanned};
+pub use phone::{FakePhone, NotScanned, Shown};
 pub use random::SeededRandom;
 pub use subject::{Drive, Subject, Work};
 

@@ -158,6 +158,25 @@ impl FakePhone {
         self.entries.iter().map(|entry| (entry.issuer.as_str(), entry.label.as_str()))
     }
 
+    /// What the app shows when a right clock says `now`, in the order in which it was scanned.
+    #[must_use]
+    pub fn screen(&self, now: Timestamp) -> Vec<Shown> {
+        let clock = now.millis().saturating_add(self.ahead);
+        let shown = |entry: &Entry| {
+            let period = entry.period.millis();
+            // An app knows no longer period than a minute.
+            let left = u32::try_from(period - clock.rem_euclid(period)).unwrap_or_default();
+            Shown {
+                issuer: entry.issuer.clone(),
+                label: entry.label.clone(),
+                code: self.show(entry, now),
+                left: Lifetime::from_millis(left),
+                period: entry.period,
+            }
+        };
+        self.entries.iter().map(shown).collect()
+    }
+
     /// Deletes an entry, if it is there.
     pub fn forget(&mut self, issuer: &str, label: &str) {
         self.entries.retain(|entry| !entry.is(issuer, label));
@@ -207,6 +226,34 @@ impl Entry {
 
 fn arabic(digit: char) -> char {
     digit.to_digit(10).and_then(|value| char::from_u32(0x660 + value)).unwrap_or(digit)
+}
+
+/// One entry as the screen of a phone shows it at a moment.
+///
+/// `Debug` shows no code.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a screen shows this and no more")]
+pub struct Shown {
+    /// Who it is for: the portal or the company.
+    pub issuer: String,
+    /// Which account it is for.
+    pub label: String,
+    /// The code of this moment.
+    pub code: String,
+    /// How long the app goes on showing this code.
+    pub left: Lifetime,
+    /// How long it shows any code.
+    pub period: Lifetime,
+}
+
+impl fmt::Debug for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shown")
+            .field("issuer", &self.issuer)
+            .field("label", &self.label)
+            .field("left", &self.left)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a phone made nothing of what it saw. It never repeats what was there.

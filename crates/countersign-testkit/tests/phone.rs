@@ -112,6 +112,22 @@ fn several_entries_are_told_apart_and_a_second_scan_replaces_the_first() {
 }
 
 #[test]
+fn the_screen_shows_each_entry_with_its_code_and_the_time_that_is_left() {
+    let mut phone = FakePhone::new();
+    phone.scan_uri(LINK).unwrap();
+    phone.scan_uri(&LINK.replace("ada", "ben").replace("issuer", "period=60&issuer")).unwrap();
+    phone.runs_slow(Lifetime::from_seconds(12));
+    let screen = phone.screen(at(59));
+    let told = |n: usize| (screen[n].label.as_str(), screen[n].left, screen[n].period);
+    let seconds = Lifetime::from_seconds;
+    assert_eq!(told(0), (ENTRY.1, seconds(13), seconds(30)), "its clock shows 47 s");
+    assert_eq!(told(1), ("ben@larkfield.example", seconds(13), seconds(60)));
+    assert_eq!(screen[0].code, phone.code_of(ENTRY.0, ENTRY.1, at(59)));
+    assert_eq!(phone.screen(at(72))[0].left, seconds(30), "a code begins whole");
+    assert!(!format!("{screen:?}").contains(&screen[0].code));
+}
+
+#[test]
 fn debug_output_never_shows_a_secret() {
     let mut phone = FakePhone::new();
     phone.scan_uri(LINK).unwrap();

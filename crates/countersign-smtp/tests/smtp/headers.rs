@@ -82,6 +82,17 @@ async fn a_mail_that_is_sent_again_is_the_same_to_the_byte() {
 }
 
 #[tokio::test]
+async fn the_source_of_a_mail_is_what_the_server_gets() {
+    let server = server(Mode::Plain).await;
+    let mailer = mailer(&server, Mode::Plain);
+    assert_eq!(send(&mailer, &mail()).await, Told::Sent);
+    let source = mailer.source(&mail()).unwrap();
+    let taken = server.mails().pop().unwrap().raw;
+    assert_eq!(source.expose().trim_end(), String::from_utf8(taken).unwrap().trim_end());
+    assert!(!format!("{source:?}").contains("482913"));
+}
+
+#[tokio::test]
 async fn text_in_any_script_arrives_in_lines_that_every_server_takes() {
     let server = server(Mode::Plain).await;
     let name = "Größe & Söhne, \"Fracht\" 日本通運";
