@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use countersign_core::ports::{OsRandom, Random};
-use countersign_core::rules::{Client, Ticket};
+use countersign_core::rules::{Client, SealedProof, Ticket};
 use countersign_core::words::{AttemptId, Lifetime};
 use data_encoding::BASE64URL_NOPAD;
 
@@ -25,10 +25,17 @@ use crate::target::{Target, from_query};
 /// The cookie that names the browser. It is random, and worth nothing by itself.
 const BINDING: &str = "countersign-browser";
 const TICKET: &str = "countersign-ticket";
+/// The ticket of a step-up, after the mark of its purpose.
+const STEP: &str = "countersign-step";
+/// Sealed proofs of step-ups, the newest first.
+const FRESH: &str = "countersign-fresh";
 const SAID: &str = "countersign-said";
 const NEXT: &str = "countersign-next";
 /// Bytes in a binding.
 const BINDING_BYTES: usize = 32;
+/// Proofs of step-ups that one browser keeps, and the bytes they may take.
+const MOST_FRESH: usize = 3;
+const FRESH_BYTES: usize = 3_500;
 /// How long a sentence waits for the next page.
 const SAID_LIFE: Lifetime = Lifetime::from_minutes(5);
 
@@ -181,7 +188,7 @@ impl Browser {
 
     /// From here on it is a browser that we never saw.
     pub(crate) fn forget(&self) {
-        for name in [BINDING, TICKET, NEXT] {
+        for name in [BINDING, TICKET, STEP, FRESH, NEXT] {
             self.jar.drop(name);
         }
     }
@@ -198,6 +205,49 @@ impl Browser {
 
     pub(crate) fn drop_ticket(&self) {
         self.jar.drop(TICKET);
+    }
+
+    /// The ticket of the step-up that is under way here, if it is for the purpose with this mark.
+    pub(crate) fn step_ticket(&self, mark: &str) -> Option<Ticket> {
+        let kept = self.jar.get(STEP)?;
+        let (purpose, ticket) = kept.split_once('.')?;
+        (purpose == mark).then(|| Ticket::from_browser(ticket))
+    }
+
+    pub(crate) fn hold_step(&self, mark: &str, ticket: &Ticket) {
+        let life = self.gate.mfa().limits().ticket_life;
+        let value = format!("{mark}.{}", ticket.expose());
+        self.jar.set(STEP, &value, Some(life), SameSite::Lax);
+    }
+
+    pub(crate) fn drop_step(&self) {
+        self.jar.drop(STEP);
+    }
+
+    /// The proofs of step-ups that this browser holds.
+    pub(crate) fn fresh(&self) -> Vec<SealedProof> {
+        let kept = self.jar.get(FRESH).unwrap_or_default();
+        let texts = kept.split('~').filter(|text| !text.is_empty()).take(MOST_FRESH);
+        texts.map(SealedProof::from_text).collect()
+    }
+
+    /// Keeps the proof of a step-up beside the two before it. They end by themselves.
+    pub(crate) fn keep_fresh(&self, sealed: &SealedProof) {
+        let mut kept = sealed.expose().to_owned();
+        for older in self.fresh().iter().take(MOST_FRESH - 1) {
+            if kept.len() + older.expose().len() < FRESH_BYTES {
+                kept = format!("{kept}~{}", older.expose());
+            }
+        }
+        let life = self.gate.mfa().limits().step_up_life;
+        self.jar.set(FRESH, &kept, Some(life), SameSite::Strict);
+    }
+
+    /// What belongs to whoever was logged in before does not belong to the next.
+    pub(crate) fn start_session(&self) {
+        for name in [TICKET, STEP, FRESH] {
+            self.jar.drop(name);
+        }
     }
 
     /// Remembers where the login that begins here goes on to.
@@ -253,7 +303,8 @@ impl Hidden {
     /// The same as HTML. Both values are letters, digits, `-` and `_`.
     #[must_use]
     pub fn to_html(&self) -> String {
-        let field = |(name, value)| format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
+        let field =
+            |(name, value)| format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
         self.fields().map(field).concat()
     }
 }

@@ -243,7 +243,9 @@ mod tests {
         for good in ["https://portal.example", "http://127.0.0.1:8080", "http://[::1]:80"] {
             assert!(is_origin(good), "{good}");
         }
-        for bad in ["portal.example", "https://", "https://portal.example/", "ftp://x", "https://a b"] {
+        for bad in
+            ["portal.example", "https://", "https://portal.example/", "ftp://x", "https://a b"]
+        {
             assert!(!is_origin(bad), "{bad}");
         }
     }

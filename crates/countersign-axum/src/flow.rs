@@ -119,7 +119,7 @@ impl Gate {
         let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
         let kept = self.keeper().keep(browser, session).await;
         kept.map_err(|error| Problem::keeper(&error))?;
-        browser.drop_ticket();
+        browser.start_session();
         if app_linked {
             browser.say(&Said::AppLinked);
         }

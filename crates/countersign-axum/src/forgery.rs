@@ -108,7 +108,10 @@ mod tests {
     fn what_comes_from_here_passes() {
         let own = Some("https://portal.example");
         assert!(check(None, &[]));
-        assert!(check(own, &[("sec-fetch-site", "same-origin"), ("origin", "https://portal.example")]));
+        assert!(check(
+            own,
+            &[("sec-fetch-site", "same-origin"), ("origin", "https://portal.example")]
+        ));
         assert!(check(None, &[("sec-fetch-site", "none")]));
         assert!(check(None, &[("origin", "https://portal.example")]));
         assert!(check(None, &[("origin", "https://PORTAL.example")]));

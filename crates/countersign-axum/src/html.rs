@@ -13,8 +13,8 @@
 //! | [`/logout`](logout) | | the end of the session |
 
 use axum::Router;
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use countersign_core::rules::{Answer, Continued, Stale, Staleness};
@@ -22,14 +22,15 @@ use countersign_core::words::Method;
 use serde::Deserialize;
 
 use crate::browser::Browser;
-use crate::flow::{
-    ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see,
-};
+use crate::errand::{STEP_UP, STEP_UP_AGAIN};
+use crate::flow::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see};
 use crate::gate::Gate;
 use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
 use crate::problem::Problem;
 use crate::said::Said;
 use crate::submitted::Submitted;
+
+pub use crate::step_up::{step_up, step_up_again};
 
 impl Gate {
     /// Every address of the HTML side, at its usual place.
@@ -59,6 +60,8 @@ impl Gate {
             .route(LINK_APP, link_app())
             .route(ANOTHER_WAY, another_way())
             .route(STOPPED, stopped())
+            .route(STEP_UP, step_up())
+            .route(STEP_UP_AGAIN, step_up_again())
             .route(LOGOUT, logout())
     }
 }
@@ -94,9 +97,9 @@ pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 #[derive(Deserialize)]
-struct Typed {
+pub(crate) struct Typed {
     #[serde(default)]
-    code: String,
+    pub(crate) code: String,
 }
 
 #[derive(Deserialize)]
@@ -106,7 +109,7 @@ struct Chosen {
 }
 
 #[derive(Deserialize)]
-struct Nothing {}
+pub(crate) struct Nothing {}
 
 async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let challenge = match resumed(&gate, &browser).await? {
@@ -178,7 +181,7 @@ async fn show_stopped(gate: Gate, browser: Browser) -> Result<Response, Problem>
     let page = StoppedPage {
         browser: &browser,
         why,
-        back: open.then_some(CODE),
+        back: open.then(|| CODE.to_owned()),
         another_way: open.then_some(ANOTHER_WAY),
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),

@@ -198,7 +198,8 @@ mod tests {
     fn what_no_cookie_can_hold_is_not_set() {
         let jar = jar(&[]);
         let (long, life) = ("x".repeat(4_000), Some(Lifetime::from_minutes(1)));
-        for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)] {
+        for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)]
+        {
             jar.set(name, value, life, SameSite::Lax);
         }
         let mut headers = HeaderMap::new();
@@ -214,7 +215,8 @@ mod tests {
         jar.drop("never-there");
         let mut headers = HeaderMap::new();
         jar.write(&mut headers);
-        let lines: Vec<_> = headers.get_all(SET_COOKIE).iter().map(|l| l.to_str().unwrap()).collect();
+        let lines: Vec<_> =
+            headers.get_all(SET_COOKIE).iter().map(|l| l.to_str().unwrap()).collect();
         assert_eq!(
             lines,
             [

@@ -24,7 +24,7 @@ use crate::gate::Gate;
 use crate::jar::Jar;
 use crate::pages::ProblemPage;
 use crate::problem::{Instead, Problem};
-use crate::target::{Target, encoded};
+use crate::target::Target;
 
 /// The layer of a [`Gate`]: add it after the last route that uses countersign.
 ///
@@ -94,7 +94,8 @@ where
     S::Future: Send,
 {
     let (mut parts, body) = request.into_parts();
-    let inside = Inside { gate: gate.clone(), jar: Jar::of(&parts.headers, gate.settings().transport) };
+    let inside =
+        Inside { gate: gate.clone(), jar: Jar::of(&parts.headers, gate.settings().transport) };
     parts.extensions.insert(inside.clone());
     let browser = Browser::new(&inside, parts.clone());
     let mut response = match admit(&gate, &parts, &body) {
@@ -163,9 +164,12 @@ async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
             Some(here) => gate.login_page().then(&here).see_other(),
             None => gate.login_page().see_other(),
         },
-        Instead::StepUp { place, .. } => {
-            let back = here.map(|here| encoded(here.as_str())).unwrap_or_default();
-            Target::ours(format!("{place}&next={back}")).see_other()
+        Instead::StepUp { purpose, .. } => {
+            let back = here.unwrap_or_else(|| gate.home().clone());
+            match browser.step_up(purpose, &back) {
+                Ok(place) => place.see_other(),
+                Err(problem) => problem.as_json(),
+            }
         }
         Instead::Nothing => {
             let page = ProblemPage { browser, problem };

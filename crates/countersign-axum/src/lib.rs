@@ -1,18 +1,22 @@
 //! The second step of a login in an axum application: a gate, extractors, pages and JSON.
 
-mod gate;
 mod builder;
+mod gate;
 mod layer;
 
+mod administering;
 mod browser;
-mod submitted;
+mod fresh;
 mod logged_in;
+mod submitted;
 
+mod errand;
 mod flow;
 pub mod html;
 mod pages;
 mod plain;
 mod said;
+mod step_up;
 
 mod keeper;
 mod problem;
@@ -23,8 +27,10 @@ mod jar;
 mod seen_as;
 mod target;
 
+pub use administering::Administering;
 pub use browser::{Browser, Hidden};
 pub use builder::{GateBuilder, SetupError};
+pub use fresh::{Fresh, RequireLayer, RequireService, StepUp};
 pub use gate::Gate;
 pub use jar::SameSite;
 pub use keeper::{CookieKeeper, Keeper, NewSession};

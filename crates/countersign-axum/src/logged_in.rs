@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use countersign_core::rules::{Proof, Requirement};
-use countersign_core::services::Evidence;
+use countersign_core::services::{Evidence, SessionEnd};
 use countersign_core::words::AccountKey;
 
 use crate::browser::Browser;
@@ -62,15 +62,16 @@ impl Gate {
     pub async fn who(&self, browser: &Browser) -> Result<Option<LoggedIn>, Problem> {
         let found = self.keeper().find(browser).await.map_err(|error| Problem::keeper(&error))?;
         let Some(sealed) = found else { return Ok(None) };
-        let ended = match self.mfa().open(&sealed).await? {
+        match self.mfa().open(&sealed).await? {
             Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
             Evidence::TooWeak { proof, required } if self.settings().weak_goes_on => {
                 return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
             }
-            Evidence::TooWeak { .. } => "the policy asks for more by now".to_owned(),
-            Evidence::Ended(end) => end.to_string(),
-        };
-        tracing::debug!(target: "countersign", "a session ended: {ended}");
+            // This request may have crossed the answer that carries the session over an act: taking
+            // the cookie back now would take the new one. It is worth nothing as it is.
+            Evidence::Ended(SessionEnd::Superseded) => return Ok(None),
+            Evidence::TooWeak { .. } | Evidence::Ended(_) => {}
+        }
         self.keeper().forget(browser).await.map_err(|error| Problem::keeper(&error))?;
         Ok(None)
     }

@@ -46,8 +46,8 @@ pub struct PageForm {
 }
 
 impl PageForm {
-    pub(crate) fn to(action: impl Into<String>, browser: &Browser) -> Result<Self, Problem> {
-        Ok(Self { action: action.into(), hidden: browser.form()? })
+    pub(crate) fn to(action: impl ToString, browser: &Browser) -> Result<Self, Problem> {
+        Ok(Self { action: action.to_string(), hidden: browser.form()? })
     }
 }
 
@@ -135,7 +135,7 @@ pub struct StoppedPage<'a> {
     /// Why.
     pub why: Stopped,
     /// The address of the open step, which can be answered again later, if there is one.
-    pub back: Option<&'static str>,
+    pub back: Option<String>,
     /// The address of the page with the other ways, if the step is open.
     pub another_way: Option<&'static str>,
     /// The login page, or where a step-up came from.

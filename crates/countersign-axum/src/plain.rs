@@ -115,7 +115,7 @@ impl Pages for PlainPages {
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
         let mut body = format!("<p>{}</p>", escape(&page.why.for_people()));
         body.push_str(&links(&[
-            (page.back, "Try again"),
+            (page.back.as_deref(), "Try again"),
             (page.another_way, "Use another way"),
             (Some(&page.leave), "Log in again"),
         ]));

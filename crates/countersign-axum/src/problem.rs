@@ -11,11 +11,12 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::ports::{OsRandom, Random, RandomError};
+use countersign_core::rules::Purpose;
 use countersign_core::services::{Denial, Error, ErrorKind};
 use countersign_core::words::{BadWord, Lifetime, Method};
 use serde_json::{Map, Value, json};
 
-use crate::target::Target;
+use crate::errand::word_of;
 
 /// Why a request was not carried out.
 ///
@@ -47,7 +48,11 @@ pub(crate) enum Instead {
     /// To the login, and afterwards back here.
     LogIn,
     /// To a step-up.
-    StepUp { place: Target, method: Option<Method>, within: Option<Lifetime> },
+    StepUp {
+        purpose: Purpose,
+        method: Option<Method>,
+        within: Option<Lifetime>,
+    },
 }
 
 impl Problem {
@@ -81,13 +86,13 @@ impl Problem {
 
     /// The person has to show again that it is them.
     pub(crate) fn not_fresh(
-        place: Target,
+        purpose: Purpose,
         method: Option<Method>,
         within: Option<Lifetime>,
     ) -> Self {
         let title = "Confirm first that it is you.";
         let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
-        problem.0.instead = Instead::StepUp { place, method, within };
+        problem.0.instead = Instead::StepUp { purpose, method, within };
         problem
     }
 
@@ -96,6 +101,13 @@ impl Problem {
         tracing::error!(target: "countersign", "{NO_LAYER}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "setup.layer_missing", NO_LAYER)
+    }
+
+    /// The host asks for a fresh proof on a route that requires none.
+    pub(crate) fn no_requirement() -> Self {
+        tracing::error!(target: "countersign", "{NO_REQUIREMENT}");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "setup.requirement_missing", NO_REQUIREMENT)
     }
 
     /// The host's keeper of sessions failed.
@@ -166,8 +178,8 @@ impl Problem {
         if let Some(reference) = &told.reference {
             members.insert("reference".into(), json!(reference));
         }
-        if let Instead::StepUp { place, method, within } = &told.instead {
-            members.insert("step_up".into(), json!(place.as_str()));
+        if let Instead::StepUp { purpose, method, within } = &told.instead {
+            members.insert("purpose".into(), json!(word_of(purpose)));
             if let Some(method) = method {
                 members.insert("method".into(), json!(method_name(*method)));
             }
@@ -227,8 +239,7 @@ impl From<Error> for Problem {
         match error.kind() {
             ErrorKind::Denied(Denial::ProofEnded) => Self::nobody(),
             ErrorKind::Denied(Denial::NotFresh(method)) => {
-                let place = Target::ours("/step-up?for=administer");
-                let mut problem = Self::not_fresh(place, Some(method), None);
+                let mut problem = Self::not_fresh(Purpose::Administer, Some(method), None);
                 problem.0.code = code;
                 problem
             }
@@ -300,6 +311,10 @@ fn reference() -> String {
 }
 
 const TROUBLE: &str = "Nothing was changed. Try again.";
+
+/// Shown and logged where a handler takes `Fresh` and its route asks for nothing.
+const NO_REQUIREMENT: &str = "This route takes a fresh proof and asks for none: add \
+    `.route_layer(gate.require(StepUp::by(Method::App)))` to it, and take `Fresh` once.";
 
 /// Shown and logged where the layer is missing. `tests/http/forgotten.rs` looks for this line.
 pub(crate) const NO_LAYER: &str = "The layer of countersign is missing: add `.layer(gate.layer())` \

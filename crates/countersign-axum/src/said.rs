@@ -4,7 +4,9 @@
 //! travels to the next page in a short-lived cookie: one of a fixed set of outcomes, never text and
 //! never what was typed. Whoever forges it changes a sentence on their own screen.
 
-use countersign_core::rules::{Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness};
+use countersign_core::rules::{
+    Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness,
+};
 use countersign_core::words::Timestamp;
 
 /// What the request before this page ended in.
@@ -21,6 +23,8 @@ pub enum Said {
     Locked(Locked),
     /// The step can no longer be answered.
     Stale(Stale),
+    /// The page was out of date, and a fresh step was begun.
+    AskedAnew,
     /// An authenticator app was linked.
     AppLinked,
     /// The authenticator app was linked in place of those before.
@@ -39,12 +43,11 @@ impl Said {
     pub fn for_people(&self) -> String {
         match self {
             Self::Failed(failed) => failed.for_people(),
-            Self::SentAgain => {
-                "We sent the code again. Any mail from this login works.".to_owned()
-            }
+            Self::SentAgain => "We sent the code again. Any mail from this login works.".to_owned(),
             Self::Refused(refused) => refused.for_people(),
             Self::Locked(locked) => locked.for_people(),
             Self::Stale(stale) => stale.for_people(),
+            Self::AskedAnew => "That page was out of date. Enter a new code.".to_owned(),
             Self::AppLinked => "Authenticator app linked.".to_owned(),
             Self::AppReplaced => "Authenticator app replaced.".to_owned(),
             Self::AppRemoved => "Authenticator app removed.".to_owned(),
@@ -63,7 +66,11 @@ impl Said {
             | Self::AppRemoved
             | Self::AddressConfirmed
             | Self::LoggedOut => true,
-            Self::Failed(_) | Self::Refused(_) | Self::Locked(_) | Self::Stale(_) => false,
+            Self::Failed(_)
+            | Self::Refused(_)
+            | Self::Locked(_)
+            | Self::Stale(_)
+            | Self::AskedAnew => false,
         }
     }
 
@@ -78,6 +85,7 @@ impl Said {
             Self::Refused(refused) => format!("refused.{}", refusal(refused.reason)),
             Self::Locked(locked) => format!("locked.{}", end(locked.until)),
             Self::Stale(stale) => format!("stale.{}", staleness(stale.reason)),
+            Self::AskedAnew => "anew".to_owned(),
             Self::AppLinked => "linked".to_owned(),
             Self::AppReplaced => "replaced".to_owned(),
             Self::AppRemoved => "removed".to_owned(),
@@ -97,6 +105,7 @@ impl Said {
             ["refused", why, until] => Self::Refused(Refused::because(refusal_from(why, until)?)),
             ["locked", until] => Self::Locked(Locked::with_end(end_from(until)?)),
             ["stale", why] => Self::Stale(Stale::because(staleness_from(why)?)),
+            ["anew"] => Self::AskedAnew,
             ["linked"] => Self::AppLinked,
             ["replaced"] => Self::AppReplaced,
             ["removed"] => Self::AppRemoved,
@@ -240,14 +249,11 @@ mod tests {
             Refusal::NotOffered,
             Refusal::ProofEnded,
         ];
-        let stale = [
-            Staleness::NotOurs,
-            Staleness::RanOut,
-            Staleness::AlreadyUsed,
-            Staleness::Superseded,
-        ];
+        let stale =
+            [Staleness::NotOurs, Staleness::RanOut, Staleness::AlreadyUsed, Staleness::Superseded];
         let mut all = vec![
             Said::SentAgain,
+            Said::AskedAnew,
             Said::AppLinked,
             Said::AppReplaced,
             Said::AppRemoved,
@@ -268,9 +274,20 @@ mod tests {
     #[test]
     fn a_forged_cookie_says_nothing() {
         for forged in [
-            "", ".", "failed", "failed.wrong.0.0.x", "failed.<b>.0.0.1", "failed.wrong.0.0.100",
-            "failed.few.100.6.1", "locked.99999999999999999999", "locked.-1", "refused.too-soon.",
-            "stale.", "sent.", "SENT", "Log in at evil.example",
+            "",
+            ".",
+            "failed",
+            "failed.wrong.0.0.x",
+            "failed.<b>.0.0.1",
+            "failed.wrong.0.0.100",
+            "failed.few.100.6.1",
+            "locked.99999999999999999999",
+            "locked.-1",
+            "refused.too-soon.",
+            "stale.",
+            "sent.",
+            "SENT",
+            "Log in at evil.example",
         ] {
             assert_eq!(Said::from_cookie(forged), None, "{forged:?}");
         }

@@ -2,8 +2,8 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use countersign_core::words::AttemptId;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::Deserialize;

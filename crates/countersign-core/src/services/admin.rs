@@ -98,6 +98,18 @@ pub struct Person {
     pub invited: bool,
 }
 
+impl Admin {
+    /// The method that the acting person must pass again before an act that changes something, if
+    /// it was too long ago by this node's clock. The act itself decides by the store's.
+    #[must_use]
+    pub fn asks_again_for(&self) -> Option<Method> {
+        let Acting::Person { proof, seen } = &self.acting else { return None };
+        let freshness = self.inner.limits.admin_freshness;
+        let now = self.inner.clock.now();
+        seen.holds.filter(|method| !proof.is_fresh(*method, freshness, now))
+    }
+}
+
 impl Mfa {
     /// The admin handle of the person whom the proof names, for that person's company only.
     ///

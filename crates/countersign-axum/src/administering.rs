@@ -1,0 +1,48 @@
+//! The person who administers their company.
+
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use countersign_core::rules::Purpose;
+use countersign_core::services::Admin;
+
+use crate::browser::Browser;
+use crate::gate::Gate;
+use crate::problem::Problem;
+
+/// The admin handle of the person who is logged in, for their own company and for one request.
+///
+/// An extractor. To whoever is no administrator the page does not exist. A request that changes
+/// something asks for a step-up first, where the last one is too long ago: the browser comes back to
+/// the same address with a GET, so let the page and its form share one.
+///
+/// ```
+/// use countersign_axum::{Administering, Problem};
+///
+/// async fn settings(Administering(admin): Administering) -> Result<String, Problem> {
+///     let (policy, _) = admin.policy().await?;
+///     Ok(format!("Two Factor Authentication: {}", policy.required()))
+/// }
+/// ```
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "it is nothing but the handle")]
+pub struct Administering(pub Admin);
+
+impl<S: Send + Sync> FromRequestParts<S> for Administering {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let gate = Gate::from_request_parts(parts, state).await?;
+        let browser = Browser::from_request_parts(parts, state).await?;
+        let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        let fresh = gate.stepped_up(&browser, &who, &Purpose::Administer).await?;
+        let admin = gate.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?;
+        match admin.asks_again_for() {
+            Some(method) if !matches!(parts.method, Method::GET | Method::HEAD) => {
+                let within = gate.mfa().limits().admin_freshness;
+                Err(Problem::not_fresh(Purpose::Administer, Some(method), Some(within)))
+            }
+            _ => Ok(Self(admin)),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Routes that ask for a fresh proof.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use countersign_core::rules::{Proof, Purpose, Reason};
+use countersign_core::services::Evidence;
+use countersign_core::words::{BadWord, Lifetime, Method};
+use tower::{Layer, Service};
+
+use crate::browser::Browser;
+use crate::gate::Gate;
+use crate::logged_in::LoggedIn;
+use crate::problem::Problem;
+
+/// What a route asks for on top of a session.
+///
+/// ```
+/// use axum::{Router, routing::post};
+/// use countersign_axum::{Fresh, Gate, StepUp};
+/// use countersign_core::words::{BadWord, Lifetime, Method};
+///
+/// fn payments(gate: &Gate) -> Result<Router, BadWord> {
+///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
+///     // The app, within a quarter of an hour; a login counts as well.
+///     let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
+///     // This act and no other, however fresh the login is.
+///     let for_this = StepUp::by(Method::App).only_for("close the account")?;
+///     Ok(Router::new()
+///         .route("/pay", post(pay).route_layer(gate.require(by_app)))
+///         .route("/close", post(async || "Closed.").route_layer(gate.require(for_this))))
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "give it to `Gate::require`"]
+pub struct StepUp {
+    method: Method,
+    within: Lifetime,
+    only_for: Option<Reason>,
+}
+
+impl StepUp {
+    /// Asks for this method, or a stronger one, within the last ten minutes.
+    pub fn by(method: Method) -> Self {
+        Self { method, within: Lifetime::from_minutes(10), only_for: None }
+    }
+
+    /// Changes how long ago it may have been.
+    ///
+    /// A proof of a step-up is good for as long as
+    /// [`Limits::step_up_life`](countersign_core::rules::Limits) says, ten minutes at most, whatever
+    /// stands here.
+    pub fn within(mut self, life: Lifetime) -> Self {
+        self.within = life;
+        self
+    }
+
+    /// Asks for a proof of this act and no other: a fresh login is not enough.
+    ///
+    /// The text stands on the page, as in "Confirm that it is you: pay invoice 4711".
+    ///
+    /// # Errors
+    ///
+    /// [`BadWord`] if it is not one line of 1 to 64 bytes.
+    pub fn only_for(mut self, act: impl Into<String>) -> Result<Self, BadWord> {
+        self.only_for = Some(Reason::new(act)?);
+        Ok(self)
+    }
+
+    fn is_met_by(&self, proof: &Proof, gate: &Gate) -> bool {
+        proof.is_fresh(self.method, self.within, gate.mfa().now())
+    }
+
+    fn purpose(&self) -> Result<Purpose, BadWord> {
+        Ok(Purpose::StepUp(match &self.only_for {
+            Some(act) => act.clone(),
+            None => Reason::new("go on")?,
+        }))
+    }
+}
+
+impl Gate {
+    /// A layer for routes that ask for a fresh proof: use it with `route_layer`.
+    ///
+    /// Whoever has none is sent to the step-up and then back; a program gets 403 with problem
+    /// details that say what is missing. The proof itself is handed over by [`Fresh`].
+    #[must_use]
+    pub fn require(&self, step_up: StepUp) -> RequireLayer {
+        RequireLayer { step_up }
+    }
+
+    /// The proof of a step-up for this purpose, of the person who is logged in, if it still stands.
+    ///
+    /// # Errors
+    ///
+    /// The world broke; do not do the act.
+    pub async fn stepped_up(
+        &self,
+        browser: &Browser,
+        who: &LoggedIn,
+        purpose: &Purpose,
+    ) -> Result<Option<Proof>, Problem> {
+        for sealed in browser.fresh() {
+            let evidence = self.mfa().open_for(&sealed, purpose).await?;
+            if let Evidence::Stands(proof) = evidence
+                && proof.key() == who.key()
+            {
+                return Ok(Some(proof));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn satisfy(&self, parts: &mut Parts, step_up: &StepUp) -> Result<Proof, Problem> {
+        let browser = Browser::from_request_parts(parts, &()).await?;
+        let who = self.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        if step_up.only_for.is_none() && step_up.is_met_by(who.proof(), self) {
+            return Ok(who.into_proof());
+        }
+        let purpose = step_up.purpose()?;
+        match self.stepped_up(&browser, &who, &purpose).await? {
+            Some(proof) if step_up.is_met_by(&proof, self) => Ok(proof),
+            // They showed the strongest they have, and it is not what is asked for: asking again
+            // would go round in circles.
+            Some(proof) if !proof.passed().iter().any(|pass| pass.method >= step_up.method) => {
+                let title = "This needs an authenticator app. Link one first.";
+                Err(Problem::new(StatusCode::FORBIDDEN, "login.method_missing", title))
+            }
+            _ => Err(Problem::not_fresh(purpose, Some(step_up.method), Some(step_up.within))),
+        }
+    }
+}
+
+/// The proof that satisfied [`Gate::require`]. An extractor, for one use in a request.
+#[derive(Debug)]
+pub struct Fresh(Proof);
+
+impl Fresh {
+    /// The proof.
+    pub fn proof(&self) -> &Proof {
+        &self.0
+    }
+
+    /// The proof, for what uses it up.
+    pub fn into_proof(self) -> Proof {
+        self.0
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Handed(Arc<Mutex<Option<Proof>>>);
+
+impl<S: Sync> FromRequestParts<S> for Fresh {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let handed = parts.extensions.get::<Handed>();
+        let proof = handed.and_then(|h| h.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        proof.map(Self).ok_or_else(Problem::no_requirement)
+    }
+}
+
+/// The layer that [`Gate::require`] makes.
+#[derive(Debug, Clone)]
+pub struct RequireLayer {
+    step_up: StepUp,
+}
+
+impl<S> Layer<S> for RequireLayer {
+    type Service = RequireService<S>;
+
+    fn layer(&self, inner: S) -> RequireService<S> {
+        RequireService { step_up: self.step_up.clone(), inner }
+    }
+}
+
+/// A service behind [`Gate::require`].
+#[derive(Debug, Clone)]
+pub struct RequireService<S> {
+    step_up: StepUp,
+    inner: S,
+}
+
+impl<S> Service<Request> for RequireService<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let clone = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, clone);
+        let step_up = self.step_up.clone();
+        Box::pin(async move {
+            let (mut parts, body) = request.into_parts();
+            // The gate of the layer, so that a forgotten layer is noticed here too.
+            let satisfied = match Gate::from_request_parts(&mut parts, &()).await {
+                Ok(gate) => gate.satisfy(&mut parts, &step_up).await,
+                Err(problem) => Err(problem),
+            };
+            match satisfied {
+                Ok(proof) => {
+                    parts.extensions.insert(Handed(Arc::new(Mutex::new(Some(proof)))));
+                    inner.call(Request::from_parts(parts, body)).await
+                }
+                Err(problem) => Ok(problem.into_response()),
+            }
+        })
+    }
+}
