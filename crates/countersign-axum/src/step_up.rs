@@ -179,7 +179,6 @@ impl Gate {
         if proof.key() != who.key() {
             return Err(Problem::nobody());
         }
-        let session = who.into_proof();
         let said = match proof.purpose() {
             Purpose::LinkApp if passed.app_linked => Said::AppLinked,
             Purpose::ReplaceApp if passed.app_linked => Said::AppReplaced,
@@ -187,7 +186,7 @@ impl Gate {
             Purpose::RemoveApp(id) => {
                 let id = *id;
                 let act = self.mfa().remove_app(proof, id).await?;
-                self.carry_over(browser, session, &act).await?;
+                self.carry_over(browser, who, &act).await?;
                 return Ok(Some(Said::AppRemoved));
             }
             _ => {
@@ -195,18 +194,23 @@ impl Gate {
                 return Ok(None);
             }
         };
-        self.carry_over(browser, session, &proof).await?;
+        self.carry_over(browser, who, &proof).await?;
         Ok(Some(said))
     }
 
-    /// The act ended everything open of this person; their own session goes on.
-    async fn carry_over(
+    /// Lets this session go on after an act of its own person that ended everything open of theirs,
+    /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
+    ///
+    /// # Errors
+    ///
+    /// Denied if the session was over before the act. The world broke; the person logs in again.
+    pub async fn carry_over(
         &self,
         browser: &Browser,
-        session: Proof,
+        who: LoggedIn,
         act: &Proof,
     ) -> Result<(), Problem> {
-        let renewed = self.mfa().renew(session, act).await?;
+        let renewed = self.mfa().renew(who.into_proof(), act).await?;
         let sealed = self.mfa().seal(&renewed)?;
         self.keeper().renew(browser, sealed).await.map_err(|error| Problem::keeper(&error))
     }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
-use axum::http::header::LOCATION;
+use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::response::{IntoResponse, Response};
 
 /// Most bytes in a target. A longer one is a mistake or an attempt to fill a cookie.
@@ -63,6 +63,7 @@ impl Target {
         let mut response = StatusCode::SEE_OTHER.into_response();
         if let Ok(place) = HeaderValue::from_str(&self.0) {
             response.headers_mut().insert(LOCATION, place);
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         }
         response
     }

@@ -5,7 +5,7 @@ use super::login::why_ended;
 use super::mfa::Mfa;
 use super::shell::{Draft, Scope};
 use crate::rules::{Account, Actor, Env, Proof, Purpose, Requirement, offers, resolve};
-use crate::words::AuthenticatorId;
+use crate::words::{AuthenticatorId, EmailAddress};
 
 impl Mfa {
     /// Carries a session over an act of its own person that ended everything open, such as linking
@@ -31,6 +31,36 @@ impl Mfa {
         };
         self.inner.transact(DOING, Scope::Account(&renewed.key), decide).await?;
         Ok(renewed)
+    }
+
+    /// Keeps a new address of the person's aside until a code sent there comes back, in a step-up for
+    /// [`Purpose::ConfirmAddress`]. Both addresses are told.
+    ///
+    /// The proof is a step-up of the host's own, for changing the address, and is used up. It
+    /// returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the proof is no step-up of the host's or has ended. The world broke.
+    pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Proof, Error> {
+        const DOING: &str = "propose an address";
+        if !matches!(proof.purpose, Purpose::StepUp(_)) {
+            return Err(Error::denied(DOING, Denial::WrongPurpose));
+        }
+        let key = &proof.key;
+        let decide = |draft: &mut Draft| {
+            if why_ended(&proof, draft).is_some() {
+                return Err(Error::denied(DOING, Denial::ProofEnded));
+            }
+            let verb = |account: &mut Account, env: &mut Env<'_>| {
+                account.propose_address(new.clone(), env)?;
+                Ok(account.generation())
+            };
+            let done = self.inner.on_account(DOING, key, &Actor::Person, draft, verb)?;
+            done.ok_or_else(|| Error::denied(DOING, Denial::ProofEnded))
+        };
+        let generation = self.inner.transact(DOING, Scope::Account(key), decide).await?;
+        Ok(Proof { account_generation: generation, ..proof })
     }
 
     /// Removes one of the person's own apps. The proof is a step-up for

@@ -1,0 +1,223 @@
+//! One login after the other, as a browser sees them.
+
+use countersign_core::rules::Requirement;
+
+use crate::stage::{Stage, scan};
+
+#[tokio::test]
+async fn a_password_alone_is_enough_where_nothing_more_is_asked() {
+    let stage = Stage::open().await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/home");
+    browser.get("/home").await.shows("in: ben by pwd,");
+}
+
+#[tokio::test]
+async fn the_mailed_code_finishes_the_login_and_goes_where_the_person_was_going() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    browser.get("/home?tab=2").await.goes_to("/login?next=/home%3Ftab%3D2");
+    let page = browser.get("/login?next=/home%3Ftab%3D2").await;
+    let fields = [("user", "ben"), ("password", "correct horse")];
+    let answered = browser.fill(&page, "/login?next=/home%3Ftab%3D2", &fields).await;
+    answered.goes_to("/login/code");
+    browser.get("/home").await.goes_to("/login?next=/home");
+
+    let page = browser.get("/login/code").await;
+    page.shows("We sent a 6-digit code to <bdi>b\u{2022}\u{2022}@larkfield.example</bdi>");
+    page.shows("Larkfield Freight");
+    let code = stage.mailed().await;
+    let spaced = format!(" {} {} ", &code[..3], &code[3..]);
+    browser.fill(&page, "/login/code", &[("code", &spaced)]).await.goes_to("/home?tab=2");
+    browser.get("/home").await.shows("in: ben by pwd+otp,");
+    // Nothing of the login is left.
+    browser.get("/login/code").await.goes_to("/home");
+    browser.get("/login/link-app").await.goes_to("/home");
+    browser.get("/login/another-way").await.goes_to("/home");
+    browser.get("/login/stopped").await.goes_to("/home");
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_answered_after_a_redirect_and_said_once() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await;
+    let page = browser.get("/login/code").await;
+    browser.fill(&page, "/login/code", &[("code", "12345")]).await.goes_to("/login/code");
+    let page = browser.get("/login/code").await;
+    page.shows("The code has 6 digits. You typed 5.");
+    page.shows("<title>Error: Check your e-mail");
+    assert!(!page.body.contains("12345"), "what was typed does not come back");
+    assert!(!browser.get("/login/code").await.body.contains("You typed"), "it is said once");
+
+    let right = stage.mailed().await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for _ in 0..3 {
+        let page = browser.get("/login/code").await;
+        browser.fill(&page, "/login/code", &[("code", wrong)]).await.goes_to("/login/code");
+    }
+    browser.get("/login/code").await.shows("That code is not right. 2 tries left");
+}
+
+#[tokio::test]
+async fn too_many_wrong_codes_stop_the_login_for_a_while() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await;
+    let right = stage.mailed().await;
+    let wrong = if right == "000000" { "000001" } else { "000000" };
+    for _ in 0..4 {
+        let page = browser.get("/login/code").await;
+        browser.fill(&page, "/login/code", &[("code", wrong)]).await.goes_to("/login/code");
+    }
+    let page = browser.get("/login/code").await;
+    browser.fill(&page, "/login/code", &[("code", wrong)]).await.goes_to("/login/stopped");
+    let stopped = browser.get("/login/stopped").await;
+    stopped.shows("Too many wrong codes. Try again at");
+    stopped.shows("href=\"/login/code\"");
+    browser.get("/login/stopped").await.shows("Too many wrong codes.");
+    browser.get("/login/code").await.goes_to("/login/stopped");
+    stage.minutes_pass(1);
+    let page = browser.get("/login/code").await;
+    browser.fill(&page, "/login/code", &[("code", &right)]).await.goes_to("/home");
+}
+
+#[tokio::test]
+async fn an_app_is_linked_at_the_first_login_and_asked_alone_from_then_on() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::App).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/login/link-app");
+    let page = browser.get("/login/link-app").await;
+    page.shows("<svg");
+    page.shows("rel=\"noreferrer\"");
+    browser.get("/login/code").await.goes_to("/login/link-app");
+    let again = browser.get("/login/link-app").await;
+    let phone = scan(&page);
+    assert_eq!(phone.code(stage.clock.now()), scan(&again).code(stage.clock.now()), "the same QR");
+    let code = phone.code(stage.clock.now());
+    browser.fill(&page, "/login/link-app", &[("code", &code)]).await.goes_to("/home");
+    browser.get("/home").await.shows("Authenticator app linked.");
+    browser.get("/home").await.shows("in: ben by pwd+otp+mfa,");
+
+    stage.minutes_pass(1);
+    let mut later = stage.browser();
+    stage.password(&mut later, "ben").await.goes_to("/login/code");
+    let page = later.get("/login/code").await;
+    page.shows("Enter the code it shows for Larkfield Freight (ben@larkfield.example)");
+    assert!(!page.body.contains("otpauth") && !page.body.contains("<svg"), "no key is shown again");
+    let code = phone.code(stage.clock.now());
+    later.fill(&page, "/login/code", &[("code", &code)]).await.goes_to("/home");
+}
+
+#[tokio::test]
+async fn the_code_is_sent_again_after_a_pause_and_is_the_same() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await;
+    let first = stage.mailed().await;
+    let page = browser.get("/login/code").await;
+    page.shows("Possible again at");
+    browser.fill(&page, "/login/code/again", &[]).await.goes_to("/login/code");
+    browser.get("/login/code").await.shows("You can ask again at");
+    assert_eq!(stage.inbox.mails().len(), 1);
+    stage.minutes_pass(1);
+    let page = browser.get("/login/code").await;
+    browser.fill(&page, "/login/code/again", &[]).await.goes_to("/login/code");
+    let page = browser.get("/login/code").await;
+    page.shows("<p role=\"status\">We sent the code again.");
+    assert_eq!(stage.mailed().await, first);
+    assert_eq!(stage.inbox.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn another_way_is_offered_where_there_is_one_and_leads_through() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::App).await;
+    let _ = stage.by_new_app("ben").await;
+    stage.require(Requirement::Email).await;
+    stage.minutes_pass(1);
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/login/code");
+    browser.get("/login/code").await.shows("href=\"/login/another-way\"");
+    let page = browser.get("/login/another-way").await;
+    page.shows("Send a code by e-mail");
+    assert!(!page.body.contains("Use the authenticator app"), "the way at hand is no other way");
+    let answered = browser.fill(&page, "/login/another-way", &[("method", "fax")]).await;
+    answered.goes_to("/login/another-way");
+    let page = browser.get("/login/another-way").await;
+    browser.fill(&page, "/login/another-way", &[("method", "email")]).await.goes_to("/login/code");
+    let page = browser.get("/login/code").await;
+    page.shows("Check your e-mail");
+    let code = stage.mailed().await;
+    browser.fill(&page, "/login/code", &[("code", &code)]).await.goes_to("/home");
+}
+
+#[tokio::test]
+async fn a_login_that_took_too_long_says_so_and_starts_over() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await;
+    let page = browser.get("/login/code").await;
+    stage.minutes_pass(16);
+    browser.fill(&page, "/login/code", &[("code", "123456")]).await.goes_to("/login/stopped");
+    let stopped = browser.get("/login/stopped").await;
+    stopped.shows("This login took too long, so we closed it. Log in again.");
+    stopped.shows("href=\"/login\"");
+    assert!(!stopped.body.contains("Try again"), "there is nothing to try");
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_a_login_that_is_under_way() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.by_mail("ben").await;
+    let before = browser.clone();
+    let home = browser.get("/home").await;
+    browser.fill(&home, "/logout", &[]).await.goes_to("/login");
+    browser.get("/login").await.shows("You are logged out.");
+    browser.get("/home").await.goes_to("/login?next=/home");
+    let names: Vec<_> = browser.cookies.keys().map(String::as_str).collect();
+    assert_eq!(names, ["__Host-countersign-browser"], "one that is new");
+    assert_ne!(browser.cookies, before.cookies);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_this_session_too() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.by_mail("ben").await;
+    stage.mfa.signed_out_everywhere(&crate::stage::key("ben")).await.unwrap();
+    browser.get("/home").await.goes_to("/login?next=/home");
+}
+
+#[tokio::test]
+async fn a_switched_off_account_gets_a_sentence() {
+    let stage = Stage::open().await;
+    stage.mfa.suspended(&crate::stage::key("ben")).await.unwrap();
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/login/stopped");
+    browser.get("/login/stopped").await.shows("Your account is switched off.");
+}
+
+#[tokio::test]
+async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_that() {
+    for (ends, stage) in
+        [(false, Stage::open().await), (true, Stage::with(|gate| gate.weak_sessions_end()).await)]
+    {
+        stage.require(Requirement::Email).await;
+        let mut browser = stage.by_mail("ben").await;
+        stage.require(Requirement::App).await;
+        let home = browser.get("/home").await;
+        if ends {
+            home.goes_to("/login?next=/home");
+        } else {
+            home.shows("weaker than Some(App)");
+        }
+    }
+}
