@@ -13,6 +13,7 @@ mod submitted;
 mod errand;
 mod flow;
 pub mod html;
+pub mod json;
 mod pages;
 mod plain;
 mod said;
@@ -33,6 +34,7 @@ pub use builder::{GateBuilder, SetupError};
 pub use fresh::{Fresh, RequireLayer, RequireService, StepUp};
 pub use gate::Gate;
 pub use jar::SameSite;
+pub use json::{JsonProblem, Program};
 pub use keeper::{CookieKeeper, Keeper, NewSession};
 pub use layer::{GateLayer, GateService};
 pub use logged_in::LoggedIn;
@@ -44,3 +46,6 @@ pub use problem::Problem;
 pub use said::Said;
 pub use submitted::Submitted;
 pub use target::Target;
+
+/// The JSON side as an OpenAPI 3.1 document. A test holds it against the real routes and answers.
+pub const OPENAPI: &str = include_str!("../openapi.json");

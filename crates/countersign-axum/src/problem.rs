@@ -38,6 +38,7 @@ struct Told {
     detail: Option<String>,
     reference: Option<String>,
     retry_after: Option<Lifetime>,
+    members: Vec<(&'static str, Value)>,
     instead: Instead,
 }
 
@@ -66,6 +67,7 @@ impl Problem {
             detail: None,
             reference: None,
             retry_after: None,
+            members: Vec::new(),
             instead: Instead::Nothing,
         }))
     }
@@ -130,6 +132,13 @@ impl Problem {
         self
     }
 
+    /// A member of the problem details beyond the usual ones, for programs.
+    #[must_use]
+    pub(crate) fn with_member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.members.push((name, value.into()));
+        self
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -177,6 +186,9 @@ impl Problem {
         }
         if let Some(reference) = &told.reference {
             members.insert("reference".into(), json!(reference));
+        }
+        for (name, value) in &told.members {
+            members.insert((*name).to_owned(), value.clone());
         }
         if let Instead::StepUp { purpose, method, within } = &told.instead {
             members.insert("purpose".into(), json!(word_of(purpose)));

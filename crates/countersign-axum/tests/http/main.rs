@@ -17,3 +17,6 @@ mod crawler;
 mod forgotten;
 mod hostile;
 mod secrets;
+
+mod json;
+mod openapi;

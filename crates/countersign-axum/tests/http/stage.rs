@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use countersign_axum::{
-    Administering, Browser as Visitor, Fresh, Gate, GateBuilder, LoggedIn, Problem, StepUp,
-    Submitted, Target,
+    Administering, Browser as Visitor, Fresh, Gate, GateBuilder, JsonProblem, LoggedIn, Problem,
+    Program, StepUp, Submitted, Target,
 };
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Keys, OsRandom};
@@ -63,6 +64,8 @@ pub(crate) fn portal(gate: &Gate) -> Router {
         .route("/unguarded", get(pay))
         .route("/address", get(address))
         .route("/open/hook", post(async || "hooked"))
+        .route("/api/begin", post(begin_json))
+        .nest("/api/login", gate.json_routes())
         .merge(gate.routes())
 }
 
@@ -82,6 +85,15 @@ async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> 
     }
     let key = AccountKey::new("larkfield", form.fields.user)?;
     gate.begin(&form.browser, &key, FirstFactor::Password).await
+}
+
+async fn begin_json(gate: Gate, asked: Program<Login>) -> Result<Response, JsonProblem> {
+    if asked.body.password != "correct horse" {
+        let title = "That e-mail address and password do not match.";
+        return Err(Problem::new(StatusCode::UNAUTHORIZED, "host.no_match", title).into());
+    }
+    let key = AccountKey::new("larkfield", &asked.body.user)?;
+    gate.begin_json(&asked, &key, FirstFactor::Password).await
 }
 
 async fn home(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
