@@ -40,6 +40,7 @@
 //! | `png` | `Scale`, and QR codes as PNG | no | you show them where SVG cannot go |
 //! | `sqlite` | `SqliteStore`: a file, or a pool you have | SQLite itself | you want accounts kept with no server to run |
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
+//! | `axum` | `countersign::axum`: a gate with extractors, pages and JSON | no | your application runs on axum |
 //! | `tokio` | `countersign::tokio`: the courier's loop, with an orderly end | no | your program runs on tokio |
 //! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
 //!
@@ -50,6 +51,9 @@
 
 #[cfg(feature = "tokio")]
 pub mod tokio;
+
+#[cfg(feature = "axum")]
+pub use countersign_axum as axum;
 
 pub use countersign_core::memory;
 pub use countersign_core::ports;
