@@ -50,7 +50,7 @@ impl GateBuilder {
     pub(crate) fn new(mfa: Mfa) -> Self {
         Self {
             mfa,
-            keeper: Arc::new(CookieKeeper::default()),
+            keeper: Arc::new(CookieKeeper),
             pages: Arc::new(PlainPages::default()),
             home: "/".to_owned(),
             login: "/login".to_owned(),

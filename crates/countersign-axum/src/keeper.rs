@@ -20,8 +20,8 @@ use crate::jar::SameSite;
 ///
 /// - What `keep` was given, `find` gives back for the same browser, until `forget`.
 /// - `keep` makes a new session with a new id, and ends one that the browser had before: otherwise
-///   whoever planted the old id would be logged in too. Called again for the same proof id, it makes
-///   no second session beside the first.
+///   whoever planted the old id would be logged in too. It may be called twice with the same proof
+///   id, by a form that was sent twice: a keeper that can find sessions by that id keeps one.
 /// - `renew` replaces the sealed text and keeps the rest of the session.
 /// - An error means that nobody is logged in by this request.
 ///

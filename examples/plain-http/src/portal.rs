@@ -1,0 +1,132 @@
+//! The gate: every case of every answer in sight.
+
+use std::error::Error;
+
+use countersign::rules::{Passed, SealedProof};
+use countersign::services::Evidence;
+use countersign::{
+    AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Next, Ticket, Verdict,
+};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::{Method, Request, Response, StatusCode};
+
+use crate::pages::{Answer, ask, escape, home, login_form, show_qr};
+use crate::visit::Visit;
+
+type Outcome = Result<Answer, Box<dyn Error + Send + Sync>>;
+
+pub(crate) struct Portal {
+    mfa: Mfa,
+}
+
+impl Portal {
+    pub(crate) fn new(mfa: Mfa) -> Self {
+        Self { mfa }
+    }
+
+    pub(crate) async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+        let visit = match Visit::read(request).await {
+            Ok(visit) => visit,
+            Err(status) => return Answer::page("Nothing was changed", "").status(status).done(),
+        };
+        let answer = match (&visit.method, visit.path.as_str()) {
+            (&Method::GET, "/") => self.home(&visit).await,
+            (&Method::GET, "/login") => Ok(login_form("")),
+            (&Method::POST, "/login") => self.login(&visit).await,
+            (&Method::GET, "/login/code") => self.show(&visit).await,
+            (&Method::POST, "/login/code") => self.judge(&visit).await,
+            (&Method::POST, "/logout") => Ok(log_out()),
+            _ => Ok(Answer::page("There is no such page", "").status(StatusCode::NOT_FOUND)),
+        };
+        // Whatever broke: nobody is logged in by it, and the person learns nothing of it.
+        let answer = answer.unwrap_or_else(|_| {
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            Answer::page("Nothing was changed. Try again.", "").status(status)
+        });
+        let answer = if visit.is_new { answer.set("browser", &visit.browser) } else { answer };
+        answer.done()
+    }
+
+    async fn home(&self, visit: &Visit) -> Outcome {
+        let Some(session) = visit.cookie("session") else { return Ok(Answer::see("/login")) };
+        match self.mfa.open(&SealedProof::from_text(session)).await? {
+            Evidence::Stands(proof) | Evidence::TooWeak { proof, .. } => {
+                Ok(home(proof.key().user().as_str(), &proof.amr().join(", ")))
+            }
+            Evidence::Ended(_) => Ok(Answer::see("/login").take_back("session")),
+        }
+    }
+
+    async fn login(&self, visit: &Visit) -> Outcome {
+        let (user, password) = (visit.field("user"), visit.field("password"));
+        if !["ben", "chiara"].contains(&user) || password != "correct horse" {
+            return Ok(login_form("That does not match.").status(StatusCode::UNAUTHORIZED));
+        }
+        let mut client = visit.client()?;
+        if let Some(ticket) = visit.ticket() {
+            client = client.holding(ticket);
+        }
+        let key = AccountKey::new("larkfield", user)?;
+        match self.mfa.begin(&key, FirstFactor::Password, &client).await? {
+            Begun::Passed(passed) => self.session(passed),
+            Begun::Challenge(challenge) => Ok(next(&challenge.ticket)),
+            Begun::Enroll(enrollment) => Ok(next(&enrollment.ticket)),
+            Begun::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
+        }
+    }
+
+    /// Shows the open step.
+    async fn show(&self, visit: &Visit) -> Outcome {
+        let Some(ticket) = visit.ticket() else { return Ok(Answer::see("/login")) };
+        match self.mfa.resume(&ticket, &visit.client()?).await? {
+            Continued::Challenge(challenge) => Ok(ask(&challenge, "")?),
+            Continued::Enroll(enrollment) => Ok(show_qr(&enrollment, "")?),
+            Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
+            Continued::Stale(stale) => Ok(over(&stale.for_people())),
+        }
+    }
+
+    async fn judge(&self, visit: &Visit) -> Outcome {
+        let Some(ticket) = visit.ticket() else { return Ok(Answer::see("/login")) };
+        let typed = Typed::code(visit.field("code"));
+        match self.mfa.verify(&ticket, &typed, &visit.client()?).await? {
+            Verdict::Passed(passed) => self.session(passed),
+            Verdict::Next(Next::Challenge(challenge)) => Ok(next(&challenge.ticket)),
+            Verdict::Next(Next::Enroll(enrollment)) => Ok(next(&enrollment.ticket)),
+            Verdict::Failed(failed) => self.once_more(visit, &ticket, &failed.for_people()).await,
+            Verdict::Locked(locked) => Ok(login_form(&escape(&locked.for_people()))),
+            Verdict::Stale(stale) => Ok(over(&stale.for_people())),
+        }
+    }
+
+    /// The same step again, with a sentence above it. This answers the form itself; an adapter carries
+    /// the sentence through a redirect, with one more cookie.
+    async fn once_more(&self, visit: &Visit, ticket: &Ticket, said: &str) -> Outcome {
+        let said = escape(said);
+        match self.mfa.resume(ticket, &visit.client()?).await? {
+            Continued::Challenge(challenge) => Ok(ask(&challenge, &said)?),
+            Continued::Enroll(enrollment) => Ok(show_qr(&enrollment, &said)?),
+            Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
+            Continued::Stale(stale) => Ok(over(&stale.for_people())),
+        }
+    }
+
+    /// The session is the sealed proof, and only a finished login has one.
+    fn session(&self, passed: Passed) -> Outcome {
+        let sealed = self.mfa.seal(&passed.proof)?;
+        Ok(Answer::see("/").set("session", sealed.expose()).take_back("ticket"))
+    }
+}
+
+fn next(ticket: &Ticket) -> Answer {
+    Answer::see("/login/code").set("ticket", ticket.expose())
+}
+
+fn over(said: &str) -> Answer {
+    login_form(&escape(said)).take_back("ticket")
+}
+
+fn log_out() -> Answer {
+    Answer::see("/login").take_back("session").take_back("ticket").take_back("browser")
+}
