@@ -16,7 +16,7 @@ mod shell;
 pub use admin::{Admin, Person, Saved, Start};
 pub use courier::{Courier, Drained};
 pub use error::{Denial, Error, ErrorKind};
-pub use host::{Accepted, Adoption, Invitation, NewTenant, Vouching};
+pub use host::{Accepted, Adoption, Invitation, InvitationEnd, NewTenant, Vouching};
 pub use login::{Evidence, SessionEnd};
 pub use mfa::{Builder, Mfa};
 pub use preview::Preview;

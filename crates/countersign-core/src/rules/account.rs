@@ -467,6 +467,11 @@ impl Account {
         (!self.suspended).then_some(invitation.ends)
     }
 
+    /// Whether something sent to the address came back.
+    pub(crate) fn has_confirmed_address(&self) -> bool {
+        self.address.confirmed
+    }
+
     /// Spends the invitation: it confirms the address and passes the e-mail gate, and no more.
     pub(crate) fn accept_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
         self.invitation = None;

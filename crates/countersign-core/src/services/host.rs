@@ -100,6 +100,20 @@ pub enum Invitation {
     Ended,
 }
 
+/// Why an invitation can no longer be accepted, for the page that says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
+pub enum InvitationEnd {
+    /// It never was one, or whom it was for is gone.
+    Unknown,
+    /// It was accepted.
+    Accepted,
+    /// Its time is over.
+    RanOut,
+    /// It was withdrawn, or another took its place.
+    Withdrawn,
+}
+
 /// What accepting an invitation ends in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only an accepted invitation lets the person choose a password"]
@@ -294,6 +308,35 @@ impl Mfa {
         self.inner.transact(DOING, Scope::Account(&key), decide).await
     }
 
+    /// Why an invitation that has ended did so, and whose it was. One read at most.
+    ///
+    /// Only the link itself can tell whose it was, so nobody learns of others.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn invitation_end(
+        &self,
+        token: &str,
+    ) -> Result<(InvitationEnd, Option<AccountKey>), Error> {
+        const DOING: &str = "look at an invitation that has ended";
+        let Some((key, id, ends)) = self.inner.read_invitation(DOING, token)? else {
+            return Ok((InvitationEnd::Unknown, None));
+        };
+        let decide = |draft: &mut Draft| {
+            let Some(account) = &draft.account else { return Ok(InvitationEnd::Unknown) };
+            Ok(match account.invitation_ends(id, Timestamp::from_millis(i64::MIN)) {
+                Some(_) => InvitationEnd::RanOut,
+                None if account.is_invited(draft.now) => InvitationEnd::Withdrawn,
+                None if account.has_confirmed_address() => InvitationEnd::Accepted,
+                None if draft.now >= ends => InvitationEnd::RanOut,
+                None => InvitationEnd::Withdrawn,
+            })
+        };
+        let end = self.inner.transact(DOING, Scope::Account(&key), decide).await?;
+        Ok((end, (end != InvitationEnd::Unknown).then_some(key)))
+    }
+
     /// Spends an invitation link: it confirms the address and passes the e-mail gate.
     ///
     /// Call it from a POST, together with the person's new password. It yields no proof.
@@ -382,10 +425,19 @@ impl Inner {
         doing: &'static str,
         token: &str,
     ) -> Result<Option<(AccountKey, InvitationId)>, Error> {
+        let opened = self.read_invitation(doing, token)?;
+        Ok(opened.filter(|(_, _, ends)| self.clock.now() < *ends).map(|(key, id, _)| (key, id)))
+    }
+
+    /// What stands in an invitation of ours, over or not.
+    fn read_invitation(
+        &self,
+        doing: &'static str,
+        token: &str,
+    ) -> Result<Option<(AccountKey, InvitationId, Timestamp)>, Error> {
         let plain = open_token(&self.vault, Use::Invitation, INVITATION_PREFIX, token);
         let plain = plain.map_err(|fault| Error::fault(doing, fault))?;
-        let opened = plain.and_then(|plain| decode_invitation(&plain));
-        Ok(opened.filter(|(_, _, ends)| self.clock.now() < *ends).map(|(key, id, _)| (key, id)))
+        Ok(plain.and_then(|plain| decode_invitation(&plain)))
     }
 }
 

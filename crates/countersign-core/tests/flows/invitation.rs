@@ -3,7 +3,7 @@
 use countersign_core::rules::{
     AddressState, Begun, EnrollmentGate, Newcomer, Policy, Purpose, Requirement,
 };
-use countersign_core::services::{Accepted, Invitation, Mfa, Vouching};
+use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
 use countersign_core::words::Method;
 use countersign_testkit::Counts;
 use pollster::block_on;
@@ -106,6 +106,35 @@ fn a_withdrawn_invitation_and_one_of_a_suspended_or_readdressed_person_ends() {
     let token = invited(&stage);
     block_on(stage.operator().change_address(user("cleo"), address("chloe"))).unwrap();
     assert_eq!(accept(&stage.mfa, &token), Accepted::Ended);
+}
+
+#[test]
+fn the_link_itself_and_nothing_else_tells_why_an_invitation_has_ended() {
+    let end = |stage: &Stage, token: &str| block_on(stage.mfa.invitation_end(token)).unwrap();
+    let cleos = Some(key("cleo"));
+
+    let stage = Stage::open();
+    let token_ = invited(&stage);
+    let _ = accept(&stage.mfa, &token_);
+    assert_eq!(end(&stage, &token_), (InvitationEnd::Accepted, cleos.clone()));
+    stage.advance(8 * 86_400);
+    assert_eq!(end(&stage, &token_), (InvitationEnd::Accepted, cleos.clone()));
+    assert_eq!(end(&stage, &token_[..token_.len() - 1]), (InvitationEnd::Unknown, None));
+    block_on(stage.mfa.removed(&key("cleo"))).unwrap();
+    assert_eq!(end(&stage, &token_), (InvitationEnd::Unknown, None));
+
+    let stage = Stage::open();
+    let first = invited(&stage);
+    block_on(stage.operator().invite_again(user("cleo"))).unwrap();
+    assert_eq!(end(&stage, &first), (InvitationEnd::Withdrawn, cleos.clone()));
+    let second = token(&stage);
+    stage.advance(8 * 86_400);
+    assert_eq!(end(&stage, &second), (InvitationEnd::RanOut, cleos.clone()));
+
+    let stage = Stage::open();
+    let token_ = invited(&stage);
+    block_on(stage.operator().withdraw_invitation(user("cleo"))).unwrap();
+    assert_eq!(end(&stage, &token_), (InvitationEnd::Withdrawn, cleos));
 }
 
 #[test]
