@@ -1,5 +1,4 @@
 //! The example over HTTP, from the login form to the page that greets.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use countersign::{Keys, MemoryStore, Mfa, OsRandom};
 use countersign_testkit::Inbox;

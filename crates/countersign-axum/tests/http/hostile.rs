@@ -27,7 +27,7 @@ fn body(fields: &[(String, String)]) -> String {
     url_encoded(&fields)
 }
 
-fn without<'a>(fields: &'a [(String, String)], name: &str) -> Vec<(String, String)> {
+fn without(fields: &[(String, String)], name: &str) -> Vec<(String, String)> {
     fields.iter().filter(|(n, _)| n != name).cloned().collect::<Vec<_>>()
 }
 
@@ -307,7 +307,7 @@ async fn cookies_that_are_doubled_or_malformed_log_nobody_in_and_break_nothing()
         format!("{name}={session}x"),
         format!("{name}={}", &session[..session.len() - 1]),
         format!("{name}="),
-        format!("{name}"),
+        name.to_owned(),
         ";;;===;;".to_owned(),
         "=".repeat(4_000),
         format!("{name}=csp1.AAAA"),
