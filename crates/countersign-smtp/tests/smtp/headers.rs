@@ -97,21 +97,27 @@ async fn text_in_any_script_arrives_in_lines_that_every_server_takes() {
     let server = server(Mode::Plain).await;
     let name = "Größe & Söhne, \"Fracht\" 日本通運";
     let mailer = builder(&server, Mode::Plain).sender_name(name).build().unwrap();
-    let company = "日本通運 & Söhne 🦆 Fracht, Spedition und Lagerung, alles aus einer Hand";
-    let mail = trial(1, "ada@larkfield.example", "de", company, code(Some("Zoë's Firefox")));
-    assert_eq!(send(&mailer, &mail).await, Told::Sent);
-    let (raw, written) = last(&server);
-    assert!(raw.is_ascii(), "no server needs to know of other scripts");
-    let (_, body) = raw.split_once("\r\n\r\n").unwrap();
-    assert!(body.lines().all(|line| line.len() <= 76), "{body}");
-    assert!(
-        raw.split_whitespace().all(|word| !word.starts_with("=?") || word.len() <= 75),
-        "{raw}"
-    );
-    assert_eq!(written.subject, mail.subject());
-    assert_eq!(written.from, [(Some(name.to_owned()), "security@larkfield.example".to_owned())]);
-    assert!(written.text.contains("482913"), "the code is one run of digits");
-    assert_eq!(written.text.replace("\r\n", "\n").trim_end(), mail.text().trim_end());
+    let japanese = "日本通運 & Söhne 🦆 Fracht, Spedition und Lagerung, alles aus einer Hand";
+    for (locale, company) in [("de", japanese), ("ar", "لاركفيلد للشحن والتخزين")]
+    {
+        let browser = code(Some("Zoë's Firefox"));
+        let mail = trial(1, "ada@larkfield.example", locale, company, browser);
+        assert_eq!(send(&mailer, &mail).await, Told::Sent);
+        let (raw, written) = last(&server);
+        assert!(raw.is_ascii(), "no server needs to know of other scripts");
+        let (_, body) = raw.split_once("\r\n\r\n").unwrap();
+        assert!(body.lines().all(|line| line.len() <= 76), "{body}");
+        assert!(
+            raw.split_whitespace().all(|word| !word.starts_with("=?") || word.len() <= 75),
+            "{raw}"
+        );
+        assert_eq!(line(&raw, "Content-Language"), locale);
+        assert_eq!(written.subject, mail.subject());
+        let from = (Some(name.to_owned()), "security@larkfield.example".to_owned());
+        assert_eq!(written.from, [from]);
+        assert!(written.text.contains("482913"), "the code is one run of digits");
+        assert_eq!(written.text.replace("\r\n", "\n").trim_end(), mail.text().trim_end());
+    }
 }
 
 #[tokio::test]
