@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use countersign_core::rules::{
-    Begun, Locked, Next, Passed, Refusal, Refused, Stale, Staleness, Verdict,
+    Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
 use countersign_core::words::{AccountKey, FirstFactor};
 
@@ -112,19 +112,29 @@ impl Gate {
         }
     }
 
-    /// Makes the session, and nothing else does.
+    /// The login is finished: home, or to where it was going.
     async fn finish(&self, browser: &Browser, passed: Passed) -> Result<Response, Problem> {
-        let Passed { proof, enroll_by, app_linked, .. } = passed;
-        let sealed = self.mfa().seal(&proof)?;
-        let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
-        let kept = self.keeper().keep(browser, session).await;
-        kept.map_err(|error| Problem::keeper(&error))?;
-        browser.start_session();
+        let app_linked = passed.app_linked;
+        self.let_in(browser, passed).await?;
         if app_linked {
             browser.say(&Said::AppLinked);
         }
         let next = browser.take_next();
         Ok(next.as_ref().unwrap_or_else(|| self.home()).see_other())
+    }
+
+    /// Makes the session, from a finished login. Nothing else in this crate makes one.
+    pub(crate) async fn let_in(&self, browser: &Browser, passed: Passed) -> Result<(), Problem> {
+        let Passed { proof, enroll_by, app_linked, .. } = passed;
+        if *proof.purpose() != Purpose::Login {
+            return Err(Problem::nobody());
+        }
+        let sealed = self.mfa().seal(&proof)?;
+        let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
+        let kept = self.keeper().keep(browser, session).await;
+        kept.map_err(|error| Problem::keeper(&error))?;
+        browser.start_session();
+        Ok(())
     }
 
     /// The step is over. Somebody who is in by now, perhaps by another tab, just goes home.

@@ -27,7 +27,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use countersign_core::rules::{Answer, Client, Continued, Passed, Purpose, Ticket};
+use countersign_core::rules::{Answer, Client, Passed, Purpose, Ticket};
 use countersign_core::words::{AccountKey, AttemptId, FirstFactor, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -36,7 +36,6 @@ use serde_json::Value;
 use crate::browser::Browser;
 use crate::errand::purpose_of;
 use crate::gate::Gate;
-use crate::keeper::NewSession;
 use crate::problem::Problem;
 use crate::submitted::{malformed, read};
 
@@ -97,7 +96,7 @@ impl Gate {
         first: FirstFactor,
     ) -> Result<Response, JsonProblem> {
         let begun = self.mfa().begin(key, first, &asked.client).await?;
-        match shape::begun(begun)? {
+        match shape::begun(begun, self.mfa().now())? {
             shape::Step::Open(step) => Ok(answer(step)),
             shape::Step::Done(passed) => self.done(&asked.browser, *passed).await,
         }
@@ -106,17 +105,12 @@ impl Gate {
     /// Finishes what the answer was given for.
     async fn done(&self, browser: &Browser, passed: Passed) -> Result<Response, JsonProblem> {
         let said = shape::done(&passed);
-        if *passed.proof.purpose() != Purpose::Login {
+        if *passed.proof.purpose() == Purpose::Login {
+            self.let_in(browser, passed).await?;
+        } else {
             let who = self.who(browser).await?.ok_or_else(Problem::nobody)?;
             self.carry_out(browser, who, passed).await?;
-            return Ok(answer(said));
         }
-        let Passed { proof, enroll_by, app_linked, .. } = passed;
-        let sealed = self.mfa().seal(&proof)?;
-        let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
-        let kept = self.keeper().keep(browser, session).await;
-        kept.map_err(|error| Problem::keeper(&error))?;
-        browser.start_session();
         Ok(answer(said))
     }
 }
@@ -220,12 +214,14 @@ async fn session(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> 
 
 async fn resume(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    continued(gate.mfa().resume(&ticket, &asked.client).await?)
+    let continued = gate.mfa().resume(&ticket, &asked.client).await?;
+    Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
 async fn resend(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    continued(gate.mfa().resend(&ticket, &asked.client).await?)
+    let continued = gate.mfa().resend(&ticket, &asked.client).await?;
+    Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
 async fn another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
@@ -235,7 +231,8 @@ async fn another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, Jso
         "app" => Method::App,
         _ => return Err(malformed().into()),
     };
-    continued(gate.mfa().another_way(&ticket, method, &asked.client).await?)
+    let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
+    Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
 async fn verify(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProblem> {
@@ -246,7 +243,7 @@ async fn verify(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProbl
     }
     let ticket = Ticket::from_browser(body.ticket);
     let verdict = gate.mfa().verify(&ticket, &Answer::code(body.code), &client).await?;
-    match shape::verdict(verdict)? {
+    match shape::verdict(verdict, gate.mfa().now())? {
         shape::Step::Open(step) => Ok(answer(step)),
         shape::Step::Done(passed) => gate.done(&browser, *passed).await,
     }
@@ -259,7 +256,8 @@ async fn step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonPro
     if let Some(ticket) = body.ticket {
         client = client.holding(Ticket::from_browser(ticket));
     }
-    match shape::begun(gate.mfa().step_up(who.proof(), purpose, &client).await?)? {
+    let begun = gate.mfa().step_up(who.proof(), purpose, &client).await?;
+    match shape::begun(begun, gate.mfa().now())? {
         shape::Step::Open(step) => Ok(answer(step)),
         shape::Step::Done(passed) => gate.done(&browser, *passed).await,
     }
@@ -270,10 +268,6 @@ async fn log_out(gate: Gate, asked: Program<Nothing>) -> Result<Response, JsonPr
     forgotten.map_err(|error| Problem::keeper(&error))?;
     asked.browser.forget();
     Ok(StatusCode::NO_CONTENT.into_response())
-}
-
-fn continued(continued: Continued) -> Result<Response, JsonProblem> {
-    Ok(answer(shape::continued(continued)?))
 }
 
 /// JSON that nobody keeps: it holds a ticket or a key.

@@ -57,8 +57,8 @@
 //!
 //! # What is guaranteed
 //!
-//! - **A session is made from a proof.** Two places make one, and both have just been handed
-//!   a finished login. The ticket of a half-finished one opens nothing.
+//! - **A session is made from a proof.** One place makes it, from a finished login. The ticket of a
+//!   half-finished one opens nothing.
 //! - **Every form is answered with a redirect.** Reload and back repeat nothing; the same form sent
 //!   twice is judged once.
 //! - **Requests of other sites are refused**, by their origin and by the token of each form.

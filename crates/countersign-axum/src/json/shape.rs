@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Malformed, Next,
     Passed, Proof, Refusal, Refused, Requirement, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{Lifetime, Method, Timestamp};
+use countersign_core::words::{Method, Timestamp};
 use serde_json::{Value, json};
 
 use crate::errand::word_of;
@@ -18,31 +18,31 @@ pub(super) enum Step {
     Done(Box<Passed>),
 }
 
-pub(super) fn begun(begun: Begun) -> Result<Step, Problem> {
+pub(super) fn begun(begun: Begun, now: Timestamp) -> Result<Step, Problem> {
     match begun {
         Begun::Passed(passed) => Ok(Step::Done(Box::new(passed))),
         Begun::Challenge(challenge) => Ok(Step::Open(code(&challenge))),
         Begun::Enroll(enrollment) => Ok(Step::Open(link_app(&enrollment))),
-        Begun::Refused(why) => Err(refused(&why)),
+        Begun::Refused(why) => Err(refused(&why, now)),
     }
 }
 
-pub(super) fn verdict(verdict: Verdict) -> Result<Step, Problem> {
+pub(super) fn verdict(verdict: Verdict, now: Timestamp) -> Result<Step, Problem> {
     match verdict {
         Verdict::Passed(passed) => Ok(Step::Done(Box::new(passed))),
         Verdict::Next(Next::Challenge(challenge)) => Ok(Step::Open(code(&challenge))),
         Verdict::Next(Next::Enroll(enrollment)) => Ok(Step::Open(link_app(&enrollment))),
         Verdict::Failed(why) => Err(failed(&why)),
-        Verdict::Locked(why) => Err(locked(why.until)),
+        Verdict::Locked(why) => Err(locked(why.until, now)),
         Verdict::Stale(why) => Err(stale(&why)),
     }
 }
 
-pub(super) fn continued(continued: Continued) -> Result<Value, Problem> {
+pub(super) fn continued(continued: Continued, now: Timestamp) -> Result<Value, Problem> {
     match continued {
         Continued::Challenge(challenge) => Ok(code(&challenge)),
         Continued::Enroll(enrollment) => Ok(link_app(&enrollment)),
-        Continued::Refused(why) => Err(refused(&why)),
+        Continued::Refused(why) => Err(refused(&why, now)),
         Continued::Stale(why) => Err(stale(&why)),
     }
 }
@@ -148,10 +148,12 @@ fn failed(why: &Failed) -> Problem {
     }
 }
 
-fn locked(until: Option<Timestamp>) -> Problem {
+fn locked(until: Option<Timestamp>, now: Timestamp) -> Problem {
     let detail = Locked::with_end(until).for_people();
     match until {
-        Some(until) => later("login.locked", "Too many wrong codes.", until).with_detail(detail),
+        Some(until) => {
+            later("login.locked", "Too many wrong codes.", until, now).with_detail(detail)
+        }
         None => {
             let title = "This way of logging in is switched off.";
             Problem::new(StatusCode::FORBIDDEN, "login.switched_off", title).with_detail(detail)
@@ -169,13 +171,13 @@ fn stale(why: &Stale) -> Problem {
     Problem::new(StatusCode::GONE, code, title).with_detail(why.for_people())
 }
 
-fn refused(why: &Refused) -> Problem {
+fn refused(why: &Refused, now: Timestamp) -> Problem {
     let (status, code, title) = match why.reason {
         Refusal::ProofEnded => return Problem::nobody(),
-        Refusal::Locked { until } => return locked(until),
+        Refusal::Locked { until } => return locked(until, now),
         Refusal::TooSoon { until } => {
             let title = "That was asked for a moment ago.";
-            return later("refused.too_soon", title, until).with_detail(why.for_people());
+            return later("refused.too_soon", title, until, now).with_detail(why.for_people());
         }
         Refusal::Unknown => (StatusCode::UNAUTHORIZED, "refused.unknown", "That does not match."),
         Refusal::Suspended => (StatusCode::FORBIDDEN, "refused.suspended", "It is switched off."),
@@ -194,11 +196,9 @@ fn refused(why: &Refused) -> Problem {
 }
 
 /// A problem that ends by itself.
-///
-/// `Retry-After` is a guess for clients without a clock of their own; `until` is exact.
-fn later(code: &'static str, title: &'static str, until: Timestamp) -> Problem {
+fn later(code: &'static str, title: &'static str, until: Timestamp, now: Timestamp) -> Problem {
     let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code, title);
-    problem.with_member("until", until.to_string()).retry_after(Lifetime::from_seconds(30))
+    problem.with_member("until", until.to_string()).retry_after(until.since(now))
 }
 
 fn requirement(required: Requirement) -> &'static str {

@@ -13,6 +13,7 @@ mod stage;
 mod login;
 mod step_up;
 
+mod bounds;
 mod crawler;
 mod forgotten;
 mod hostile;

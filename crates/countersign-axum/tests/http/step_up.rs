@@ -1,6 +1,6 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
-use countersign_core::rules::{Purpose, Requirement};
+use countersign_core::rules::Requirement;
 use countersign_core::words::{AuthenticatorId, EmailAddress};
 use countersign_testkit::FakePhone;
 
@@ -238,7 +238,11 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     let stranger =
         format!("/step-up?for=remove-app.{}&next=/", AuthenticatorId::from_bytes([1; 16]));
     let page = browser.get(&stranger).await;
-    assert!(page.status != 500, "{page:#?}");
+    // Nothing is linked any more, so the code comes by mail; and there is nothing to remove.
+    page.shows("Check your e-mail");
+    let code = stage.mailed().await;
+    confirm(&mut browser, &stranger, &page, &code).await.goes_to("/");
+    browser.get("/home").await.shows("in: ben by");
 }
 
 async fn app_of(stage: &Stage) -> AuthenticatorId {
@@ -301,7 +305,6 @@ async fn a_locked_person_is_stopped_and_goes_back_to_where_they_came_from() {
     let stopped = browser.get(place).await;
     stopped.shows("Too many wrong codes.");
     stopped.shows("href=\"/home\"");
-    assert_eq!(Purpose::Administer.to_string(), "administer");
 }
 
 #[tokio::test]
