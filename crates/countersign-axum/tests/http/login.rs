@@ -177,14 +177,19 @@ async fn logging_out_ends_the_session_and_a_login_that_is_under_way() {
     let stage = Stage::open().await;
     stage.require(Requirement::Email).await;
     let mut browser = stage.by_mail("ben").await;
-    let before = browser.clone();
+    stage.minutes_pass(11);
+    stage.password(&mut browser, "ben").await.goes_to("/login/code");
+    let before = browser.cookies.clone();
+    assert!(before.contains_key("__Host-countersign-ticket"), "a second login is under way");
     let home = browser.get("/home").await;
     browser.fill(&home, "/logout", &[]).await.goes_to("/login");
     browser.get("/login").await.shows("You are logged out.");
     browser.get("/home").await.goes_to("/login?next=/home");
+    browser.get("/login/code").await.goes_to("/login");
     let names: Vec<_> = browser.cookies.keys().map(String::as_str).collect();
-    assert_eq!(names, ["__Host-countersign-browser"], "one that is new");
-    assert_ne!(browser.cookies, before.cookies);
+    let binding = "__Host-countersign-browser";
+    assert_eq!(names, [binding]);
+    assert_ne!(browser.cookies[binding], before[binding], "it is a browser that we never saw");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod crawler;
 mod forgotten;
 mod hostile;
 mod secrets;
+mod trouble;
 
 mod json;
 mod openapi;

@@ -18,7 +18,7 @@ use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::words::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId,
 };
-use countersign_testkit::{FakeClock, FakePhone, Inbox};
+use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};
 
 use crate::client::{Answered, Browser};
 
@@ -26,6 +26,7 @@ pub(crate) struct Stage {
     pub(crate) at: SocketAddr,
     pub(crate) mfa: Mfa,
     pub(crate) courier: Courier,
+    pub(crate) store: FailingStore,
     pub(crate) clock: FakeClock,
     pub(crate) inbox: Inbox,
     served: tokio::task::JoinHandle<()>,
@@ -178,8 +179,9 @@ impl Stage {
         router: impl FnOnce(&Gate) -> Router,
     ) -> Self {
         let (clock, inbox) = (FakeClock::default(), Inbox::new());
+        let store = FailingStore::new(MemoryStore::with_clock(clock.clone()));
         let (mfa, courier) = Mfa::builder()
-            .store(MemoryStore::with_clock(clock.clone()))
+            .store(store.clone())
             .clock(clock.clone())
             .mailer(inbox.clone())
             .keys(Keys::ephemeral(&OsRandom).unwrap())
@@ -199,7 +201,7 @@ impl Stage {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let served = tokio::spawn(async { axum::serve(listener, router).await.unwrap() });
-        Self { at, mfa, courier, clock, inbox, served }
+        Self { at, mfa, courier, store, clock, inbox, served }
     }
 
     pub(crate) async fn require(&self, required: Requirement) {
