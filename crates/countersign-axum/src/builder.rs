@@ -166,7 +166,7 @@ impl GateBuilder {
     /// Sets cookies without `__Host-` and `Secure`, for a site that speaks plain HTTP to other
     /// machines. Whoever listens on the way can take every session.
     ///
-    /// It is not needed on a loopback address: browsers trust that.
+    /// It is not needed on a loopback address, where browsers such as Chromium accept the strict ones.
     pub fn danger_plain_http(mut self) -> Self {
         self.transport = Transport::Plain;
         self

@@ -91,12 +91,35 @@ impl Gate {
     ///
     /// Whoever has none is sent to the step-up and then back; a program gets 403 with problem
     /// details that say what is missing. The proof itself is handed over by [`Fresh`].
+    ///
+    /// The way back is a GET: what a form sent is gone, so put the requirement on the page of the form
+    /// as well.
     #[must_use]
     pub fn require(&self, step_up: StepUp) -> RequireLayer {
         RequireLayer { step_up }
     }
 
     /// The proof of a step-up for this purpose, of the person who is logged in, if it still stands.
+    ///
+    /// For acts whose name is known only when the request is: where it is `None`, send the browser
+    /// to [`Browser::step_up`].
+    ///
+    /// ```
+    /// use axum::response::{IntoResponse, Response};
+    /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, Target};
+    /// use countersign_core::rules::{Purpose, Reason};
+    ///
+    /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
+    ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);
+    ///     match gate.stepped_up(&browser, &who, &purpose).await? {
+    ///         Some(_proof) => Ok("Paid.".into_response()),
+    ///         None => {
+    ///             let back = Target::new("/invoices/4711").unwrap_or_else(|| gate.home().clone());
+    ///             Ok(browser.step_up(&purpose, &back)?.see_other())
+    ///         }
+    ///     }
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

@@ -182,7 +182,8 @@ async fn show_stopped(gate: Gate, browser: Browser) -> Result<Response, Problem>
         browser: &browser,
         why,
         back: open.then(|| CODE.to_owned()),
-        another_way: open.then_some(ANOTHER_WAY),
+        // A soft lock spans every way there is; one that has no end is of one authenticator.
+        another_way: (open && !matches!(why, Stopped::Locked(Some(_)))).then_some(ANOTHER_WAY),
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };

@@ -27,7 +27,7 @@ pub enum SameSite {
 /// Whether cookies can be as strict as they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Transport {
-    /// `__Host-` names and `Secure`, which Chromium and Firefox also accept on a loopback address.
+    /// `__Host-` names and `Secure`, which Chromium also accepts on a loopback address.
     Encrypted,
     /// Neither, for a host that speaks plain HTTP to other machines.
     Plain,

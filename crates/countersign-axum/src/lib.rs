@@ -124,7 +124,7 @@
 //! # What stays with the host
 //!
 //! Passwords, and how often one may be tried. The deadline for headers, which belongs to the server
-//! below axum. TLS: the cookies are `Secure`, which browsers also accept on a loopback address; for
+//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address; for
 //! anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
 mod builder;

@@ -56,6 +56,18 @@ impl LoggedIn {
 impl Gate {
     /// The person who is logged in in this browser, if anybody is. One read.
     ///
+    /// ```
+    /// use countersign_axum::{Browser, Gate, Problem};
+    ///
+    /// /// A page for everybody, with a greeting for whoever is in.
+    /// async fn welcome(gate: Gate, browser: Browser) -> Result<String, Problem> {
+    ///     Ok(match gate.who(&browser).await? {
+    ///         Some(who) => format!("Welcome back, {}.", who.key().user()),
+    ///         None => "Welcome.".to_owned(),
+    ///     })
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The keeper or the store failed; treat it as nobody.

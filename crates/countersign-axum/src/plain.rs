@@ -261,6 +261,7 @@ input,button{font:inherit;min-block-size:2.75rem;padding-inline:.75rem}\
 input[type=text]{display:block;inline-size:100%;max-inline-size:14rem;letter-spacing:.2em;\
 margin-block-end:1rem;box-sizing:border-box}\
 button{cursor:pointer}\
+details{margin-block:1rem}\
 :focus-visible{outline:3px solid Highlight;outline-offset:2px}\
 .error{border-inline-start:.3rem solid;padding:.5rem 1rem;margin-block:1rem}\
 .qr{background:#fff;inline-size:14rem;max-inline-size:100%;margin-block:1rem}\

@@ -201,6 +201,23 @@ impl Gate {
     /// Lets this session go on after an act of its own person that ended everything open of theirs,
     /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
     ///
+    /// ```
+    /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};
+    ///
+    /// /// Below `gate.require(StepUp::by(Method::Email).only_for("change the address")?)`.
+    /// async fn change(
+    ///     gate: Gate,
+    ///     browser: Browser,
+    ///     who: LoggedIn,
+    ///     fresh: Fresh,
+    /// ) -> Result<&'static str, Problem> {
+    ///     let new = "ben@elsewhere.example".parse()?;
+    ///     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
+    ///     gate.carry_over(&browser, who, &act).await?;
+    ///     Ok("Look into your new inbox.")
+    /// }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Denied if the session was over before the act. The world broke; the person logs in again.

@@ -8,6 +8,7 @@
 )]
 
 mod client;
+mod log;
 mod stage;
 
 mod login;

@@ -2,12 +2,12 @@
 
 use countersign_core::rules::Requirement;
 
-use crate::forgotten::Log;
+use crate::log::Log;
 use crate::stage::{Stage, scan};
 
 #[tokio::test]
 async fn no_secret_is_in_any_log() {
-    let (log, _listening) = Log::listening();
+    let log = Log::listening();
     let stage = Stage::open().await;
     stage.require(Requirement::Email).await;
     let mut browser = stage.by_mail("ben").await;

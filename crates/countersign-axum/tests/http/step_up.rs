@@ -222,7 +222,7 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     let stage = Stage::open().await;
     stage.require(Requirement::App).await;
     let (mut browser, phone) = stage.by_new_app("ben").await;
-    let id = app_of(&stage).await;
+    let id = app_of(&stage, "ben").await;
     let place = format!("/step-up?for=remove-app.{id}&next=/account");
     let page = browser.get(&place).await;
     let code = app_code(&stage, &phone).await;
@@ -247,10 +247,10 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     browser.get("/home").await.shows("in: ben by");
 }
 
-async fn app_of(stage: &Stage) -> AuthenticatorId {
-    let tenant = key("ben").tenant().clone();
+async fn app_of(stage: &Stage, user: &str) -> AuthenticatorId {
+    let tenant = key(user).tenant().clone();
     let operator = stage.mfa.operator(tenant, "test", "looking").unwrap();
-    operator.person(key("ben").user().clone()).await.unwrap().unwrap().apps[0].id
+    operator.person(key(user).user().clone()).await.unwrap().unwrap().apps[0].id
 }
 
 #[tokio::test]
@@ -327,4 +327,23 @@ async fn what_one_person_confirmed_is_not_there_for_the_next_in_the_same_browser
     assert!(!browser.cookies.contains_key("__Host-countersign-fresh"));
     browser.cookies.insert("__Host-countersign-fresh".to_owned(), ada);
     assert_eq!(browser.get("/close").await.status, 303, "it is ada's, and this is ben");
+}
+
+#[tokio::test]
+async fn a_step_up_that_somebody_else_began_here_is_not_carried_out_for_the_next_person() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::App).await;
+    let (mut browser, phone) = stage.by_new_app("ada").await;
+    stage.require(Requirement::None).await;
+    let place = format!("/step-up?for=remove-app.{}&next=/account", app_of(&stage, "ada").await);
+    browser.get(&place).await.shows("Confirm that it is you: remove an app.");
+    let step = browser.cookies["__Host-countersign-step"].clone();
+    stage.password(&mut browser, "ben").await.goes_to("/home");
+    assert!(!browser.cookies.contains_key("__Host-countersign-step"));
+    browser.cookies.insert("__Host-countersign-step".to_owned(), step);
+    let page = browser.get("/login").await;
+    let (token, code) = (page.hidden("/login", "form_token"), app_code(&stage, &phone).await);
+    let fields = [("form_token", token.as_str()), ("code", code.as_str())];
+    browser.post(&place, &fields).await.goes_to("/login");
+    let _ = app_of(&stage, "ada").await;
 }

@@ -6,7 +6,7 @@ use countersign_core::rules::{Requirement, SealedProof};
 use countersign_testkit::Fault;
 
 use crate::client::Browser;
-use crate::forgotten::Log;
+use crate::log::Log;
 use crate::stage::Stage;
 
 const FAULTS: [Fault; 3] = [Fault::Unavailable, Fault::UnknownAndNotDone, Fault::UnknownButDone];
@@ -17,7 +17,7 @@ async fn a_store_that_breaks_at_any_call_lets_nobody_in_and_the_same_form_goes_t
     let mut broken = 0;
     for fault in FAULTS {
         for call in 1..=4 {
-            let (log, _listening) = Log::listening();
+            let log = Log::listening();
             let stage = Stage::open().await;
             stage.require(Requirement::Email).await;
             let mut browser = stage.browser();
@@ -83,7 +83,7 @@ impl Keeper for Unreachable {
 
 #[tokio::test]
 async fn a_session_that_cannot_be_kept_is_no_login() {
-    let (log, _listening) = Log::listening();
+    let log = Log::listening();
     let stage = Stage::with(|gate| gate.keeper(Unreachable)).await;
     let mut browser = stage.browser();
     let told = stage.password(&mut browser, "ben").await;
