@@ -347,3 +347,19 @@ async fn a_step_up_that_somebody_else_began_here_is_not_carried_out_for_the_next
     browser.post(&place, &fields).await.goes_to("/login");
     let _ = app_of(&stage, "ada").await;
 }
+
+#[tokio::test]
+async fn the_ticket_of_a_step_up_makes_no_session() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::App).await;
+    let (mut browser, phone) = stage.by_new_app("ada").await;
+    browser.get("/step-up?for=administer&next=/home").await.shows("administer");
+    let step = browser.cookies.remove("__Host-countersign-step").unwrap();
+    let ticket = step.split_once('.').unwrap().1.to_owned();
+    browser.cookies.insert("__Host-countersign-ticket".to_owned(), ticket);
+    let page = browser.get("/login").await;
+    let (token, code) = (page.hidden("/login", "form_token"), app_code(&stage, &phone).await);
+    let fields = [("form_token", token.as_str()), ("code", code.as_str())];
+    browser.post("/login/code", &fields).await.goes_to("/login");
+    browser.get("/home").await.shows("in: ada by");
+}
