@@ -19,6 +19,7 @@ mod mail;
 mod misses;
 mod names;
 mod oathtool;
+mod own;
 mod preview;
 mod proof;
 mod retry;

@@ -1,0 +1,110 @@
+//! What a person changes about themselves, and what a page may know of a step.
+
+use countersign_core::rules::{
+    AddressState, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Requirement, Stale,
+    Staleness, Verdict,
+};
+use countersign_core::services::{Denial, Evidence, SessionEnd};
+use countersign_core::words::{Method, Timestamp};
+use pollster::block_on;
+
+use crate::acts::{
+    admin, asked, by_mail, denial, mails_after_drain, person, step_up, step_up_by_app,
+};
+use crate::stage::{Stage, address, key, passed};
+
+fn changing() -> Purpose {
+    Purpose::StepUp(Reason::new("change the address").unwrap())
+}
+
+#[test]
+fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes_on() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let (session, elsewhere) = (by_mail(&stage, "ben"), by_mail(&stage, "ben"));
+    let confirm = asked(step_up(&stage, &session, changing()));
+    let proof = passed(stage.answer(&confirm.ticket, &stage.mailed_code()));
+    stage.inbox.clear();
+    stage.store.reset();
+    let new = address("benjamin");
+    let act = block_on(stage.mfa.propose_address(proof, new.clone())).unwrap();
+    let counts = stage.store.counts();
+    assert_eq!((counts.loads, counts.commits), (1, 1));
+    let session = block_on(stage.mfa.renew(session, &act)).unwrap();
+    assert_eq!(ended(&stage, elsewhere), SessionEnd::Superseded);
+    assert_eq!(mails_after_drain(&stage), 2, "both addresses are told");
+    assert_eq!(person(&stage, "ben").address, Some(address("ben")), "not used yet");
+
+    let confirm = asked(step_up(&stage, &session, Purpose::ConfirmAddress));
+    let act = passed(stage.answer(&confirm.ticket, &stage.mailed_code()));
+    assert_eq!(stage.inbox.last().unwrap().to(), &new);
+    let session = block_on(stage.mfa.renew(session, &act)).unwrap();
+    let after = person(&stage, "ben");
+    assert_eq!((after.address, after.facts.address), (Some(new), AddressState::Confirmed));
+    assert!(matches!(block_on(stage.mfa.recheck(session)).unwrap(), Evidence::Stands(_)));
+}
+
+#[test]
+fn no_session_and_no_other_step_up_changes_an_address_and_none_does_twice() {
+    let (stage, phone) = Stage::with_app();
+    let change = |proof| denial(block_on(stage.mfa.propose_address(proof, address("eve"))));
+    let session = crate::acts::by_app(&stage, "ben", &phone);
+    let other = step_up_by_app(&stage, &session, Purpose::Administer, &phone);
+    assert_eq!(change(other), Denial::WrongPurpose);
+    let proof = step_up_by_app(&stage, &session, changing(), &phone);
+    let second = step_up_by_app(&stage, &session, changing(), &phone);
+    let _ = block_on(stage.mfa.propose_address(proof, address("benjamin"))).unwrap();
+    assert_eq!(change(second), Denial::ProofEnded);
+    assert_eq!(change(session), Denial::WrongPurpose);
+    assert_eq!(person(&stage, "ben").address, Some(address("ben")));
+}
+
+#[test]
+fn an_admin_handle_says_beforehand_what_its_acts_will_ask_for() {
+    let stage = Stage::open();
+    let session = crate::acts::by_password(&stage, "ada");
+    assert_eq!(admin(&stage, session).asks_again_for(), None, "there is nothing to ask for");
+    stage.require(Requirement::App);
+    let (_, proof) = stage.link_app("ada");
+    let handle = admin(&stage, proof);
+    assert_eq!(handle.asks_again_for(), None);
+    stage.advance(15 * 60);
+    assert_eq!(handle.asks_again_for(), Some(Method::App));
+    assert_eq!(stage.operator().asks_again_for(), None, "an operator shows no code");
+}
+
+#[test]
+fn a_step_says_whose_it_is_and_what_the_company_is_called() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let challenge = stage.challenge("ben");
+    assert_eq!((challenge.key, challenge.company.as_str()), (key("ben"), "Larkfield Freight"));
+    assert_eq!(challenge.locale, None, "ben chose no language");
+    stage.require(Requirement::App);
+    let enrollment = stage.enrollment("ada");
+    assert_eq!((enrollment.key, enrollment.company.as_str()), (key("ada"), "Larkfield Freight"));
+}
+
+#[test]
+fn a_page_that_is_told_only_the_reason_says_the_same_sentence() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let ticket = stage.challenge("ben").ticket;
+    let Verdict::Failed(failed) = stage.answer(&ticket, "12") else { panic!("it was too short") };
+    let again = Failed::because(failed.reason, failed.tries_left);
+    assert_eq!(again.for_people(), failed.for_people());
+    let left = Failed::because(Failure::Wrong, Some(1)).for_people();
+    assert_eq!(left, "That code is not right. One try left, then we stop for a while.");
+    let noon = Timestamp::from_seconds(12 * 3_600);
+    let locked = Locked::with_end(Some(noon)).for_people();
+    assert!(locked.contains("12:00 UTC"), "{locked}");
+    assert!(Stale::because(Staleness::RanOut).for_people().contains("took too long"));
+    assert!(Refused::because(Refusal::Suspended).for_people().contains("switched off"));
+}
+
+fn ended(stage: &Stage, proof: countersign_core::rules::Proof) -> SessionEnd {
+    match block_on(stage.mfa.recheck(proof)).unwrap() {
+        Evidence::Ended(end) => end,
+        other => panic!("it stands: {other:?}"),
+    }
+}
