@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use countersign_core::ports::{OsRandom, Random};
@@ -148,7 +149,10 @@ impl Browser {
     #[must_use]
     pub fn take_said(&self) -> Option<Said> {
         let said = self.said();
-        self.jar.drop(SAID);
+        // Only what is shown has been said: a HEAD shows nothing.
+        if self.parts.method != Method::HEAD {
+            self.jar.drop(SAID);
+        }
         said
     }
 

@@ -46,6 +46,7 @@ async fn a_wrong_code_is_answered_after_a_redirect_and_said_once() {
     stage.password(&mut browser, "ben").await;
     let page = browser.get("/login/code").await;
     browser.fill(&page, "/login/code", &[("code", "12345")]).await.goes_to("/login/code");
+    assert_eq!(browser.send("HEAD", "/login/code", &[], b"").await.status, 200);
     let page = browser.get("/login/code").await;
     page.shows("The code has 6 digits. You typed 5.");
     page.shows("<title>Error: Check your e-mail");
