@@ -163,7 +163,10 @@ pub(crate) fn refused(browser: &Browser, page: &'static str, refused: Refused) -
             see(page)
         }
         Refusal::Locked { until } => stop(browser, &Said::Locked(Locked::with_end(until))),
-        _ => stop(browser, &Said::Refused(refused)),
+        _ => {
+            browser.drop_ticket();
+            stop(browser, &Said::Refused(refused))
+        }
     }
 }
 

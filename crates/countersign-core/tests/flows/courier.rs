@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Keys, MailError, Mailer, OsRandom, Outbox};
 use countersign_core::rules::{
-    AddressState, Begun, Failure, Mail, MailKind, Newcomer, Purpose, Requirement, Template, Verdict,
+    AddressState, Begun, Failure, Mail, MailKind, Newcomer, Purpose, Refusal, Requirement,
+    Template, Verdict,
 };
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::words::{FirstFactor, Lifetime, Locale, Method};
@@ -19,7 +20,7 @@ use pollster::block_on;
 
 use crate::acts::{by_mail, mails_after_drain, person, step_up_by_app};
 use crate::admin::wrong;
-use crate::stage::{MONDAY, Stage, address, browser, key, passed, user};
+use crate::stage::{MONDAY, Stage, address, browser, goes_on, key, passed, refused, user};
 
 fn kinds(stage: &Stage, who: &str) -> Vec<MailKind> {
     block_on(stage.courier.drain()).unwrap();
@@ -72,6 +73,19 @@ fn a_refused_address_is_shown_to_the_admin_and_a_new_one_mends_it() {
     assert!(matches!(stage.begin("ben"), Begun::Refused(_)));
     block_on(stage.operator().change_address(user("ben"), address("benjamin"))).unwrap();
     let _ = by_mail(&stage, "ben");
+}
+
+#[test]
+fn whoever_waits_for_a_mail_that_is_refused_is_told_so_even_with_another_way_ahead() {
+    let (stage, _) = Stage::with_app();
+    stage.require(Requirement::Email);
+    let by_app = stage.challenge("ben").ticket;
+    let ticket = goes_on(stage.another_way(&by_app, Method::Email)).ticket;
+    stage.inbox.fail_next(Failing::Refused);
+    assert_eq!(block_on(stage.courier.drain()).unwrap().refused, 1);
+    assert_eq!(refused(stage.resume(&ticket)), Refusal::NoWay);
+    assert_eq!(refused(stage.resend(&ticket)), Refusal::NoWay);
+    assert_eq!(stage.challenge("ben").method, Method::App, "the app is still a way");
 }
 
 #[test]

@@ -353,8 +353,18 @@ impl Account {
         let step = self.step(ticket, env);
         match self.hand_again(ticket, step, env)? {
             Some(handed) => Ok(handed.into()),
-            None => Ok(Continued::Stale(Stale::because(Staleness::Superseded))),
+            None => Ok(self.gone(ticket)),
         }
+    }
+
+    /// Why a step that was handed out is there no more.
+    fn gone(&self, ticket: &Carried) -> Continued {
+        let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
+        if waits_for_mail && self.address.refused && ticket.purpose != Purpose::ConfirmAddress {
+            // The mail came back. Whoever waits for it hears that, and not that something changed.
+            return Continued::Refused(Refused::because(Refusal::NoWay));
+        }
+        Continued::Stale(Stale::because(Staleness::Superseded))
     }
 
     /// Sends the code of an open step again: the same code while it works, a new one after.
@@ -374,7 +384,7 @@ impl Account {
             return refuse(reason);
         }
         if !self.may_ask(Method::Email, step, ticket, env) {
-            return Ok(Continued::Stale(Stale::because(Staleness::Superseded)));
+            return Ok(self.gone(ticket));
         }
         let Some(live) = self.mailbox.find(challenge, env.now).cloned() else {
             return self.send_new(ticket, seen_as, env);
