@@ -277,9 +277,12 @@ async fn go_on(
 }
 
 /// A page of a login is kept by nobody, and tells no other site where one came from.
+///
+/// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
+/// says nothing else about where they come from could not be told from a stranger.
 pub(crate) fn unkept(mut page: Response) -> Response {
     let headers = page.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     page
 }

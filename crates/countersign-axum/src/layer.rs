@@ -179,7 +179,7 @@ async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
         }
     };
     problem.write_headers(response.headers_mut());
-    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 

@@ -14,7 +14,7 @@ use crate::said::Said;
 /// Shows the steps of a login.
 ///
 /// Each page is asked for by a GET. The language and the layout of the host come from
-/// [`Browser::parts`]. The gate adds `no-store` and `no-referrer` to what is returned here.
+/// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is returned here.
 ///
 /// Start from [`PlainPages`](crate::PlainPages), whose source shows every state.
 #[async_trait]

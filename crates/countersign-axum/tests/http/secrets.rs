@@ -58,7 +58,7 @@ async fn every_page_of_a_login_is_kept_by_nobody() {
     }
     for shown in [&pages[2], &pages[9]] {
         assert_eq!(shown.status, 200);
-        assert_eq!(shown.header("referrer-policy"), Some("no-referrer"));
+        assert_eq!(shown.header("referrer-policy"), Some("same-origin"));
         let policy = shown.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
         assert!(!shown.body.contains("<script") && !shown.body.contains(" style="));
