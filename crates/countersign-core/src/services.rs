@@ -9,6 +9,7 @@ mod guard;
 mod host;
 mod login;
 mod mfa;
+mod oneself;
 mod own;
 mod preview;
 mod shell;

@@ -11,6 +11,7 @@ mod permit;
 
 use std::sync::Arc;
 
+pub(super) use self::looking::person;
 use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
 use crate::rules::{Facts, LinkedApp, Policy, Proof, Purpose, Resolution};
@@ -88,6 +89,8 @@ pub struct Person {
     pub facts: Facts,
     /// Where codes go.
     pub address: Option<EmailAddress>,
+    /// A new address that is used once a code sent there came back.
+    pub proposed_address: Option<EmailAddress>,
     /// The linked apps.
     pub apps: Vec<LinkedApp>,
     /// The end of the soft lock, while it lasts.

@@ -53,7 +53,7 @@ impl Admin {
     }
 }
 
-fn person(
+pub(in crate::services) fn person(
     floor: Requirement,
     tenant: &Tenant,
     user_id: UserId,
@@ -68,6 +68,7 @@ fn person(
         resolution: resolve(floor, tenant.policy(), &facts, &no_roles, now),
         facts,
         address: account.address().cloned(),
+        proposed_address: account.proposed_address().cloned(),
         apps: account.apps().collect(),
         locked_until: account.locked_until(now),
         second_step_at: account.second_step_at(),
