@@ -1,0 +1,2 @@
+//! A whole portal in the browser.
+fn main() {}
