@@ -1,0 +1,226 @@
+//! `/dev/mail`: every mail that the portal sent, to read as a person would and as a program would.
+//!
+//! The HTML of a mail is shown in a frame without script, without an origin and with a policy of its
+//! own, exactly as carefully as if a stranger had written it.
+
+use axum::Router;
+use axum::extract::{Form, Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use countersign::Mail;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::Tools;
+use super::inbox::{Fate, Inbox, Post, Treatment};
+use super::layout::{Tool, page, time};
+use super::words::Words;
+use crate::design::Language;
+
+pub(super) fn routes() -> Router<Tools> {
+    Router::new()
+        .route("/dev/mail", get(list))
+        .route("/dev/mail/next", post(treat))
+        .route("/dev/mail/{number}", get(read))
+        .route("/dev/mail/{number}/frame", get(frame))
+}
+
+async fn list(State(tools): State<Tools>, language: Language) -> Html<String> {
+    let words = Words::of(language);
+    let body = match &tools.inbox {
+        Some(inbox) => html! {
+            (posts(&inbox.posts(), words))
+            (switch(inbox.treatment(), words))
+        },
+        None => html! { p { (words.elsewhere) } },
+    };
+    page(
+        language,
+        Tool::Mail,
+        words.inbox,
+        html! {
+            p.lead { (words.inbox_lead) }
+            p { a href="/dev/mail" { (words.refresh) } }
+            (body)
+        },
+    )
+}
+
+fn posts(posts: &[Post], words: &Words) -> Markup {
+    html! {
+        @if posts.is_empty() {
+            p.empty { (words.inbox_empty) }
+        } @else {
+            ol.mails {
+                @for post in posts {
+                    li {
+                        @if post.can_be_read() {
+                            a.subject href={ "/dev/mail/" (post.number) } { bdi { (post.mail.subject()) } }
+                        } @else {
+                            span.subject { bdi { (post.mail.subject()) } }
+                        }
+                        span.to { (words.to) " " bdi { (post.mail.to().as_str()) } }
+                        span.at { (time(post.at)) }
+                        (fate(post.fate, words))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn fate(fate: Fate, words: &Words) -> Markup {
+    match fate {
+        Fate::Delivered => html! { span.badge.good { (words.delivered) } },
+        Fate::Refused => html! { span.badge.bad { (words.refused) } },
+        Fate::Late { until } => html! { span.badge.wait { (words.late_until) " " (time(until)) } },
+        Fate::NotTaken { tries } => html! { span.badge.bad { (words.not_taken) " " (tries) } },
+    }
+}
+
+fn switch(now: Treatment, words: &Words) -> Markup {
+    html! {
+        form.card method="post" action="/dev/mail/next" {
+            fieldset {
+                legend { (words.switch) }
+                @for treatment in Treatment::ALL {
+                    label.choice {
+                        input type="radio" name="treatment" value=(treatment.name()) checked[treatment == now];
+                        span { (words.treatment(treatment)) }
+                    }
+                }
+            }
+            p.hint { (words.switch_hint) }
+            button type="submit" { (words.set) }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Treat {
+    treatment: String,
+}
+
+async fn treat(State(tools): State<Tools>, Form(form): Form<Treat>) -> Redirect {
+    if let (Some(inbox), Some(treatment)) = (&tools.inbox, Treatment::named(&form.treatment)) {
+        inbox.treats_mails(treatment);
+    }
+    Redirect::to("/dev/mail")
+}
+
+/// How a mail is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    Text,
+    Html,
+    Source,
+}
+
+#[derive(Deserialize)]
+struct Viewed {
+    #[serde(rename = "as")]
+    view: Option<String>,
+}
+
+impl Viewed {
+    fn view(&self) -> View {
+        match self.view.as_deref() {
+            Some("html") => View::Html,
+            Some("source") => View::Source,
+            _ => View::Text,
+        }
+    }
+}
+
+fn found(tools: &Tools, number: &str) -> Option<Post> {
+    tools.inbox.as_ref().and_then(|inbox: &Inbox| inbox.post(number.parse().ok()?))
+}
+
+async fn read(
+    State(tools): State<Tools>,
+    language: Language,
+    Path(number): Path<String>,
+    Query(viewed): Query<Viewed>,
+) -> Response {
+    let Some(post) = found(&tools, &number) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let words = Words::of(language);
+    let view = viewed.view();
+    let body = html! {
+        p { a href="/dev/mail" { (words.all_mails) } }
+        dl.facts {
+            dt { (words.to) } dd { bdi { (post.mail.to().as_str()) } }
+            dt { (words.at) } dd { (time(post.at)) }
+            dt { (words.state) } dd { (fate(post.fate, words)) }
+        }
+        (take(&post, words))
+        nav.tabs aria-label=(words.inbox) {
+            @for (other, name, label) in [
+                (View::Text, "text", words.as_text),
+                (View::Html, "html", words.as_html),
+                (View::Source, "source", words.as_source),
+            ] {
+                a href={ "/dev/mail/" (post.number) "?as=" (name) }
+                    aria-current=[(other == view).then_some("page")] { (label) }
+            }
+        }
+        (shown(&tools, &post, view, words))
+    };
+    page(language, Tool::Mail, post.mail.subject(), body).into_response()
+}
+
+/// What a person takes out of a mail.
+fn take(post: &Post, words: &Words) -> Markup {
+    html! {
+        @if let Some(code) = post.code() {
+            p.take {
+                span.label { (words.code) }
+                span.code dir="ltr" { (code) }
+                button type="button" hidden data-copy=(code) data-copied=(words.copied) {
+                    (words.copy_code)
+                }
+                span role="status" {}
+            }
+        }
+        @if let Some(link) = post.link() {
+            p.take { a.button href=(link) { (words.open_link) } }
+        }
+    }
+}
+
+fn shown(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
+    let language = post.mail.locale().as_str();
+    match view {
+        View::Text => html! { pre.text lang=(language) dir="auto" { (post.mail.text()) } },
+        View::Html => html! {
+            iframe title=(words.as_html) sandbox=(SANDBOX) src={ "/dev/mail/" (post.number) "/frame" } {}
+        },
+        View::Source => match tools.writer.source(&post.mail) {
+            Ok(source) => html! { pre.source dir="ltr" { (source.expose()) } },
+            Err(_) => html! { p { (words.no_source) } },
+        },
+    }
+}
+
+async fn frame(State(tools): State<Tools>, Path(number): Path<String>) -> Response {
+    match found(&tools, &number) {
+        Some(post) => {
+            ([(CONTENT_SECURITY_POLICY, FRAME)], Html(in_frame(&post.mail))).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// The mail's page, whose links leave the frame as those of a mail program leave the mail.
+fn in_frame(mail: &Mail) -> String {
+    mail.html().replacen("<head>", "<head>\n<base target=\"_top\">", 1)
+}
+
+const SANDBOX: &str = "allow-top-navigation-by-user-activation";
+
+/// A mail may have colors. It may have no script, no picture, no form and no origin.
+const FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation";
