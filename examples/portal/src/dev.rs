@@ -28,7 +28,7 @@ use countersign::SmtpMailer;
 
 use crate::clock::PortalClock;
 
-pub use inbox::Inbox;
+pub(crate) use inbox::Inbox;
 
 use phones::Phones;
 use seen::Seen;

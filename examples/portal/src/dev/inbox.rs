@@ -15,7 +15,7 @@ use countersign::{EmailAddress, Mail, MailError, Mailer};
 
 /// An inbox for the whole portal. Clones share the mails.
 #[derive(Clone)]
-pub struct Inbox {
+pub(crate) struct Inbox {
     clock: Arc<dyn Clock>,
     bouncing: Arc<[EmailAddress]>,
     kept: Arc<Mutex<Kept>>,
@@ -83,7 +83,7 @@ pub(super) enum Fate {
 
 impl Inbox {
     /// An empty inbox that refuses these addresses whatever it is told.
-    pub fn new(clock: impl Clock, bouncing: impl IntoIterator<Item = EmailAddress>) -> Self {
+    pub(crate) fn new(clock: impl Clock, bouncing: impl IntoIterator<Item = EmailAddress>) -> Self {
         Self {
             clock: Arc::new(clock),
             bouncing: bouncing.into_iter().collect(),

@@ -31,7 +31,7 @@ pub(super) fn page(language: Language, tool: Tool, title: &str, body: Markup) ->
                 script src="/dev/tools.js" defer {}
             }
             body.dev {
-                p.banner { span { (words.banner) } }
+                div.banner { span { (words.banner) } }
                 nav.tools aria-label=(words.tools) {
                     @for (other, to, name) in [
                         (Tool::Mail, "/dev/mail", words.inbox),

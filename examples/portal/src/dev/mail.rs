@@ -61,8 +61,8 @@ fn posts(posts: &[Post], words: &Words) -> Markup {
                         } @else {
                             span.subject { bdi { (post.mail.subject()) } }
                         }
-                        span.to { (words.to) " " bdi { (post.mail.to().as_str()) } }
                         span.at { (time(post.at)) }
+                        span.to { (words.to) " " bdi { (post.mail.to().as_str()) } }
                         (fate(post.fate, words))
                     }
                 }

@@ -4,7 +4,6 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Form, Multipart, Query, State};
 use axum::response::{Html, Redirect};
 use axum::routing::{get, post};
-use countersign::ports::Clock as _;
 use countersign_testkit::Shown;
 use maud::{Markup, html};
 use serde::Deserialize;
