@@ -10,9 +10,8 @@ use maud::html;
 use serde::Deserialize;
 
 use super::Tools;
-use super::layout::{Tool, date_and_time, page};
+use super::layout::{Tongue, Tool, date_and_time, page};
 use super::words::Words;
-use crate::design::Language;
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new().route("/dev/clock", get(show).post(turn))
@@ -25,7 +24,7 @@ const STEPS: [(&str, Lifetime); 3] = [
     ("1d", Lifetime::from_days(1)),
 ];
 
-async fn show(State(tools): State<Tools>, language: Language) -> Html<String> {
+async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
     let (now, real) = (tools.clock.now(), SystemClock.now());
     let (before, after) = words.is_ahead;
@@ -35,7 +34,7 @@ async fn show(State(tools): State<Tools>, language: Language) -> Html<String> {
         Tool::Clock,
         words.clock,
         html! {
-            p.lead { (words.clock_lead) }
+            p.soft { (words.clock_lead) }
             dl.facts.times {
                 dt { (words.portal_time) } dd.big { (date_and_time(now)) }
                 dt { (words.real_time) } dd { (date_and_time(real)) }
@@ -43,14 +42,14 @@ async fn show(State(tools): State<Tools>, language: Language) -> Html<String> {
             p role="status" {
                 @match tools.clock.ahead().seconds() {
                     0 => (words.is_real),
-                    seconds => { (before) " " bdi { (in_units(seconds, words)) } " " (after) }
+                    seconds => { (before) bdi { (in_units(seconds, words)) } (after) }
                 }
             }
             form.row method="post" action="/dev/clock" {
                 @for ((name, _), label) in STEPS.into_iter().zip(labels) {
-                    button type="submit" name="by" value=(name) { bdi { (label) } }
+                    button.quiet type="submit" name="by" value=(name) { bdi { (label) } }
                 }
-                button type="submit" name="by" value="real" { (words.back_to_real) }
+                button.quiet type="submit" name="by" value="real" { (words.back_to_real) }
             }
         },
     )

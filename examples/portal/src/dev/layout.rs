@@ -1,11 +1,32 @@
 //! How a tool looks: as the portal does, under a banner that says that it is no part of one.
 
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
 use axum::response::Html;
 use countersign::words::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use super::words::Words;
-use crate::design::Language;
+use crate::design::{LANGUAGE_COOKIE, Language, addresses};
+
+/// The language of whoever looks at a tool: the one they chose in the portal, or that of the browser.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tongue(pub(super) Language);
+
+impl<S: Sync> FromRequestParts<S> for Tongue {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let cookies = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
+        let pairs = cookies.unwrap_or_default().split(';').filter_map(|pair| pair.split_once('='));
+        let mut chosen = pairs.filter(|(name, _)| name.trim() == LANGUAGE_COOKIE);
+        let chosen = chosen.find_map(|(_, tag)| Language::tagged(tag.trim()));
+        Ok(Self(chosen.or_else(|| Language::accepted(&parts.headers)).unwrap_or_default()))
+    }
+}
 
 /// Which tool a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,21 +39,24 @@ pub(super) enum Tool {
 /// A page of a tool.
 pub(super) fn page(language: Language, tool: Tool, title: &str, body: Markup) -> Html<String> {
     let words = Words::of(language);
+    let [style, script, icon] = addresses();
     let page = html! {
         (DOCTYPE)
-        html lang=(language.tag()) dir=(language.dir()) {
+        html lang=(language.tag()) dir=(language.direction()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 title { (title) " · " (words.tools) }
-                link rel="stylesheet" href="/style.css";
+                link rel="icon" href=(icon) type="image/svg+xml";
+                link rel="stylesheet" href=(style);
                 link rel="stylesheet" href="/dev/tools.css";
+                script src=(script) defer {}
                 script src="/dev/tools.js" defer {}
             }
             body.dev {
                 div.banner { span { (words.banner) } }
-                nav.tools aria-label=(words.tools) {
+                nav.toolbar aria-label=(words.tools) {
                     @for (other, to, name) in [
                         (Tool::Mail, "/dev/mail", words.inbox),
                         (Tool::Phone, "/dev/phone", words.phone),
@@ -40,7 +64,7 @@ pub(super) fn page(language: Language, tool: Tool, title: &str, body: Markup) ->
                     ] {
                         a href=(to) aria-current=[(other == tool).then_some("true")] { (name) }
                     }
-                    a href="/" { (words.portal) }
+                    a href="/login" { (words.portal) }
                 }
                 main {
                     h1 { bdi { (title) } }

@@ -6,7 +6,7 @@
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countersign::Mail;
@@ -15,9 +15,8 @@ use serde::Deserialize;
 
 use super::Tools;
 use super::inbox::{Fate, Inbox, Post, Treatment};
-use super::layout::{Tool, page, time};
+use super::layout::{Tongue, Tool, page, time};
 use super::words::Words;
-use crate::design::Language;
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new()
@@ -27,7 +26,7 @@ pub(super) fn routes() -> Router<Tools> {
         .route("/dev/mail/{number}/frame", get(frame))
 }
 
-async fn list(State(tools): State<Tools>, language: Language) -> Html<String> {
+async fn list(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
     let body = match &tools.inbox {
         Some(inbox) => html! {
@@ -41,7 +40,7 @@ async fn list(State(tools): State<Tools>, language: Language) -> Html<String> {
         Tool::Mail,
         words.inbox,
         html! {
-            p.lead { (words.inbox_lead) }
+            p.soft { (words.inbox_lead) }
             p { a href="/dev/mail" { (words.refresh) } }
             (body)
         },
@@ -51,7 +50,7 @@ async fn list(State(tools): State<Tools>, language: Language) -> Html<String> {
 fn posts(posts: &[Post], words: &Words) -> Markup {
     html! {
         @if posts.is_empty() {
-            p.empty { (words.inbox_empty) }
+            p.empty.soft { (words.inbox_empty) }
         } @else {
             ol.mails {
                 @for post in posts {
@@ -75,7 +74,7 @@ fn fate(fate: Fate, words: &Words) -> Markup {
     match fate {
         Fate::Delivered => html! { span.badge.good { (words.delivered) } },
         Fate::Refused => html! { span.badge.bad { (words.refused) } },
-        Fate::Late { until } => html! { span.badge.wait { (words.late_until) " " (time(until)) } },
+        Fate::Late { until } => html! { span.badge.wary { (words.late_until) " " (time(until)) } },
         Fate::NotTaken { tries } => html! { span.badge.bad { (words.not_taken) " " (tries) } },
     }
 }
@@ -93,7 +92,7 @@ fn switch(now: Treatment, words: &Words) -> Markup {
                 }
             }
             p.hint { (words.switch_hint) }
-            button type="submit" { (words.set) }
+            button.quiet type="submit" { (words.set) }
         }
     }
 }
@@ -140,7 +139,7 @@ fn found(tools: &Tools, number: &str) -> Option<Post> {
 
 async fn read(
     State(tools): State<Tools>,
-    language: Language,
+    Tongue(language): Tongue,
     Path(number): Path<String>,
     Query(viewed): Query<Viewed>,
 ) -> Response {
@@ -177,16 +176,15 @@ fn take(post: &Post, words: &Words) -> Markup {
     html! {
         @if let Some(code) = post.code() {
             p.take {
-                span.label { (words.code) }
-                span.code dir="ltr" { (code) }
-                button type="button" hidden data-copy=(code) data-copied=(words.copied) {
-                    (words.copy_code)
-                }
-                span role="status" {}
+                span.soft { (words.code) }
+                span #code .digits dir="ltr" { (code) }
+                button.primary type="button" hidden data-copy="code" data-said="copied"
+                    data-done=(words.copied) { (words.copy_code) }
+                span #copied role="status" {}
             }
         }
         @if let Some(link) = post.link() {
-            p.take { a.button href=(link) { (words.open_link) } }
+            p.take { a.button.quiet href=(link) { (words.open_link) } }
         }
     }
 }
@@ -208,7 +206,7 @@ fn shown(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
 async fn frame(State(tools): State<Tools>, Path(number): Path<String>) -> Response {
     match found(&tools, &number) {
         Some(post) => {
-            ([(CONTENT_SECURITY_POLICY, FRAME)], Html(in_frame(&post.mail))).into_response()
+            ([(CONTENT_SECURITY_POLICY, FRAME), (X_FRAME_OPTIONS, "SAMEORIGIN")], Html(in_frame(&post.mail))).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

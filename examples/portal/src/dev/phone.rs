@@ -9,11 +9,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Tools;
-use super::layout::{Tool, page};
+use super::layout::{Tongue, Tool, page};
 use super::phones::{MOST_OFF, Phone, Which};
 use super::picture::read_png;
 use super::words::Words;
-use crate::design::Language;
 
 /// Largest picture that is taken.
 const LARGEST_PICTURE: usize = 8 * 1024 * 1024;
@@ -105,7 +104,7 @@ fn back(which: Which, said: Said) -> Redirect {
 
 async fn show(
     State(tools): State<Tools>,
-    language: Language,
+    Tongue(language): Tongue,
     Query(asked): Query<Asked>,
 ) -> Html<String> {
     let words = Words::of(language);
@@ -117,7 +116,7 @@ async fn show(
         Tool::Phone,
         words.phone,
         html! {
-            p.lead { (words.phone_lead) }
+            p.soft { (words.phone_lead) }
             nav.tabs aria-label=(words.phone) {
                 @for other in Which::ALL {
                     a href={ "/dev/phone?phone=" (other.number()) }
@@ -127,7 +126,7 @@ async fn show(
                 }
             }
             @if let Some(said) = said {
-                p role="status" class=(if said.went_well() { "said good" } else { "said bad" }) {
+                p role="status" class=(if said.went_well() { "status" } else { "notice" }) {
                     (said.sentence(words))
                 }
             }
@@ -148,10 +147,12 @@ fn screen(which: Which, shown: &[Shown], words: &Words) -> Markup {
     html! {
         section.phone aria-label={ (words.phone_n) " " (which.number()) } {
             @if shown.is_empty() {
-                p.empty { (words.phone_empty) }
+                p.empty.soft { (words.phone_empty) }
             } @else {
                 ul {
-                    @for entry in shown { li { (app_entry(which, entry, words)) } }
+                    @for (at, entry) in shown.iter().enumerate() {
+                        li { (app_entry(which, at, entry, words)) }
+                    }
                 }
             }
             p { a href={ "/dev/phone?phone=" (which.number()) } { (words.refresh) } }
@@ -159,30 +160,31 @@ fn screen(which: Which, shown: &[Shown], words: &Words) -> Markup {
     }
 }
 
-fn app_entry(which: Which, entry: &Shown, words: &Words) -> Markup {
+fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
     // A code is shown to its last second, so the last of them counts as a whole one.
     let left = (entry.left.millis() + 999) / 1000;
     let (before, after) = words.left;
     let (first, second) = entry.code.split_at_checked(entry.code.len() / 2).unwrap_or_default();
     html! {
         p.issuer { bdi { (entry.issuer) } }
-        p.account { bdi { (entry.label) } }
-        p.code dir="ltr" { (first) span.gap { (second) } }
+        p.account.soft { bdi { (entry.label) } }
+        p #{ "code-" (at) } .digits dir="ltr" { (first) span.gap { (second) } }
         p.left data-left=(left) {
             (ring(left, entry.period.seconds()))
-            span { (before) " " span.number { (left) } " " (after) }
+            span { (before) span.number { (left) } (after) }
         }
         div.row {
-            button type="button" hidden data-copy=(entry.code) data-copied=(words.copied) { (words.copy_code) }
+            button.quiet type="button" hidden data-copy={ "code-" (at) } data-said={ "copied-" (at) }
+                data-done=(words.copied) { (words.copy_code) }
             form method="post" action="/dev/phone/entry/delete" {
                 input type="hidden" name="phone" value=(which.number());
                 input type="hidden" name="issuer" value=(entry.issuer);
                 input type="hidden" name="label" value=(entry.label);
-                button.quiet type="submit" aria-label={ (words.delete_entry) " " (entry.issuer) " " (entry.label) } {
+                button.plain type="submit" aria-label={ (words.delete_entry) " " (entry.issuer) " " (entry.label) } {
                     (words.delete_entry)
                 }
             }
-            span role="status" {}
+            span #{ "copied-" (at) } role="status" {}
         }
     }
 }
@@ -215,7 +217,7 @@ fn scanning(which: Which, words: &Words) -> Markup {
                 div.row {
                     input #link type="text" name="link" dir="ltr" required autocomplete="off"
                         spellcheck="false" aria-describedby="link-hint";
-                    button type="submit" { (words.open) }
+                    button.quiet type="submit" { (words.open) }
                 }
             }
             form method="post" action={ "/dev/phone/picture?phone=" (which.number()) }
@@ -225,7 +227,7 @@ fn scanning(which: Which, words: &Words) -> Markup {
                 div.row {
                     input #picture type="file" name="picture" accept="image/png" required
                         aria-describedby="picture-hint";
-                    button type="submit" { (words.look) }
+                    button.quiet type="submit" { (words.look) }
                 }
             }
         }
@@ -233,8 +235,7 @@ fn scanning(which: Which, words: &Words) -> Markup {
 }
 
 fn clock(which: Which, ahead: i32, words: &Words) -> Markup {
-    let around =
-        |(before, after): (&str, &str)| format!("{before} {} {after}", ahead.unsigned_abs());
+    let around = |(before, after): (&str, &str)| format!("{before}{}{after}", ahead.unsigned_abs());
     let is = match ahead {
         0 => words.clock_right.to_owned(),
         1.. => around(words.clock_fast),
@@ -248,7 +249,7 @@ fn clock(which: Which, ahead: i32, words: &Words) -> Markup {
             input #ahead type="range" name="ahead" min=(-MOST_OFF) max=(MOST_OFF) step="10" value=(ahead)
                 aria-describedby="ahead-hint";
             p.hint #ahead-hint { (words.clock_hint) }
-            button type="submit" { (words.set) }
+            button.quiet type="submit" { (words.set) }
         }
     }
 }
@@ -259,7 +260,7 @@ fn losing(which: Which, words: &Words) -> Markup {
             h2 { (words.lose) }
             p.hint { (words.lose_hint) }
             input type="hidden" name="phone" value=(which.number());
-            button type="submit" { (words.delete_app) }
+            button.quiet type="submit" { (words.delete_app) }
         }
     }
 }
