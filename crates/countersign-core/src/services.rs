@@ -10,7 +10,6 @@ mod host;
 mod login;
 mod mfa;
 mod oneself;
-mod own;
 mod preview;
 mod shell;
 

@@ -1,0 +1,111 @@
+//! The one clock of the house: the store, the library and every page take the time from here.
+//!
+//! In the demo it can be moved, so that ten minutes of waiting take one click. It only adds to the
+//! clock of the machine; nothing else in the portal reads the time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use countersign::ports::{Clock, SystemClock};
+use countersign::words::{Lifetime, Timestamp};
+use tokio::sync::watch;
+
+/// A clock that runs, and that can be moved ahead. Clones show the same time.
+#[derive(Debug, Clone)]
+pub struct PortalClock {
+    /// `None` follows the clock of the machine.
+    standing_at: Option<Timestamp>,
+    /// Milliseconds that it is ahead.
+    ahead: Arc<AtomicI64>,
+    moved: Arc<watch::Sender<()>>,
+}
+
+impl PortalClock {
+    /// A clock that shows the time of this machine until it is moved.
+    #[must_use]
+    pub fn running() -> Self {
+        Self { standing_at: None, ahead: Arc::default(), moved: Arc::new(watch::Sender::new(())) }
+    }
+
+    /// A clock that stands still until it is moved, for tests.
+    #[must_use]
+    pub fn standing_at(moment: Timestamp) -> Self {
+        Self { standing_at: Some(moment), ..Self::running() }
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let base = self.standing_at.unwrap_or_else(|| SystemClock.now());
+        Timestamp::from_millis(base.millis().saturating_add(self.ahead.load(Ordering::SeqCst)))
+    }
+
+    /// Lets this much time pass.
+    pub fn advance(&self, life: Lifetime) {
+        self.ahead.fetch_add(life.millis(), Ordering::SeqCst);
+        self.moved.send_replace(());
+    }
+
+    /// Shows the real time again; what happened meanwhile lies in the future then.
+    pub fn back_to_real(&self) {
+        self.ahead.store(0, Ordering::SeqCst);
+        self.moved.send_replace(());
+    }
+
+    /// How much it has been moved ahead.
+    #[must_use]
+    pub fn ahead(&self) -> Lifetime {
+        let ahead = Timestamp::from_millis(self.ahead.load(Ordering::SeqCst));
+        ahead.since(Timestamp::from_millis(0))
+    }
+
+    /// Sleeps by this clock: moving it ends the sleep, and whoever slept looks at the time again.
+    pub(crate) async fn sleep(self, time: Duration) {
+        let mut moved = self.moved.subscribe();
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            _ = moved.changed() => {}
+        }
+    }
+}
+
+impl Default for PortalClock {
+    fn default() -> Self {
+        Self::running()
+    }
+}
+
+impl Clock for PortalClock {
+    fn now(&self) -> Timestamp {
+        PortalClock::now(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clone_moves_along_and_goes_back() {
+        let start = Timestamp::from_seconds(1_795_530_720);
+        let clock = PortalClock::standing_at(start);
+        let same = clock.clone();
+        clock.advance(Lifetime::from_minutes(10));
+        assert_eq!(same.now(), start.plus(Lifetime::from_minutes(10)));
+        assert_eq!(same.ahead(), Lifetime::from_minutes(10));
+        same.back_to_real();
+        assert_eq!(clock.now(), start);
+    }
+
+    #[tokio::test]
+    async fn whoever_sleeps_by_it_wakes_when_it_is_moved() {
+        let clock = PortalClock::running();
+        let sleeping = tokio::spawn(clock.clone().sleep(Duration::from_secs(3600)));
+        while clock.moved.receiver_count() == 0 {
+            tokio::task::yield_now().await;
+        }
+        clock.advance(Lifetime::from_days(1));
+        sleeping.await.unwrap();
+    }
+}

@@ -1,0 +1,96 @@
+//! Moments and lengths of time in words, each with its exact value for machines.
+//!
+//! Times are UTC and say so: the server does not know the zone of the reader.
+
+use countersign::words::{Lifetime, Timestamp};
+use maud::{Markup, html};
+
+use super::Language;
+use super::words::Words;
+
+/// The time of day: `14:32 UTC`.
+pub(crate) fn time_of_day(at: Timestamp) -> Markup {
+    let whole = at.to_string();
+    let clock = whole.get(11..16).unwrap_or(&whole);
+    html! { time datetime=(machine(&whole)) { bdi dir="ltr" { (clock) " UTC" } } }
+}
+
+/// The day: `3 March 2026`.
+pub(crate) fn date(at: Timestamp, language: Language) -> Markup {
+    html! { time datetime=(machine(&at.to_string())) { (day(at, language)) } }
+}
+
+/// The day and the time of day.
+pub(crate) fn day_and_time(at: Timestamp, language: Language) -> Markup {
+    let whole = at.to_string();
+    let clock = whole.get(11..16).unwrap_or(&whole);
+    html! {
+        time datetime=(machine(&whole)) {
+            (day(at, language)) " " bdi dir="ltr" { (clock) " UTC" }
+        }
+    }
+}
+
+/// A length of time in words, rounded up: `2 minutes`.
+pub(crate) fn duration(life: Lifetime, language: Language) -> String {
+    let (words, seconds) = (Words::of(language), life.seconds());
+    match seconds {
+        ..=59 => (words.seconds)(seconds),
+        60..=3599 => (words.minutes)(life.minutes()),
+        3600..=86_399 => (words.hours)(seconds / 3600),
+        _ => (words.days)(seconds / 86_400),
+    }
+}
+
+fn day(at: Timestamp, language: Language) -> String {
+    let whole = at.to_string();
+    let number = |range: std::ops::Range<usize>| {
+        whole.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0)
+    };
+    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
+    let words = Words::of(language);
+    let name = words.months.get(month.wrapping_sub(1)).copied().unwrap_or_default();
+    (words.date)(day, name, year)
+}
+
+/// `2026-11-24 14:32:00Z` as HTML wants it.
+fn machine(whole: &str) -> String {
+    whole.replace(' ', "T")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_reads_in_each_language_and_is_exact_for_machines() {
+        let at = Timestamp::from_seconds(1_795_530_720);
+        let exact = "<time datetime=\"2026-11-24T14:32:00Z\">";
+        for (language, day) in [
+            (Language::English, "24 November 2026"),
+            (Language::German, "24. November 2026"),
+            (Language::Arabic, "24 نوفمبر 2026"),
+        ] {
+            assert_eq!(date(at, language).into_string(), format!("{exact}{day}</time>"));
+        }
+        let time = time_of_day(at).into_string();
+        assert_eq!(time, format!("{exact}<bdi dir=\"ltr\">14:32 UTC</bdi></time>"));
+    }
+
+    #[test]
+    fn lengths_of_time_are_rounded_for_people() {
+        let said = |seconds| duration(Lifetime::from_seconds(seconds), Language::English);
+        for (seconds, words) in [
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (61, "2 minutes"),
+            (3600, "1 hour"),
+            (7200, "2 hours"),
+            (86_400, "1 day"),
+            (172_800, "2 days"),
+        ] {
+            assert_eq!(said(seconds), words);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Who looks at a page: their language, and who they are if they are logged in.
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use countersign::rules::Standing;
+use countersign::{AccountKey, Proof};
+use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
+
+use super::Language;
+use crate::Trouble;
+use crate::portal::Portal;
+
+/// The cookie that holds the language somebody chose.
+pub(crate) const LANGUAGE_COOKIE: &str = "language";
+
+/// A look at a page by anybody.
+///
+/// An extractor of the portal's handlers.
+#[derive(Debug, Clone)]
+pub(crate) struct Visit {
+    pub(crate) browser: Browser,
+    pub(crate) language: Language,
+    pub(crate) member: Option<Member>,
+    /// For the forms of the frame itself: the language, and logging out.
+    pub(super) hidden: Hidden,
+    /// Whether the demo's tools are there to be linked to.
+    pub(super) demo: bool,
+}
+
+/// The person who is logged in, as the frame shows them.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub(crate) key: AccountKey,
+    pub(crate) name: String,
+    pub(crate) company: String,
+    pub(crate) is_admin: bool,
+}
+
+/// A look at a page by somebody who is logged in; others are sent to the login.
+///
+/// An extractor of the portal's handlers.
+#[derive(Debug)]
+pub(crate) struct Inside {
+    pub(crate) visit: Visit,
+    pub(crate) who: LoggedIn,
+    pub(crate) member: Member,
+}
+
+impl Visit {
+    /// Who looks at the page that this request asks for.
+    pub(crate) async fn of(portal: &Portal, browser: &Browser) -> Result<Self, Problem> {
+        let mut parts = browser.parts().clone();
+        let who = <LoggedIn as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &());
+        let who = who.await?;
+        Self::with(portal, browser, who.as_ref()).await
+    }
+
+    async fn with(
+        portal: &Portal,
+        browser: &Browser,
+        who: Option<&LoggedIn>,
+    ) -> Result<Self, Problem> {
+        let member = match who {
+            Some(who) => Member::of(portal, who.proof()).await?,
+            None => None,
+        };
+        let chosen = browser.cookie(LANGUAGE_COOKIE);
+        let chosen = chosen.as_deref().and_then(Language::tagged);
+        let language = chosen.or_else(|| Language::accepted(&browser.parts().headers));
+        Ok(Self {
+            browser: browser.clone(),
+            language: language.unwrap_or_default(),
+            member,
+            hidden: browser.form()?,
+            demo: portal.tools().is_some(),
+        })
+    }
+}
+
+impl Member {
+    async fn of(portal: &Portal, proof: &Proof) -> Result<Option<Self>, Problem> {
+        let key = proof.key().clone();
+        let person = portal.people().find(&key).await.map_err(broken)?;
+        let company = portal.people().company(key.tenant()).await.map_err(broken)?;
+        let known = portal.mfa().oneself(proof).await?;
+        let (Some(person), Some(company), Some(known)) = (person, company, known) else {
+            return Ok(None);
+        };
+        let is_admin = known.facts.standing == Standing::Admin;
+        Ok(Some(Self { key, name: person.name(), company: company.name, is_admin }))
+    }
+}
+
+impl FromRequestParts<Portal> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let browser = Browser::from_request_parts(parts, portal).await?;
+        Self::of(portal, &browser).await
+    }
+}
+
+impl FromRequestParts<Portal> for Inside {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let who = <LoggedIn as FromRequestParts<Portal>>::from_request_parts(parts, portal).await?;
+        let browser = Browser::from_request_parts(parts, portal).await?;
+        let visit = Visit::with(portal, &browser, Some(&who)).await?;
+        match visit.member.clone() {
+            Some(member) => Ok(Self { visit, who, member }),
+            // Removed this very moment.
+            None => Err(nobody()),
+        }
+    }
+}
+
+fn nobody() -> Problem {
+    Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "This person is not here.")
+}
+
+/// Trouble in a handler: logged, with a reference for the person.
+pub(crate) fn broken(trouble: Trouble) -> Problem {
+    Problem::broken(&*trouble)
+}

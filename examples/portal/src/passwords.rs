@@ -1,0 +1,206 @@
+//! Passwords: argon2id, the same work for people who are not there, and a budget of wrong tries.
+//!
+//! A digest is a PHC string and so knows its own parameters. When ours become stronger, the next
+//! right login replaces the old one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use countersign::words::{Lifetime, Timestamp};
+use countersign::{AccountKey, TenantId};
+use sha2::{Digest as _, Sha256};
+use sqlx::SqlitePool;
+use tokio::sync::Semaphore;
+
+use crate::Trouble;
+use crate::clock::PortalClock;
+use crate::people::People;
+
+/// Fewest characters of a new password.
+pub(crate) const FEWEST: usize = 12;
+/// Most bytes of any password: longer ones are not hashed at all.
+pub(crate) const MOST_BYTES: usize = 256;
+/// Wrong passwords for one address, before nobody may try until the end of the quarter of an hour.
+const MOST_MISSES: i64 = 10;
+const WINDOW: Lifetime = Lifetime::from_minutes(15);
+/// 19 MiB, two passes, one lane: the recommendation of OWASP for argon2id.
+const MEMORY: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// Checks passwords and keeps their digests.
+#[derive(Debug, Clone)]
+pub(crate) struct Passwords {
+    pool: SqlitePool,
+    people: People,
+    clock: PortalClock,
+    /// As many digests at once as there are processors: more would only wait, with 19 MiB each.
+    slots: Arc<Semaphore>,
+    /// How often a digest was computed, for the test that everybody costs the same.
+    computed: Arc<AtomicU64>,
+}
+
+/// What a pair of address and password is worth.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "only a right password goes on"]
+pub(crate) enum Checked {
+    Right(AccountKey),
+    Wrong,
+    /// Too many wrong ones for this address, whether anybody has it or not.
+    TooMany {
+        until: Timestamp,
+    },
+}
+
+/// Why a new password is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    Empty,
+    TooShort,
+    TooLong,
+}
+
+/// Whether a new password can be taken at all.
+pub(crate) fn fit(password: &str) -> Result<(), Unfit> {
+    match password.chars().count() {
+        0 => Err(Unfit::Empty),
+        letters if letters < FEWEST => Err(Unfit::TooShort),
+        _ if password.len() > MOST_BYTES => Err(Unfit::TooLong),
+        _ => Ok(()),
+    }
+}
+
+impl Passwords {
+    pub(crate) fn new(pool: SqlitePool, people: People, clock: PortalClock) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        let slots = Arc::new(Semaphore::new(processors));
+        Self { pool, people, clock, slots, computed: Arc::default() }
+    }
+
+    /// Checks what somebody typed on the login page of a company.
+    pub(crate) async fn check(
+        &self,
+        company: &TenantId,
+        email: &str,
+        password: &str,
+    ) -> Result<Checked, Trouble> {
+        let typed = typed(email);
+        // Charged before the check and paid back after it: guesses side by side do not outrun it.
+        if let Some(until) = self.charge(company, &typed).await? {
+            return Ok(Checked::TooMany { until });
+        }
+        let found = self.people.credential(company, email).await?;
+        let (key, phc) = match found {
+            Some((key, phc)) => (Some(key), phc),
+            None => (None, None),
+        };
+        // Whoever is not there, or has not chosen a password yet, costs one digest as well.
+        let right = self.matches(phc.clone(), password).await?;
+        let (Some(key), Some(phc), true) = (key, phc, right) else { return Ok(Checked::Wrong) };
+        self.pay_back(company, &typed).await?;
+        if is_outdated(&phc) {
+            let better = self.digest(password).await?;
+            self.people.improve_password(&key, &phc, &better).await?;
+        }
+        Ok(Checked::Right(key))
+    }
+
+    /// Keeps a new password.
+    pub(crate) async fn set(&self, key: &AccountKey, password: &str) -> Result<(), Trouble> {
+        let phc = self.digest(password).await?;
+        self.people.set_password(key, &phc).await
+    }
+
+    /// How many digests were computed so far.
+    #[cfg(test)]
+    pub(crate) fn computed(&self) -> u64 {
+        self.computed.load(Ordering::SeqCst)
+    }
+
+    async fn matches(&self, phc: Option<String>, password: &str) -> Result<bool, Trouble> {
+        if password.len() > MOST_BYTES {
+            return Ok(false);
+        }
+        let password = password.to_owned();
+        self.slowly(move || match phc {
+            Some(phc) => {
+                let phc = PasswordHash::new(&phc)?;
+                Ok(argon2()?.verify_password(password.as_bytes(), &phc).is_ok())
+            }
+            None => {
+                let salt = b"nobody has this!";
+                let _: PasswordHash =
+                    argon2()?.hash_password_with_salt(password.as_bytes(), salt)?;
+                Ok(false)
+            }
+        })
+        .await
+    }
+
+    async fn digest(&self, password: &str) -> Result<String, Trouble> {
+        let password = password.to_owned();
+        self.slowly(move || {
+            let phc: PasswordHash = argon2()?.hash_password(password.as_bytes())?;
+            Ok(phc.to_string())
+        })
+        .await
+    }
+
+    /// Runs one digest on a thread that may block, when there is room for it.
+    async fn slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+    ) -> Result<T, Trouble> {
+        let _slot = self.slots.acquire().await?;
+        self.computed.fetch_add(1, Ordering::SeqCst);
+        tokio::task::spawn_blocking(work).await?
+    }
+
+    /// Takes one try off the budget; returns when there is one again if none is left.
+    async fn charge(&self, company: &TenantId, typed: &[u8]) -> Result<Option<Timestamp>, Trouble> {
+        const CHARGE: &str = "INSERT INTO password_budget (company, typed, misses, ends_at) \
+             VALUES (?1, ?2, 1, ?3) ON CONFLICT (company, typed) DO UPDATE SET \
+             misses = min(misses + 1, ?4) RETURNING misses, ends_at";
+        let now = self.clock.now();
+        sqlx::query("DELETE FROM password_budget WHERE ends_at <= ?1")
+            .bind(now.millis())
+            .execute(&self.pool)
+            .await?;
+        let (misses, ends): (i64, i64) = sqlx::query_as(CHARGE)
+            .bind(company.as_str())
+            .bind(typed)
+            .bind(now.plus(WINDOW).millis())
+            .bind(MOST_MISSES + 1)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok((misses > MOST_MISSES).then(|| Timestamp::from_millis(ends)))
+    }
+
+    async fn pay_back(&self, company: &TenantId, typed: &[u8]) -> Result<(), Trouble> {
+        sqlx::query("DELETE FROM password_budget WHERE company = ?1 AND typed = ?2")
+            .bind(company.as_str())
+            .bind(typed)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+/// What the budget is kept by: anybody may type anything, so it is of one size.
+fn typed(email: &str) -> Vec<u8> {
+    Sha256::digest(email.trim().to_lowercase()).to_vec()
+}
+
+fn argon2() -> Result<Argon2<'static>, Trouble> {
+    let params = Params::new(MEMORY, PASSES, 1, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+/// Whether a digest was made with less than we ask for now.
+fn is_outdated(phc: &str) -> bool {
+    let Ok(phc) = PasswordHash::new(phc) else { return true };
+    let number = |name: &str| phc.params.get_decimal(name).unwrap_or(0);
+    phc.algorithm.as_str() != "argon2id" || number("m") < MEMORY || number("t") < PASSES
+}

@@ -1,0 +1,371 @@
+//! The portal as a whole: what it is made of, how it starts, how it stops.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::middleware::from_fn;
+use countersign::ports::Random;
+use countersign::{
+    Courier, EmailAddress, Keys, Mail, MailError, Mailer, Mfa, OsRandom, SmtpMailer, SqliteStore,
+};
+use countersign_axum::Gate;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
+use sqlx::SqlitePool;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::clock::PortalClock;
+use crate::dev::Tools;
+use crate::options::{MailBy, Options, StoreAt};
+use crate::passwords::Passwords;
+use crate::people::People;
+use crate::sessions::Sessions;
+use crate::{Trouble, account, database, demo, design, dev, login, settings};
+
+/// What every page works with. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Portal(Arc<Parts>);
+
+struct Parts {
+    mfa: Mfa,
+    people: People,
+    passwords: Passwords,
+    sessions: Sessions,
+    clock: PortalClock,
+    tools: Option<Tools>,
+}
+
+impl Portal {
+    pub(crate) fn mfa(&self) -> &Mfa {
+        &self.0.mfa
+    }
+
+    pub(crate) fn people(&self) -> &People {
+        &self.0.people
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn clock(&self) -> &PortalClock {
+        &self.0.clock
+    }
+
+    /// The demo's tools, where this is a demo.
+    pub(crate) fn tools(&self) -> Option<&Tools> {
+        self.0.tools.as_ref()
+    }
+}
+
+impl fmt::Debug for Portal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Portal").field("mfa", &self.0.mfa).finish_non_exhaustive()
+    }
+}
+
+/// A portal at work.
+#[derive(Debug)]
+#[must_use = "dropping it stops nothing; call `stop`"]
+pub struct Running {
+    address: SocketAddr,
+    clock: PortalClock,
+    demo: bool,
+    stop: Vec<oneshot::Sender<()>>,
+    serving: JoinHandle<io::Result<()>>,
+    posting: JoinHandle<()>,
+    store: SqliteStore,
+    pool: SqlitePool,
+    folder: Option<Folder>,
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The start of every address of it.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &PortalClock {
+        &self.clock
+    }
+
+    /// Whether the demo's companies and tools are there.
+    #[must_use]
+    pub fn has_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// Answers what was asked, sends what is due, and closes the database.
+    ///
+    /// # Errors
+    ///
+    /// Something did not end in order; what was committed is in the file.
+    pub async fn stop(self) -> Result<(), Trouble> {
+        for stop in self.stop {
+            // An error means that the task has ended already; joining says how.
+            let _ = stop.send(());
+        }
+        self.serving.await??;
+        self.posting.await?;
+        self.store.close().await;
+        self.pool.close().await;
+        drop(self.folder);
+        Ok(())
+    }
+}
+
+/// Why the portal did not start: a sentence with what to do.
+#[derive(Debug)]
+pub struct StartError {
+    sentence: String,
+    source: Trouble,
+}
+
+impl StartError {
+    fn because<E: Into<Trouble>>(doing: impl fmt::Display) -> impl FnOnce(E) -> Self {
+        move |source| {
+            let source = source.into();
+            Self { sentence: format!("{doing}: {source}"), source }
+        }
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&*self.source)
+    }
+}
+
+/// Starts a portal and returns when it answers.
+///
+/// # Errors
+///
+/// [`StartError`] says what is in the way.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let listener = listen(options.listen).await?;
+    let address = listener.local_addr().map_err(StartError::because("It cannot listen"))?;
+    let clock = options.clock.clone();
+
+    let (folder, file) = place_of(&options.store)?;
+    let opening = |what| format!("It cannot open {} for {what}", file.display());
+    let pool = database::open(&file).await.map_err(StartError::because(opening("people")))?;
+    let store = SqliteStore::options().clock(clock.clone()).open(&file).await;
+    let store = store.map_err(StartError::because(opening("logins")))?;
+
+    let tools = options.demo.then(|| Tools::new(clock.clone(), demo::bouncing()));
+    let keys = keys(&options.store, &file)?;
+    let (mfa, courier) = Mfa::builder()
+        .store(store.clone())
+        .mailer(mailer(&options.mail, tools.as_ref())?)
+        .keys(keys)
+        .clock(clock.clone())
+        .invitation_page(format!("http://{address}/invite/"))
+        .build()
+        .map_err(StartError::because("It cannot be put together"))?;
+
+    let people = People::new(pool.clone());
+    let portal = Portal(Arc::new(Parts {
+        mfa,
+        passwords: Passwords::new(pool.clone(), people.clone(), clock.clone()),
+        sessions: Sessions::new(pool.clone(), people.clone(), clock.clone()),
+        people,
+        clock: clock.clone(),
+        tools: tools.clone(),
+    }));
+    if let Some(tools) = &tools {
+        let set = demo::set_up(&portal, tools, &pool).await;
+        set.map_err(StartError::because("It cannot set the demo up"))?;
+    }
+    let pages = pages(&portal).map_err(StartError::because("It cannot build its gate"))?;
+
+    let (stop_serving, stopped) = oneshot::channel();
+    let serving = axum::serve(listener, pages).with_graceful_shutdown(until(stopped));
+    let serving = tokio::spawn(serving.into_future());
+    let (stop_posting, stopped) = oneshot::channel();
+    let posting = tokio::spawn(post(courier, clock.clone(), until(stopped)));
+    let stop = vec![stop_serving, stop_posting];
+    let demo = options.demo;
+    Ok(Running { address, clock, demo, stop, serving, posting, store, pool, folder })
+}
+
+/// Every page, and what stands around them.
+fn pages(portal: &Portal) -> Result<Router, Trouble> {
+    let gate = Gate::builder(portal.mfa().clone())
+        .keeper(portal.sessions().clone())
+        .home("/home")
+        .login("/login")
+        .build()?;
+    let mut routes = Router::new()
+        .merge(gate.routes())
+        .merge(login::routes())
+        .merge(account::routes())
+        .merge(settings::routes());
+    if let Some(tools) = portal.tools() {
+        routes = routes.merge(dev::routes(tools));
+    }
+    let mut pages = routes.with_state(portal.clone()).layer(gate.layer()).merge(design::routes());
+    if let Some(tools) = portal.tools() {
+        pages = dev::around(tools, pages);
+    }
+    Ok(pages.layer(from_fn(design::dress)))
+}
+
+/// Sends mails by the portal's clock: moving it makes the courier look what is due.
+async fn post(courier: Courier, clock: PortalClock, stop: impl Future<Output = ()> + Send) {
+    courier.run_until(|time| clock.clone().sleep(time), stop).await;
+}
+
+/// Ready when it is told to stop, and never by being forgotten.
+async fn until(stopped: oneshot::Receiver<()>) {
+    if stopped.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The address, or the next free port after it.
+async fn listen(wanted: SocketAddr) -> Result<TcpListener, StartError> {
+    let mut address = wanted;
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) => {
+                let next = address.port().checked_add(1).filter(|port| {
+                    let tried = port - wanted.port();
+                    error.kind() == io::ErrorKind::AddrInUse && tried < PORTS_TRIED
+                });
+                match next {
+                    Some(port) => address.set_port(port),
+                    None => {
+                        let doing = format!("It cannot listen on {wanted}. Name another: --listen");
+                        return Err(StartError::because(doing)(error));
+                    }
+                }
+            }
+        }
+    }
+}
+
+const PORTS_TRIED: u16 = 20;
+
+/// The file that everything is kept in, and the folder that goes with the portal.
+fn place_of(store: &StoreAt) -> Result<(Option<Folder>, PathBuf), StartError> {
+    match store {
+        StoreAt::Sqlite(file) => Ok((None, file.clone())),
+        StoreAt::Temporary => {
+            let folder =
+                Folder::make().map_err(StartError::because("It has no place to keep data"))?;
+            let file = folder.0.join("portal.db");
+            Ok((Some(folder), file))
+        }
+    }
+}
+
+/// A folder that is removed when the portal ends.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> Result<Self, Trouble> {
+        let mut bytes = [0; 8];
+        OsRandom.fill(&mut bytes)?;
+        let folder = std::env::temp_dir().join(format!("portal-{}", HEXLOWER.encode(&bytes)));
+        // Only we may look inside, and nobody can have put anything there.
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Nothing in it is worth an error at the end; the system empties the place some day.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The keys: drawn anew for a temporary file, and else kept beside it, readable by us alone.
+fn keys(store: &StoreAt, file: &Path) -> Result<Keys, StartError> {
+    match store {
+        StoreAt::Temporary => {
+            Keys::ephemeral(&OsRandom).map_err(StartError::because("It cannot draw keys"))
+        }
+        StoreAt::Sqlite(_) => {
+            let place = file.with_extension("keys");
+            let doing = format!("It cannot use the keys in {}", place.display());
+            kept_keys(&place).map_err(StartError::because(doing))
+        }
+    }
+}
+
+fn kept_keys(place: &Path) -> Result<Keys, Trouble> {
+    if !place.exists() {
+        let mut bytes = [0; 32];
+        OsRandom.fill(&mut bytes)?;
+        let half = place.with_extension("keys-new");
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let line = format!("1 {}\n", BASE64URL_NOPAD.encode(&bytes));
+        io::Write::write_all(&mut options.open(&half)?, line.as_bytes())?;
+        fs::rename(half, place)?;
+    }
+    Ok(Keys::from_file(place)?)
+}
+
+/// The mailer of a portal: the demo's inbox, or a mail server.
+#[derive(Debug)]
+struct Post(Box<dyn Mailer>);
+
+#[async_trait]
+impl Mailer for Post {
+    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+        self.0.send(mail).await
+    }
+}
+
+fn mailer(by: &MailBy, tools: Option<&Tools>) -> Result<Post, StartError> {
+    match (by, tools) {
+        (MailBy::Inbox, Some(tools)) => Ok(Post(Box::new(tools.mailer()))),
+        (MailBy::Inbox, None) => Err(StartError::because("It cannot send mails")(
+            "without the demo there is no inbox; give --mail smtp://HOST:PORT",
+        )),
+        (MailBy::Smtp(url), _) => {
+            let sender = EmailAddress::new(SENDER);
+            let sender = sender.map_err(StartError::because("It has no sender"))?;
+            let mailer = SmtpMailer::from_url(url, sender);
+            Ok(Post(Box::new(mailer.map_err(StartError::because("It cannot send mails"))?)))
+        }
+    }
+}
+
+/// Who the mails come from.
+pub(crate) const SENDER: &str = "security@lantern.example";

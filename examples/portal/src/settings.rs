@@ -1,0 +1,10 @@
+//! Settings → General, User Management, Activity.
+
+use axum::Router;
+
+use crate::portal::Portal;
+
+/// `/settings/…`
+pub(crate) fn routes() -> Router<Portal> {
+    Router::new()
+}
