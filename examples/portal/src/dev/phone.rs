@@ -175,7 +175,9 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
         }
         div.row {
             button.quiet type="button" hidden data-copy={ "code-" (at) } data-said={ "copied-" (at) }
-                data-done=(words.copied) { (words.copy_code) }
+                data-done=(words.copied) aria-label={ (words.copy_code) " " (entry.issuer) " " (entry.label) } {
+                (words.copy_code)
+            }
             form method="post" action="/dev/phone/entry/delete" {
                 input type="hidden" name="phone" value=(which.number());
                 input type="hidden" name="issuer" value=(entry.issuer);
