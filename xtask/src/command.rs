@@ -1,6 +1,6 @@
 //! Running another program: what is said before, and what is said when it fails.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
@@ -54,13 +54,22 @@ pub(crate) fn exists(program: &str) -> bool {
 
 /// Every package of this workspace, as `cargo metadata` tells it.
 pub(crate) fn packages() -> Result<Vec<Value>, String> {
-    let text = read(command("cargo", &["metadata", "--no-deps", "--format-version", "1"]))?;
-    let metadata: Value = serde_json::from_str(&text)
-        .map_err(|why| format!("cargo metadata wrote no JSON: {why}"))?;
-    match metadata.get("packages").and_then(Value::as_array) {
+    match metadata()?.get("packages").and_then(Value::as_array) {
         Some(packages) if !packages.is_empty() => Ok(packages.clone()),
         _ => Err("cargo metadata named no package".to_owned()),
     }
+}
+
+/// Where cargo keeps what integration tests leave and find: `CARGO_TARGET_TMPDIR` to them.
+pub(crate) fn test_folder() -> Result<PathBuf, String> {
+    let metadata = metadata()?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    Ok(Path::new(target.ok_or("cargo metadata named no target folder")?).join("tmp"))
+}
+
+fn metadata() -> Result<Value, String> {
+    let text = read(command("cargo", &["metadata", "--no-deps", "--format-version", "1"]))?;
+    serde_json::from_str(&text).map_err(|why| format!("cargo metadata wrote no JSON: {why}"))
 }
 
 /// The name of a package.

@@ -9,6 +9,7 @@
     reason = "this program talks to the person who started it"
 )]
 
+mod axe;
 mod check;
 mod command;
 mod figures;

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every test there is, in one command.
 
+use crate::axe;
 use crate::command::{command, step};
-use crate::tools::{self, Tool};
+use crate::tools::{self, Sign, Tool};
 
 /// Fetches the outside tools that tests ask for a second opinion, then runs all tests.
 ///
@@ -9,6 +10,7 @@ use crate::tools::{self, Tool};
 /// examples, integration tests and the examples in the documentation.
 pub(crate) fn run(extra: &[String]) -> Result<(), String> {
     tools::ensure(&TOOLS)?;
+    axe::ensure()?;
     let mut cargo = command("cargo", &["test", "--all-features"]);
     if !names_a_package(extra) {
         cargo.arg("--workspace");
@@ -25,19 +27,42 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 5] = [
+const TOOLS: [Tool; 8] = [
     Tool {
-        program: "aiosmtpd",
+        sign: Sign::Program("aiosmtpd"),
         package: "python3-aiosmtpd",
         shows: "a login by mail through an independent mail server",
     },
-    Tool { program: "oathtool", package: "oathtool", shows: "codes by an independent generator" },
-    Tool { program: "spamassassin", package: "spamassassin", shows: "mails by a judge of spam" },
-    Tool { program: "zbarimg", package: "zbar-tools", shows: "QR codes by an independent reader" },
     Tool {
-        program: "rsvg-convert",
+        sign: Sign::Program("oathtool"),
+        package: "oathtool",
+        shows: "codes by an independent generator",
+    },
+    Tool {
+        sign: Sign::Program("spamassassin"),
+        package: "spamassassin",
+        shows: "mails by a judge of spam",
+    },
+    Tool {
+        sign: Sign::Program("zbarimg"),
+        package: "zbar-tools",
+        shows: "QR codes by an independent reader",
+    },
+    Tool {
+        sign: Sign::Program("rsvg-convert"),
         package: "librsvg2-bin",
         shows: "QR codes as an independent painter paints them",
+    },
+    Tool { sign: Sign::Program("chromium"), package: "chromium", shows: "the portal in a browser" },
+    Tool {
+        sign: Sign::Program("chromedriver"),
+        package: "chromium-driver",
+        shows: "the portal as a person with a browser meets it",
+    },
+    Tool {
+        sign: Sign::Letters("ar"),
+        package: "fonts-noto-core",
+        shows: "pages in Arabic as they look",
     },
 ];
 

@@ -4,16 +4,47 @@
 //! what to install, and the tests that need it say that they were skipped. Under continuous
 //! integration a skipped test would be a lie, so there a missing tool fails.
 
+use std::fmt;
+
 use crate::command::{command, exists, read, step};
 
-/// A program from outside that some tests ask for a second opinion.
+/// Something from outside that some tests ask for a second opinion.
 pub(crate) struct Tool {
-    /// What is started.
-    pub(crate) program: &'static str,
+    /// How one sees that it is there.
+    pub(crate) sign: Sign,
     /// The Debian package that holds it.
     pub(crate) package: &'static str,
     /// What is not shown without it.
     pub(crate) shows: &'static str,
+}
+
+/// What shows that a tool is there.
+pub(crate) enum Sign {
+    /// A program of this name can be started.
+    Program(&'static str),
+    /// Text in this language finds letters to be drawn with, by the name fontconfig has for it.
+    Letters(&'static str),
+}
+
+impl Sign {
+    fn is_there(&self) -> bool {
+        match self {
+            Self::Program(program) => exists(program),
+            Self::Letters(language) => {
+                let fonts = command("fc-list", &[&format!(":lang={language}"), "family"]);
+                read(fonts).is_ok_and(|fonts| !fonts.trim().is_empty())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Sign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Program(program) => f.write_str(program),
+            Self::Letters(language) => write!(f, "a font for the language {language}"),
+        }
+    }
 }
 
 /// Installs the tools that are missing, as far as this machine is ours to change.
@@ -23,13 +54,13 @@ pub(crate) struct Tool {
 /// Fails when a tool is still missing and the variable `CI` is set.
 pub(crate) fn ensure(tools: &[Tool]) -> Result<(), String> {
     if !missing(tools).is_empty() && may_install() {
-        install(&missing(tools));
+        install(missing(tools).into_iter().map(|tool| tool.package));
     }
     let missing = missing(tools);
     for tool in &missing {
         eprintln!(
             "!!! {} is missing: tests that check {} will be skipped. Install the Debian package {}.",
-            tool.program, tool.shows, tool.package
+            tool.sign, tool.shows, tool.package
         );
     }
     if !missing.is_empty() && under_ci() {
@@ -39,23 +70,26 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<(), String> {
 }
 
 fn missing(tools: &[Tool]) -> Vec<&Tool> {
-    tools.iter().filter(|tool| !exists(tool.program)).collect()
+    tools.iter().filter(|tool| !tool.sign.is_there()).collect()
 }
 
-fn may_install() -> bool {
+/// Says whether this machine is ours to change: a Debian machine, and we are root.
+pub(crate) fn may_install() -> bool {
     let root = read(command("id", &["-u"])).is_ok_and(|user| user.trim() == "0");
     root && exists("apt-get")
 }
 
-// What fails here is not the last word: whoever called looks again and reports what is missing.
-fn install(tools: &[&Tool]) {
+/// Installs Debian packages, with a second try when another installation is in the way.
+///
+/// What fails here is not the last word: whoever called looks again and reports what is missing.
+pub(crate) fn install(packages: impl IntoIterator<Item = &'static str>) {
     let apt_get = |args: &[&str]| {
         let mut apt_get = command("apt-get", &["-o", "DPkg::Lock::Timeout=120"]);
         apt_get.args(args).env("DEBIAN_FRONTEND", "noninteractive");
         step(apt_get)
     };
     let mut install = vec!["install", "--yes", "--no-install-recommends"];
-    install.extend(tools.iter().map(|tool| tool.package));
+    install.extend(packages);
     let done = apt_get(&["update"]).and_then(|()| apt_get(&install)).or_else(|why| {
         eprintln!("{why}; trying once more");
         apt_get(&install)
@@ -65,7 +99,8 @@ fn install(tools: &[&Tool]) {
     }
 }
 
+/// Says whether nobody is watching, so that a skip would go unseen.
 #[expect(clippy::disallowed_methods, reason = "CI is how a machine says that nobody is watching")]
-fn under_ci() -> bool {
+pub(crate) fn under_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty())
 }
