@@ -19,6 +19,7 @@ mod browser;
 mod driver;
 mod eyes;
 mod hands;
+mod judge;
 mod look;
 mod practice;
 mod tools;

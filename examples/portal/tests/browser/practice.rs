@@ -18,6 +18,18 @@ const PAGE: &str = r#"<!doctype html><html lang="en"><meta name="viewport" conte
 <details><summary>Not in your inbox?</summary><p>Look in spam.</p></details>
 <input aria-hidden="true" tabindex="-1"><button disabled>Sold out</button>"#;
 
+/// One fault of each kind that a judge looks for.
+const BAD: &str = r##"<!doctype html><meta name="viewport" content="width=device-width"><title></title>
+<style>p { color: #bbb; background: #fff } a:focus { outline: none } .high { height: 30px; background: #024 }
+header { position: fixed; inset: 0 0 auto; height: 240px; background: #fff } .cut { overflow: hidden; width: 80px; white-space: nowrap }
+@media (prefers-color-scheme: dark) { html { background: #000 } label { color: #222 } }</style>
+<header></header><h1>One</h1><h1>Two</h1><main><p style="color: #ccc">Faint</p><input name="unnamed">
+<label>Code <input autocomplete="one-time-code" maxlength="6" type="number"></label>
+<a href="/far" class="far">Far</a> <a href="/small"><b style="font-size: 6px">x</b></a>
+<form><button class="high">Go</button></form><div class="cut"><p>This does not fit into its box</p></div>
+<p>This line goes on and on, and who reads it to its end has lost the way back to where the next one begins.</p>
+<div style="width: 700px">wide</div></main>"##;
+
 async fn practice(
     test: &str,
     look: Look,
@@ -29,13 +41,16 @@ async fn practice(
         let (code, rule) = (&sent["code"], &sent["rule"]);
         Html(format!("<title>Sent</title><h1>Sent</h1><p>code {code}, rule {rule}</p>"))
     };
-    let routes = Router::new().route("/", routing::get(async || Html(PAGE)).post(echo)).route(
-        "/language",
-        routing::get(async |headers: axum::http::HeaderMap| {
-            let language = headers.get("accept-language").and_then(|v| v.to_str().ok());
-            Html(format!("<title>x</title><p>{}</p>", language.unwrap_or_default()))
-        }),
-    );
+    let routes = Router::new()
+        .route("/bad", routing::get(async || Html(BAD)))
+        .route("/", routing::get(async || Html(PAGE)).post(echo))
+        .route(
+            "/language",
+            routing::get(async |headers: axum::http::HeaderMap| {
+                let language = headers.get("accept-language").and_then(|v| v.to_str().ok());
+                Html(format!("<title>x</title><p>{}</p>", language.unwrap_or_default()))
+            }),
+        );
     let served = tokio::spawn(async move { axum::serve(listener, routes).await });
     browse(test, look, async |browser| journey(browser, &address).await).await;
     served.abort();
@@ -97,6 +112,32 @@ async fn a_page_is_shown_in_the_look_that_was_asked_for() {
         browser.wear(Look::PLAIN.printed()).await;
         assert!(matches("print").await && !matches("(forced-colors: active)").await);
         assert!(browser.picture().await.starts_with(b"\x89PNG"));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_judge_finds_the_fault_that_it_looks_for() {
+    practice("practice with faults", Look::PLAIN, async |browser, address| {
+        browser.visit(&format!("{address}bad")).await;
+        let faults = browser.faults().await.join("\n");
+        let check = |fault: &str| assert!(faults.contains(fault), "{fault:?} is not in\n{faults}");
+        check("light: the page does not say its language");
+        check("light: the page has no title");
+        check("light: the page does not have one h1");
+        check("is inline");
+        check("light: color-contrast");
+        check("dark: color-contrast");
+        check("light: label: Form elements must have labels");
+        check("the code field has inputmode=null, not numeric");
+        check("the code field has maxlength=6");
+        check("the code field is of type number");
+        check("main act and 30 high");
+        check("characters in a line");
+        check("phone: the page is 7");
+        check("is cut off by div.cut");
+        check("\"Far\" shows no ring");
+        check("the keyboard under header");
     })
     .await;
 }
