@@ -22,5 +22,7 @@ mod hands;
 mod judge;
 mod look;
 mod practice;
+mod routes;
 mod tools;
 mod tree;
+mod wire;
