@@ -1,8 +1,9 @@
 //! The chores of this repository, one command each.
 //!
 //! `cargo xtask test` runs every test, `cargo xtask check` runs what continuous integration
-//! asks for besides tests, and `cargo xtask figures` prints sizes. A developer and the script
-//! in `.ci/run` call the same commands, so what is green here is green there.
+//! asks for besides tests, `cargo xtask figures` prints sizes, and `cargo xtask pictures` takes the
+//! pictures in the README. A developer and the script in `.ci/run` call the same commands, so what
+//! is green here is green there.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -13,6 +14,7 @@ mod axe;
 mod check;
 mod command;
 mod figures;
+mod pictures;
 mod test;
 mod tools;
 
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ("test", extra) => test::run(extra),
         ("check", []) => check::run(),
         ("figures", []) => figures::run(),
+        ("pictures", []) => pictures::run(),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -41,4 +44,5 @@ const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
   check        format, lints on each feature, documentation, licenses
-  figures      lines per file, crates per dependency tree";
+  figures      lines per file, crates per dependency tree
+  pictures     the pictures of the portal in the README, taken anew";

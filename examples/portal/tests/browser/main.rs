@@ -25,4 +25,5 @@ mod practice;
 mod routes;
 mod tools;
 mod tree;
+mod visitor;
 mod wire;
