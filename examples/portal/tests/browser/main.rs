@@ -16,12 +16,17 @@
 )]
 
 mod browser;
+mod deeds;
 mod driver;
 mod eyes;
 mod hands;
+mod hostile;
+mod house;
+mod inbox;
 mod judge;
 mod look;
 mod practice;
+mod qr;
 mod routes;
 mod tools;
 mod tree;
