@@ -177,14 +177,14 @@ fn take(post: &Post, words: &Words) -> Markup {
         @if let Some(code) = post.code() {
             p.take {
                 span.soft { (words.code) }
-                span #code .digits dir="ltr" { (code) }
+                span #code .code dir="ltr" { (code) }
                 button.primary type="button" hidden data-copy="code" data-said="copied"
                     data-done=(words.copied) { (words.copy_code) }
                 span #copied role="status" {}
             }
         }
         @if let Some(link) = post.link() {
-            p.take { a.button.quiet href=(link) { (words.open_link) } }
+            p.take { a.button href=(link) { (words.open_link) } }
         }
     }
 }

@@ -168,7 +168,7 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
     html! {
         p.issuer { bdi { (entry.issuer) } }
         p.account.soft { bdi { (entry.label) } }
-        p #{ "code-" (at) } .digits dir="ltr" { (first) span.gap { (second) } }
+        p #{ "code-" (at) } .code dir="ltr" { (first) span.gap { (second) } }
         p.left data-left=(left) {
             (ring(left, entry.period.seconds()))
             span { (before) span.number { (left) } (after) }
