@@ -30,7 +30,10 @@ pub(crate) fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
 }
 
 /// Looks at the inbox until it says this: the courier is another task.
-pub(crate) async fn inbox_until(visitor: &mut Visitor, says: impl Fn(&str) -> bool) -> String {
+pub(crate) async fn inbox_until(
+    visitor: &mut Visitor,
+    says: impl Fn(&str) -> bool + Send + Sync,
+) -> String {
     let patience = std::time::Duration::from_secs(20);
     let looking = async {
         let mut beat = tokio::time::interval(std::time::Duration::from_millis(10));

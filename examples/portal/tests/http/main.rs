@@ -1,7 +1,6 @@
 //! The portal over HTTP, without a browser: what each address answers, and to whom.
 #![expect(
     clippy::expect_used,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
     reason = "a test that cannot go on fails, and should"
@@ -10,6 +9,7 @@
 mod dev;
 mod house;
 
+#[expect(dead_code, reason = "the browser tests hand cookies over")]
 #[path = "../browser/visitor.rs"]
 mod visitor;
 #[expect(dead_code, reason = "the browser tests send bytes as well")]
