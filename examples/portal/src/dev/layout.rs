@@ -55,16 +55,18 @@ pub(super) fn page(language: Language, tool: Tool, title: &str, body: Markup) ->
                 script src="/dev/tools.js" defer {}
             }
             body.dev {
-                div.banner { span { (words.banner) } }
-                nav.toolbar aria-label=(words.tools) {
-                    @for (other, to, name) in [
-                        (Tool::Mail, "/dev/mail", words.inbox),
-                        (Tool::Phone, "/dev/phone", words.phone),
-                        (Tool::Clock, "/dev/clock", words.clock),
-                    ] {
-                        a href=(to) aria-current=[(other == tool).then_some("true")] { (name) }
+                header {
+                    div.banner { span { (words.banner) } }
+                    nav.toolbar aria-label=(words.tools) {
+                        @for (other, to, name) in [
+                            (Tool::Mail, "/dev/mail", words.inbox),
+                            (Tool::Phone, "/dev/phone", words.phone),
+                            (Tool::Clock, "/dev/clock", words.clock),
+                        ] {
+                            a href=(to) aria-current=[(other == tool).then_some("true")] { (name) }
+                        }
+                        a href="/login" { (words.portal) }
                     }
-                    a href="/login" { (words.portal) }
                 }
                 main {
                     h1 { bdi { (title) } }
