@@ -1,10 +1,20 @@
-//! Home and account security: what a person sees of their own.
+//! Home and account security: what a person sees of their own, and does to it.
+
+mod address;
+mod events;
+mod home;
+mod security;
+mod words;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::portal::Portal;
 
 /// `/home`, `/account/…`
 pub(crate) fn routes() -> Router<Portal> {
     Router::new()
+        .route("/home", get(home::show))
+        .route("/account/security", get(security::show))
+        .route("/account/security/email", get(address::show).post(address::take))
 }

@@ -9,6 +9,7 @@ mod headers;
 mod language;
 mod moment;
 mod parts;
+mod query;
 mod visit;
 mod words;
 
@@ -16,9 +17,10 @@ pub(crate) use assets::routes;
 pub(crate) use frame::{Page, Section};
 pub(crate) use headers::dress;
 pub use language::Language;
-pub(crate) use moment::{date, day_and_time, duration, time_of_day};
+pub(crate) use moment::{clock_words, date, day_and_time, duration, time_of_day};
 pub(crate) use parts::{
     Choice, Field, Select, Tone, badge, button, card, disclosure, error_summary, hidden,
     link_button, quiet_button, status, table,
 };
-pub(crate) use visit::{Inside, Member, Visit, broken};
+pub(crate) use query::{from_query, in_query};
+pub(crate) use visit::{Inside, LANGUAGE_COOKIE, Member, Visit, broken};

@@ -12,6 +12,7 @@ mod portal;
 mod database;
 mod passwords;
 mod people;
+mod post;
 mod sessions;
 
 mod demo;

@@ -1,10 +1,65 @@
-//! The way in: password, second step, invitation.
+//! The way in: the password, the second step, an invitation, and help.
+//!
+//! The second step is the gate's; what is here of it is how its pages look.
+
+mod code;
+mod help;
+mod invitation;
+mod link;
+mod password;
+mod said;
+mod steps;
+mod stopped;
+mod typed;
+mod words;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use countersign_axum::{Gate, Problem, SameSite, Submitted, Target};
+use serde::Deserialize;
 
+use crate::design::{LANGUAGE_COOKIE, Language};
 use crate::portal::Portal;
 
-/// `/login`, `/invite/…`, `/help`, `/language`
+pub(crate) use code::masked_of;
+pub(crate) use steps::PortalPages;
+pub(crate) use typed::forget_email;
+
+/// `/`, `/login`, `/invite/…`, `/help`, `/language`
 pub(crate) fn routes() -> Router<Portal> {
     Router::new()
+        .route("/", get(front_door))
+        .route("/login", get(password::show).post(password::take))
+        .route("/invite/{token}", get(invitation::show).post(invitation::accept))
+        .route("/help", get(help::show))
+        .route("/language", post(choose_language))
+        .fallback(missing)
+        .method_not_allowed_fallback(missing)
+}
+
+/// Home for whoever is in; the gate sends everybody else to the login.
+async fn front_door(gate: Gate) -> Response {
+    gate.home().see_other()
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    #[serde(default)]
+    language: String,
+    #[serde(default)]
+    next: String,
+}
+
+async fn choose_language(gate: Gate, form: Submitted<Chosen>) -> Response {
+    if let Some(language) = Language::tagged(&form.fields.language) {
+        form.browser.set_cookie(LANGUAGE_COOKIE, language.tag(), None, SameSite::Lax);
+    }
+    let next = Target::new(&form.fields.next);
+    next.as_ref().unwrap_or_else(|| gate.home()).see_other()
+}
+
+async fn missing() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "page.missing", "This page is not here.")
 }

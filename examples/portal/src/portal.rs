@@ -7,13 +7,10 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use axum::Router;
 use axum::middleware::from_fn;
 use countersign::ports::Random;
-use countersign::{
-    Courier, EmailAddress, Keys, Mail, MailError, Mailer, Mfa, OsRandom, SmtpMailer, SqliteStore,
-};
+use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, SmtpMailer, SqliteStore};
 use countersign_axum::Gate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sqlx::SqlitePool;
@@ -26,6 +23,7 @@ use crate::dev::Tools;
 use crate::options::{MailBy, Options, StoreAt};
 use crate::passwords::Passwords;
 use crate::people::People;
+use crate::post::Post;
 use crate::sessions::Sessions;
 use crate::{Trouble, account, database, demo, design, dev, login, settings};
 
@@ -39,6 +37,7 @@ struct Parts {
     passwords: Passwords,
     sessions: Sessions,
     clock: PortalClock,
+    post: Post,
     tools: Option<Tools>,
 }
 
@@ -61,6 +60,11 @@ impl Portal {
 
     pub(crate) fn clock(&self) -> &PortalClock {
         &self.0.clock
+    }
+
+    /// What became of the mails that this process sent.
+    pub(crate) fn post(&self) -> &Post {
+        &self.0.post
     }
 
     /// The demo's tools, where this is a demo.
@@ -180,9 +184,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 
     let tools = options.demo.then(|| Tools::new(clock.clone(), demo::bouncing()));
     let keys = keys(&options.store, &file)?;
+    let carrier = mailer(&options.mail, tools.as_ref())?;
     let (mfa, courier) = Mfa::builder()
         .store(store.clone())
-        .mailer(mailer(&options.mail, tools.as_ref())?)
+        .mailer(carrier.clone())
         .keys(keys)
         .clock(clock.clone())
         .invitation_page(format!("http://{address}/invite/"))
@@ -196,6 +201,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         sessions: Sessions::new(pool.clone(), people.clone(), clock.clone()),
         people,
         clock: clock.clone(),
+        post: carrier,
         tools: tools.clone(),
     }));
     if let Some(tools) = &tools {
@@ -208,7 +214,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let serving = axum::serve(listener, pages).with_graceful_shutdown(until(stopped));
     let serving = tokio::spawn(serving.into_future());
     let (stop_posting, stopped) = oneshot::channel();
-    let posting = tokio::spawn(post(courier, clock.clone(), until(stopped)));
+    let posting = tokio::spawn(deliver(courier, clock.clone(), until(stopped)));
     let stop = vec![stop_serving, stop_posting];
     let demo = options.demo;
     Ok(Running { address, clock, demo, stop, serving, posting, store, pool, folder })
@@ -218,6 +224,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 fn pages(portal: &Portal) -> Result<Router, Trouble> {
     let gate = Gate::builder(portal.mfa().clone())
         .keeper(portal.sessions().clone())
+        .pages(login::PortalPages(portal.clone()))
         .home("/home")
         .login("/login")
         .build()?;
@@ -237,7 +244,7 @@ fn pages(portal: &Portal) -> Result<Router, Trouble> {
 }
 
 /// Sends mails by the portal's clock: moving it makes the courier look what is due.
-async fn post(courier: Courier, clock: PortalClock, stop: impl Future<Output = ()> + Send) {
+async fn deliver(courier: Courier, clock: PortalClock, stop: impl Future<Output = ()> + Send) {
     courier.run_until(|time| clock.clone().sleep(time), stop).await;
 }
 
@@ -341,20 +348,9 @@ fn kept_keys(place: &Path) -> Result<Keys, Trouble> {
     Ok(Keys::from_file(place)?)
 }
 
-/// The mailer of a portal: the demo's inbox, or a mail server.
-#[derive(Debug)]
-struct Post(Box<dyn Mailer>);
-
-#[async_trait]
-impl Mailer for Post {
-    async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        self.0.send(mail).await
-    }
-}
-
 fn mailer(by: &MailBy, tools: Option<&Tools>) -> Result<Post, StartError> {
     match (by, tools) {
-        (MailBy::Inbox, Some(tools)) => Ok(Post(Box::new(tools.mailer()))),
+        (MailBy::Inbox, Some(tools)) => Ok(Post::by(tools.mailer())),
         (MailBy::Inbox, None) => Err(StartError::because("It cannot send mails")(
             "without the demo there is no inbox; give --mail smtp://HOST:PORT",
         )),
@@ -362,7 +358,7 @@ fn mailer(by: &MailBy, tools: Option<&Tools>) -> Result<Post, StartError> {
             let sender = EmailAddress::new(SENDER);
             let sender = sender.map_err(StartError::because("It has no sender"))?;
             let mailer = SmtpMailer::from_url(url, sender);
-            Ok(Post(Box::new(mailer.map_err(StartError::because("It cannot send mails"))?)))
+            Ok(Post::by(mailer.map_err(StartError::because("It cannot send mails"))?))
         }
     }
 }

@@ -15,6 +15,7 @@ use sqlx::SqlitePool;
 
 use crate::Trouble;
 use crate::clock::PortalClock;
+use crate::login;
 use crate::people::People;
 
 /// The cookie that holds the id of a session.
@@ -69,6 +70,7 @@ impl Sessions {
             .execute(&self.pool)
             .await?;
         browser.set_cookie(COOKIE, &BASE64URL_NOPAD.encode(&secret), None, SameSite::Lax);
+        login::forget_email(browser);
         self.people.logged_in(proof.key(), now).await
     }
 

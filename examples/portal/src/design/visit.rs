@@ -55,6 +55,20 @@ impl Visit {
         Self::with(portal, browser, who.as_ref()).await
     }
 
+    /// The same, looking nobody up: for pages that say that something is broken.
+    pub(crate) fn of_stranger(portal: &Portal, browser: &Browser) -> Result<Self, Problem> {
+        let chosen = browser.cookie(LANGUAGE_COOKIE);
+        let chosen = chosen.as_deref().and_then(Language::tagged);
+        let language = chosen.or_else(|| Language::accepted(&browser.parts().headers));
+        Ok(Self {
+            browser: browser.clone(),
+            language: language.unwrap_or_default(),
+            member: None,
+            hidden: browser.form()?,
+            demo: portal.tools().is_some(),
+        })
+    }
+
     async fn with(
         portal: &Portal,
         browser: &Browser,
@@ -64,16 +78,7 @@ impl Visit {
             Some(who) => Member::of(portal, who.proof()).await?,
             None => None,
         };
-        let chosen = browser.cookie(LANGUAGE_COOKIE);
-        let chosen = chosen.as_deref().and_then(Language::tagged);
-        let language = chosen.or_else(|| Language::accepted(&browser.parts().headers));
-        Ok(Self {
-            browser: browser.clone(),
-            language: language.unwrap_or_default(),
-            member,
-            hidden: browser.form()?,
-            demo: portal.tools().is_some(),
-        })
+        Ok(Self { member, ..Self::of_stranger(portal, browser)? })
     }
 }
 

@@ -1,0 +1,67 @@
+//! One's own part of the activity log, in words.
+
+use countersign::Method;
+use countersign::rules::{Actor, Event, EventKind};
+use maud::{Markup, html};
+
+use super::words::Words;
+use crate::design::{Language, day_and_time, table};
+
+pub(super) fn list(events: &[Event], words: &'static Words, language: Language) -> Markup {
+    if events.is_empty() {
+        return html! { p { (words.nothing_lately) } };
+    }
+    let row = |event: &Event| {
+        vec![
+            html! { (what(&event.what, words)) },
+            html! { (day_and_time(event.at, language)) },
+            html! { (by(&event.actor, words)) },
+        ]
+    };
+    let rows: Vec<_> = events.iter().map(row).collect();
+    table(words.lately_caption, &[words.what, words.when, words.who], &rows)
+}
+
+fn by(actor: &Actor, words: &'static Words) -> &'static str {
+    match actor {
+        Actor::Person => words.you,
+        Actor::Admin(_) => words.an_administrator,
+        Actor::Operator { .. } => words.an_operator,
+        _ => words.the_portal,
+    }
+}
+
+fn what(kind: &EventKind, words: &'static Words) -> &'static str {
+    match kind {
+        EventKind::Adopted | EventKind::UserCreated => words.account_made,
+        EventKind::Invited => words.invited,
+        EventKind::InvitationAccepted => words.invitation_accepted,
+        EventKind::InvitationWithdrawn => words.invitation_withdrawn,
+        EventKind::RuleChanged { .. } => words.rule_changed,
+        EventKind::Exempted { .. } => words.exempted,
+        EventKind::ExemptionEnded => words.exemption_ended,
+        EventKind::PassIssued { .. } => words.pass_issued,
+        EventKind::PassWithdrawn => words.pass_withdrawn,
+        EventKind::AdminGranted => words.admin_granted,
+        EventKind::AdminRevoked => words.admin_revoked,
+        EventKind::CodeSent { again: false } => words.code_sent,
+        EventKind::CodeSent { again: true } => words.code_sent_again,
+        EventKind::Accepted { method: Method::Email, .. } => words.passed_by_mail,
+        EventKind::Accepted { .. } => words.passed_by_app,
+        EventKind::Missed { locked_until: Some(_), .. } => words.missed_and_locked,
+        EventKind::Missed { .. } => words.missed,
+        EventKind::AppLinked { replaced: false, .. } => words.event_app_linked,
+        EventKind::AppLinked { replaced: true, .. } => words.event_app_replaced,
+        EventKind::AppRemoved { .. } => words.event_app_removed,
+        EventKind::Unlocked => words.unlocked,
+        EventKind::Reset { .. } => words.reset,
+        EventKind::PasswordChanged => words.password_changed,
+        EventKind::AddressChanged { .. } => words.address_changed,
+        EventKind::AddressConfirmed => words.event_address_confirmed,
+        EventKind::AddressRefused => words.address_refused,
+        EventKind::Suspended => words.suspended,
+        EventKind::Resumed => words.resumed,
+        EventKind::SignedOutEverywhere => words.signed_out,
+        _ => words.something,
+    }
+}

@@ -1,0 +1,76 @@
+//! Home: how one got in, and the way to one's other company.
+
+use axum::extract::State;
+use axum::response::Response;
+use countersign::Method;
+use countersign::words::Timestamp;
+use countersign_axum::{Problem, Said};
+use maud::{Markup, html};
+
+use super::words::Words;
+use crate::design::{
+    Inside, Language, Page, Section, broken, card, day_and_time, duration, in_query, link_button,
+    status,
+};
+use crate::portal::Portal;
+
+pub(super) async fn show(
+    State(portal): State<Portal>,
+    inside: Inside,
+) -> Result<Response, Problem> {
+    let Inside { visit, who, member } = &inside;
+    let words = Words::of(visit.language);
+    let now = portal.clock().now();
+    let enroll_by = portal.sessions().enroll_by(&visit.browser).await.map_err(broken)?;
+    let companies = portal.people().companies().await.map_err(broken)?;
+    // Each company decides for itself how one logs in, so the way to another is its login page.
+    let others = companies.iter().filter(|other| other.id != *member.key.tenant());
+    let others: Vec<_> = others.collect();
+    let body = html! {
+        @if visit.browser.take_said() == Some(Said::AppLinked) {
+            (status(&html! { p { (words.app_linked) } }))
+        }
+        @if let Some(by) = enroll_by { (enroll_soon(by, words, visit.language)) }
+        @else if who.weaker_than().is_some() { div.notice { p { (words.stronger_next_time) } } }
+        (card("how", words.how_title, &html! {
+            p { ((words.logged_in_with)(&how(who.proof().passed(), words))) }
+            p.hint {
+                ((words.ago)(&duration(now.since(who.proof().issued()), visit.language)))
+            }
+            div.actions { (link_button("/account/security", words.title)) }
+        }))
+        @if !others.is_empty() && portal.tools().is_some() {
+            (card("companies", words.other_companies, &html! {
+                p { (words.other_companies_more) }
+                ul.links {
+                    @for other in others {
+                        li { a href={ "/login?company=" (in_query(other.id.as_str())) } {
+                            ((words.log_in_to)(&other.name))
+                        } }
+                    }
+                }
+            }))
+        }
+    };
+    let title = (words.hello)(&member.name);
+    Ok(Page::within(visit, Section::Home, &title).show(&body))
+}
+
+/// The password and the methods, in the order they were passed.
+fn how(passed: &[countersign::rules::Pass], words: &Words) -> String {
+    let method = |method: Method| match method {
+        Method::Email => words.by_mail,
+        _ => words.by_app,
+    };
+    let all = passed.iter().map(|pass| method(pass.method));
+    std::iter::once(words.by_password).chain(all).collect::<Vec<_>>().join(words.comma)
+}
+
+fn enroll_soon(by: Timestamp, words: &Words, language: Language) -> Markup {
+    html! {
+        div.notice {
+            p { ((words.enroll_by)(&day_and_time(by, language))) }
+            p { a href="/account/security" { (words.link_now) } }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Account security: what the company asks and why, what is linked, what happened lately.
+
+use axum::extract::State;
+use axum::response::Response;
+use countersign::rules::{AddressState, Layer, LinkedApp, Purpose, Requirement, Resolution};
+use countersign::services::Person;
+use countersign_axum::{Browser, Problem, Said, Target};
+use maud::{Markup, html};
+
+use super::events;
+use super::words::Words;
+use crate::design::{
+    Inside, Language, Page, Section, Tone, badge, card, date, link_button, status,
+};
+use crate::login::masked_of;
+use crate::portal::Portal;
+
+/// Where every act of this page comes back to.
+pub(super) const HERE: &str = "/account/security";
+/// Most lines of recent activity.
+const MOST_LINES: usize = 10;
+
+pub(super) async fn show(
+    State(portal): State<Portal>,
+    inside: Inside,
+) -> Result<Response, Problem> {
+    let Inside { visit, who, .. } = &inside;
+    let words = Words::of(visit.language);
+    let Some(oneself) = portal.mfa().oneself(who.proof()).await? else {
+        return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "Gone."));
+    };
+    let lately = portal.mfa().own_events(who.proof(), MOST_LINES).await?;
+    let said = visit.browser.take_said();
+    let language = visit.language;
+    let body = html! {
+        (news(said.as_ref(), words))
+        (card("asked", words.asked_title, &asked(&oneself.resolution, words, language)))
+        (card("apps", words.apps_title, &apps(&oneself, &visit.browser, words, language)?))
+        (card("email", words.email_title, &email(&oneself, &visit.browser, words, language)?))
+        h2 { (words.lately_title) }
+        (events::list(&lately, words, language))
+    };
+    Ok(Page::within(visit, Section::Account, words.title).show(&body))
+}
+
+fn news(said: Option<&Said>, words: &Words) -> Markup {
+    let sentence = match said {
+        Some(Said::AppLinked) => words.app_linked,
+        Some(Said::AppReplaced) => words.app_replaced,
+        Some(Said::AppRemoved) => words.app_removed,
+        Some(Said::AddressConfirmed) => words.address_confirmed,
+        _ => return html! {},
+    };
+    status(&html! { p { (sentence) } })
+}
+
+/// What is required of this person, and who said so.
+fn asked(resolution: &Resolution, words: &'static Words, language: Language) -> Markup {
+    html! {
+        p {
+            strong { (requirement(resolution.required, words)) }
+            ", " (reason(resolution, words))
+        }
+        @if let Some((until, then)) = resolution.enroll_by {
+            p { ((words.from_then)(&date(until, language), requirement(then, words))) }
+        }
+        @if let Some(until) = resolution.exempt_until {
+            p { ((words.exempt_until)(&date(until, language))) }
+        }
+    }
+}
+
+fn reason(resolution: &Resolution, words: &'static Words) -> &'static str {
+    match resolution.decided_by {
+        Some(Layer::Company) => words.because_company,
+        Some(Layer::Role) => words.because_role,
+        Some(Layer::User) => words.because_user,
+        Some(Layer::Own) => words.because_own,
+        Some(_) => words.because_floor,
+        None => words.because_nobody,
+    }
+}
+
+fn requirement(required: Requirement, words: &'static Words) -> &'static str {
+    match required {
+        Requirement::None => words.no_mfa,
+        Requirement::Email => words.email_mfa,
+        _ => words.app_mfa,
+    }
+}
+
+fn apps(
+    oneself: &Person,
+    browser: &Browser,
+    words: &Words,
+    language: Language,
+) -> Result<Markup, Problem> {
+    let link = step_up(browser, &Purpose::LinkApp)?;
+    let replace = step_up(browser, &Purpose::ReplaceApp)?;
+    // The last one that the company needs is replaced, and not removed.
+    let needed = oneself.apps.len() == 1 && needs_app(oneself);
+    let mut rows = Vec::new();
+    for app in &oneself.apps {
+        let remove = step_up(browser, &Purpose::RemoveApp(app.id))?;
+        rows.push(row(app, (!needed).then_some(&remove), words, language));
+    }
+    Ok(html! {
+        @if rows.is_empty() { p { (words.no_app) } }
+        ul.rows { @for row in rows { (row) } }
+        @if needed { p.hint { (words.last_needed) } }
+        div.actions {
+            @if oneself.apps.is_empty() {
+                (link_button(link.as_str(), words.link_app))
+            } @else {
+                (link_button(replace.as_str(), words.replace_app))
+                (link_button(link.as_str(), words.link_another))
+            }
+        }
+    })
+}
+
+/// Whether this person's requirement would stand if they had chosen nothing themselves.
+fn needs_app(oneself: &Person) -> bool {
+    let layers = oneself.resolution.layers.iter();
+    let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);
+    others.any(|said| said.asks == Requirement::App)
+}
+
+fn row(app: &LinkedApp, remove: Option<&Target>, words: &Words, language: Language) -> Markup {
+    html! {
+        li {
+            div {
+                p {
+                    strong { (words.an_app) } " "
+                    @if app.disabled { (badge(Tone::Bad, words.switched_off)) }
+                    @else { (badge(Tone::Good, words.ready)) }
+                }
+                p.hint { ((words.linked_on)(&date(app.linked, language))) }
+            }
+            @if let Some(remove) = remove {
+                a.quiet.button href=(remove.as_str()) { (words.remove) }
+            }
+        }
+    }
+}
+
+fn email(
+    oneself: &Person,
+    browser: &Browser,
+    words: &Words,
+    language: Language,
+) -> Result<Markup, Problem> {
+    let confirm = step_up(browser, &Purpose::ConfirmAddress)?;
+    let (tone, state) = match oneself.facts.address {
+        AddressState::Confirmed => (Tone::Good, words.confirmed),
+        AddressState::Refused => (Tone::Bad, words.refused),
+        AddressState::Disabled => (Tone::Bad, words.switched_off),
+        _ => (Tone::Plain, words.not_confirmed),
+    };
+    Ok(html! {
+        @match &oneself.address {
+            Some(address) => {
+                p { (masked_of(address, language)) " " (badge(tone, state)) }
+            }
+            None => { p { (words.no_address) } }
+        }
+        @if let Some(proposed) = &oneself.proposed_address {
+            div.notice {
+                p { ((words.proposed)(&masked_of(proposed, language))) }
+                p { a href=(confirm.as_str()) { (words.enter_code) } }
+            }
+        }
+        div.actions { (link_button("/account/security/email", words.change_address)) }
+    })
+}
+
+/// The address that asks to confirm, does it, and comes back here.
+fn step_up(browser: &Browser, purpose: &Purpose) -> Result<Target, Problem> {
+    match Target::new(HERE) {
+        Some(here) => browser.step_up(purpose, &here),
+        None => Err(Problem::broken(&std::fmt::Error)),
+    }
+}

@@ -1,0 +1,187 @@
+//! The page of a security code, from a mail or from an app, in a login or in a step-up.
+
+use countersign::rules::{Challenge, Mailed, Purpose};
+use countersign::words::{Lifetime, Timestamp};
+use countersign::{EmailAddress, Method};
+use countersign_axum::{PageForm, Said};
+use maud::{Markup, html};
+
+use super::said::{self, From};
+use super::words::Words;
+use crate::design::{
+    Field, Language, disclosure, error_summary, hidden, quiet_button, status, time_of_day,
+};
+use crate::portal::SENDER;
+use crate::post::Sending;
+
+/// What stands on the page.
+pub(super) struct View<'a> {
+    pub(super) language: Language,
+    pub(super) challenge: &'a Challenge,
+    pub(super) said: Option<&'a Said>,
+    pub(super) form: &'a PageForm,
+    pub(super) again: Option<&'a PageForm>,
+    pub(super) another_way: Option<&'a str>,
+    pub(super) leave: &'a str,
+    pub(super) sending: Option<Sending>,
+    pub(super) code_life: Lifetime,
+    pub(super) now: Timestamp,
+}
+
+/// How long a mail that nobody has noted yet is said to be on its way.
+const ON_ITS_WAY: Lifetime = Lifetime::from_seconds(30);
+
+impl View<'_> {
+    pub(super) fn title(&self) -> &'static str {
+        let words = Words::of(self.language);
+        match (&self.challenge.purpose, self.challenge.method) {
+            (Purpose::Login, Method::Email) => words.check_mail,
+            (Purpose::Login, _) => words.open_app,
+            _ => words.confirm_you,
+        }
+    }
+
+    pub(super) fn has_error(&self) -> bool {
+        self.error().is_some()
+    }
+
+    fn from(&self) -> From {
+        if self.challenge.method == Method::Email { From::Mail } else { From::App }
+    }
+
+    fn error(&self) -> Option<String> {
+        said::error(self.said, self.from(), Words::of(self.language))
+    }
+
+    pub(super) fn show(&self) -> Markup {
+        let words = Words::of(self.language);
+        let error = self.error();
+        let summary: Vec<_> = error.iter().map(|sentence| ("code", sentence.as_str())).collect();
+        let until = self.challenge.mail.as_ref().map_or(self.challenge.ends, |m| m.works_until);
+        let hint = (words.code_hint)(self.challenge.digits);
+        let field = Field::code(words.code).hint(&hint).error(error.as_deref());
+        let is_login = self.challenge.purpose == Purpose::Login;
+        html! {
+            (error_summary(self.language, &summary))
+            @if let Some(news) = said::news(self.said, until, words) { (status(&news)) }
+            @if let Some(why) = why(&self.challenge.purpose, words) { p { (why) } }
+            (self.where_to_look(words, until))
+            form method="post" action=(self.form.action) {
+                (hidden(&self.form.hidden))
+                (field.focused(error.is_none()).show(self.language))
+                button.primary type="submit" data-working=(words.checking) {
+                    (if is_login { words.login } else { words.confirm })
+                }
+            }
+            @match &self.challenge.mail {
+                Some(mail) => (self.not_in_inbox(words, mail)),
+                None => (self.not_accepted(words)),
+            }
+            ul.links {
+                @if let Some(place) = self.another_way {
+                    li { a href=(place) { (words.another_way) } }
+                }
+                li { a href=(self.leave) {
+                    (if is_login { words.start_over } else { words.cancel })
+                } }
+            }
+        }
+    }
+
+    fn where_to_look(&self, words: &Words, until: Timestamp) -> Markup {
+        let time = time_of_day(until);
+        let Some(mail) = &self.challenge.mail else {
+            let entry = html! { strong { bdi { (self.challenge.hint) } } };
+            return html! { p { ((words.in_the_app)(&entry)) } };
+        };
+        let (digits, to) = (self.challenge.digits, masked(&self.challenge.hint, self.language));
+        match self.sending {
+            Some(Sending::Slow) => html! { div.notice { p { ((words.mail_slow)(&time)) } } },
+            None if self.is_young(mail) => html! { p { ((words.mailing)(digits, &to, &time)) } },
+            _ => html! { p { ((words.mailed)(digits, &to, &time)) } },
+        }
+    }
+
+    /// Whether the mail was asked for a moment ago.
+    fn is_young(&self, mail: &Mailed) -> bool {
+        self.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
+    }
+
+    fn not_in_inbox(&self, words: &Words, mail: &Mailed) -> Markup {
+        let sender = html! { bdi dir="ltr" { (SENDER) } };
+        let mark = html! { strong { bdi dir="ltr" { (mail.reference) } } };
+        let body = html! {
+            ul {
+                li { (words.spam) }
+                li { (words.a_minute) }
+                li { ((words.sender)(&sender)) }
+                li { ((words.marked)(&mark)) }
+            }
+            @if let Some(again) = self.again {
+                form method="post" action=(again.action) {
+                    (hidden(&again.hidden))
+                    (quiet_button(words.send_again))
+                }
+                @match mail.resend_at {
+                    Some(at) if at > self.now => {
+                        p.hint { ((words.possible_at)(&time_of_day(at))) }
+                    }
+                    Some(_) => {}
+                    None => p.hint { (words.sent_often) },
+                }
+            }
+        };
+        disclosure(words.not_in_inbox, &body)
+    }
+
+    fn not_accepted(&self, words: &Words) -> Markup {
+        let entry = html! { bdi { (self.challenge.hint) } };
+        let body = html! {
+            ul {
+                li { ((words.is_it_entry)(&entry)) }
+                li { (words.clock_automatic) }
+                li { (words.wait_for_next) }
+            }
+        };
+        disclosure(words.not_accepted, &body)
+    }
+}
+
+/// Why a code is asked for, and what happens after it.
+pub(super) fn why(purpose: &Purpose, words: &Words) -> Option<Markup> {
+    let (why, lasts) = match purpose {
+        Purpose::Login => return None,
+        Purpose::Administer => (words.to_administer, true),
+        Purpose::LinkApp => (words.to_link, false),
+        Purpose::ReplaceApp => (words.to_replace, false),
+        Purpose::RemoveApp(_) => (words.to_remove, false),
+        Purpose::ConfirmAddress => (words.to_confirm_address, false),
+        _ => (words.to_go_on, true),
+    };
+    Some(html! { (why) @if lasts { " " (words.confirmed_for) } })
+}
+
+/// A masked address, and how it is read aloud.
+pub(crate) fn masked(address: &str, language: Language) -> Markup {
+    let words = Words::of(language);
+    let spoken = match address.split_once('@') {
+        Some((local, domain)) => {
+            let first = local.chars().next().filter(|first| *first != '•');
+            let first = first.map(|first| format!("{first}, ")).unwrap_or_default();
+            let domain = domain.replace('.', &format!(" {} ", words.dot));
+            format!("{first}{}, {} {domain}", words.hidden, words.at)
+        }
+        None => address.to_owned(),
+    };
+    html! {
+        span.masked {
+            bdi dir="ltr" aria-hidden="true" { (address) }
+            span.spoken { (spoken) }
+        }
+    }
+}
+
+/// A whole address, masked.
+pub(crate) fn masked_of(address: &EmailAddress, language: Language) -> Markup {
+    masked(&address.masked(), language)
+}

@@ -1,0 +1,119 @@
+//! The other ways, the stopped pages and the pages of trouble: each says what happened and has a door.
+
+use axum::http::StatusCode;
+use countersign::Method;
+use countersign::rules::{Refusal, Staleness};
+use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
+use maud::{Markup, html};
+
+use super::words::Words;
+use crate::design::{Language, error_summary, hidden, link_button, time_of_day};
+
+/// The other ways that this person has.
+pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Markup {
+    let words = Words::of(language);
+    let error = super::said::error(page.said.as_ref(), super::said::From::Mail, words);
+    let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
+    html! {
+        (error_summary(language, &summary))
+        @if page.challenge.others.is_empty() { p { (words.no_other_way) } }
+        ul.rows #ways {
+            @for method in &page.challenge.others {
+                li {
+                    div {
+                        p { strong { (if *method == Method::Email { words.way_mail } else { words.way_app }) } }
+                        p.hint { (way_more(*method, words)) }
+                    }
+                    form method="post" action=(page.form.action) {
+                        (hidden(&page.form.hidden))
+                        button.quiet type="submit" name="method" value=(AnotherWayPage::value_of(*method)) {
+                            (if *method == Method::Email { words.send_by_mail } else { words.use_app })
+                        }
+                    }
+                }
+            }
+        }
+        h2 { (words.none_of_these) }
+        p { (words.ask_admin) }
+        ul.links {
+            li { a href=(page.back) { (words.back) } }
+            li { a href=(page.leave) { (words.start_over) } }
+        }
+    }
+}
+
+fn way_more(method: Method, words: &Words) -> &'static str {
+    match method {
+        Method::Email => words.way_mail_more,
+        _ => words.way_app_more,
+    }
+}
+
+/// Heading and body of a login that cannot go on.
+pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static str, Markup) {
+    let words = Words::of(language);
+    let (title, body) = why(page.why, words);
+    let locked = matches!(page.why, Stopped::Locked(_));
+    let body = html! {
+        p { (body) }
+        @if locked { p { (words.locked_help) } }
+        div.actions {
+            @match page.back.as_deref() {
+                Some(back) => (link_button(back, words.try_again)),
+                None => (link_button(&page.leave, words.again)),
+            }
+        }
+        ul.links {
+            @if let Some(other) = page.another_way { li { a href=(other) { (words.another_way) } } }
+            @if page.back.is_some() { li { a href=(page.leave) { (words.start_over) } } }
+        }
+    };
+    (title, body)
+}
+
+fn why(why: Stopped, words: &'static Words) -> (&'static str, Markup) {
+    let plain = |title, sentence: &'static str| (title, html! { (sentence) });
+    match why {
+        Stopped::Locked(Some(until)) => (words.locked, (words.locked_until)(&time_of_day(until))),
+        Stopped::Locked(None) => plain(words.locked_for_good, words.locked_for_good_more),
+        Stopped::Stale(Staleness::RanOut) => plain(words.took_too_long, words.took_too_long_more),
+        Stopped::Stale(Staleness::NotOurs) => plain(words.not_here, words.not_here_more),
+        Stopped::Stale(Staleness::AlreadyUsed) => {
+            plain(words.already_used, words.already_used_more)
+        }
+        Stopped::Stale(_) => plain(words.changed, words.changed_more),
+        Stopped::Refused(Refusal::Suspended) => plain(words.switched_off, words.switched_off_more),
+        Stopped::Refused(Refusal::NoWay) => plain(words.no_way, words.no_way_more),
+        Stopped::Refused(Refusal::NeedsPass) => plain(words.needs_pass, words.needs_pass_more),
+        Stopped::Refused(Refusal::Unknown) => plain(words.log_in, words.no_match),
+        Stopped::Refused(_) => plain(words.not_now, words.not_now_more),
+        // Any reason to come.
+        _ => plain(words.not_now, words.not_now_more),
+    }
+}
+
+/// Heading and body of a request that was not carried out.
+pub(super) fn problem(problem: &Problem, language: Language) -> (&'static str, Markup) {
+    let words = Words::of(language);
+    let (title, sentence) = match (problem.status(), problem.code()) {
+        (_, "login.method_missing") => (words.needs_app, words.needs_app_more),
+        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, _) => {
+            (words.missing, words.missing_more)
+        }
+        (StatusCode::TOO_MANY_REQUESTS, _) => (words.slow_down, words.slow_down_more),
+        (StatusCode::FORBIDDEN, _) => (words.foreign, words.foreign_more),
+        (StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, _) => {
+            (words.too_large, words.too_large_more)
+        }
+        (status, _) if status.is_client_error() => (words.odd, words.odd_more),
+        _ => (words.trouble, words.trouble_more),
+    };
+    let body = html! {
+        p { (sentence) }
+        @if let Some(reference) = problem.reference() {
+            p { ((words.reference)(&html! { code dir="ltr" { (reference) } })) }
+        }
+        div.actions { (link_button("/home", words.go_home)) }
+    };
+    (title, body)
+}
