@@ -1,7 +1,10 @@
 //! What people of the demo do, in a word each.
 
-use crate::browser::Browser;
+use fantoccini::Locator;
+
+use crate::browser::{Browser, until};
 use crate::house::House;
+use crate::tree::Node;
 use crate::visitor::Visitor;
 use crate::wire::Answer;
 
@@ -36,6 +39,9 @@ pub(crate) const CHIARA: Person =
 pub(crate) const OMAR: Person =
     Person { name: "Omar Reyes", address: "omar@oakmoor.example", company: OAKMOOR };
 
+/// A user of Oakmoor Dental with the same mailbox as Ada, and without the app she needs there.
+pub(crate) const OAKMOOR_ADA: Person = Person { company: OAKMOOR, ..ADA };
+
 /// The demo password, which the portal prints when it starts.
 pub(crate) const PASSWORD: &str = portal::DEMO_PASSWORD;
 
@@ -61,5 +67,65 @@ impl Visitor {
         let Person { address, company, .. } = person;
         let fields = [("company", company.id), ("email", address), ("password", PASSWORD)];
         self.submit(page, "/login", &fields).await
+    }
+}
+
+impl Browser {
+    /// Goes to a place of the main menu, and opens the menu first where it is folded.
+    pub(crate) async fn open_menu(&self, place: &str) {
+        let there = self.tree().await;
+        let there = there.iter().any(|node| node.role == "link" && node.is_called(place));
+        if !there {
+            self.click("Main Menu").await;
+        }
+        self.click(place).await;
+    }
+
+    /// Fails unless this dropdown shows this option.
+    pub(crate) async fn shows_chosen(&self, label: &str, option: &str) {
+        let node = self.find(label, "drop-down", Node::can_be_chosen_from).await;
+        assert_eq!(node.value.to_lowercase(), option.to_lowercase(), "{label}");
+    }
+
+    /// What the row of a table says about this person.
+    pub(crate) async fn row_of(&self, name: &str) -> String {
+        until(async || {
+            let rows = self.client.find_all(Locator::Css("tbody tr")).await.unwrap_or_default();
+            for row in rows {
+                let text = row.text().await.unwrap_or_default();
+                if text.contains(name) {
+                    return Ok(text.split_whitespace().collect::<Vec<_>>().join(" "));
+                }
+            }
+            Err(format!("no row is about {name}"))
+        })
+        .await
+    }
+
+    /// Opens a second tab, does something there, closes it and comes back.
+    pub(crate) async fn in_another_tab<T>(&self, act: impl AsyncFnOnce() -> T) -> T {
+        let here = self.client.window().await.expect("a browser has a tab");
+        let tab = self.client.new_window(true).await.expect("a tab can be opened").handle;
+        self.client.switch_to_window(tab).await.expect("the tab is there");
+        self.dress().await;
+        let done = act().await;
+        self.client.close_window().await.expect("the tab can be closed");
+        self.client.switch_to_window(here).await.expect("the first tab is still there");
+        done
+    }
+
+    /// Reads the newest mail to this address in another tab, as a person would, and comes back with
+    /// the code that stands in it.
+    pub(crate) async fn read_code_in_the_inbox(&self, house: &House, address: &str) -> String {
+        let post = house.post_to(address, 1).await;
+        self.in_another_tab(async || {
+            self.visit(&house.url("/dev/mail")).await;
+            self.click(&post.subject).await;
+            let mail = self.text().await;
+            let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
+            let code = mail.split_whitespace().find(digits);
+            code.unwrap_or_else(|| panic!("no code stands in the mail:\n{mail}")).to_owned()
+        })
+        .await
     }
 }

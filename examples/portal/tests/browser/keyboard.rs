@@ -1,0 +1,80 @@
+//! Without a mouse: every key of these journeys is pressed, and nothing is ever clicked.
+
+use fantoccini::key::Key;
+
+use crate::browser::Browser;
+use crate::deeds::{ADA, BEN, PASSWORD, Person};
+use crate::house::{House, journey};
+use crate::look::Look;
+
+async fn log_in(browser: &Browser, house: &House, person: Person) {
+    browser.visit(&house.url("/login")).await;
+    browser.tab_to("Company").await;
+    browser.choose_here(person.company.name).await;
+    browser.tab_to("E-mail").await;
+    browser.type_text(person.address).await;
+    browser.tab_to("Password").await;
+    browser.type_text(PASSWORD).await;
+    browser.press(Key::Enter).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_company_rule_and_the_login_work_by_keyboard_alone() {
+    journey("by keyboard", Look::PLAIN, async |browser, house| {
+        log_in(browser, house, ADA).await;
+        browser.arrives("/home").await;
+        browser.tab_to("General").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/settings/general").await;
+        browser.tab_to("Two Factor Authentication").await;
+        browser.choose_here("Email MFA").await;
+        browser.tab_to("Save security settings").await;
+        browser.press(Key::Enter).await;
+        browser.sees("You are one of them").await;
+        browser.tab_to("Save").await;
+        browser.press(Key::Enter).await;
+        browser.sees("Security settings saved.").await;
+        browser.tab_to("Log out").await;
+        browser.press(Key::Enter).await;
+        browser.sees("You are logged out.").await;
+
+        log_in(browser, house, BEN).await;
+        browser.arrives("/login/code").await;
+        let focused = browser.focused().await.expect("the field has the keyboard on arrival");
+        assert_eq!(focused.name, "Security code");
+        browser.type_text("12345").await;
+        browser.press(Key::Enter).await;
+        browser.sees("The code has 6 digits. You typed 5.").await;
+        assert!(browser.title().await.starts_with("Error: "), "the title says that something is wrong");
+        let focused = browser.focused().await.expect("the summary has the keyboard after an error");
+        assert_ne!(focused.role, "textbox", "the summary is read first, then the field");
+        browser.press(Key::Tab).await;
+        browser.press(Key::Enter).await;
+        let focused = browser.focused().await.expect("the link of the summary leads to the field");
+        assert_eq!(focused.name, "Security code");
+        assert!(focused.is("invalid"), "the field is marked");
+        assert!(focused.description.contains("You typed 5"), "the field says why: {focused:?}");
+        let code = house.mailed_code(BEN.address, 1).await;
+        browser.hold(Key::Control, "a").await;
+        browser.type_text(&code).await;
+        browser.tab_to("Login").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/home").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_tab_leads_past_the_menu() {
+    journey("the skip link", Look::PLAIN, async |browser, house| {
+        log_in(browser, house, ADA).await;
+        browser.arrives("/home").await;
+        browser.visit(&house.url("/settings/general")).await;
+        assert_eq!(browser.tab_to("Skip to the content").await, 1);
+        browser.press(Key::Enter).await;
+        browser.press(Key::Tab).await;
+        let focused = browser.focused().await.expect("something in the content has the keyboard");
+        assert_ne!(focused.role, "link", "the menu is skipped, and not {focused:?}");
+    })
+    .await;
+}
