@@ -61,6 +61,11 @@ impl Look {
         Self { screen: Screen { width: 320, height: 256, scale: 4, phone: false }, ..self }
     }
 
+    /// A window of this size.
+    pub(crate) const fn sized(self, width: u32, height: u32) -> Self {
+        Self { screen: Screen { width, height, scale: 1, phone: false }, ..self }
+    }
+
     pub(crate) const fn language(self, language: &'static str) -> Self {
         Self { language, ..self }
     }

@@ -109,7 +109,6 @@ for (const block of document.querySelectorAll(blocks)) {
 // Fields: what a browser and a phone have to know to help.
 for (const field of document.querySelectorAll("input:not([type=hidden]), textarea")) {
   const says = (name) => field.getAttribute(name);
-  if (says("autocomplete") === "off") faults.push(`${what(field)} forbids to be filled in by the browser`);
   if (says("autocomplete") === "one-time-code") {
     const wanted = { inputmode: "numeric", dir: "ltr", spellcheck: "false", maxlength: null };
     for (const [name, value] of Object.entries(wanted)) {
@@ -122,7 +121,7 @@ for (const field of document.querySelectorAll("input:not([type=hidden]), textare
     if (!/^(current|new)-password$/.test(says("autocomplete"))) faults.push(`${what(field)} is a password of no kind`);
     if (field.getAttribute("value")) faults.push(`${what(field)} comes filled in`);
   }
-  if (field.type === "email" && !says("autocomplete")) faults.push(`${what(field)} does not say whose address it wants`);
+  if (field.type === "email" && !/email|username/.test(says("autocomplete"))) faults.push(`${what(field)} does not say whose address it wants`);
 }
 for (const form of document.querySelectorAll("form")) {
   if (/post/i.test(form.method) && form.action && new URL(form.action).origin !== location.origin) {
