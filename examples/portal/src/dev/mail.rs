@@ -41,7 +41,7 @@ async fn list(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<Stri
         words.inbox,
         html! {
             p.soft { (words.inbox_lead) }
-            p { a href="/dev/mail" { (words.refresh) } }
+            ul.links { li { a href="/dev/mail" { (words.refresh) } } }
             (body)
         },
     )
@@ -149,7 +149,7 @@ async fn read(
     let words = Words::of(language);
     let view = viewed.view();
     let body = html! {
-        p { a href="/dev/mail" { (words.all_mails) } }
+        ul.links { li { a href="/dev/mail" { (words.all_mails) } } }
         dl.facts {
             dt { (words.to) } dd { bdi { (post.mail.to().as_str()) } }
             dt { (words.at) } dd { (time(post.at)) }

@@ -155,7 +155,7 @@ fn screen(which: Which, shown: &[Shown], words: &Words) -> Markup {
                     }
                 }
             }
-            p { a href={ "/dev/phone?phone=" (which.number()) } { (words.refresh) } }
+            ul.links { li { a href={ "/dev/phone?phone=" (which.number()) } { (words.refresh) } } }
         }
     }
 }
