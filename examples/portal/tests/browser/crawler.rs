@@ -117,7 +117,7 @@ async fn half_a_login_opens_nothing_and_can_still_be_finished() {
 async fn somebody_who_is_no_administrator_finds_no_settings() {
     let house = House::open().await;
     let mut ben = house.visitor();
-    ben.log_in("/login", BEN).await;
+    ben.log_in(BEN, "/home").await;
     assert_eq!(ben.get("/home").await.status, 200);
     for door in doors().iter().filter(|door| door.to_lowercase().contains("settings")) {
         for method in METHODS {

@@ -6,7 +6,7 @@ use crate::browser::{Browser, until};
 use crate::house::House;
 use crate::tree::Node;
 use crate::visitor::Visitor;
-use crate::wire::Answer;
+use crate::wire::{Answer, encoded};
 
 /// Somebody of the demo companies.
 #[derive(Clone, Copy, Debug)]
@@ -49,8 +49,12 @@ impl Browser {
     /// Types the password of a person. What comes next is the portal's decision.
     pub(crate) async fn log_in(&self, house: &House, person: Person) {
         self.visit(&house.url("/login")).await;
-        self.choose("Company", person.company.name).await;
-        self.fill("E-mail", person.address).await;
+        let company = format!("Log in to {}", person.company.name);
+        if self.heading().await != company {
+            self.click("Another company?").await;
+            self.click(&company).await;
+        }
+        self.fill("E-mail address", person.address).await;
         self.fill("Password", PASSWORD).await;
         self.click("Login").await;
     }
@@ -62,11 +66,10 @@ impl Browser {
 }
 
 impl Visitor {
-    /// Sends the login form of this address, and returns what comes back.
-    pub(crate) async fn log_in(&mut self, page: &str, person: Person) -> Answer {
-        let Person { address, company, .. } = person;
-        let fields = [("company", company.id), ("email", address), ("password", PASSWORD)];
-        self.submit(page, "/login", &fields).await
+    /// Types the password of a person, who wants to go on to this place.
+    pub(crate) async fn log_in(&mut self, person: Person, next: &str) -> Answer {
+        let page = format!("/login?company={}&next={}", person.company.id, encoded(next));
+        self.submit(&page, "/login", &[("email", person.address), ("password", PASSWORD)]).await
     }
 }
 

@@ -110,10 +110,9 @@ impl Browser {
         .await;
         // Four corners, each an x and a y; the middle is halfway between two that are opposite.
         let at = |corner: usize| quads[corner].as_f64().expect("a place is a number");
-        #[expect(clippy::cast_possible_truncation, reason = "a screen has few pixels")]
-        let (x, y) = (f64::midpoint(at(0), at(4)) as i64, f64::midpoint(at(1), at(5)) as i64);
+        let (x, y) = (f64::midpoint(at(0), at(4)).round(), f64::midpoint(at(1), at(5)).round());
         let mouse = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveTo { duration: None, x: x as f64, y: y as f64 })
+            .then(PointerAction::MoveTo { duration: None, x, y })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
             .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
         self.client.perform_actions(mouse).await.expect("the mouse can be clicked");

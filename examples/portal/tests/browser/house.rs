@@ -52,6 +52,15 @@ impl House {
         self.clock.advance(Lifetime::from_seconds(seconds));
     }
 
+    /// Has Larkfield Freight ask this of everybody, as its administrator would without a browser.
+    pub(crate) async fn asks_for(&self, method: &str) {
+        let mut ada = self.visitor();
+        ada.log_in(ADA, "/home").await;
+        let fields = [("two_factor", method)];
+        let saved = ada.submit("/settings/general", "/settings/general", &fields).await;
+        assert_eq!(saved.status, 303, "{}", saved.all());
+    }
+
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor::new(self.address())
     }

@@ -8,6 +8,7 @@
 #![expect(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::future_not_send,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,

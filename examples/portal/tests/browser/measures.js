@@ -83,26 +83,28 @@ for (const act of acts.filter(drawn)) {
   if (sends && filled && high < 43.5) faults.push(`${what(act)} is the main act and ${Math.round(high)} high`);
 }
 
-// Lines that can be read without losing the way back.
-const blocks = "p, li, dd, dt, label, legend, summary, h1, h2, h3, figcaption";
-for (const block of document.querySelectorAll(blocks)) {
-  if (!drawn(block) || onlyHeard(block) || block.querySelector(blocks)) continue;
-  const lines = new Map();
-  const inside = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-  for (let text = inside.nextNode(); text; text = inside.nextNode()) {
-    if (onlyHeard(text.parentElement) || !drawn(text.parentElement)) continue;
-    for (let at = 0; at < text.length; at += 1) {
-      const range = document.createRange();
-      range.setStart(text, at);
-      range.setEnd(text, at + 1);
-      const box = range.getClientRects()[0];
-      if (!box || box.width === 0) continue;
-      // Letters of one line differ a little in height when one of them is bold.
-      const line = Math.round(box.bottom / 8);
-      lines.set(line, (lines.get(line) || 0) + 1);
-    }
+// Lines that can be read without losing the way back. Text is laid out in lines by the nearest thing
+// around it that is no part of a line itself; code and sources of mails are not read in lines.
+const lines = new Map();
+const inside = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let text = inside.nextNode(); text; text = inside.nextNode()) {
+  const parent = text.parentElement;
+  if (!text.data.trim() || !drawn(parent) || onlyHeard(parent) || parent.closest("pre")) continue;
+  const block = [...up(parent)].find((at) => !/^inline$|^contents$/.test(getComputedStyle(at).display));
+  if (!lines.has(block)) lines.set(block, new Map());
+  for (let at = 0; at < text.length; at += 1) {
+    const range = document.createRange();
+    range.setStart(text, at);
+    range.setEnd(text, at + 1);
+    const box = range.getClientRects()[0];
+    if (!box || box.width === 0) continue;
+    // Letters of one line differ a little in height when one of them is bold.
+    const line = Math.round(box.bottom / 8);
+    lines.get(block).set(line, (lines.get(block).get(line) || 0) + 1);
   }
-  const longest = Math.max(0, ...lines.values());
+}
+for (const [block, counts] of lines) {
+  const longest = Math.max(0, ...counts.values());
   if (longest > 75) faults.push(`${what(block)} has ${longest} characters in a line`);
 }
 

@@ -9,7 +9,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::browser::Browser;
-use crate::house::{House, journey};
+use crate::deeds::{BEN, CHIARA, OAKMOOR_ADA};
+use crate::house::journey;
 use crate::look::Look;
 use crate::routes;
 
@@ -20,15 +21,32 @@ struct Page {
 }
 
 const PAGES: &[Page] = &[
-    Page { path: "/login", states: &["empty", "nothing typed", "no match", "logged out"] },
+    Page {
+        path: "/login",
+        states: &["empty", "nothing typed", "no match", "another company", "logged out"],
+    },
     Page {
         path: "/login/code",
-        states: &["mailed", "app", "sent again", "too early", "too short", "letters", "wrong", "few tries left"],
+        states: &[
+            "app",
+            "mailed",
+            "where is it",
+            "sent again",
+            "nothing typed",
+            "too short",
+            "letters",
+            "wrong",
+            "few tries left",
+            "ran out",
+        ],
     },
     Page { path: "/login/link-app", states: &["fresh", "wrong"] },
     Page { path: "/login/another-way", states: &["two ways"] },
-    Page { path: "/login/stopped", states: &["ran out", "locked"] },
-    Page { path: "/invite/{token}", states: &["fresh", "used", "unknown"] },
+    Page { path: "/login/stopped", states: &["took too long", "locked"] },
+    Page {
+        path: "/invite/{token}",
+        states: &["fresh", "too short", "somebody else", "used", "unknown"],
+    },
     Page { path: "/help", states: &["outside"] },
     Page { path: "/home", states: &["by password", "app just linked"] },
     Page { path: "/account/security", states: &["nothing linked", "app linked"] },
@@ -38,6 +56,10 @@ const PAGES: &[Page] = &[
     Page { path: "/settings/users/new", states: &["empty", "something wrong"] },
     Page { path: "/settings/users/{id}", states: &["as it is"] },
     Page { path: "/settings/audit", states: &["everything"] },
+    Page { path: "/dev/mail", states: &["some mails"] },
+    Page { path: "/dev/mail/{number}", states: &["as text", "as HTML", "as source"] },
+    Page { path: "/dev/phone", states: &["at the start"] },
+    Page { path: "/dev/clock", states: &["at the start", "moved"] },
 ];
 
 /// Addresses that are no page: they are sent to and not looked at, or they are files.
@@ -94,4 +116,163 @@ fn every_address_of_the_portal_is_walked_to() {
     assert!(unlisted.is_empty(), "no walk stops at {unlisted:?}");
     let gone: Vec<_> = PAGES.iter().filter(|page| !paths.contains(page.path)).map(|p| p.path).collect();
     assert!(gone.is_empty(), "the portal has no {gone:?} any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_in_looks_right_in_every_state() {
+    journey("the way in", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        browser.visit(&house.url("/login")).await;
+        walk.stop(browser, "/login", "empty").await;
+        browser.click("Login").await;
+        browser.sees("Enter your e-mail address.").await;
+        walk.stop(browser, "/login", "nothing typed").await;
+        browser.fill("E-mail address", BEN.address).await;
+        browser.fill("Password", "harbour").await;
+        browser.click("Login").await;
+        browser.sees("That e-mail address and password do not match.").await;
+        walk.stop(browser, "/login", "no match").await;
+        browser.click("Another company?").await;
+        browser.click("Demo accounts").await;
+        walk.stop(browser, "/login", "another company").await;
+        browser.log_in(house, BEN).await;
+        browser.log_out().await;
+        walk.stop(browser, "/login", "logged out").await;
+        browser.click("Need help?").await;
+        walk.stop(browser, "/help", "outside").await;
+        walk.ends(&["/login", "/help"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_an_app_looks_right_in_every_state() {
+    journey("the code of an app", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        let answer = async |code: &str, says: &str| {
+            browser.fill("Security code", code).await;
+            browser.click("Login").await;
+            browser.sees(says).await;
+        };
+        browser.log_in(house, CHIARA).await;
+        browser.arrives("/login/code").await;
+        walk.stop(browser, "/login/code", "app").await;
+        answer("", "Enter the security code.").await;
+        walk.stop(browser, "/login/code", "nothing typed").await;
+        answer("12345", "The code has 6 digits. You typed 5.").await;
+        walk.stop(browser, "/login/code", "too short").await;
+        answer("12a456", "The code has digits only.").await;
+        walk.stop(browser, "/login/code", "letters").await;
+        answer("000001", "That code is not right.").await;
+        browser.click("My code is not accepted").await;
+        walk.stop(browser, "/login/code", "wrong").await;
+        answer("000002", "That code is not right.").await;
+        answer("000003", "2 tries left, then we stop for a while.").await;
+        walk.stop(browser, "/login/code", "few tries left").await;
+        answer("000004", "One try left, then we stop for a while.").await;
+        browser.fill("Security code", "000005").await;
+        browser.click("Login").await;
+        browser.arrives("/login/stopped").await;
+        browser.sees("Too many wrong codes").await;
+        walk.stop(browser, "/login/stopped", "locked").await;
+
+        browser.log_in(house, OAKMOOR_ADA).await;
+        browser.arrives("/login/link-app").await;
+        browser.click("Which app?").await;
+        walk.stop(browser, "/login/link-app", "fresh").await;
+        answer("000001", "That code is not right.").await;
+        walk.stop(browser, "/login/link-app", "wrong").await;
+        walk.ends(&["/login/link-app"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
+    journey("the mailed code", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        house.asks_for("email").await;
+        browser.log_in(house, CHIARA).await;
+        browser.click("Use another way").await;
+        walk.stop(browser, "/login/another-way", "two ways").await;
+        browser.log_in(house, BEN).await;
+        browser.sees("b••@larkfield.example").await;
+        walk.stop(browser, "/login/code", "mailed").await;
+        browser.click("Not in your inbox?").await;
+        walk.stop(browser, "/login/code", "where is it").await;
+        house.wait(31);
+        browser.click("Send a new code").await;
+        browser.sees("We sent the code again.").await;
+        walk.stop(browser, "/login/code", "sent again").await;
+        let code = house.mailed_code(BEN.address, 2).await;
+        house.wait(600);
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.sees("That code has run out.").await;
+        walk.stop(browser, "/login/code", "ran out").await;
+        house.wait(300);
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.arrives("/login/stopped").await;
+        walk.stop(browser, "/login/stopped", "took too long").await;
+        walk.ends(&["/login/another-way"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_an_invitation_looks_right_in_every_state() {
+    journey("an invitation", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        let link = house.mailed_link("dev@larkfield.example", 1).await;
+        browser.visit(&house.url("/invite/nonsense")).await;
+        walk.stop(browser, "/invite/{token}", "unknown").await;
+        browser.log_in(house, BEN).await;
+        browser.arrives("/home").await;
+        browser.visit(&link).await;
+        browser.sees("You are logged in as Ben Osei.").await;
+        walk.stop(browser, "/invite/{token}", "somebody else").await;
+        browser.visit(&house.url("/home")).await;
+        browser.log_out().await;
+        browser.visit(&link).await;
+        walk.stop(browser, "/invite/{token}", "fresh").await;
+        browser.fill("New password", "short").await;
+        browser.click("Continue").await;
+        browser.sees("characters").await;
+        walk.stop(browser, "/invite/{token}", "too short").await;
+        browser.fill("New password", "seven quiet harbours").await;
+        browser.click("Continue").await;
+        browser.arrives("/home").await;
+        browser.log_out().await;
+        browser.visit(&link).await;
+        browser.sees("You already accepted.").await;
+        walk.stop(browser, "/invite/{token}", "used").await;
+        walk.ends(&["/invite/{token}"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tools_of_the_demo_look_right_in_every_state() {
+    journey("the tools", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        let post = house.post_to(CHIARA.address, 1).await;
+        browser.visit(&house.url("/dev/mail")).await;
+        walk.stop(browser, "/dev/mail", "some mails").await;
+        browser.click(&post.subject).await;
+        walk.stop(browser, "/dev/mail/{number}", "as text").await;
+        browser.click("HTML").await;
+        walk.stop(browser, "/dev/mail/{number}", "as HTML").await;
+        browser.click("Source and headers").await;
+        walk.stop(browser, "/dev/mail/{number}", "as source").await;
+        browser.visit(&house.url("/dev/phone")).await;
+        walk.stop(browser, "/dev/phone", "at the start").await;
+        browser.visit(&house.url("/dev/clock")).await;
+        walk.stop(browser, "/dev/clock", "at the start").await;
+        house.wait(90_000);
+        browser.visit(&house.url("/dev/clock")).await;
+        walk.stop(browser, "/dev/clock", "moved").await;
+        walk.ends(&["/dev/mail", "/dev/mail/{number}", "/dev/phone", "/dev/clock"]);
+    })
+    .await;
 }

@@ -201,7 +201,7 @@ async fn for_a_new_person(test: &str, look: Look) {
         browser.click("Create user").await;
         browser.fill("First name", "Fay").await;
         browser.fill("Last name", "Ng").await;
-        browser.fill("E-mail", FAY).await;
+        browser.fill("E-mail address", FAY).await;
         browser.choose("Two Factor Authentication", Rule::Email.label()).await;
         browser.click("Save").await;
         browser.sees(&format!("Invitation sent to {FAY}.")).await;

@@ -78,7 +78,7 @@ async fn a_form_that_is_sent_twice_logs_in_once() {
     journey("sent twice", Look::PLAIN, async |browser, house| {
         house.asks_for("email").await;
         let mut ben = house.visitor();
-        ben.log_in("/login", BEN).await;
+        ben.log_in(BEN, "/home").await;
         let code = house.mailed_code(BEN.address, 1).await;
         let page = ben.get("/login/code").await;
         let form = Form::on(&page.body, "/login/code");

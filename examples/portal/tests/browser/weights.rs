@@ -32,7 +32,7 @@ const PAGES: [(&str, By); 9] = [
 async fn no_page_is_heavy() {
     let house = House::open().await;
     let mut ada = house.visitor();
-    ada.log_in("/login", ADA).await;
+    ada.log_in(ADA, "/home").await;
     println!("{:<24} {:>8} {:>8} {:>6}", "bytes of", "page", "files", "files");
     for (path, by) in PAGES {
         let mut visitor = match by {

@@ -53,7 +53,8 @@ impl Asking {
     }
 }
 
-fn encoded(text: &str) -> String {
+/// Text as part of an address or of a form.
+pub(crate) fn encoded(text: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
             char::from(byte).to_string()
