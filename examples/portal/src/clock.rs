@@ -60,6 +60,11 @@ impl PortalClock {
         ahead.since(Timestamp::from_millis(0))
     }
 
+    /// Tells each time that it is moved from now on.
+    pub(crate) fn moves(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
     /// Sleeps by this clock: moving it ends the sleep, and whoever slept looks at the time again.
     pub(crate) async fn sleep(self, time: Duration) {
         let mut moved = self.moved.subscribe();

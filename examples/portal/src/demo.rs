@@ -107,6 +107,30 @@ pub(crate) async fn set_up(
     links.iter().try_for_each(|link| tools.scan(link))
 }
 
+/// Puts the clock where it was when the file was used last: what was written then, such as the last
+/// code of an app, must not lie in the future.
+pub(crate) async fn set_clock(clock: &PortalClock, pool: &SqlitePool) -> Result<(), Trouble> {
+    let ahead: Option<String> = sqlx::query_scalar("SELECT value FROM demo WHERE name = 'clock'")
+        .fetch_optional(pool)
+        .await?;
+    let seconds = ahead.and_then(|ahead| ahead.parse().ok()).unwrap_or(0);
+    clock.advance(Lifetime::from_seconds(seconds));
+    Ok(())
+}
+
+/// Writes down where the clock is, whenever it is moved.
+pub(crate) async fn keep_clock(clock: PortalClock, pool: SqlitePool) {
+    const KEEP: &str = "INSERT INTO demo (name, value) VALUES ('clock', ?1) \
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    let mut moves = clock.moves();
+    while moves.changed().await.is_ok() {
+        let ahead = clock.ahead().seconds().to_string();
+        if let Err(error) = sqlx::query(KEEP).bind(ahead).execute(&pool).await {
+            tracing::warn!(%error, "the clock of the demo was not written down");
+        }
+    }
+}
+
 async fn make_company(
     portal: &Portal,
     id: &str,
