@@ -19,4 +19,4 @@ pub use error::{Denial, Error, ErrorKind};
 pub use host::{Accepted, Adoption, Invitation, InvitationEnd, NewTenant, Vouching};
 pub use login::{Evidence, SessionEnd};
 pub use mfa::{Builder, Mfa};
-pub use preview::Preview;
+pub use preview::{Affected, Effect, NextLogin, Preview};

@@ -224,6 +224,12 @@ impl Account {
         self.invitation.as_ref().is_some_and(|invitation| now < invitation.ends)
     }
 
+    /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
+    #[must_use]
+    pub fn invited_until(&self) -> Option<Timestamp> {
+        self.invitation.as_ref().map(|invitation| invitation.ends)
+    }
+
     /// The columns that requirements are decided by and reports group by.
     #[must_use]
     pub fn facts(&self) -> Facts {
@@ -476,6 +482,8 @@ impl Account {
     pub(crate) fn accept_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
         self.invitation = None;
         self.address.confirmed = true;
+        // Whatever a mail server said before: this one came back.
+        self.address.refused = false;
         self.gate_passed = true;
         env.record(self.pseudonym, EventKind::InvitationAccepted)
     }

@@ -14,11 +14,14 @@ use std::sync::Arc;
 pub(super) use self::looking::person;
 use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
+use super::preview::NextLogin;
 use crate::rules::{Facts, LinkedApp, Policy, Proof, Purpose, Resolution};
 use crate::words::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 /// Most bytes in a reason.
 const REASON_BYTES: usize = 200;
+/// Most rows of one page.
+const MOST_ROWS: usize = 200;
 
 /// Acts of an administrator of one company.
 ///
@@ -56,6 +59,15 @@ pub enum Start {
     WithGraceUntil(Timestamp),
 }
 
+impl Start {
+    fn grace(self) -> Option<Timestamp> {
+        match self {
+            Self::Now => None,
+            Self::WithGraceUntil(until) => Some(until),
+        }
+    }
+}
+
 /// What saving a policy ended in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a policy that changed meanwhile was not saved"]
@@ -85,6 +97,8 @@ pub struct Person {
     pub pseudonym: Pseudonym,
     /// What is required of them now, and why.
     pub resolution: Resolution,
+    /// What they meet at their next login, if it is now. A soft lock is not looked at.
+    pub login: NextLogin,
     /// What requirements are decided by.
     pub facts: Facts,
     /// Where codes go.
@@ -99,6 +113,10 @@ pub struct Person {
     pub second_step_at: Option<Timestamp>,
     /// Whether an invitation waits to be accepted.
     pub invited: bool,
+    /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
+    pub invitation_ends: Option<Timestamp>,
+    /// A new address that waits for its confirmation.
+    pub proposed_address: Option<EmailAddress>,
 }
 
 impl Admin {

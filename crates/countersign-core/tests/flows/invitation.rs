@@ -3,9 +3,9 @@
 use countersign_core::rules::{
     AddressState, Begun, EnrollmentGate, Newcomer, Policy, Purpose, Requirement,
 };
-use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
-use countersign_core::words::Method;
-use countersign_testkit::Counts;
+use countersign_core::services::{Accepted, Invitation, Mfa, Vouching};
+use countersign_core::words::{Lifetime, Method};
+use countersign_testkit::{Counts, Failing};
 use pollster::block_on;
 
 use crate::acts::{asked, by_mail, by_password, code_of, mails_after_drain, person, step_up};
@@ -45,6 +45,35 @@ fn an_invitation_is_accepted_once_and_confirms_the_address() {
     assert_eq!((after.facts.address, after.invited), (AddressState::Confirmed, false));
     assert_eq!(accept(&stage.mfa, &token), Accepted::Ended);
     assert_eq!(look(&stage.mfa, &token), Invitation::Ended);
+}
+
+#[test]
+fn an_address_that_refused_mail_once_is_good_again_when_an_invitation_comes_back_from_it() {
+    let stage = Stage::open();
+    block_on(stage.operator().create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    stage.inbox.fail_next(Failing::Refused);
+    block_on(stage.courier.drain()).unwrap();
+    assert_eq!(person(&stage, "cleo").facts.address, AddressState::Refused);
+    block_on(stage.operator().invite_again(user("cleo"))).unwrap();
+    let token = token(&stage);
+    assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
+    assert_eq!(person(&stage, "cleo").facts.address, AddressState::Confirmed);
+}
+
+#[test]
+fn the_list_shows_how_long_an_invitation_lasts_also_after_it_ran_out() {
+    let stage = Stage::open();
+    let ends = stage.now().plus(Lifetime::from_days(7));
+    let _ = invited(&stage);
+    let shown =
+        |stage: &Stage| (person(stage, "cleo").invited, person(stage, "cleo").invitation_ends);
+    assert_eq!(shown(&stage), (true, Some(ends)));
+    stage.advance(7 * 86_400);
+    assert_eq!(shown(&stage), (false, Some(ends)));
+    let stage = Stage::open();
+    let token = invited(&stage);
+    assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
+    assert_eq!(shown(&stage), (false, None));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use countersign_core::rules::{
     Begun, EnrollmentGate, Newcomer, Next, Policy, Refusal, Requirement, Verdict,
 };
-use countersign_core::services::{Preview, Start};
+use countersign_core::services::{Affected, NextLogin, Preview, Start};
 use countersign_core::words::{Lifetime, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;
@@ -94,6 +94,65 @@ fn a_preview_changes_nothing() {
     assert_eq!(before, after);
 }
 
+/// Everybody, in pages of three.
+fn affected(stage: &Stage, policy: &Policy, start: Start) -> Vec<Affected> {
+    let (operator, mut all) = (stage.operator(), Vec::<Affected>::new());
+    loop {
+        let after = all.last().map(|last| last.user_id.clone());
+        let page = block_on(operator.affected(policy, start, after, 3)).unwrap();
+        if page.is_empty() {
+            return all;
+        }
+        all.extend(page);
+    }
+}
+
+#[test]
+fn the_people_of_a_preview_add_up_to_its_counts_and_it_changes_nothing() {
+    let stage = crowd();
+    stage.save(Policy::requiring(Requirement::Email));
+    for required in [Requirement::None, Requirement::Email, Requirement::App] {
+        for gate in [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass] {
+            let policy = Policy::requiring(required).gated_by(gate);
+            let said = preview(&stage, &policy, Start::Now);
+            stage.store.reset();
+            let people = affected(&stage, &policy, Start::Now);
+            assert_eq!(stage.store.counts().commits, 0);
+            assert_eq!(people.len(), PEOPLE.len());
+            let effects: Vec<_> = people.iter().filter_map(|one| one.effect.as_ref()).collect();
+            let met = |login| effects.iter().filter(|effect| effect.login == login).count() as u64;
+            assert_eq!(effects.len() as u64, said.people);
+            assert_eq!(met(NextLogin::NothingMore) + met(NextLogin::AppCode), said.ready);
+            assert_eq!(met(NextLogin::MailedCode), said.will_get_codes);
+            assert_eq!(met(NextLogin::LinksApp), said.will_link_an_app);
+            assert_eq!(met(NextLogin::NeedsPass), said.need_a_pass);
+            assert_eq!(met(NextLogin::Stopped), said.unreachable);
+            let looser = effects.iter().filter(|effect| effect.looser_rule).count() as u64;
+            assert_eq!(looser, said.looser_rules);
+        }
+    }
+}
+
+#[test]
+fn a_preview_names_who_is_newly_asked_and_has_no_word_on_who_is_switched_off() {
+    let stage = crowd();
+    let people = affected(&stage, &Policy::requiring(Requirement::App), Start::Now);
+    let of = |who: &str| people.iter().find(|one| one.user_id == user(who)).unwrap();
+    assert_eq!(of("away").effect, None);
+    let linked = of("linked").effect.as_ref().unwrap();
+    assert_eq!((linked.before.required, linked.login), (Requirement::App, NextLogin::AppCode));
+    let mailed = of("mailed").effect.as_ref().unwrap();
+    assert_eq!(
+        (mailed.before.required, mailed.after.required),
+        (Requirement::Email, Requirement::App)
+    );
+    assert!(mailed.looser_rule);
+    let names: Vec<_> = people.iter().map(|one| one.user_id.as_str().to_owned()).collect();
+    let mut sorted = PEOPLE.map(str::to_owned).to_vec();
+    sorted.sort();
+    assert_eq!(names, sorted);
+}
+
 /// What a login of this person meets, in the words of the preview.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Met {
@@ -119,6 +178,45 @@ fn log_in(stage: &Stage, who: &str, met: &mut Met) {
         }
     };
     *counter += 1;
+}
+
+/// The same, in the words that one person's line has for it.
+fn next_login(stage: &Stage, who: &str) -> NextLogin {
+    match stage.begin(who) {
+        Begun::Refused(refused) if refused.reason == Refusal::NeedsPass => NextLogin::NeedsPass,
+        Begun::Refused(_) => NextLogin::Stopped,
+        Begun::Passed(_) => NextLogin::NothingMore,
+        Begun::Enroll(_) => NextLogin::LinksApp,
+        Begun::Challenge(challenge) if challenge.method == Method::App => NextLogin::AppCode,
+        Begun::Challenge(challenge) => {
+            match stage.answer(&challenge.ticket, &stage.mailed_code()) {
+                Verdict::Passed(_) => NextLogin::MailedCode,
+                Verdict::Next(Next::Enroll(_)) => NextLogin::LinksApp,
+                other => panic!("{who}: {other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_next_login_of_each_person_is_the_one_that_preview_and_list_announced() {
+    for required in [Requirement::None, Requirement::Email, Requirement::App] {
+        for gate in [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass] {
+            let stage = crowd();
+            stage.inbox.clear();
+            let policy = Policy::requiring(required).gated_by(gate);
+            let announced = affected(&stage, &policy, Start::Now);
+            stage.save(policy);
+            stage.advance(3600);
+            for one in announced {
+                let (who, Some(effect)) = (one.user_id.as_str(), one.effect) else { continue };
+                let listed = person(&stage, who);
+                assert_eq!(listed.login, effect.login, "{who} {required:?} {gate:?}");
+                assert_eq!(next_login(&stage, who), effect.login, "{who} {required:?} {gate:?}");
+                assert_eq!(listed.resolution, effect.after, "{who} {required:?} {gate:?}");
+            }
+        }
+    }
 }
 
 #[test]

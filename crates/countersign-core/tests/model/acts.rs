@@ -121,6 +121,7 @@ impl World {
         }
         if open {
             (person.invitation, person.confirmed, person.gate_passed) = (None, true, true);
+            person.refused = false;
             self.saw("an invitation was accepted");
         }
         self.check(&before, &[who], &[]);

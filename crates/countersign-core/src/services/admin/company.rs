@@ -1,12 +1,12 @@
 //! What an administrator does to the company as a whole.
 
 use super::permit::{Permit, Weight};
-use super::{Admin, Saved, Start, ahead};
+use super::{Admin, MOST_ROWS, Saved, Start, ahead};
 use crate::rules::{EventKind, LONGEST_GRACE, Policy, Template};
 use crate::services::error::Error;
-use crate::services::preview::{Preview, preview};
+use crate::services::preview::{Affected, Preview, effect, preview};
 use crate::services::shell::Scope;
-use crate::words::Generation;
+use crate::words::{Generation, UserId};
 
 impl Admin {
     /// Saves the company's policy, if the previewed one is still in force. One read, one write,
@@ -29,12 +29,9 @@ impl Admin {
         }
         let id = self.tenant.clone();
         self.act(DOING, Scope::Tenant(&id), |admin, draft| {
-            let grace = match start {
-                Start::Now => None,
-                Start::WithGraceUntil(until) => {
-                    Some(ahead(DOING, until, draft.now, draft.now.plus(LONGEST_GRACE))?)
-                }
-            };
+            let latest = draft.now.plus(LONGEST_GRACE);
+            let grace = start.grace().map(|until| ahead(DOING, until, draft.now, latest));
+            let grace = grace.transpose()?;
             let old = admin.tenant_in(DOING, draft)?.clone();
             let next = policy.clone().following(old.policy(), grace);
             let looser = next.is_looser_than(old.policy());
@@ -74,12 +71,35 @@ impl Admin {
         let (tenant, now) = self.company(DOING).await?;
         let census = self.inner.store.census(&self.tenant).await;
         let census = census.map_err(|error| Error::store(DOING, error))?;
-        let grace = match start {
-            Start::Now => None,
-            Start::WithGraceUntil(until) => Some(until),
-        };
-        let next = policy.clone().following(tenant.policy(), grace);
+        let next = policy.clone().following(tenant.policy(), start.grace());
         Ok(preview(self.inner.limits.floor, &tenant, &next, &census, now))
+    }
+
+    /// A page of the people whom a preview counts, in the order of their ids, each with what the
+    /// policy would do to them. Nothing is changed.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if there is no such company. The world broke.
+    pub async fn affected(
+        &self,
+        policy: &Policy,
+        start: Start,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Affected>, Error> {
+        const DOING: &str = "preview a policy person by person";
+        let (tenant, now) = self.company(DOING).await?;
+        let listed = self.inner.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
+        let listed = listed.map_err(|error| Error::store(DOING, error))?;
+        let next = policy.clone().following(tenant.policy(), start.grace());
+        let floor = self.inner.limits.floor;
+        let affected = listed.into_iter().map(|listed| {
+            let facts = listed.account.value.facts();
+            let effect = effect(floor, &tenant, &next, &facts, now);
+            Affected { user_id: listed.user_id, standing: facts.standing, effect }
+        });
+        Ok(affected.collect())
     }
 
     /// The policy in force and its revision.

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Admin, Person};
+use super::{Admin, MOST_ROWS, Person};
 use crate::ports::Listed;
 use crate::rules::{Account, Event, Requirement, Tenant, resolve};
 use crate::services::error::Error;
+use crate::services::preview::NextLogin;
 use crate::words::{EventId, Role, Timestamp, UserId};
-
-/// Most rows of one page.
-const MOST_ROWS: usize = 200;
 
 impl Admin {
     /// A page of people, in the order of their ids, each with what is required of them and why.
@@ -62,10 +60,12 @@ pub(in crate::services) fn person(
 ) -> Person {
     let facts = account.facts();
     let no_roles: BTreeSet<Role> = BTreeSet::new();
+    let resolution = resolve(floor, tenant.policy(), &facts, &no_roles, now);
     Person {
         user_id,
         pseudonym: account.pseudonym(),
-        resolution: resolve(floor, tenant.policy(), &facts, &no_roles, now),
+        login: NextLogin::of(&facts, resolution.required, tenant.policy(), now),
+        resolution,
         facts,
         address: account.address().cloned(),
         proposed_address: account.proposed_address().cloned(),
@@ -73,5 +73,7 @@ pub(in crate::services) fn person(
         locked_until: account.locked_until(now),
         second_step_at: account.second_step_at(),
         invited: account.is_invited(now),
+        invitation_ends: account.invited_until(),
+        proposed_address: account.proposed_address().cloned(),
     }
 }
