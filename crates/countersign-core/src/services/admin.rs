@@ -115,8 +115,6 @@ pub struct Person {
     pub invited: bool,
     /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
     pub invitation_ends: Option<Timestamp>,
-    /// A new address that waits for its confirmation.
-    pub proposed_address: Option<EmailAddress>,
 }
 
 impl Admin {

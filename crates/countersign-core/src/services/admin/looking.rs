@@ -74,6 +74,5 @@ pub(in crate::services) fn person(
         second_step_at: account.second_step_at(),
         invited: account.is_invited(now),
         invitation_ends: account.invited_until(),
-        proposed_address: account.proposed_address().cloned(),
     }
 }
