@@ -1,0 +1,347 @@
+//! Everybody in the company: what the portal knows of them beside what countersign knows.
+//!
+//! Names are ours and states are countersign's, so a list that is searched by the one and filtered
+//! by the other is joined here, in memory: two queries for ourselves and one for each two hundred
+//! people there. A portal with companies of many thousands would keep the states in columns.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+use countersign::rules::{AppState, Standing};
+use countersign::services::{Admin, NextLogin, Person as Account};
+use countersign::words::{Pseudonym, Timestamp};
+use countersign::{Requirement, TenantId, UserId};
+use countersign_axum::Problem;
+use serde::Deserialize;
+
+use crate::design::{Tone, broken};
+use crate::people::Person;
+use crate::portal::Portal;
+
+/// Rows of one page.
+const ROWS: usize = 25;
+/// People that countersign lists at a time.
+const PAGE: usize = 200;
+
+/// Everybody in the company, by name.
+#[derive(Debug)]
+pub(super) struct Roll(Vec<Row>);
+
+/// One person.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) person: Person,
+    pub(super) account: Account,
+    pub(super) state: State,
+}
+
+/// How somebody stands with what is asked of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum State {
+    /// The password is all they need.
+    ReadyByPassword,
+    /// They get codes by e-mail.
+    ReadyByMail,
+    /// They have linked an app.
+    ReadyByApp,
+    /// They link an app at the next login, or by the end of their grace.
+    NotLinked { by: Option<Timestamp> },
+    /// An administrator must issue a pass first.
+    NeedsPass,
+    /// An invitation waits.
+    Invited { until: Timestamp },
+    /// The invitation ran out.
+    InvitationOver { at: Timestamp },
+    /// A mail server refused the address for good.
+    Refused { invited: bool },
+    /// Codes are asked for, and there is nowhere to send them.
+    NoAddress,
+    /// Too many wrong codes, for a while.
+    Locked { until: Timestamp },
+    /// Too many wrong codes, for good.
+    SwitchedOff,
+    /// The portal has switched the person off.
+    Suspended,
+}
+
+impl State {
+    fn of(account: &Account, now: Timestamp) -> Self {
+        use countersign::rules::AddressState;
+        let facts = &account.facts;
+        let refused = facts.address == AddressState::Refused;
+        let locked = account.locked_until.filter(|until| now < *until);
+        match (account.invitation_ends, locked, account.login) {
+            _ if facts.suspended => Self::Suspended,
+            (Some(_), ..) if refused => Self::Refused { invited: true },
+            (Some(until), ..) if account.invited => Self::Invited { until },
+            (Some(at), ..) => Self::InvitationOver { at },
+            (_, Some(until), _) => Self::Locked { until },
+            (_, _, NextLogin::NothingMore) => match account.resolution.enroll_by {
+                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                _ => Self::ReadyByPassword,
+            },
+            (_, _, NextLogin::AppCode) => Self::ReadyByApp,
+            (_, _, NextLogin::MailedCode) => match account.resolution.enroll_by {
+                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                _ => Self::ReadyByMail,
+            },
+            (_, _, NextLogin::NeedsPass) => Self::NeedsPass,
+            (_, _, NextLogin::Stopped) if refused => Self::Refused { invited: false },
+            (_, _, NextLogin::Stopped)
+                if facts.app == AppState::Disabled || facts.address == AddressState::Disabled =>
+            {
+                Self::SwitchedOff
+            }
+            (_, _, NextLogin::Stopped) => Self::NoAddress,
+            _ => Self::NotLinked { by: None },
+        }
+    }
+
+    /// Whether they can log in with what they have, for as long as can be foreseen.
+    pub(super) fn is_ready(self) -> bool {
+        matches!(self, Self::ReadyByPassword | Self::ReadyByMail | Self::ReadyByApp)
+    }
+
+    /// How it is meant.
+    pub(super) fn tone(self) -> Tone {
+        match self {
+            Self::ReadyByPassword => Tone::Plain,
+            Self::ReadyByMail | Self::ReadyByApp => Tone::Good,
+            Self::NotLinked { .. } | Self::NeedsPass | Self::Invited { .. } => Tone::Wary,
+            Self::InvitationOver { .. } | Self::Locked { .. } => Tone::Wary,
+            Self::Refused { .. } | Self::NoAddress | Self::SwitchedOff | Self::Suspended => {
+                Tone::Bad
+            }
+        }
+    }
+}
+
+/// What a list is asked for: the query of its address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Ask {
+    /// Words that name and address must all hold.
+    pub(super) search: String,
+    /// `none`, `email` or `app`: what is required.
+    pub(super) mfa: String,
+    pub(super) state: String,
+    pub(super) role: String,
+    pub(super) sort: String,
+    /// The person whom the page comes after.
+    pub(super) after: String,
+    /// The person whom the page comes before.
+    pub(super) before: String,
+}
+
+impl Ask {
+    /// Whether anything is left out.
+    pub(super) fn filters(&self) -> bool {
+        [&self.search, &self.mfa, &self.state, &self.role].iter().any(|part| !part.is_empty())
+    }
+
+    /// The columns by their names in an address, and whether the order is turned round.
+    pub(super) fn order(&self) -> (Column, bool) {
+        let (turned, name) = match self.sort.strip_prefix('-') {
+            Some(name) => (true, name),
+            None => (false, self.sort.as_str()),
+        };
+        (Column::named(name).unwrap_or(Column::Name), turned)
+    }
+
+    fn wants(&self, row: &Row) -> bool {
+        let name = format!("{} {}", row.person.name(), row.person.email.as_str()).to_lowercase();
+        let found = self.search.to_lowercase().split_whitespace().all(|word| name.contains(word));
+        let state = match self.state.as_str() {
+            "ready" => row.state.is_ready(),
+            "not-ready" => !row.state.is_ready(),
+            "invited" => matches!(row.state, State::Invited { .. } | State::InvitationOver { .. }),
+            "locked" => matches!(row.state, State::Locked { .. } | State::SwitchedOff),
+            "stopped" => matches!(row.state, State::Refused { .. } | State::NoAddress),
+            _ => true,
+        };
+        let role = match self.role.as_str() {
+            "admin" => row.is_admin(),
+            "user" => !row.is_admin(),
+            _ => true,
+        };
+        let required = required_named(&self.mfa);
+        let mfa = required.is_none_or(|asked| row.account.resolution.required == asked);
+        found && state && role && mfa
+    }
+}
+
+/// What a list can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Name,
+    Email,
+    Role,
+    Required,
+    State,
+    LastLogin,
+}
+
+impl Column {
+    /// Its name in an address.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Email => "email",
+            Self::Role => "role",
+            Self::Required => "mfa",
+            Self::State => "state",
+            Self::LastLogin => "login",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Name, Self::Email, Self::Role, Self::Required, Self::State, Self::LastLogin]
+            .into_iter()
+            .find(|column| column.name() == name)
+    }
+
+    fn compare(self, one: &Row, other: &Row) -> Ordering {
+        let by_name = || {
+            let name = |row: &Row| row.person.name().to_lowercase();
+            name(one).cmp(&name(other)).then_with(|| one.id().as_str().cmp(other.id().as_str()))
+        };
+        let order = match self {
+            Self::Name => Ordering::Equal,
+            Self::Email => one.person.email.as_str().cmp(other.person.email.as_str()),
+            Self::Role => other.is_admin().cmp(&one.is_admin()),
+            Self::Required => {
+                one.account.resolution.required.cmp(&other.account.resolution.required)
+            }
+            Self::State => one.state.cmp(&other.state),
+            Self::LastLogin => one.person.last_login.cmp(&other.person.last_login),
+        };
+        order.then_with(by_name)
+    }
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub(super) struct Part<'a> {
+    pub(super) rows: &'a [Row],
+    /// How many rows come before these.
+    pub(super) skipped: usize,
+    /// How many there are on all pages.
+    pub(super) all: usize,
+}
+
+impl Row {
+    pub(super) fn id(&self) -> &UserId {
+        self.person.key.user()
+    }
+
+    pub(super) fn is_admin(&self) -> bool {
+        self.account.facts.standing == Standing::Admin
+    }
+}
+
+impl Roll {
+    /// Everybody whom both know.
+    pub(super) async fn of(
+        portal: &Portal,
+        admin: &Admin,
+        company: &TenantId,
+    ) -> Result<Self, Problem> {
+        let mut accounts = HashMap::new();
+        let mut after: Option<UserId> = None;
+        loop {
+            let page = admin.people(after, PAGE).await?;
+            after = page.last().map(|last| last.user_id.clone());
+            let more = page.len() == PAGE;
+            accounts.extend(page.into_iter().map(|account| (account.user_id.clone(), account)));
+            if !more {
+                break;
+            }
+        }
+        let now = portal.mfa().now();
+        let people = portal.people().of(company).await.map_err(broken)?;
+        let row = |person: Person| {
+            let account = accounts.remove(person.key.user())?;
+            let state = State::of(&account, now);
+            Some(Row { person, account, state })
+        };
+        Ok(Self(people.into_iter().filter_map(row).collect()))
+    }
+
+    /// One person.
+    pub(super) fn find(&self, id: &str) -> Option<&Row> {
+        self.0.iter().find(|row| row.id().as_str() == id)
+    }
+
+    /// Whom a line of the activity log is about, as long as they are here.
+    pub(super) fn called(&self, pseudonym: Pseudonym) -> Option<&Row> {
+        self.0.iter().find(|row| row.account.pseudonym == pseudonym)
+    }
+
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.0
+    }
+
+    /// How many are ready.
+    pub(super) fn ready(&self) -> usize {
+        self.0.iter().filter(|row| row.state.is_ready()).count()
+    }
+
+    /// Those whom the list is asked for, in its order.
+    pub(super) fn asked(&self, ask: &Ask) -> Vec<Row> {
+        let mut rows: Vec<Row> = self.0.iter().filter(|row| ask.wants(row)).cloned().collect();
+        let (column, turned) = ask.order();
+        rows.sort_by(|one, other| {
+            let order = column.compare(one, other);
+            if turned { order.reverse() } else { order }
+        });
+        rows
+    }
+}
+
+impl<'a> Part<'a> {
+    /// The page that comes after or before the named person; the first, if nobody is named or they
+    /// are not in the list.
+    pub(super) fn of(rows: &'a [Row], ask: &Ask) -> Self {
+        let at = |id: &str| rows.iter().position(|row| row.id().as_str() == id);
+        let skipped = match (at(&ask.after), at(&ask.before)) {
+            (Some(last), _) => last + 1,
+            (None, Some(first)) => first.saturating_sub(ROWS),
+            (None, None) => 0,
+        };
+        // After the very last person comes nobody; show the list rather than nothing.
+        let skipped = if skipped < rows.len() { skipped } else { 0 };
+        let page = rows.get(skipped..).unwrap_or_default();
+        let page = page.get(..ROWS).unwrap_or(page);
+        Self { rows: page, skipped, all: rows.len() }
+    }
+
+    /// Whom the next page comes after, if there is one.
+    pub(super) fn next(&self) -> Option<&UserId> {
+        let more = self.skipped + self.rows.len() < self.all;
+        self.rows.last().filter(|_| more).map(Row::id)
+    }
+
+    /// Whom the page before this one comes before, if there is one.
+    pub(super) fn previous(&self) -> Option<&UserId> {
+        self.rows.first().filter(|_| self.skipped > 0).map(Row::id)
+    }
+}
+
+/// What a word in an address or a form asks for.
+pub(super) fn required_named(word: &str) -> Option<Requirement> {
+    match word {
+        "none" => Some(Requirement::None),
+        "email" => Some(Requirement::Email),
+        "app" => Some(Requirement::App),
+        _ => None,
+    }
+}
+
+/// The word for it in an address or a form.
+pub(super) fn name_of(required: Requirement) -> &'static str {
+    match required {
+        Requirement::None => "none",
+        Requirement::Email => "email",
+        _ => "app",
+    }
+}
