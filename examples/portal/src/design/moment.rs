@@ -48,7 +48,8 @@ pub(crate) fn duration(life: Lifetime, language: Language) -> String {
     }
 }
 
-fn day(at: Timestamp, language: Language) -> String {
+/// The day inside a text that is no page: `3 March 2026`.
+pub(crate) fn day(at: Timestamp, language: Language) -> String {
     let whole = at.to_string();
     let number = |range: std::ops::Range<usize>| {
         whole.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0)

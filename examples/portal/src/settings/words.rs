@@ -5,12 +5,10 @@ mod arabic;
 mod english;
 mod german;
 
-use countersign::rules::{Event, Requirement, Resolution};
-use countersign::words::Timestamp;
+use countersign::rules::{EventKind, Requirement, Resolution};
 
-use super::clockwork::Shown;
-use super::general::Meanwhile;
 use super::roll::State;
+use super::when::When;
 use crate::design::Language;
 
 /// Every text of the settings pages.
@@ -23,7 +21,10 @@ pub(super) struct Words {
     pub(super) edit: Edit,
     pub(super) reset: Reset,
     pub(super) activity: Activity,
-    pub(super) told: Told,
+    /// What happened, as a sentence.
+    pub(super) told: fn(&EventKind, When) -> String,
+    /// A person's own setting, where they have none.
+    pub(super) told_company_setting: &'static str,
 }
 
 /// The three values of the dropdown, the same words everywhere.
@@ -35,7 +36,7 @@ pub(super) struct Choice {
     pub(super) app: &'static str,
     pub(super) app_recommended: &'static str,
     /// Why this is asked of somebody: a cell of the table, and a part of a sentence.
-    pub(super) why: fn(&Resolution, &dyn Fn(Timestamp, Shown) -> String) -> String,
+    pub(super) why: fn(&Resolution, When) -> String,
 }
 
 /// Settings, General.
@@ -68,9 +69,8 @@ pub(super) struct General {
     pub(super) undo_until: fn(until: &str) -> String,
     pub(super) undone: fn(what: &str) -> String,
     pub(super) undo_over: &'static str,
-    pub(super) no_mail: &'static str,
-    pub(super) changed: fn(&Meanwhile) -> String,
-    pub(super) changed_by_nobody: &'static str,
+    pub(super) changed_by: fn(who: &str, at: &str, what: &str) -> String,
+    pub(super) changed: fn(what: &str) -> String,
     pub(super) yours: &'static str,
     pub(super) theirs: &'static str,
     pub(super) applies: fn(Counts) -> String,
@@ -132,7 +132,6 @@ pub(super) struct Users {
     pub(super) the_rest: &'static str,
     pub(super) everybody: &'static str,
     pub(super) search: &'static str,
-    pub(super) search_hint: &'static str,
     pub(super) state: &'static str,
     pub(super) any: &'static str,
     pub(super) state_ready: &'static str,
@@ -161,7 +160,7 @@ pub(super) struct Users {
     pub(super) previous: &'static str,
     pub(super) shown: fn(from: usize, to: usize, of: usize) -> String,
     pub(super) sort_by: fn(column: &str) -> String,
-    pub(super) standing: fn(&State, &dyn Fn(Timestamp, Shown) -> String) -> String,
+    pub(super) standing: fn(State, When) -> String,
 }
 
 /// Create user, and edit one.
@@ -171,11 +170,11 @@ pub(super) struct Edit {
     pub(super) first_name: &'static str,
     pub(super) last_name: &'static str,
     pub(super) email: &'static str,
-    pub(super) language: &'static str,
     pub(super) company_setting: fn(now: &str) -> String,
     pub(super) result: fn(what: &str) -> String,
     pub(super) company_wins: fn(company: &str) -> String,
     pub(super) none_is_company: fn(company: &str) -> String,
+    pub(super) password_alone: &'static str,
     pub(super) own_choice_wins: &'static str,
     pub(super) gets_invitation: &'static str,
     pub(super) gets_no_mail: fn(first_name: &str) -> String,
@@ -207,6 +206,8 @@ pub(super) struct Edit {
     pub(super) exempt_means: &'static str,
     pub(super) exempt_until: &'static str,
     pub(super) exempt_reason: &'static str,
+    pub(super) exempt_reason_hint: &'static str,
+    pub(super) exempt_title: fn(name: &str) -> String,
     pub(super) exempted: fn(name: &str, until: &str) -> String,
     pub(super) is_exempt: fn(until: &str) -> String,
     pub(super) end_exemption: &'static str,
@@ -219,7 +220,6 @@ pub(super) struct Edit {
     pub(super) pass_withdrawn: &'static str,
     pub(super) press_again: &'static str,
     pub(super) kept: &'static str,
-    pub(super) summary: &'static str,
     pub(super) need_first: &'static str,
     pub(super) need_last: &'static str,
     pub(super) too_long: &'static str,
@@ -229,6 +229,7 @@ pub(super) struct Edit {
     pub(super) need_reason: &'static str,
     pub(super) need_date: &'static str,
     pub(super) stale: &'static str,
+    pub(super) stale_caption: &'static str,
     pub(super) field: &'static str,
     pub(super) yours: &'static str,
     pub(super) theirs: &'static str,
@@ -287,12 +288,6 @@ pub(super) struct Activity {
     pub(super) operator: fn(name: &str) -> String,
     pub(super) former: &'static str,
     pub(super) company: &'static str,
-}
-
-/// What happened, as a sentence.
-#[derive(Debug)]
-pub(super) struct Told {
-    pub(super) event: fn(&Event, &dyn Fn(Timestamp, Shown) -> String) -> String,
 }
 
 impl Words {

@@ -1,0 +1,288 @@
+//! Settings → Activity: what happened, who did it, and what it was before.
+//!
+//! Events name people by pseudonyms. Whoever was removed has none any more that leads to them: their
+//! lines stay, and their name is gone.
+
+use axum::response::Response;
+use countersign::rules::{Actor, Event, EventKind, Requirement};
+use countersign::words::EventId;
+use countersign_axum::Problem;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::csv::{Csv, escaped};
+use super::desk::Desk;
+use super::roll::Roll;
+use crate::design::{Choice, Page, Section, Select, day_and_time, link_button};
+
+const AUDIT: &str = "/settings/audit";
+const CSV: &str = "/settings/audit.csv";
+
+/// Lines of one page.
+const LINES: usize = 25;
+/// Events that are read at a time.
+const PAGE: usize = 200;
+/// Events that one page looks through for its lines.
+const MOST_LOOKED_AT: usize = 2_000;
+/// Lines of a file.
+const MOST_IN_FILE: usize = 10_000;
+
+/// What the log is asked for: the query of its address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Ask {
+    person: String,
+    kind: String,
+    /// The event that the page comes before.
+    before: String,
+}
+
+/// Lines of the log that were asked for.
+struct Found {
+    events: Vec<Event>,
+    /// Where to go on looking, if there is more.
+    next: Option<EventId>,
+}
+
+/// GET: one page of the log.
+pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
+    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let found = look(&desk, &roll, &ask, LINES, MOST_LOOKED_AT).await?;
+    let words = &desk.words().activity;
+    let older = found.next.map(|next| address(AUDIT, &ask, &next.to_string()));
+    let body = html! {
+        (filters(&desk, &roll, &ask))
+        @if found.events.is_empty() {
+            div.card { p { (words.empty) @if older.is_some() { " " (words.looked_back) } } }
+        } @else {
+            (list(&desk, &roll, &found.events))
+        }
+        @if older.is_some() || !ask.before.is_empty() {
+            nav.pager aria-label=(words.caption) {
+                @if !ask.before.is_empty() { (link_button(&address(AUDIT, &ask, ""), words.newest)) }
+                @if let Some(older) = &older { (link_button(older, words.older)) }
+            }
+        }
+        @if !found.events.is_empty() {
+            p { a href=(address(CSV, &ask, "")) download { (words.csv) } }
+        }
+    };
+    let page = Page::within(&desk.visit, Section::Activity, words.title);
+    Ok(page.wide().show(&body))
+}
+
+/// GET: the same lines for a spreadsheet, the newest ten thousand.
+pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
+    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let found = look(&desk, &roll, &ask, MOST_IN_FILE, usize::MAX).await?;
+    let words = &desk.words().activity;
+    let mut csv = Csv::new();
+    csv.line([words.at, words.by, words.about, words.what, words.reason, words.number]);
+    for event in &found.events {
+        let (by, about) = (actor(&desk, &roll, event), subject(&desk, &roll, event));
+        let what = (desk.words().told)(&event.what, desk.when());
+        let reason = reason(event).unwrap_or_default();
+        csv.line([&event.at.to_string(), &by, &about, &what, reason, &event.id.to_string()]);
+    }
+    Ok(csv.download("activity.csv"))
+}
+
+/// Reads on until there are enough lines, or enough was looked through.
+async fn look(
+    desk: &Desk,
+    roll: &Roll,
+    ask: &Ask,
+    lines: usize,
+    most: usize,
+) -> Result<Found, Problem> {
+    let mut before: Option<EventId> = ask.before.parse().ok();
+    let (mut events, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let page = desk.admin.events(before, PAGE).await?;
+        let more = page.len() == PAGE;
+        for event in page {
+            if events.len() == lines {
+                return Ok(Found { events, next: before });
+            }
+            before = Some(event.id);
+            looked_at += 1;
+            if wanted(&event, roll, ask) {
+                events.push(event);
+            }
+        }
+        if !more {
+            return Ok(Found { events, next: None });
+        }
+        if looked_at >= most {
+            return Ok(Found { events, next: before });
+        }
+    }
+}
+
+fn wanted(event: &Event, roll: &Roll, ask: &Ask) -> bool {
+    let person = match roll.find(&ask.person) {
+        Some(row) => {
+            let theirs = row.account.pseudonym;
+            event.account == Some(theirs)
+                || matches!(event.actor, Actor::Admin(by) if by == theirs)
+        }
+        None => ask.person.is_empty(),
+    };
+    person && (ask.kind.is_empty() || kind(&event.what) == ask.kind)
+}
+
+/// Which of the filters an event belongs to.
+fn kind(what: &EventKind) -> &'static str {
+    match what {
+        EventKind::CodeSent { .. }
+        | EventKind::Accepted { .. }
+        | EventKind::Missed { .. }
+        | EventKind::PasswordChanged
+        | EventKind::SignedOutEverywhere => "logins",
+        EventKind::AppLinked { .. }
+        | EventKind::AppRemoved { .. }
+        | EventKind::AddressChanged { .. }
+        | EventKind::AddressConfirmed
+        | EventKind::AddressRefused => "authenticators",
+        EventKind::TenantCreated
+        | EventKind::PolicyChanged { .. }
+        | EventKind::MailTextChanged
+        | EventKind::TenantSignedOut => "settings",
+        _ => "people",
+    }
+}
+
+fn filters(desk: &Desk, roll: &Roll, ask: &Ask) -> Markup {
+    let words = &desk.words().activity;
+    let names: Vec<(String, String)> =
+        roll.rows().iter().map(|row| (row.id().to_string(), row.person.name())).collect();
+    let people = names.iter().map(|(id, name)| Choice { value: id, words: name });
+    let people: Vec<_> =
+        [Choice { value: "", words: words.anybody }].into_iter().chain(people).collect();
+    let kinds = [
+        Choice { value: "", words: words.any },
+        Choice { value: "logins", words: words.logins },
+        Choice { value: "authenticators", words: words.authenticators },
+        Choice { value: "people", words: words.people },
+        Choice { value: "settings", words: words.settings },
+    ];
+    html! {
+        form.filters method="get" action=(AUDIT) role="search" {
+            (Select { name: "person", label: words.person, choices: &people, chosen: &ask.person,
+                hint: None, error: None }.show())
+            (Select { name: "kind", label: words.kind, choices: &kinds, chosen: &ask.kind,
+                hint: None, error: None }.show())
+            div.actions {
+                button.quiet type="submit" { (words.filter) }
+                @if !ask.person.is_empty() || !ask.kind.is_empty() {
+                    a href=(AUDIT) { (words.clear) }
+                }
+            }
+        }
+    }
+}
+
+fn list(desk: &Desk, roll: &Roll, events: &[Event]) -> Markup {
+    let words = &desk.words().activity;
+    html! {
+        div.table tabindex="0" role="region" aria-label=(words.caption) {
+            table {
+                caption { (words.caption) }
+                thead { tr {
+                    @for head in [words.at, words.by, words.about, words.what] {
+                        th scope="col" { (head) }
+                    }
+                } }
+                tbody { @for event in events {
+                    tr {
+                        td data-head=(words.at) { (day_and_time(event.at, desk.visit.language)) }
+                        td data-head=(words.by) { bdi.name { (actor(desk, roll, event)) } }
+                        td data-head=(words.about) { bdi.name { (subject(desk, roll, event)) } }
+                        td data-head=(words.what) { (detail(desk, event)) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+/// What happened, and on demand before, after, why and exactly when.
+fn detail(desk: &Desk, event: &Event) -> Markup {
+    let words = &desk.words().activity;
+    let names = &desk.words().choice;
+    let values = match &event.what {
+        EventKind::PolicyChanged { before, after, .. } => Some((*before, *after)),
+        EventKind::RuleChanged { before, after } => Some((*before, *after)),
+        _ => None,
+    };
+    let own = matches!(event.what, EventKind::RuleChanged { .. });
+    let name = |asked: Requirement| match asked {
+        Requirement::None if own => desk.words().told_company_setting,
+        asked => names.name(asked),
+    };
+    html! {
+        p { ((desk.words().told)(&event.what, desk.when())) }
+        @if let Some(reason) = reason(event) { p.soft { (words.reason) ": " bdi { (reason) } } }
+        details.more.tight {
+            summary { (words.details) }
+            dl.facts.inner {
+                @if let Some((before, after)) = values {
+                    dt { (words.before) } dd { (name(before)) }
+                    dt { (words.after) } dd { (name(after)) }
+                }
+                dt { (words.exactly) } dd { bdi dir="ltr" { (event.at) } }
+                dt { (words.number) } dd { bdi.number dir="ltr" { (event.id) } }
+            }
+        }
+    }
+}
+
+/// Who did it.
+pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
+    let words = &desk.words().activity;
+    let called = |pseudonym| match roll.called(pseudonym) {
+        Some(row) => row.person.name(),
+        None => words.former.to_owned(),
+    };
+    match &event.actor {
+        Actor::Person => subject(desk, roll, event),
+        Actor::Admin(pseudonym) => called(*pseudonym),
+        Actor::Operator { name, .. } => (words.operator)(name),
+        Actor::Courier => words.mail_server.to_owned(),
+        _ => words.portal.to_owned(),
+    }
+}
+
+/// To whom it happened.
+fn subject(desk: &Desk, roll: &Roll, event: &Event) -> String {
+    let words = &desk.words().activity;
+    match event.account {
+        None => words.company.to_owned(),
+        Some(pseudonym) => match roll.called(pseudonym) {
+            Some(row) => row.person.name(),
+            None => words.former.to_owned(),
+        },
+    }
+}
+
+/// Why, where somebody said so.
+fn reason(event: &Event) -> Option<&str> {
+    match (&event.what, &event.actor) {
+        (EventKind::Reset { reason } | EventKind::Exempted { reason, .. }, _) => Some(reason),
+        (_, Actor::Operator { reason, .. }) => Some(reason),
+        _ => None,
+    }
+}
+
+fn ask_of(desk: &Desk) -> Ask {
+    let uri = &desk.visit.browser.parts().uri;
+    axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
+}
+
+fn address(place: &str, ask: &Ask, before: &str) -> String {
+    let pairs = [("person", ask.person.as_str()), ("kind", &ask.kind), ("before", before)];
+    let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<String> =
+        pairs.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    if pairs.is_empty() { place.to_owned() } else { format!("{place}?{}", pairs.join("&")) }
+}

@@ -1,0 +1,119 @@
+//! Who administers: the extractor of every settings page.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::Response;
+use countersign::rules::Purpose;
+use countersign::services::{Admin, Person};
+use countersign::words::Timestamp;
+use countersign::{AccountKey, TenantId};
+use countersign_axum::{Browser, Gate, Problem, Target};
+use maud::{Markup, html};
+
+use super::roll::Roll;
+use super::shelf::Shelf;
+use super::when::When;
+use super::words::Words;
+use crate::design::{Inside, Member, Visit, hidden};
+use crate::portal::Portal;
+
+/// An administrator at work, for one request. To everybody else there is no such page.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) portal: Portal,
+    pub(super) visit: Visit,
+    pub(super) member: Member,
+    pub(super) admin: Admin,
+    pub(super) shelf: Shelf,
+}
+
+impl FromRequestParts<Portal> for Desk {
+    type Rejection = Problem;
+
+    /// A step-up for administering, if there is a fresh one, and else the session: every act asks
+    /// for the step-up itself, and says where the person goes on afterwards.
+    async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
+        let Inside { visit, who, member } = Inside::from_request_parts(parts, portal).await?;
+        let gate = Gate::from_request_parts(parts, portal).await?;
+        let browser = Browser::from_request_parts(parts, portal).await?;
+        let fresh = gate.stepped_up(&browser, &who, &Purpose::Administer).await?;
+        let admin = portal.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?;
+        let shelf = parts.extensions.get::<Shelf>().cloned().unwrap_or_default();
+        Ok(Self { portal: portal.clone(), visit, member, admin, shelf })
+    }
+}
+
+impl Desk {
+    pub(super) fn words(&self) -> &'static Words {
+        Words::of(self.visit.language)
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.portal.mfa().now()
+    }
+
+    pub(super) fn when(&self) -> When {
+        When { language: self.visit.language, now: self.now() }
+    }
+
+    pub(super) fn company(&self) -> &TenantId {
+        self.member.key.tenant()
+    }
+
+    /// Everybody in the company.
+    pub(super) async fn roll(&self) -> Result<Roll, Problem> {
+        Roll::of(&self.portal, &self.admin, self.company()).await
+    }
+
+    /// The administrator, as countersign sees them.
+    pub(super) async fn oneself(&self) -> Result<Person, Problem> {
+        let found = self.admin.person(self.member.key.user().clone()).await?;
+        found.ok_or_else(nowhere)
+    }
+
+    pub(super) fn is_oneself(&self, key: &AccountKey) -> bool {
+        self.member.key == *key
+    }
+
+    /// The way to a step-up and then back to `back`, if an act would ask for one now.
+    pub(super) fn step_up(&self, back: &str) -> Result<Option<Response>, Problem> {
+        if self.admin.asks_again_for().is_none() {
+            return Ok(None);
+        }
+        let back = Target::new(back).ok_or_else(nowhere)?;
+        let step_up = self.visit.browser.step_up(&Purpose::Administer, &back)?;
+        Ok(Some(step_up.see_other()))
+    }
+
+    /// What every form carries along unseen.
+    pub(super) fn hidden(&self) -> Result<Markup, Problem> {
+        Ok(hidden(&self.visit.browser.form()?))
+    }
+
+    /// A form that is one button.
+    pub(super) fn one_button(&self, place: &str, words: &str) -> Result<Markup, Problem> {
+        Ok(html! {
+            form method="post" action=(place) {
+                (self.hidden()?)
+                button.quiet type="submit" { (words) }
+            }
+        })
+    }
+}
+
+/// Whether somebody holds a second step of their own, in any state: who lowers rules must.
+pub(super) fn holds_one(account: &Person) -> bool {
+    use countersign::Method;
+    use countersign::rules::AppState;
+    account.facts.app != AppState::None || account.facts.held.has(Method::Email)
+}
+
+/// The answer that sends a browser to a place of ours.
+pub(super) fn see(place: &str) -> Result<Response, Problem> {
+    Target::new(place).map(|place| place.see_other()).ok_or_else(nowhere)
+}
+
+pub(super) fn nowhere() -> Problem {
+    let status = axum::http::StatusCode::NOT_FOUND;
+    Problem::new(status, "page.unknown", "There is no such page.")
+}

@@ -1,0 +1,118 @@
+//! What a choice would do to everybody, before it is saved: counted and named by the functions that
+//! decide logins.
+
+use countersign::services::{Effect, NextLogin, Preview};
+use countersign::{Policy, UserId};
+use countersign_axum::Problem;
+
+use super::choice::Choice;
+use super::desk::{Desk, holds_one};
+use super::words::Counts;
+
+/// People that countersign lists at a time.
+const PAGE: usize = 200;
+
+/// Everybody, with what a choice would do to them.
+#[derive(Debug)]
+pub(super) struct Effects {
+    pub(super) preview: Preview,
+    pub(super) people: Vec<(UserId, Effect)>,
+    pub(super) lowers: bool,
+    me: UserId,
+    i_hold_one: bool,
+}
+
+/// Why a choice cannot be saved as things stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Blocked {
+    /// No administrator could log in any more.
+    AllAdmins,
+    /// The one who saves could not log in any more.
+    Oneself,
+    /// It lowers what is asked, and the one who saves has no second step.
+    NeedsOwn,
+}
+
+impl Effects {
+    pub(super) async fn of(
+        desk: &Desk,
+        choice: &Choice,
+        in_force: &Policy,
+    ) -> Result<Self, Problem> {
+        let (policy, now) = (choice.policy(in_force), desk.now());
+        let start = choice.start(now);
+        let preview = desk.admin.preview(&policy, start).await?;
+        let (mut people, mut after) = (Vec::new(), None);
+        loop {
+            let page = desk.admin.affected(&policy, start, after, PAGE).await?;
+            after = page.last().map(|last| last.user_id.clone());
+            let more = page.len() == PAGE;
+            people.extend(page.into_iter().filter_map(|one| Some((one.user_id, one.effect?))));
+            if !more {
+                break;
+            }
+        }
+        let me = desk.member.key.user().clone();
+        let i_hold_one = holds_one(&desk.oneself().await?);
+        let lowers = choice.is_looser_than(in_force, now);
+        Ok(Self { preview, people, lowers, me, i_hold_one })
+    }
+
+    /// How many people, in which way.
+    pub(super) fn counts(&self) -> Counts {
+        counts(&self.preview)
+    }
+
+    pub(super) fn is_me(&self, id: &UserId) -> bool {
+        self.me == *id
+    }
+
+    fn on_me(&self) -> Option<&Effect> {
+        self.people.iter().find(|(id, _)| self.is_me(id)).map(|(_, effect)| effect)
+    }
+
+    /// Whether the one who saves will be asked for something else than now.
+    pub(super) fn change_me(&self) -> bool {
+        self.on_me().is_some_and(|effect| effect.before.required != effect.after.required)
+    }
+
+    /// Whether the one who saves will be asked for a code.
+    pub(super) fn ask_me(&self) -> bool {
+        self.on_me().is_some_and(|effect| effect.login != NextLogin::NothingMore)
+    }
+
+    /// Whether somebody should look before this is saved.
+    pub(super) fn need_a_look(&self) -> bool {
+        let stranded = self.preview.unreachable + self.preview.need_a_pass > 0;
+        self.lowers || stranded || self.change_me() || self.blocked().is_some()
+    }
+
+    /// Why it cannot be saved, if it cannot.
+    pub(super) fn blocked(&self) -> Option<Blocked> {
+        let stuck = |effect: &Effect| {
+            matches!(effect.login, NextLogin::Stopped | NextLogin::NeedsPass)
+        };
+        if self.lowers && !self.i_hold_one {
+            Some(Blocked::NeedsOwn)
+        } else if self.preview.last_admin_locked_out {
+            Some(Blocked::AllAdmins)
+        } else if self.on_me().is_some_and(stuck) {
+            Some(Blocked::Oneself)
+        } else {
+            None
+        }
+    }
+}
+
+/// The counts of a preview, as a sentence needs them.
+pub(super) fn counts(preview: &Preview) -> Counts {
+    Counts {
+        people: preview.people,
+        ready: preview.ready,
+        by_mail: preview.will_get_codes,
+        link: preview.will_link_an_app,
+        pass: preview.need_a_pass,
+        stopped: preview.unreachable,
+        grace: preview.within_grace,
+    }
+}

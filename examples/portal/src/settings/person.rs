@@ -1,0 +1,173 @@
+//! What else an administrator does for one person: invitation, lock, exemption, pass, reset.
+
+use axum::extract::Path;
+use axum::response::Response;
+use countersign::rules::{EnrollmentGate, Policy};
+use countersign::services::{Denial, ErrorKind, NextLogin};
+use countersign::words::{Lifetime, Timestamp};
+use countersign::{AccountKey, Error};
+use countersign_axum::{Problem, Submitted};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::desk::{Desk, nowhere, see};
+use super::roll::{Row, State};
+use super::said::{Act, Said};
+use super::users::place_of;
+use crate::design::{card, link_button};
+
+/// How soon an invitation can be sent again.
+const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);
+/// How long a pass lasts.
+const PASS: Lifetime = Lifetime::from_days(1);
+
+/// Everything on the page of a person but the form itself.
+pub(super) fn more(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
+    Ok(html! {
+        @if row.account.invitation_ends.is_some() { (invitation(desk, row)?) }
+        (danger(desk, row, policy)?)
+    })
+}
+
+fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
+    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let standing = match row.state {
+        State::Refused { .. } => words.invitation_refused.to_owned(),
+        State::Invited { until } => (words.invited_until)(&when.near(until)),
+        State::InvitationOver { at } => (words.invitation_ran_out)(&when.near(at)),
+        _ => String::new(),
+    };
+    let again_at = again_at(desk, row).filter(|at| desk.now() < *at);
+    Ok(card("invitation", words.invitation, &html! {
+        p { (standing) }
+        div.actions {
+            @match again_at {
+                Some(at) => p.soft { ((words.again_at)(&when.time(at))) },
+                None => (desk.one_button(&format!("{place}/invite"), words.send_again)?),
+            }
+            (desk.one_button(&format!("{place}/withdraw"), words.withdraw)?)
+            (copy_link(desk, row))
+        }
+    }))
+}
+
+/// The link itself, which only the demo shows: it was in a mail to somebody else.
+fn copy_link(desk: &Desk, row: &Row) -> Markup {
+    let words = &desk.words().edit;
+    let link = desk.portal.tools().and_then(|tools| tools.invitation_to(&row.person.email));
+    html! {
+        @if let Some(link) = link {
+            span #invitation-link hidden { (link) }
+            button.quiet type="button" hidden data-copy="invitation-link" data-said="copied"
+                data-done=(words.copied) { (words.copy_link) }
+            span #copied role="status" {}
+        }
+    }
+}
+
+/// When the invitation may be sent again.
+fn again_at(desk: &Desk, row: &Row) -> Option<Timestamp> {
+    let life = desk.portal.mfa().limits().invitation_life;
+    row.account.invitation_ends.map(|ends| ends.minus(life).plus(AGAIN_AFTER))
+}
+
+fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
+    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let mine = desk.is_oneself(&row.person.key);
+    let facts = &row.account.facts;
+    let exempt = facts.exempt_until.filter(|until| desk.now() < *until);
+    let pass = facts.pass_until.filter(|until| desk.now() < *until);
+    let passes = policy.gate() == EnrollmentGate::Pass || row.account.login == NextLogin::NeedsPass;
+    let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
+    let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
+    let locked = match row.state {
+        State::Locked { until } => Some(until),
+        _ => None,
+    };
+    Ok(card("danger", words.danger, &html! {
+        ul.rows {
+            @if let Some(until) = locked {
+                li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
+            }
+            @if let Some(until) = pass {
+                li { p { ((words.has_pass)(&when.near(until))) }
+                    (act("withdraw-pass", words.withdraw_pass)?) }
+            } @else if passes && !mine {
+                li { p { (words.pass_means) } (act("pass", words.pass)?) }
+            }
+            @if let Some(until) = exempt {
+                li { p { ((words.is_exempt)(&when.near(until))) }
+                    (act("end-exemption", words.end_exemption)?) }
+            } @else if !mine {
+                li { p { (words.exempt_means) } (page("exempt", words.exempt)) }
+            }
+            li {
+                @if mine { p { (words.reset_self) } (link_button("/account/security",
+                    desk.words().review.to_account)) }
+                @else { p { ((words.reset_means)(&row.person.first_name)) }
+                    (page("reset", words.reset)) }
+            }
+        }
+    }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// POST: an act that is one button.
+pub(super) async fn act(
+    mut desk: Desk,
+    Path((id, name)): Path<(String, String)>,
+    _form: Submitted<Nothing>,
+) -> Result<Response, Problem> {
+    let roll = desk.roll().await?;
+    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let place = place_of(row);
+    if let Some(away) = desk.step_up(&place)? {
+        Said::of(Act::PressAgain, &row.person.key, &desk.visit.browser);
+        return Ok(away);
+    }
+    let now = desk.now();
+    let (user, admin) = (row.id().clone(), &mut desk.admin);
+    let done = match name.as_str() {
+        "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
+        "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),
+        "pass" => admin.issue_pass(user, now.plus(PASS)).await.map(|()| Act::PassIssued),
+        "withdraw-pass" => admin.withdraw_pass(user).await.map(|()| Act::PassWithdrawn),
+        "withdraw" => admin.withdraw_invitation(user).await.map(|()| Act::Withdrawn),
+        "invite" if row.account.invitation_ends.is_none() => return Err(nowhere()),
+        "invite" if again_at(&desk, row).is_some_and(|at| now < at) => Ok(Act::TooSoon),
+        "invite" => desk.admin.invite_again(user).await.map(|()| Act::Invited),
+        _ => return Err(nowhere()),
+    };
+    said(&desk, &row.person.key, done)?;
+    see(&place)
+}
+
+/// GET: whoever comes back from a step-up, or follows a link that is none.
+pub(super) async fn back(
+    desk: Desk,
+    Path((id, _)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let roll = desk.roll().await?;
+    let row = roll.find(&id).ok_or_else(nowhere)?;
+    see(&place_of(row))
+}
+
+/// Says how an act ended, unless it ended in trouble.
+pub(super) fn said(
+    desk: &Desk,
+    key: &AccountKey,
+    done: Result<Act, Error>,
+) -> Result<(), Problem> {
+    let act = match done {
+        Ok(act) => act,
+        Err(error) => match error.kind() {
+            ErrorKind::Denied(Denial::NoAuthenticator) => Act::NeedOwn,
+            ErrorKind::Denied(Denial::OnOneself) => Act::NotOnOneself,
+            _ => return Err(error.into()),
+        },
+    };
+    Said::of(act, key, &desk.visit.browser);
+    Ok(())
+}

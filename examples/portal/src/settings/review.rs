@@ -1,0 +1,214 @@
+//! The step before a choice is saved that strands somebody, lowers what is asked, or concerns the
+//! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
+
+use axum::response::Response;
+use countersign::rules::{EnrollmentGate, Policy};
+use countersign::services::{Effect, NextLogin, Saved};
+use countersign::words::Lifetime;
+use countersign_axum::{Problem, Submitted};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::choice::Choice;
+use super::desk::{Desk, see};
+use super::effects::{Blocked, Effects};
+use super::general::{GENERAL, REVIEW, typed_in};
+use super::roll::Roll;
+use super::said::{Said, Settings};
+use super::shelf::{UNDO_LIFE, Undo};
+use crate::design::{Page, Section, Tone, badge, link_button, table};
+
+/// Most rows of the table; the counts are of everybody.
+const MOST_ROWS: usize = 200;
+const ACCOUNT: &str = "/account/security";
+
+/// GET: before and after, and who is concerned how.
+pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
+    let (in_force, revision) = desk.admin.policy().await?;
+    let choice = match typed_in(&desk).choice() {
+        Ok(choice) if choice.revision == revision => choice,
+        Ok(choice) => return see(&format!("{GENERAL}?{}", choice.query())),
+        Err(_) => return see(GENERAL),
+    };
+    let effects = Effects::of(&desk, &choice, &in_force).await?;
+    let roll = desk.roll().await?;
+    let words = &desk.words().review;
+    let blocked = effects.blocked();
+    let body = html! {
+        (before_and_after(&desk, &choice, &in_force))
+        p { (desk.words().general.means(choice.required)) }
+        p { ((desk.words().general.applies)(effects.counts())) }
+        @if effects.lowers {
+            div.notice {
+                p {
+                    @match effects.preview.asked_for_less {
+                        0 => (words.weaker_for_nobody),
+                        people => ((words.weaker)(people)),
+                    }
+                }
+            }
+        }
+        @if choice.out { div.notice { p { (words.out_too) } } }
+        @if effects.change_me() && effects.ask_me() && blocked.is_none() {
+            div.notice { p { (words.one_of_them) } }
+        }
+        (people(&desk, &roll, &effects))
+        @if let Some(blocked) = blocked { (way_out(&desk, blocked)) }
+        div.actions {
+            form method="post" action={ (REVIEW) "?" (choice.query()) } {
+                (desk.hidden()?)
+                button.primary type="submit" disabled[blocked.is_some()] { (words.save) }
+            }
+            (link_button(GENERAL, words.back))
+        }
+    };
+    let page = Page::within(&desk.visit, Section::General, words.title);
+    Ok(page.wide().show(&body))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+/// POST: saves what was reviewed.
+pub(super) async fn save(mut desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
+    let Ok(choice) = typed_in(&desk).choice() else { return see(GENERAL) };
+    let here = format!("{REVIEW}?{}", choice.query());
+    if let Some(away) = desk.step_up(&here)? {
+        return Ok(away);
+    }
+    let (in_force, _) = desk.admin.policy().await?;
+    // Somebody may have been removed, or refused mail, since the page was shown.
+    if Effects::of(&desk, &choice, &in_force).await?.blocked().is_some() {
+        return see(&here);
+    }
+    commit(&mut desk, &choice, &in_force).await
+}
+
+/// Saves a choice, as long as the policy is still the one that was looked at.
+pub(super) async fn commit(
+    desk: &mut Desk,
+    choice: &Choice,
+    in_force: &Policy,
+) -> Result<Response, Problem> {
+    let (policy, now) = (choice.policy(in_force), desk.now());
+    let saved = desk.admin.set_policy(policy, choice.revision, choice.start(now)).await?;
+    let Saved::Saved { revision } = saved else {
+        return see(&format!("{GENERAL}?{}", choice.query()));
+    };
+    if revision != choice.revision {
+        let (by, before) = (desk.member.key.clone(), in_force.clone());
+        let undo = Undo { by, revision, before, until: now.plus(UNDO_LIFE) };
+        desk.shelf.offer_undo(desk.company(), undo);
+    }
+    if choice.out {
+        desk.admin.sign_everybody_out().await?;
+    }
+    Said::Settings(Settings::Saved).on(&desk.visit.browser);
+    see(GENERAL)
+}
+
+fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
+    let (words, names) = (&desk.words().review, &desk.words().choice);
+    let gate = |gate: EnrollmentGate| match gate {
+        EnrollmentGate::None => desk.words().general.gate_none,
+        EnrollmentGate::Email => desk.words().general.gate_email,
+        _ => desk.words().general.gate_pass,
+    };
+    let mut rows = vec![vec![
+        html! { (names.label) },
+        html! { (names.name(in_force.required())) },
+        html! { (names.name(choice.required)) },
+    ]];
+    if in_force.gate() != choice.gate {
+        let (before, after) = (gate(in_force.gate()), gate(choice.gate));
+        rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
+    }
+    if let Some(days) = choice.days {
+        let from = desk.when().near(desk.now().plus(Lifetime::from_days(days)));
+        let after = html! { ((words.grace_until)(&from)) };
+        rows.push(vec![html! { (words.grace) }, html! { (words.at_once) }, after]);
+    }
+    table(names.label, &["", words.now, words.then], &rows)
+}
+
+/// Everybody, those first who need something.
+fn people(desk: &Desk, roll: &Roll, effects: &Effects) -> Markup {
+    let words = &desk.words().review;
+    let mut rows: Vec<_> = effects
+        .people
+        .iter()
+        .filter_map(|(id, effect)| Some((roll.find(id.as_str())?, effect)))
+        .collect();
+    rows.sort_by_key(|(row, effect)| (urgency(effect), row.person.name().to_lowercase()));
+    let all = rows.len();
+    rows.truncate(MOST_ROWS);
+    let shown = rows.len();
+    let rows: Vec<Vec<Markup>> = rows
+        .into_iter()
+        .map(|(row, effect)| {
+            let me = effects.is_me(row.id());
+            vec![
+                html! { bdi { (row.person.name()) } @if me { " (" (words.you) ")" } },
+                html! { bdi dir="ltr" { (row.person.email.as_str()) } },
+                what_happens(desk, effect),
+            ]
+        })
+        .collect();
+    let caption = (words.caption)(effects.preview.people);
+    html! {
+        (table(&caption, &[words.who, desk.words().users.email, words.what], &rows))
+        @if shown < all {
+            p.soft { ((words.not_all)(shown as u64, all as u64)) }
+        }
+    }
+}
+
+fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
+    let words = &desk.words().review;
+    let (tone, sentence) = match effect.login {
+        NextLogin::NothingMore => (Tone::Plain, words.ready_password),
+        NextLogin::AppCode => (Tone::Good, words.ready),
+        NextLogin::MailedCode => (Tone::Good, words.by_mail),
+        NextLogin::LinksApp => (Tone::Wary, words.links),
+        NextLogin::NeedsPass => (Tone::Bad, words.needs_pass),
+        _ => (Tone::Bad, words.stopped),
+    };
+    html! {
+        (badge(tone, sentence))
+        @if let Some((until, _)) = effect.after.enroll_by {
+            p.soft { ((words.in_grace)(&desk.when().near(until))) }
+        }
+        @if effect.looser_rule {
+            @let own = effect.after.layers.iter().find(|said| {
+                said.layer == countersign::rules::Layer::User
+            });
+            @let own = own.map(|said| desk.words().choice.name(said.asks)).unwrap_or_default();
+            p.soft { ((words.looser)(own)) }
+        }
+    }
+}
+
+fn urgency(effect: &Effect) -> u8 {
+    match effect.login {
+        NextLogin::Stopped => 0,
+        NextLogin::NeedsPass => 1,
+        NextLogin::LinksApp => 2,
+        NextLogin::MailedCode => 3,
+        _ => 4,
+    }
+}
+
+/// Why the button is off, and what to do first.
+fn way_out(desk: &Desk, blocked: Blocked) -> Markup {
+    let words = &desk.words().review;
+    let sentence = match blocked {
+        Blocked::AllAdmins => words.strands_admins,
+        Blocked::Oneself => words.strands_you,
+        Blocked::NeedsOwn => words.need_own,
+    };
+    html! {
+        div.summary role="group" {
+            p { (sentence) " " a href=(ACCOUNT) { (words.to_account) } }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Moments inside a sentence, as its readers write them.
+
+use countersign::words::{Lifetime, Timestamp};
+
+use crate::design::{Language, day, duration};
+
+/// How moments are told: in which language, and how long ago now is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct When {
+    pub(super) language: Language,
+    pub(super) now: Timestamp,
+}
+
+impl When {
+    /// The day: `3 March 2026`.
+    pub(super) fn day(self, at: Timestamp) -> String {
+        day(at, self.language)
+    }
+
+    /// The time of day: `14:32 UTC`.
+    pub(super) fn time(self, at: Timestamp) -> String {
+        let whole = at.to_string();
+        let time = whole.get(11..16).unwrap_or(&whole);
+        match self.language {
+            // Digits and Latin letters stay together, in their own direction.
+            Language::Arabic => format!("\u{2066}{time} UTC\u{2069}"),
+            Language::English | Language::German => format!("{time} UTC"),
+        }
+    }
+
+    /// The time of day where the day is today, and both where it is not.
+    pub(super) fn near(self, at: Timestamp) -> String {
+        let today = |at: Timestamp| at.to_string().get(..10).map(str::to_owned);
+        match today(at) == today(self.now) {
+            true => self.time(at),
+            false => format!("{} {}", self.day(at), self.time(at)),
+        }
+    }
+
+    /// How long it is until then: `3 days`.
+    pub(super) fn left(self, until: Timestamp) -> String {
+        duration(until.since(self.now).max(Lifetime::from_seconds(1)), self.language)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_is_told_only_where_it_is_another() {
+        let now = Timestamp::from_seconds(1_795_530_720);
+        let when = When { language: Language::English, now };
+        assert_eq!(when.near(now.plus(Lifetime::from_minutes(10))), "14:42 UTC");
+        assert_eq!(when.near(now.plus(Lifetime::from_days(1))), "25 November 2026 14:32 UTC");
+        assert_eq!(when.left(now.plus(Lifetime::from_days(3))), "3 days");
+        assert_eq!(when.left(now), "1 second");
+    }
+}
