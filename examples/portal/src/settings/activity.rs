@@ -123,8 +123,7 @@ fn wanted(event: &Event, roll: &Roll, ask: &Ask) -> bool {
     let person = match roll.find(&ask.person) {
         Some(row) => {
             let theirs = row.account.pseudonym;
-            event.account == Some(theirs)
-                || matches!(event.actor, Actor::Admin(by) if by == theirs)
+            event.account == Some(theirs) || matches!(event.actor, Actor::Admin(by) if by == theirs)
         }
         None => ask.person.is_empty(),
     };

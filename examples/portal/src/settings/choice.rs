@@ -76,9 +76,10 @@ impl Choice {
     /// The policy that it makes of the one in force, whose roles it leaves alone.
     pub(super) fn policy(&self, in_force: &Policy) -> Policy {
         let policy = Policy::requiring(self.required).gated_by(self.gate);
-        in_force.roles().iter().fold(policy, |policy, (role, asked)| {
-            policy.and_for_role(role.clone(), *asked)
-        })
+        in_force
+            .roles()
+            .iter()
+            .fold(policy, |policy, (role, asked)| policy.and_for_role(role.clone(), *asked))
     }
 
     /// From when it holds.

@@ -34,8 +34,7 @@ impl Csv {
 
 /// A cell: quoted, without the marks that only guide the eye, and never a formula.
 fn cell(text: &str) -> String {
-    let plain: String =
-        text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
+    let plain: String = text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
     let formula = plain.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
     let guard = if formula { "'" } else { "" };
     format!("\"{guard}{}\"", plain.replace('"', "\"\""))

@@ -17,7 +17,7 @@ use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
 use super::users::{NEW, USERS, place_of};
 use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary};
-use crate::people::{Details, People, Written};
+use crate::people::{People, Written};
 
 /// GET: an empty form, or one that waits.
 pub(super) async fn show_new(desk: Desk) -> Result<Response, Problem> {
@@ -196,7 +196,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
         @if overtaken && let Some(saved) = &saved { (both(desk, &fields, saved)) }
         div #sheet data-title=(title) {
             form.card #person method="post" action={ (place) "?draft=" (slip) }
-                data-live={ (place) "/effect" } {
+                data-live={ (place) "/effect" } data-live-fields="mfa" {
                 (desk.hidden()?)
                 input type="hidden" name="was" value=(fields.was);
                 (inputs(desk, row, &fields, &errors))

@@ -89,9 +89,8 @@ impl Effects {
 
     /// Why it cannot be saved, if it cannot.
     pub(super) fn blocked(&self) -> Option<Blocked> {
-        let stuck = |effect: &Effect| {
-            matches!(effect.login, NextLogin::Stopped | NextLogin::NeedsPass)
-        };
+        let stuck =
+            |effect: &Effect| matches!(effect.login, NextLogin::Stopped | NextLogin::NeedsPass);
         if self.lowers && !self.i_hold_one {
             Some(Blocked::NeedsOwn)
         } else if self.preview.last_admin_locked_out {

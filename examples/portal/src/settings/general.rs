@@ -52,7 +52,8 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         @if let Some(choice) = overtaken { (changed(&desk, &choice, &in_force, revision).await?) }
         (said(&desk, &in_force, revision).await?)
         (card("security", words.card, &html! {
-            form method="post" action=(GENERAL) data-live=(EFFECT) {
+            form method="post" action=(GENERAL) data-live=(EFFECT)
+                data-live-fields="mfa start days gate revision" {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
                 (dropdown(&desk, "mfa", required))
@@ -161,13 +162,7 @@ fn live(desk: &Desk, required: Requirement, applies: String) -> Markup {
     }
 }
 
-fn more(
-    desk: &Desk,
-    choice: &Choice,
-    with_grace: bool,
-    days: &str,
-    error: Option<&str>,
-) -> Markup {
+fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Option<&str>) -> Markup {
     let words = &desk.words().general;
     let start = [
         Option_ { value: "now", words: words.start_now },

@@ -38,17 +38,21 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
         _ => String::new(),
     };
     let again_at = again_at(desk, row).filter(|at| desk.now() < *at);
-    Ok(card("invitation", words.invitation, &html! {
-        p { (standing) }
-        div.actions {
-            @match again_at {
-                Some(at) => p.soft { ((words.again_at)(&when.time(at))) },
-                None => (desk.one_button(&format!("{place}/invite"), words.send_again)?),
+    Ok(card(
+        "invitation",
+        words.invitation,
+        &html! {
+            p { (standing) }
+            div.actions {
+                @match again_at {
+                    Some(at) => p.soft { ((words.again_at)(&when.time(at))) },
+                    None => (desk.one_button(&format!("{place}/invite"), words.send_again)?),
+                }
+                (desk.one_button(&format!("{place}/withdraw"), words.withdraw)?)
+                (copy_link(desk, row))
             }
-            (desk.one_button(&format!("{place}/withdraw"), words.withdraw)?)
-            (copy_link(desk, row))
-        }
-    }))
+        },
+    ))
 }
 
 /// The link itself, which only the demo shows: it was in a mail to somebody else.
@@ -84,31 +88,35 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
         State::Locked { until } => Some(until),
         _ => None,
     };
-    Ok(card("danger", words.danger, &html! {
-        ul.rows {
-            @if let Some(until) = locked {
-                li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
+    Ok(card(
+        "danger",
+        words.danger,
+        &html! {
+            ul.rows {
+                @if let Some(until) = locked {
+                    li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
+                }
+                @if let Some(until) = pass {
+                    li { p { ((words.has_pass)(&when.near(until))) }
+                        (act("withdraw-pass", words.withdraw_pass)?) }
+                } @else if passes && !mine {
+                    li { p { (words.pass_means) } (act("pass", words.pass)?) }
+                }
+                @if let Some(until) = exempt {
+                    li { p { ((words.is_exempt)(&when.near(until))) }
+                        (act("end-exemption", words.end_exemption)?) }
+                } @else if !mine {
+                    li { p { (words.exempt_means) } (page("exempt", words.exempt)) }
+                }
+                li {
+                    @if mine { p { (words.reset_self) } (link_button("/account/security",
+                        desk.words().review.to_account)) }
+                    @else { p { ((words.reset_means)(&row.person.first_name)) }
+                        (page("reset", words.reset)) }
+                }
             }
-            @if let Some(until) = pass {
-                li { p { ((words.has_pass)(&when.near(until))) }
-                    (act("withdraw-pass", words.withdraw_pass)?) }
-            } @else if passes && !mine {
-                li { p { (words.pass_means) } (act("pass", words.pass)?) }
-            }
-            @if let Some(until) = exempt {
-                li { p { ((words.is_exempt)(&when.near(until))) }
-                    (act("end-exemption", words.end_exemption)?) }
-            } @else if !mine {
-                li { p { (words.exempt_means) } (page("exempt", words.exempt)) }
-            }
-            li {
-                @if mine { p { (words.reset_self) } (link_button("/account/security",
-                    desk.words().review.to_account)) }
-                @else { p { ((words.reset_means)(&row.person.first_name)) }
-                    (page("reset", words.reset)) }
-            }
-        }
-    }))
+        },
+    ))
 }
 
 #[derive(Deserialize)]
@@ -155,11 +163,7 @@ pub(super) async fn back(
 }
 
 /// Says how an act ended, unless it ended in trouble.
-pub(super) fn said(
-    desk: &Desk,
-    key: &AccountKey,
-    done: Result<Act, Error>,
-) -> Result<(), Problem> {
+pub(super) fn said(desk: &Desk, key: &AccountKey, done: Result<Act, Error>) -> Result<(), Problem> {
     let act = match done {
         Ok(act) => act,
         Err(error) => match error.kind() {

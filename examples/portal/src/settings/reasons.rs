@@ -9,10 +9,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::desk::{Desk, holds_one, nowhere, see};
+use super::edit::slip_of;
 use super::person::said;
 use super::roll::Row;
 use super::said::{Act, Said, notice};
-use super::edit::slip_of;
 use super::shelf::{Because, Form};
 use super::users::place_of;
 use crate::design::{Field, Page, Section, card, error_summary, link_button};
@@ -66,12 +66,7 @@ pub(super) async fn exempt(
     act(desk, &id, form.fields, Which::Exempt).await
 }
 
-async fn act(
-    mut desk: Desk,
-    id: &str,
-    typed: Typed,
-    which: Which,
-) -> Result<Response, Problem> {
+async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
     let row = roll.find(id).ok_or_else(nowhere)?;
     let key = &row.person.key;
@@ -176,15 +171,19 @@ fn explained(desk: &Desk, row: &Row, which: Which) -> Markup {
         Which::Exempt => html! { p { (words.edit.exempt_means) } },
         Which::Reset => {
             let asked = words.choice.name(row.account.resolution.required);
-            card("goes", words.reset.goes, &html! {
-                ul {
-                    li { ((words.reset.apps)(row.account.apps.len())) }
-                    li { (words.reset.sessions) }
-                }
-                p { ((words.reset.stays)(asked)) }
-                p { ((words.edit.reset_means)(&row.person.first_name)) }
-                p { (words.reset.mail) }
-            })
+            card(
+                "goes",
+                words.reset.goes,
+                &html! {
+                    ul {
+                        li { ((words.reset.apps)(row.account.apps.len())) }
+                        li { (words.reset.sessions) }
+                    }
+                    p { ((words.reset.stays)(asked)) }
+                    p { ((words.edit.reset_means)(&row.person.first_name)) }
+                    p { (words.reset.mail) }
+                },
+            )
         }
     }
 }
@@ -221,7 +220,8 @@ fn until(day: &str, now: Timestamp) -> Option<Timestamp> {
 fn start_of(day: &str) -> Option<Timestamp> {
     let mut parts = day.trim().splitn(3, '-').map(|part| part.parse::<i64>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    let fits = (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    let fits =
+        (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     // Years begin in March here, so that the day that comes and goes is the last one.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year / 4 - year / 100 + year / 400;

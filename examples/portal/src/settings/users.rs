@@ -9,9 +9,7 @@ use super::csv::Csv;
 use super::desk::Desk;
 use super::roll::{Ask, Column, Part, Roll, Row, name_of};
 use super::said;
-use crate::design::{
-    Choice, Field, Page, Section, Select, badge, day_and_time, link_button,
-};
+use crate::design::{Choice, Field, Page, Section, Select, badge, day_and_time, link_button};
 
 pub(super) const USERS: &str = "/settings/users";
 pub(super) const NEW: &str = "/settings/users/new";

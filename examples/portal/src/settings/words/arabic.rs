@@ -129,7 +129,7 @@ pub(super) static WORDS: Words = Words {
         create: "إنشاء مستخدم",
         first_name: "الاسم الأول",
         last_name: "اسم العائلة",
-        email: "البريد الإلكتروني",
+        email: "عنوان البريد الإلكتروني",
         company_setting: |now| format!("إعداد الشركة (الآن: {now})"),
         result: |what| format!("يُطلب من هذا الشخص: {what}."),
         company_wins: |company| format!("تطلب الشركة {company}، فيُطلب ذلك من هذا الشخص أيضًا."),
@@ -143,7 +143,10 @@ pub(super) static WORDS: Words = Words {
         own_choice_wins: "ربط هذا الشخص تطبيقًا باختياره ويُسأل عنه.",
         gets_invitation: "يتلقى هذا الشخص دعوة بالبريد الإلكتروني.",
         gets_no_mail: |first| {
-            format!("لا يصل بريد عن هذا التغيير إلى {}، ويأتي السؤال عند الدخول التالي.", apart(first))
+            format!(
+                "لا يصل بريد عن هذا التغيير إلى {}، ويأتي السؤال عند الدخول التالي.",
+                apart(first)
+            )
         },
         gets_mail_about_address: "يُستعمل العنوان الجديد فورًا. يصل بريد إلى العنوانين.",
         save: "حفظ",

@@ -138,7 +138,7 @@ pub(super) static WORDS: Words = Words {
         create: "Create user",
         first_name: "First name",
         last_name: "Last name",
-        email: "E-mail",
+        email: "E-mail address",
         company_setting: |now| format!("Company setting (now: {now})"),
         result: |what| format!("This person will be asked for {what}."),
         company_wins: |company| {

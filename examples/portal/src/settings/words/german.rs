@@ -74,9 +74,7 @@ pub(super) static WORDS: Words = Words {
         grace: "Es gilt",
         grace_until: |until| format!("für alle, die noch nicht bereit sind: ab {until}"),
         at_once: "ab der nächsten Anmeldung",
-        caption: |people| {
-            format!("Was bei der nächsten Anmeldung geschieht ({})", persons(people))
-        },
+        caption: |people| format!("Was bei der nächsten Anmeldung geschieht ({})", persons(people)),
         not_all: |shown, people| format!("Die ersten {shown} von {people}."),
         who: "Wer",
         what: "Was geschieht",
@@ -145,7 +143,7 @@ pub(super) static WORDS: Words = Words {
         create: "Benutzer anlegen",
         first_name: "Vorname",
         last_name: "Nachname",
-        email: "E-Mail",
+        email: "E-Mail-Adresse",
         company_setting: |now| format!("Einstellung des Unternehmens (jetzt: {now})"),
         result: |what| format!("Von dieser Person wird {what} verlangt."),
         company_wins: |company| {
