@@ -19,8 +19,8 @@ pub(crate) use headers::dress;
 pub use language::Language;
 pub(crate) use moment::{date, day, day_and_time, duration, time_of_day};
 pub(crate) use parts::{
-    Choice, Field, Select, Tone, badge, button, card, disclosure, error_summary, hidden,
-    link_button, quiet_button, status, table,
+    Choice, Field, Select, Tone, badge, card, disclosure, error_summary, hidden, link_button,
+    quiet_button, status, table,
 };
 pub(crate) use query::{from_query, in_query};
 pub(crate) use visit::{Inside, LANGUAGE_COOKIE, Member, Visit, broken};

@@ -117,14 +117,6 @@ impl People {
         rows.iter().map(person_of).collect()
     }
 
-    /// The companies in which somebody has this address.
-    pub(crate) async fn companies_of(&self, email: &EmailAddress) -> Result<Vec<Company>, Trouble> {
-        const THEIRS: &str = "SELECT c.id, c.name FROM company c \
-             JOIN person p ON p.company = c.id WHERE p.email_folded = ?1 ORDER BY c.made_at, c.id";
-        let rows = sqlx::query(THEIRS).bind(folded(email)).fetch_all(&self.pool).await?;
-        rows.iter().map(company_of).collect()
-    }
-
     /// An id for somebody new, which says nothing about them.
     pub(crate) fn new_id() -> Result<UserId, Trouble> {
         let mut bytes = [0; 10];

@@ -186,11 +186,6 @@ pub(crate) fn error_summary(language: Language, errors: &[(&str, &str)]) -> Mark
     }
 }
 
-/// The one thing to do on a page.
-pub(crate) fn button(words: &str) -> Markup {
-    html! { button.primary type="submit" { (words) } }
-}
-
 /// One of the other things.
 pub(crate) fn quiet_button(words: &str) -> Markup {
     html! { button.quiet type="submit" { (words) } }

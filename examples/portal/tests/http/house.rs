@@ -32,6 +32,12 @@ impl House {
         Self { running, clock }
     }
 
+    /// One that runs already, by a clock that stands still.
+    pub(crate) fn of(running: Running) -> Self {
+        let clock = running.clock().clone();
+        Self { running, clock }
+    }
+
     pub(crate) async fn close(self) {
         self.running.stop().await.expect("it ends in order");
     }

@@ -6,10 +6,18 @@
     reason = "a test that cannot go on fails, and should"
 )]
 
+mod account;
+mod decency;
 mod dev;
 mod house;
+mod invitation;
+mod pages;
+mod password;
+mod person;
+mod sessions;
+mod steps;
+mod store;
 
-#[expect(dead_code, reason = "the browser tests hand cookies over")]
 #[path = "../browser/visitor.rs"]
 mod visitor;
 #[expect(dead_code, reason = "the browser tests send bytes as well")]
