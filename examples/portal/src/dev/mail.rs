@@ -177,7 +177,7 @@ fn take(post: &Post, words: &Words) -> Markup {
         @if let Some(code) = post.code() {
             p.take {
                 span.soft { (words.code) }
-                span #code .code dir="ltr" { (code) }
+                span #code { span.code dir="ltr" { (code) } }
                 button.primary type="button" hidden data-copy="code" data-said="copied"
                     data-done=(words.copied) { (words.copy_code) }
                 span #copied role="status" {}

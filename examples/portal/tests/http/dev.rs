@@ -2,6 +2,7 @@
 
 mod clock;
 mod guard;
+mod journey;
 mod mail;
 mod phone;
 

@@ -1,6 +1,13 @@
 //! A portal in this process, with a clock that stands still until it is moved.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use countersign::ports::Random as _;
+use countersign::services::Saved;
 use countersign::words::{Lifetime, Timestamp};
+use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
+use countersign_testkit::Inbox;
 use portal::{Asked, Options, PortalClock, Running};
 
 use crate::visitor::Visitor;
@@ -10,6 +17,17 @@ use crate::visitor::Visitor;
 pub(crate) struct House {
     running: Running,
     clock: PortalClock,
+    folder: Option<Folder>,
+}
+
+/// A folder that goes with the house.
+#[derive(Debug)]
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
 }
 
 impl House {
@@ -26,10 +44,24 @@ impl House {
         }
     }
 
+    /// One whose first company asks everybody for this second step.
+    pub(crate) async fn requiring(requirement: Requirement) -> Self {
+        let mut name = [0; 8];
+        OsRandom.fill(&mut name).unwrap();
+        let name = format!("portal-test-{:016x}", u64::from_be_bytes(name));
+        let folder = Folder(std::env::temp_dir().join(name));
+        fs::create_dir(&folder.0).unwrap();
+        let file = folder.0.join("portal.db");
+        let mut house = Self::with(Options::on_any_port().kept_in(&file)).await;
+        require(&file, &house.clock, requirement).await;
+        house.folder = Some(folder);
+        house
+    }
+
     async fn with(options: Options) -> Self {
         let clock = PortalClock::standing_at(Timestamp::from_seconds(1_795_530_720));
         let running = portal::start(options.by_clock(clock.clone())).await.expect("it starts");
-        Self { running, clock }
+        Self { running, clock, folder: None }
     }
 
     /// One that runs already, by a clock that stands still.
@@ -40,6 +72,7 @@ impl House {
 
     pub(crate) async fn close(self) {
         self.running.stop().await.expect("it ends in order");
+        drop(self.folder);
     }
 
     /// Somebody with a browser of their own.
@@ -58,4 +91,23 @@ impl House {
     pub(crate) fn wait(&self, seconds: u32) {
         self.clock.advance(Lifetime::from_seconds(seconds));
     }
+}
+
+/// Sets the rule from outside, as an operator does on the machine.
+async fn require(file: &Path, clock: &PortalClock, requirement: Requirement) {
+    let store = SqliteStore::options().clock(clock.clone()).open(file).await.unwrap();
+    let (mfa, _) = Mfa::builder()
+        .store(store.clone())
+        .mailer(Inbox::new())
+        .keys(Keys::from_file(file.with_extension("keys")).unwrap())
+        .clock(clock.clone())
+        .build()
+        .unwrap();
+    let company = TenantId::new("larkfield").unwrap();
+    let mut operator = mfa.operator(company, "a test", "setting the stage").unwrap();
+    let (_, revision) = operator.policy().await.unwrap();
+    let policy = Policy::requiring(requirement);
+    let saved = operator.set_policy(policy, revision, Start::Now).await.unwrap();
+    assert!(matches!(saved, Saved::Saved { .. }), "{saved:?}");
+    store.close().await;
 }
