@@ -191,6 +191,8 @@ impl Gate {
             }
             _ => {
                 browser.keep_fresh(&self.mfa().seal(&proof)?);
+                // The first code that ever came back from this person ends what was open before.
+                self.carry_over(browser, who, &proof).await?;
                 return Ok(None);
             }
         };

@@ -75,6 +75,21 @@ async fn whoever_has_no_app_is_told_so_instead_of_being_asked_in_circles() {
 }
 
 #[tokio::test]
+async fn a_first_code_ever_in_a_step_up_lets_its_own_session_go_on() {
+    let stage = Stage::open().await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/home");
+    let mut elsewhere = stage.browser();
+    stage.password(&mut elsewhere, "ben").await.goes_to("/home");
+    let place = browser.get("/close").await.location().to_owned();
+    let page = browser.get(&place).await;
+    let code = stage.mailed().await;
+    confirm(&mut browser, &place, &page, &code).await.goes_to("/close");
+    assert_eq!(browser.get("/home").await.status, 200, "the session of this browser");
+    assert_eq!(elsewhere.get("/home").await.status, 303, "a session from before the first code");
+}
+
+#[tokio::test]
 async fn nobody_else_writes_what_a_person_confirms() {
     let stage = Stage::open().await;
     stage.require(Requirement::App).await;
