@@ -26,6 +26,8 @@ pub(crate) enum Sending {
     Taken,
     /// It was not taken, and will be tried again.
     Slow,
+    /// It was refused for good.
+    Refused,
 }
 
 /// Most codes that are remembered; a code lives for ten minutes.
@@ -61,7 +63,7 @@ impl Mailer for Post {
             match &sent {
                 Ok(()) => self.note(mark, Sending::Taken),
                 Err(MailError::NotNow(_)) => self.note(mark, Sending::Slow),
-                Err(_) => {}
+                Err(_) => self.note(mark, Sending::Refused),
             }
         }
         sent
@@ -103,6 +105,9 @@ mod tests {
         inbox.fail_next(Failing::NotNow);
         assert!(post.send(&mail("KQMR")).await.is_err());
         assert_eq!(post.of("KQMR"), Some(Sending::Slow));
+        inbox.fail_next(Failing::Refused);
+        assert!(post.send(&mail("KQMR")).await.is_err());
+        assert_eq!(post.of("KQMR"), Some(Sending::Refused));
         post.send(&mail("KQMR")).await.unwrap();
         assert_eq!(post.of("KQMR"), Some(Sending::Taken));
         assert_eq!(post.of("BCDF"), None);

@@ -97,6 +97,9 @@ impl View<'_> {
         let (digits, to) = (self.challenge.digits, masked(&self.challenge.hint, self.language));
         match self.sending {
             Some(Sending::Slow) => html! { div.notice { p { ((words.mail_slow)(&time)) } } },
+            Some(Sending::Refused) => {
+                html! { div.notice { p { ((words.mail_refused)(&to)) } } }
+            }
             None if self.is_young(mail) => html! { p { ((words.mailing)(digits, &to, &time)) } },
             _ => html! { p { ((words.mailed)(digits, &to, &time)) } },
         }

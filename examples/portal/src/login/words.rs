@@ -38,6 +38,7 @@ pub(super) struct Words {
     pub(super) mailed: AroundMail,
     pub(super) mailing: AroundMail,
     pub(super) mail_slow: Around,
+    pub(super) mail_refused: Around,
     pub(super) in_the_app: Around,
     pub(super) code: &'static str,
     pub(super) code_hint: fn(u8) -> String,

@@ -67,7 +67,7 @@ impl House {
     /// One that runs already, by a clock that stands still.
     pub(crate) fn of(running: Running) -> Self {
         let clock = running.clock().clone();
-        Self { running, clock }
+        Self { running, clock, folder: None }
     }
 
     pub(crate) async fn close(self) {

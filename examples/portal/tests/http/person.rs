@@ -60,7 +60,7 @@ pub(crate) fn scan(page: &Answer) -> FakePhone {
 /// The code in the newest mail to somebody, read in the demo's inbox.
 pub(crate) async fn mailed_code(visitor: &mut Visitor, to: &str, newer_than: u32) -> (u32, String) {
     let (number, mail) = mail_to(visitor, to, newer_than, "id=\"code\"").await;
-    (number, between(&mail, "id=\"code\" class=\"code\" dir=\"ltr\">", "<").to_owned())
+    (number, between(&mail, "class=\"code\" dir=\"ltr\">", "<").to_owned())
 }
 
 /// The newest mail to somebody that holds this, and its number; it waits for the courier.

@@ -23,7 +23,6 @@ async fn the_page_that_links_an_app_has_a_picture_a_link_and_a_key_and_keeps_non
     assert_eq!(answer.header("location"), "/login/link-app");
     let page = ada.get("/login/link-app").await;
     check(&page, "en");
-    assert_eq!(page.header("referrer-policy"), "no-referrer");
     let name = "QR code for Oakmoor Dental; the key below does the same";
     assert!(page.body.contains(&format!("<title>{name}</title>")) || page.body.contains(name));
     assert!(page.body.contains("role=\"img\""));

@@ -32,6 +32,7 @@ pub(super) static WORDS: Words = Words {
         html! { "نرسل الآن رمزًا من " (digits) " أرقام إلى " (to) ". وهو صالح حتى " (until) "." }
     },
     mail_slow: |until| html! { "بريدنا بطيء في هذه اللحظة. نواصل المحاولة حتى " (until) "." },
+    mail_refused: |to| html! { "لم نستطع التسليم إلى " (to) ". اطلب من المسؤول أن يتحقق من العنوان." },
     in_the_app: |entry| html! { "أدخل الرمز الذي يعرضه من أجل " (entry) "." },
     code: "رمز الأمان",
     code_hint: |digits| format!("{digits} أرقام؛ المسافات مقبولة"),

@@ -32,6 +32,7 @@ pub(super) static WORDS: Words = Words {
         html! { "Wir senden gerade einen Code mit " (digits) " Ziffern an " (to) ". Er gilt bis " (until) "." }
     },
     mail_slow: |until| html! { "Unsere Mail ist gerade langsam. Wir versuchen es weiter bis " (until) "." },
+    mail_refused: |to| html! { "Wir konnten an " (to) " nichts zustellen. Bitten Sie Ihre Administration, die Adresse zu prüfen." },
     in_the_app: |entry| html! { "Geben Sie den Code ein, den sie für " (entry) " zeigt." },
     code: "Sicherheitscode",
     code_hint: |digits| format!("{digits} Ziffern; Leerzeichen stören nicht"),

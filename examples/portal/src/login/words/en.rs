@@ -30,6 +30,7 @@ pub(super) static WORDS: Words = Words {
         html! { "We are sending a " (digits) "-digit code to " (to) " now. It works until " (until) "." }
     },
     mail_slow: |until| html! { "Our mail is slow at the moment. We keep trying until " (until) "." },
+    mail_refused: |to| html! { "We could not deliver to " (to) ". Ask your administrator to check the address." },
     in_the_app: |entry| html! { "Enter the code it shows for " (entry) "." },
     code: "Security code",
     code_hint: |digits| format!("{digits} digits; spaces are fine"),
