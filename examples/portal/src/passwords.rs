@@ -139,7 +139,8 @@ impl Passwords {
         .await
     }
 
-    async fn digest(&self, password: &str) -> Result<String, Trouble> {
+    /// A digest of a password, for keeping.
+    pub(crate) async fn digest(&self, password: &str) -> Result<String, Trouble> {
         let password = password.to_owned();
         self.slowly(move || {
             let phc: PasswordHash = argon2()?.hash_password(password.as_bytes())?;
@@ -203,4 +204,141 @@ fn is_outdated(phc: &str) -> bool {
     let Ok(phc) = PasswordHash::new(phc) else { return true };
     let number = |name: &str| phc.params.get_decimal(name).unwrap_or(0);
     phc.algorithm.as_str() != "argon2id" || number("m") < MEMORY || number("t") < PASSES
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use countersign::EmailAddress;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::*;
+    use crate::database;
+    use crate::people::{Company, Details};
+
+    const PASSWORD: &str = "a lorry full of pears";
+    /// As weak as argon2 lets it be.
+    const WEAK: (u32, u32) = (8, 1);
+
+    struct Stage {
+        passwords: Passwords,
+        ada: AccountKey,
+        file: PathBuf,
+    }
+
+    impl Drop for Stage {
+        fn drop(&mut self) {
+            for end in ["", "-wal", "-shm"] {
+                let _ = std::fs::remove_file(format!("{}{end}", self.file.display()));
+            }
+        }
+    }
+
+    async fn stage(name: &str) -> Stage {
+        let name = format!("portal-passwords-{name}-{}.db", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        let pool = database::open(&file).await.unwrap();
+        let (people, clock) = (People::new(pool.clone()), PortalClock::running());
+        let ada = AccountKey::new("larkfield", "ada").unwrap();
+        let company = Company { id: ada.tenant().clone(), name: "Larkfield Freight".to_owned() };
+        people.add_company(&company, clock.now()).await.unwrap();
+        for (id, email) in [("ada", "ada@larkfield.example"), ("dev", "dev@larkfield.example")] {
+            let details = Details {
+                first_name: id.to_owned(),
+                last_name: String::new(),
+                email: EmailAddress::new(email).unwrap(),
+                language: None,
+            };
+            let key = AccountKey::new("larkfield", id).unwrap();
+            let _ = people.add(&key, &details, clock.now()).await.unwrap();
+        }
+        Stage { passwords: Passwords::new(pool, people, clock), ada, file }
+    }
+
+    impl Stage {
+        async fn check(&self, email: &str, password: &str) -> Checked {
+            self.passwords.check(self.ada.tenant(), email, password).await.unwrap()
+        }
+
+        async fn kept(&self) -> String {
+            let found =
+                self.passwords.people.credential(self.ada.tenant(), "ada@larkfield.example");
+            found.await.unwrap().unwrap().1.unwrap()
+        }
+    }
+
+    #[tokio::test]
+    async fn everybody_costs_one_digest_whether_they_are_there_or_not() {
+        let stage = stage("same").await;
+        stage.passwords.set(&stage.ada, PASSWORD).await.unwrap();
+        for (email, right) in [
+            ("ada@larkfield.example", false),
+            ("nobody@larkfield.example", false),
+            ("dev@larkfield.example", false),
+            ("not even an address", false),
+            ("ada@larkfield.example", true),
+        ] {
+            let before = stage.passwords.computed();
+            let checked = stage.check(email, if right { PASSWORD } else { "wrong" }).await;
+            assert_eq!(matches!(checked, Checked::Right(_)), right, "{email}");
+            assert_eq!(stage.passwords.computed() - before, 1, "{email}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_digest_of_weaker_days_is_replaced_by_the_next_right_login_and_no_wrong_one() {
+        let stage = stage("rehash").await;
+        let weak = Params::new(WEAK.0, WEAK.1, 1, None).unwrap();
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, weak);
+        let old: PasswordHash = weak.hash_password(PASSWORD.as_bytes()).unwrap();
+        stage.passwords.people.set_password(&stage.ada, &old.to_string()).await.unwrap();
+        assert_eq!(stage.check("ada@larkfield.example", "wrong").await, Checked::Wrong);
+        assert_eq!(stage.kept().await, old.to_string());
+        let right = stage.check("ada@larkfield.example", PASSWORD).await;
+        assert_eq!(right, Checked::Right(stage.ada.clone()));
+        let new = stage.kept().await;
+        assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
+        let right = stage.check("ada@larkfield.example", PASSWORD).await;
+        assert_eq!(right, Checked::Right(stage.ada.clone()));
+        assert_eq!(stage.kept().await, new, "and then it stays");
+    }
+
+    #[tokio::test]
+    async fn a_password_that_changed_meanwhile_is_not_put_back() {
+        let stage = stage("race").await;
+        let people = &stage.passwords.people;
+        people.set_password(&stage.ada, "old").await.unwrap();
+        people.set_password(&stage.ada, "changed").await.unwrap();
+        people.improve_password(&stage.ada, "old", "better old").await.unwrap();
+        assert_eq!(stage.kept().await, "changed");
+    }
+
+    #[tokio::test]
+    async fn a_password_longer_than_any_is_refused_without_work() {
+        let stage = stage("long").await;
+        let before = stage.passwords.computed();
+        let long = "x".repeat(MOST_BYTES + 1);
+        assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
+        assert_eq!(stage.passwords.computed(), before);
+        assert_eq!(fit(&long), Err(Unfit::TooLong));
+    }
+
+    #[test]
+    fn a_new_password_is_long_enough_in_letters_of_any_script() {
+        assert_eq!(fit(""), Err(Unfit::Empty));
+        assert_eq!(fit("elevenchars"), Err(Unfit::TooShort));
+        assert_eq!(fit("twelve chars"), Ok(()));
+        assert_eq!(fit("كلمة مرور طويلة"), Ok(()));
+        assert_eq!(fit("ééééééééééé"), Err(Unfit::TooShort), "eleven letters in 22 bytes");
+    }
+
+    #[tokio::test]
+    async fn a_database_without_our_tables_is_an_error_and_no_wrong_password() {
+        let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await;
+        let (pool, clock) = (pool.unwrap(), PortalClock::running());
+        let passwords = Passwords::new(pool.clone(), People::new(pool), clock);
+        let company = TenantId::new("larkfield").unwrap();
+        assert!(passwords.check(&company, "ada@larkfield.example", PASSWORD).await.is_err());
+    }
 }

@@ -2,7 +2,7 @@
 
 use countersign_testkit::FakePhone;
 
-use crate::dev::{between, inbox_until};
+use crate::dev::between;
 use crate::house::House;
 use crate::visitor::Visitor;
 use crate::wire::Answer;
@@ -70,22 +70,31 @@ pub(crate) async fn mail_to(
     newer_than: u32,
     holds: &str,
 ) -> (u32, String) {
-    let newest = |inbox: &str| {
-        let mails = inbox.split("<li>").filter(|mail| mail.contains(to));
-        let numbers = mails.filter_map(|mail| {
-            let rest = mail.split_once("href=\"/dev/mail/")?.1;
-            rest.split('"').next()?.parse::<u32>().ok()
-        });
-        numbers.filter(|number| *number > newer_than).collect::<Vec<_>>()
-    };
-    let inbox = inbox_until(visitor, |inbox| !newest(inbox).is_empty()).await;
-    for number in newest(&inbox) {
-        let mail = visitor.get(&format!("/dev/mail/{number}")).await.body;
-        if mail.contains(holds) {
-            return (number, mail);
+    let looking = async {
+        let mut beat = tokio::time::interval(std::time::Duration::from_millis(10));
+        loop {
+            let inbox = visitor.get("/dev/mail").await.body;
+            for number in numbers(&inbox, to).into_iter().filter(|number| *number > newer_than) {
+                let mail = visitor.get(&format!("/dev/mail/{number}")).await.body;
+                if mail.contains(holds) {
+                    return (number, mail);
+                }
+            }
+            beat.tick().await;
         }
-    }
-    panic!("no mail to {to} after {newer_than} holds {holds}");
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, looking).await.expect("the mail never came")
+}
+
+/// The numbers of the mails to somebody, newest first.
+fn numbers(inbox: &str, to: &str) -> Vec<u32> {
+    let mails = inbox.split("<li>").filter(|mail| mail.contains(to));
+    let number = |mail: &str| {
+        let (_, rest) = mail.split_once("href=\"/dev/mail/")?;
+        rest.split('"').next()?.parse().ok()
+    };
+    mails.filter_map(number).collect()
 }
 
 /// A code that is surely not this one.
