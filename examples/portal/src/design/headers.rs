@@ -9,8 +9,8 @@ use axum::http::header::{
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Nothing but our own style and script, pictures of our own, forms to ourselves.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+/// Nothing but our own style and script, pictures of our own, forms and questions to ourselves.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
      img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const ALL: [(HeaderName, &str); 7] = [

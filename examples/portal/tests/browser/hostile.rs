@@ -202,8 +202,8 @@ async fn a_request_smuggled_behind_another_is_not_answered() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_carries_the_policy_and_the_frame_guard() {
     let house = House::open().await;
-    let policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
-        form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+        img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let mut ada = house.visitor();
     ada.log_in(ADA, "/home").await;
     for path in routes::paths().iter().filter(|path| !path.starts_with("/dev")) {
