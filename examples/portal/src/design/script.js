@@ -38,16 +38,19 @@
   }
 
   // Copy a text without its spaces, and say so.
-  for (const button of document.querySelectorAll("[data-copy]")) {
-    const source = document.getElementById(button.dataset.copy);
-    const said = document.getElementById(button.dataset.said);
-    if (!source || !navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source.textContent.replace(/\s/g, ""));
-      if (said) said.textContent = button.dataset.done;
-    });
-  }
+  const copies = (root) => {
+    for (const button of root.querySelectorAll("[data-copy]")) {
+      const source = document.getElementById(button.dataset.copy);
+      const said = document.getElementById(button.dataset.said);
+      if (!source || !navigator.clipboard) continue;
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(source.textContent.replace(/\s/g, ""));
+        if (said) said.textContent = button.dataset.done;
+      });
+    }
+  };
+  copies(document);
 
   // Print this page.
   for (const button of document.querySelectorAll("[data-print]")) {
@@ -69,8 +72,8 @@
           const typed = new FormData(form);
           const asked = new URLSearchParams();
           for (const name of fields) if (typed.has(name)) asked.set(name, typed.get(name));
-          const answer = await fetch(`${form.dataset.live}?${asked}`);
-          if (answer.ok && !answer.redirected) live.innerHTML = await answer.text();
+          const answer = await fetch(`${form.dataset.live}?${asked}`).catch(() => null);
+          if (answer && answer.ok && !answer.redirected) live.innerHTML = await answer.text();
         }, 250);
       });
     }
@@ -79,13 +82,11 @@
 
   // A form opens over the page that leads to it; on a narrow screen it stays a page of its own.
   const open = async (link) => {
-    const answer = await fetch(link.href);
+    const answer = await fetch(link.href).catch(() => null);
+    if (!answer) return location.assign(link.href);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const sheet = page.getElementById("sheet");
-    if (!answer.ok || answer.redirected || !sheet) {
-      location.assign(link.href);
-      return;
-    }
+    if (!answer.ok || answer.redirected || !sheet) return location.assign(link.href);
     const dialog = document.createElement("dialog");
     const title = document.createElement("h2");
     title.id = "dialog-title";
@@ -94,6 +95,7 @@
     dialog.append(title, document.adoptNode(sheet));
     document.body.append(dialog);
     follow(dialog);
+    copies(dialog);
     let changed = false;
     const leave = () => !changed || confirm(link.dataset.discard);
     dialog.addEventListener("input", () => { changed = true; });

@@ -33,20 +33,18 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let chosen = typed.choice();
     let error = (chosen == Err(Odd::Days)).then_some(desk.words().general.days_wrong);
     let overtaken = chosen.ok().filter(|choice| choice.revision != revision);
-    let shown = chosen.unwrap_or(Choice { ..saved });
+    // With days that mean nothing, the rest of the choice is shown as it was made.
+    let odd = Typed { start: String::new(), ..typed.clone() };
+    let shown = chosen.or_else(|_| odd.choice()).unwrap_or(saved);
     let preview = desk.admin.preview(&shown.policy(&in_force), shown.start(desk.now())).await?;
 
     let words = &desk.words().general;
     let errors: Vec<_> = error.into_iter().map(|error| ("days", error)).collect();
-    let required = match chosen {
-        Err(Odd::Days) => super::roll::required_named(&typed.mfa).unwrap_or(saved.required),
-        _ => shown.required,
-    };
     let days = match chosen {
         Ok(choice) => choice.days.map(|days| days.to_string()).unwrap_or_default(),
         Err(_) => typed.days.clone(),
     };
-    let live = live(&desk, required, (words.applies)(counts(&preview)));
+    let live = live(&desk, shown.required, (words.applies)(counts(&preview)));
     let body = html! {
         (error_summary(desk.visit.language, &errors))
         @if let Some(choice) = overtaken { (changed(&desk, &choice, &in_force, revision).await?) }
@@ -56,7 +54,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
                 data-live-fields="mfa start days gate revision" {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
-                (dropdown(&desk, "mfa", required))
+                (dropdown(&desk, "mfa", shown.required))
                 div #live aria-live="polite" { (live) }
                 @if let Some(grace) = in_force.grace().filter(|grace| desk.now() < grace.until()) {
                     @let before = desk.words().choice.name(grace.before());

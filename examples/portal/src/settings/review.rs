@@ -128,7 +128,7 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
         let after = html! { ((words.grace_until)(&from)) };
         rows.push(vec![html! { (words.grace) }, html! { (words.at_once) }, after]);
     }
-    table(names.label, &["", words.now, words.then], &rows)
+    table(words.before_and_after, &[words.setting, words.now, words.then], &rows)
 }
 
 /// Everybody, those first who need something.

@@ -182,7 +182,7 @@ fn line(desk: &Desk, row: &Row) -> Markup {
     html! {
         tr {
             th scope="row" data-head=(users.name) { bdi { (name) } }
-            td.address data-head=(users.email) { bdi dir="ltr" { (row.person.email.as_str()) } }
+            td.address data-head=(users.email) { (address(row.person.email.as_str())) }
             td data-head=(users.role) { (role(desk, row)) }
             td data-head=(words.choice.label) {
                 (words.choice.name(row.account.resolution.required))
@@ -203,6 +203,12 @@ fn line(desk: &Desk, row: &Row) -> Markup {
             }
         }
     }
+}
+
+/// An address, which may be broken where its parts meet.
+fn address(address: &str) -> Markup {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    html! { bdi dir="ltr" { (local) "@" wbr; (domain) } }
 }
 
 fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {

@@ -92,6 +92,8 @@ pub(super) struct Counts {
 #[derive(Debug)]
 pub(super) struct Review {
     pub(super) title: &'static str,
+    pub(super) before_and_after: &'static str,
+    pub(super) setting: &'static str,
     pub(super) now: &'static str,
     pub(super) then: &'static str,
     pub(super) gate: &'static str,

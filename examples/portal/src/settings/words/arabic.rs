@@ -58,6 +58,8 @@ pub(super) static WORDS: Words = Words {
     },
     review: Review {
         title: "انظر قبل الحفظ",
+        before_and_after: "قبل وبعد",
+        setting: "الإعداد",
         now: "الآن",
         then: "بعد الحفظ",
         gate: "قبل ربط أول تطبيق",
@@ -334,7 +336,7 @@ fn standing(state: State, when: When) -> String {
         State::NotLinked { by: None } => "لم يُربط بعد".to_owned(),
         State::NotLinked { by: Some(by) } => format!("لم يُربط بعد · بقي {}", when.left(by)),
         State::NeedsPass => "يحتاج إلى إذن".to_owned(),
-        State::Invited { until } => format!("مدعو · حتى {}", when.near(until)),
+        State::Invited { .. } => "مدعو".to_owned(),
         State::InvitationOver { .. } => "انتهت الدعوة".to_owned(),
         State::Refused { invited: true } => "لم تصل الدعوة: العنوان مرفوض".to_owned(),
         State::Refused { invited: false } => "لا يصله البريد: العنوان مرفوض".to_owned(),

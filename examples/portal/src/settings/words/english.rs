@@ -63,6 +63,8 @@ pub(super) static WORDS: Words = Words {
     },
     review: Review {
         title: "Look before you save",
+        before_and_after: "Before and after",
+        setting: "Setting",
         now: "Now",
         then: "After saving",
         gate: "Before a first app is linked",
@@ -338,7 +340,7 @@ fn standing(state: State, when: When) -> String {
         State::NotLinked { by: None } => "not linked yet".to_owned(),
         State::NotLinked { by: Some(by) } => format!("not linked yet · {} left", when.left(by)),
         State::NeedsPass => "needs a pass".to_owned(),
-        State::Invited { until } => format!("invited · until {}", when.near(until)),
+        State::Invited { .. } => "invited".to_owned(),
         State::InvitationOver { .. } => "invitation ran out".to_owned(),
         State::Refused { invited: true } => "invitation not delivered: address refused".to_owned(),
         State::Refused { invited: false } => "cannot get mail: address refused".to_owned(),

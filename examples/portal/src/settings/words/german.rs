@@ -68,6 +68,8 @@ pub(super) static WORDS: Words = Words {
     },
     review: Review {
         title: "Vor dem Speichern ansehen",
+        before_and_after: "Vorher und nachher",
+        setting: "Einstellung",
         now: "Jetzt",
         then: "Nach dem Speichern",
         gate: "Bevor eine erste App verknüpft wird",
@@ -355,7 +357,7 @@ fn standing(state: State, when: When) -> String {
             format!("noch nicht verknüpft · Frist: {}", when.left(by))
         }
         State::NeedsPass => "braucht eine Freigabe".to_owned(),
-        State::Invited { until } => format!("eingeladen · bis {}", when.near(until)),
+        State::Invited { .. } => "eingeladen".to_owned(),
         State::InvitationOver { .. } => "Einladung abgelaufen".to_owned(),
         State::Refused { invited: true } => {
             "Einladung nicht zugestellt: Adresse abgelehnt".to_owned()
