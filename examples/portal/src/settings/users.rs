@@ -143,13 +143,15 @@ fn list(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
         (None, words.why),
         (Some(Column::State), words.state),
         (Some(Column::LastLogin), words.last_login),
-        (None, words.actions),
     ];
     html! {
         div.table.sorts tabindex="0" role="region" aria-label=(words.caption) {
             table {
                 caption { (words.caption) }
-                thead { tr { @for (column, head) in columns { (heading(desk, ask, column, head)) } } }
+                thead { tr {
+                    @for (column, head) in columns { (heading(desk, ask, column, head)) }
+                    th scope="col" { span.spoken { (words.actions) } }
+                } }
                 tbody { @for row in part.rows { (line(desk, row)) } }
             }
         }
@@ -198,9 +200,19 @@ fn line(desk: &Desk, row: &Row) -> Markup {
                 }
             }
             td {
-                a.quiet.button href=(place) data-dialog data-discard=(words.edit.discard)
-                    aria-label=((users.edit_of)(&name)) { (users.edit) }
+                a.quiet.button.pencil href=(place) data-dialog data-discard=(words.edit.discard)
+                    aria-label=((users.edit_of)(&name)) title=(users.edit) { (pencil()) }
             }
+        }
+    }
+}
+
+/// The pencil of an edit button, whose name is in words.
+fn pencil() -> Markup {
+    html! {
+        svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" {
+            path d="M3 17l1-4L13.5 3.5a1.4 1.4 0 0 1 2 0l1 1a1.4 1.4 0 0 1 0 2L7 16z M12 5l3 3"
+                fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round" {}
         }
     }
 }

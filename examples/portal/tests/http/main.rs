@@ -10,13 +10,7 @@ mod account;
 mod decency;
 mod dev;
 mod house;
-mod invitation;
-mod pages;
-mod password;
-mod person;
-mod sessions;
-mod steps;
-mod store;
+mod settings;
 
 #[path = "../browser/visitor.rs"]
 mod visitor;

@@ -1,0 +1,207 @@
+//! The settings pages: who sees them, what they save, and what they say about it.
+
+mod activity;
+mod edit;
+mod general;
+mod person;
+mod review;
+mod users;
+
+use crate::house::House;
+use crate::visitor::Visitor;
+use crate::wire::Answer;
+
+const GENERAL: &str = "/settings/general";
+const REVIEW: &str = "/settings/general/review";
+const USERS: &str = "/settings/users";
+const NEW: &str = "/settings/users/new";
+const BEN: &str = "/settings/users/ben";
+
+/// Somebody with the password of the demo, and what came back.
+async fn with_password(house: &House, company: &str, email: &str) -> (Visitor, Answer) {
+    let mut visitor = house.visitor();
+    let fields = [("email", email), ("password", portal::DEMO_PASSWORD)];
+    let page = format!("/login?company={company}");
+    let answer = visitor.submit(&page, "/login", &fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.all());
+    (visitor, answer)
+}
+
+/// Somebody of Larkfield Freight whom the password lets in.
+async fn inside(house: &House, name: &str) -> Visitor {
+    let (mut visitor, _) =
+        with_password(house, "larkfield", &format!("{name}@larkfield.example")).await;
+    assert_eq!(visitor.get("/home").await.status, 200, "{name} is not inside");
+    visitor
+}
+
+/// The administrator of Larkfield Freight.
+async fn ada(house: &House) -> Visitor {
+    inside(house, "ada").await
+}
+
+/// The same, where the company asks for a mailed code: she holds a second step from now on.
+async fn ada_by_mail(house: &House) -> Visitor {
+    let before = mails_to(house, "ada@larkfield.example").await.len();
+    let (mut ada, _) = with_password(house, "larkfield", "ada@larkfield.example").await;
+    let code = mailed_code(house, "ada@larkfield.example", before + 1).await;
+    let answer = ada.submit("/login/code", "/login/code", &[("code", &code)]).await;
+    assert_eq!(answer.header("location"), "/home", "{}", answer.all());
+    ada
+}
+
+/// Has the company ask this of everybody, through the review if there is one.
+async fn company_asks(admin: &mut Visitor, fields: &[(&str, &str)]) {
+    let saved = admin.submit(GENERAL, GENERAL, fields).await;
+    let place = saved.header("location").to_owned();
+    if place.starts_with(REVIEW) {
+        let saved = admin.submit(&place, REVIEW, &[]).await;
+        assert_eq!(saved.header("location"), GENERAL, "{}", saved.all());
+    }
+    let page = admin.get(GENERAL).await.body;
+    assert!(page.contains("Security settings saved."), "{page}");
+}
+
+/// Sends the form at this place and looks at the page it leads to.
+async fn sent(visitor: &mut Visitor, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    let answer = visitor.submit(page, action, fields).await;
+    assert_eq!(answer.status, 303, "{}", answer.all());
+    let place = answer.header("location").to_owned();
+    visitor.get(&place).await
+}
+
+/// What a person's form holds when nothing is changed.
+const BEN_AS_HE_IS: [(&str, &str); 5] = [
+    ("first_name", "Ben"),
+    ("last_name", "Osei"),
+    ("email", "ben@larkfield.example"),
+    ("role", "user"),
+    ("mfa", "company"),
+];
+
+/// The same with some fields filled in otherwise.
+fn but<'a>(fields: &[(&'a str, &'a str)], other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let given = |name: &str| other.iter().find(|(field, _)| *field == name);
+    let kept = fields.iter().map(|(name, value)| *given(name).unwrap_or(&(name, value)));
+    let added = other.iter().filter(|(name, _)| !fields.iter().any(|(field, _)| field == name));
+    kept.chain(added.copied()).collect()
+}
+
+/// The row of a person in a list.
+fn row_of<'a>(page: &'a str, name: &str) -> &'a str {
+    let mut rows = page.split("<tr").skip(1).filter_map(|row| row.split("</tr>").next());
+    rows.find(|row| row.contains(name)).unwrap_or_else(|| panic!("no row of {name} in {page}"))
+}
+
+/// The words of a piece of a page.
+fn text_of(markup: &str) -> String {
+    let mut text = String::new();
+    for piece in markup.split('<') {
+        let (_, words) = piece.split_once('>').unwrap_or(("", piece));
+        text.push_str(words);
+        text.push(' ');
+    }
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The pages of the mails to an address, newest first, as the inbox shows them.
+async fn mails_to(house: &House, address: &str) -> Vec<String> {
+    let inbox = house.visitor().get("/dev/mail").await.body;
+    let entries = inbox.split("<li>").filter(|entry| entry.contains("class=\"subject\""));
+    let theirs = entries.filter(|entry| entry.contains(&format!("<bdi>{address}</bdi>")));
+    theirs.map(str::to_owned).collect()
+}
+
+/// The newest mail to an address, once there are this many.
+async fn mail_to(house: &House, address: &str, number: usize) -> String {
+    for _ in 0..400 {
+        let mails = mails_to(house, address).await;
+        if let (true, Some(newest)) = (mails.len() >= number, mails.first()) {
+            let place = newest.split("href=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let place = place.expect("the mail has a page");
+            return house.visitor().get(place).await.body;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("{address} got no mail number {number}");
+}
+
+async fn mailed_code(house: &House, address: &str, number: usize) -> String {
+    let page = mail_to(house, address, number).await;
+    let rest = page.split("class=\"code\" dir=\"ltr\">").nth(1).expect("the mail holds a code");
+    rest.split('<').next().unwrap_or_default().to_owned()
+}
+
+/// Confirms by a mailed code that it is Ada, and returns where she goes on.
+async fn confirm(house: &House, ada: &mut Visitor, step_up: &str) -> String {
+    let before = mails_to(house, "ada@larkfield.example").await.len();
+    let asked = ada.get(step_up).await;
+    assert_eq!(asked.status, 200, "{}", asked.all());
+    let code = mailed_code(house, "ada@larkfield.example", before + 1).await;
+    let answer = ada.submit(step_up, "/step-up", &[("code", &code)]).await;
+    assert_eq!(answer.status, 303, "{}", answer.all());
+    answer.header("location").to_owned()
+}
+
+const QUARTER: u32 = 16 * 60;
+
+#[tokio::test]
+async fn to_everybody_but_an_administrator_the_settings_do_not_exist() {
+    let house = House::open().await;
+    let mut ben = inside(&house, "ben").await;
+    let mut nobody = house.visitor();
+    for place in [
+        GENERAL,
+        "/settings/general/review?mfa=email&gate=none&revision=1",
+        "/settings/general/effect?mfa=email",
+        USERS,
+        "/settings/users.csv",
+        NEW,
+        BEN,
+        "/settings/users/ben/effect?mfa=app",
+        "/settings/users/ada/reset",
+        "/settings/users/ada/exempt",
+        "/settings/users/ada/unlock",
+        "/settings/audit",
+        "/settings/audit.csv",
+    ] {
+        let answer = ben.get(place).await;
+        assert_eq!(answer.status, 404, "{place}: {}", answer.all());
+        assert!(!answer.body.contains("Chiara"), "{place} names somebody");
+        let answer = nobody.get(place).await;
+        assert_eq!(answer.status, 303, "{place}");
+        assert!(answer.header("location").starts_with("/login?next="), "{place}");
+    }
+    assert!(!ben.get("/home").await.body.contains("/settings/"), "the menu leads to settings");
+    assert!(ada(&house).await.get("/home").await.body.contains(GENERAL));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn nobody_else_saves_anything_even_with_a_form_of_their_own() {
+    let house = House::open().await;
+    let mut ben = inside(&house, "ben").await;
+    let home = ben.get("/home").await.body;
+    let form = crate::visitor::Form::on(&home, "/logout");
+    for (place, fields) in [
+        (GENERAL, vec![("mfa", "app"), ("revision", "1")]),
+        ("/settings/general/review?mfa=app&gate=none&revision=1", vec![]),
+        ("/settings/general/undo", vec![("revision", "1")]),
+        (NEW, but(&BEN_AS_HE_IS, &[("email", "eve@larkfield.example"), ("role", "admin")])),
+        (BEN, but(&BEN_AS_HE_IS, &[("role", "admin")])),
+        ("/settings/users/ada/reset", vec![("reason", "because")]),
+        ("/settings/users/ada/exempt", vec![("reason", "because"), ("until", "2026-11-30")]),
+        ("/settings/users/ada/unlock", vec![]),
+        ("/settings/users/dev/invite", vec![]),
+    ] {
+        let mut theirs = form.clone();
+        place.clone_into(&mut theirs.action);
+        let answer = ben.send(ben.filled(&theirs, &fields)).await;
+        assert_eq!(answer.status, 404, "{place}: {}", answer.all());
+    }
+    let list = ada(&house).await.get(USERS).await.body;
+    assert!(
+        !list.contains("eve@larkfield.example") && row_of(&list, "Ben Osei").contains(">User<")
+    );
+    house.close().await;
+}
