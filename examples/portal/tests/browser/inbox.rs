@@ -43,7 +43,8 @@ impl House {
     /// Where the button in the newest mail to this address leads.
     pub(crate) async fn mailed_link(&self, address: &str, number: usize) -> String {
         let page = self.page_of(&self.post_to(address, number).await).await;
-        between(&page, "class=\"button\" href=\"", "\"").expect("the mail holds a link")
+        let taken = page.split_once("class=\"take\"").map_or("", |(_, taken)| taken);
+        between(taken, "href=\"", "\"").expect("the mail holds a link")
     }
 
     /// The text of a mail.
