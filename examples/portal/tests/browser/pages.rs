@@ -63,7 +63,30 @@ const PAGES: &[Page] = &[
 ];
 
 /// Addresses that are no page: they are sent to and not looked at, or they are files.
-const NO_PAGES: &[&str] = &["/logout", "/login/code/again", "/language", "/step-up/again"];
+const NO_PAGES: &[&str] = &[
+    "/",
+    "/assets/{digest}/{name}",
+    "/dev/mail/next",
+    "/dev/mail/{number}/frame",
+    "/dev/phone/app/delete",
+    "/dev/phone/clock",
+    "/dev/phone/entry/delete",
+    "/dev/phone/link",
+    "/dev/phone/page",
+    "/dev/phone/picture",
+    "/dev/tools.css",
+    "/dev/tools.js",
+    "/language",
+    "/login/code/again",
+    "/logout",
+    "/settings/audit.csv",
+    "/settings/general/effect",
+    "/settings/general/undo",
+    "/settings/users.csv",
+    "/settings/users/{id}/effect",
+    "/settings/users/{id}/{act}",
+    "/step-up/again",
+];
 
 /// Notes at which stops a walk has been, and what was wrong there.
 #[derive(Default)]

@@ -9,8 +9,13 @@ use std::path::Path;
 /// Every path, with its parameters in braces.
 pub(crate) fn paths() -> BTreeSet<String> {
     let portal = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folders = [portal.join("src"), portal.join("../../crates/countersign-axum/src")];
-    folders.iter().flat_map(|folder| routes_in(&source_of(folder))).collect()
+    let adapter = portal.join("../../crates/countersign-axum/src");
+    let portal = source_of(&portal.join("src"));
+    // Of the adapter the portal has the pages, and not the routes that speak JSON.
+    let pages = std::fs::read_to_string(adapter.join("html.rs")).expect("the pages are there");
+    let mut paths = routes_in(&program(&pages), &source_of(&adapter));
+    paths.extend(routes_in(&portal, &portal));
+    paths.into_iter().collect()
 }
 
 fn source_of(folder: &Path) -> String {
@@ -36,7 +41,7 @@ fn program(text: &str) -> String {
         .join("\n")
 }
 
-fn routes_in(program: &str) -> Vec<String> {
+fn routes_in(program: &str, constants: &str) -> Vec<String> {
     let after = program.split(".route(").skip(1).map(str::trim_start);
     after
         .map(|argument| match argument.strip_prefix('"') {
@@ -44,14 +49,14 @@ fn routes_in(program: &str) -> Vec<String> {
             None => {
                 let name: String =
                     argument.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                constant(program, &name)
+                constant(constants, &name)
             }
         })
         .collect()
 }
 
-fn constant(program: &str, name: &str) -> String {
-    let (_, value) = program
+fn constant(source: &str, name: &str) -> String {
+    let (_, value) = source
         .split_once(&format!("const {name}: &str = \""))
         .unwrap_or_else(|| panic!("no constant {name} holds the path of a route"));
     value.split('"').next().unwrap().to_owned()
@@ -66,6 +71,7 @@ fn routes_are_found_by_literal_and_by_constant() {
             CODE, get(code).post(code))
         #[cfg(test)] mod tests { fn x() { r.route("/test") } }
     "#;
-    assert_eq!(routes_in(&program(source)), ["/home", "/login/code"]);
+    let source = program(source);
+    assert_eq!(routes_in(&source, &source), ["/home", "/login/code"]);
     assert!(paths().contains("/login/code"), "the adapter's routes are found");
 }

@@ -101,6 +101,12 @@ impl Browser {
         tree.into_iter().rfind(|node| node.is("focused") && node.role != "RootWebArea")
     }
 
+    /// Waits until this is a heading of the page, or of the dialog over it.
+    pub(crate) async fn shows(&self, heading: &str) {
+        let fit = |node: &Node| node.role == "heading";
+        self.find(heading, "heading", fit).await;
+    }
+
     /// The heading of the page.
     pub(crate) async fn heading(&self) -> String {
         let headings = self.headings().await;
