@@ -123,8 +123,10 @@ pub(super) struct Ask {
     /// Words that name and address must all hold.
     pub(super) search: String,
     /// `none`, `email` or `app`: what is required.
+    #[serde(rename = "asks")]
     pub(super) mfa: String,
     pub(super) state: String,
+    #[serde(rename = "acts_as")]
     pub(super) role: String,
     pub(super) sort: String,
     /// The person whom the page comes after.
