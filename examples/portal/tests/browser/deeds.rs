@@ -76,9 +76,14 @@ impl Visitor {
 impl Browser {
     /// Goes to a place of the main menu, and opens the menu first where it is folded.
     pub(crate) async fn open_menu(&self, place: &str) {
-        let there = self.tree().await;
-        let there = there.iter().any(|node| node.role == "link" && node.is_called(place));
-        if !there {
+        let folded = until(async || {
+            let tree = self.tree().await;
+            let is = |node: &&Node, name| node.can_be_clicked() && node.is_called(name);
+            let there = tree.iter().find(|node| is(node, place) || is(node, "Main Menu"));
+            there.map(|node| node.is_called("Main Menu")).ok_or_else(|| "no main menu".to_owned())
+        })
+        .await;
+        if folded {
             self.click("Main Menu").await;
         }
         self.click(place).await;
