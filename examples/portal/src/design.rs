@@ -17,7 +17,7 @@ pub(crate) use assets::routes;
 pub(crate) use frame::{Page, Section};
 pub(crate) use headers::dress;
 pub use language::Language;
-pub(crate) use moment::{date, day, day_and_time, duration, time_of_day};
+pub(crate) use moment::{clock_words, date, day, day_and_time, duration, soonest, time_of_day};
 pub(crate) use parts::{
     Choice, Field, Select, Tone, badge, card, disclosure, error_summary, hidden, link_button,
     quiet_button, status, table,

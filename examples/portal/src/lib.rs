@@ -17,6 +17,7 @@ mod sessions;
 
 mod demo;
 mod design;
+mod founding;
 
 mod account;
 mod dev;

@@ -3,6 +3,8 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use countersign::EmailAddress;
+
 use crate::clock::PortalClock;
 
 /// Shown with `--help`, and after an option that is not there.
@@ -11,7 +13,10 @@ cargo run -p portal -- [--listen ADDRESS] [--store STORE] [--mail MAIL] [--no-de
 
   --listen ADDRESS  where it listens (127.0.0.1:8080; the next free port if that is busy)
   --store STORE     sqlite:FILE keeps everything in that file (a temporary file)
+  --origin ORIGIN   how browsers call it, such as https://portal.example, where a proxy speaks TLS for it
   --mail MAIL       inbox, smtp://127.0.0.1:1025 or smtps://user:password@mail.example.com (inbox)
+  --company NAME --admin ADDRESS
+                    makes this company, if it is not there, and invites its administrator
   --no-demo         no demo companies, and no /dev/mail, /dev/phone and /dev/clock
   --i-know-this-is-a-demo
                     keeps those even where other machines can reach them";
@@ -23,10 +28,19 @@ const USUAL: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080)
 #[derive(Debug, Clone)]
 pub struct Options {
     pub(crate) listen: SocketAddr,
+    pub(crate) origin: Option<String>,
     pub(crate) store: StoreAt,
     pub(crate) mail: MailBy,
     pub(crate) demo: bool,
+    pub(crate) founding: Option<Founding>,
     pub(crate) clock: PortalClock,
+}
+
+/// A company to be made, and who gets the first invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Founding {
+    pub(crate) company: String,
+    pub(crate) admin: String,
 }
 
 /// Where everything is kept.
@@ -62,9 +76,11 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: USUAL,
+            origin: None,
             store: StoreAt::Temporary,
             mail: MailBy::Inbox,
             demo: true,
+            founding: None,
             clock: PortalClock::running(),
         }
     }
@@ -106,22 +122,39 @@ impl Options {
     pub fn read(args: impl IntoIterator<Item = String>) -> Result<Asked, String> {
         let mut options = Self::default();
         let (mut no_demo, mut knows) = (false, false);
+        let (mut company, mut admin) = (None, None);
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let mut value = |what: &str| args.next().ok_or(format!("{arg} takes {what}."));
             match arg.as_str() {
                 "--help" | "-h" => return Ok(Asked::Help),
                 "--listen" => options.listen = address(&value("an address and a port")?)?,
+                "--origin" => options.origin = Some(origin(&value("an origin")?)?),
                 "--store" => options.store = store(&value("a store")?)?,
                 "--mail" => options.mail = mail(&value("a way to send mails")?)?,
+                "--company" => company = Some(value("a name")?),
+                "--admin" => admin = Some(email(&value("an e-mail address")?)?),
                 "--no-demo" => no_demo = true,
                 "--i-know-this-is-a-demo" => knows = true,
                 _ => return Err(format!("There is no option {arg}.")),
             }
         }
+        options.founding = match (company, admin) {
+            (Some(company), Some(admin)) => Some(Founding { company, admin }),
+            (None, None) => None,
+            _ => return Err("--company and --admin go together.".to_owned()),
+        };
         // The tools show every code, and the demo's passwords stand on the login page.
         let reachable = !options.listen.ip().is_loopback();
         options.demo = !no_demo && (!reachable || knows);
+        if reachable && !options.demo && options.origin.is_none() {
+            return Err(
+                "Browsers keep our cookies on this machine or over TLS: put a proxy in front \
+                        and add --origin https://portal.example. To show the demo there, add \
+                        --i-know-this-is-a-demo."
+                    .to_owned(),
+            );
+        }
         if !options.demo && options.mail == MailBy::Inbox {
             return Err(
                 "Without the demo nobody can read its inbox: add --mail smtp://HOST:PORT. \
@@ -137,6 +170,23 @@ impl Options {
 fn address(text: &str) -> Result<SocketAddr, String> {
     let next = "Give one such as 127.0.0.1:8080.";
     text.parse().map_err(|_| format!("{text} is not an address with a port. {next}"))
+}
+
+/// What links in mails start with, and where forms must come from.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").filter(|host| !host.is_empty());
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);
+    match host {
+        Some(host) if host.bytes().all(plain) => Ok(text.to_owned()),
+        _ => Err(format!("{text} is not an origin. Give one such as https://portal.example.")),
+    }
+}
+
+fn email(text: &str) -> Result<String, String> {
+    match EmailAddress::new(text) {
+        Ok(email) => Ok(email.to_string()),
+        Err(_) => Err(format!("{text} is not an e-mail address. Give one such as name@x.example.")),
+    }
 }
 
 fn store(text: &str) -> Result<StoreAt, String> {
@@ -187,7 +237,8 @@ mod tests {
 
     #[test]
     fn what_other_machines_can_reach_has_no_demo_unless_one_insists() {
-        let open = "--listen 0.0.0.0:80 --mail smtp://127.0.0.1:1025";
+        let open =
+            "--listen 0.0.0.0:80 --mail smtp://127.0.0.1:1025 --origin https://portal.example";
         assert!(!read(open).unwrap().demo);
         assert!(read(&format!("{open} --i-know-this-is-a-demo")).unwrap().demo);
         assert!(read("--listen 127.0.0.1:9000").unwrap().demo);
@@ -206,7 +257,13 @@ mod tests {
             ("--mail file:out", "smtp://HOST:PORT"),
             ("--mail pigeon", "smtp://HOST:PORT"),
             ("--listen localhost", "127.0.0.1:8080"),
+            ("--listen 0.0.0.0:80 --mail smtp://127.0.0.1:25", "--origin https://portal.example"),
+            ("--origin portal.example", "https://portal.example"),
+            ("--origin https://portal.example/", "https://portal.example"),
+            ("--origin http://portal.example", "https://portal.example"),
             ("--no-demo", "--mail smtp://HOST:PORT"),
+            ("--company Larkfield", "--admin go together"),
+            ("--admin nonsense", "name@x.example"),
             ("--frobnicate", "There is no option --frobnicate."),
         ] {
             let sentence = read(line).unwrap_err();

@@ -25,7 +25,7 @@ use crate::passwords::Passwords;
 use crate::people::People;
 use crate::post::Post;
 use crate::sessions::Sessions;
-use crate::{Trouble, account, database, demo, design, dev, login, settings};
+use crate::{Trouble, account, database, demo, design, founding, login, settings};
 
 /// What every page works with. Clones share it.
 #[derive(Clone)]
@@ -84,6 +84,7 @@ impl fmt::Debug for Portal {
 #[must_use = "dropping it stops nothing; call `stop`"]
 pub struct Running {
     address: SocketAddr,
+    origin: String,
     clock: PortalClock,
     demo: bool,
     stop: Vec<oneshot::Sender<()>>,
@@ -103,8 +104,8 @@ impl Running {
 
     /// The start of every address of it.
     #[must_use]
-    pub fn origin(&self) -> String {
-        format!("http://{}", self.address)
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Its clock.
@@ -175,6 +176,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().map_err(StartError::because("It cannot listen"))?;
     let clock = options.clock.clone();
+    let origin = options.origin.clone().unwrap_or_else(|| here(address));
 
     let (folder, file) = place_of(&options.store)?;
     let opening = |what| format!("It cannot open {} for {what}", file.display());
@@ -190,7 +192,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .mailer(carrier.clone())
         .keys(keys)
         .clock(clock.clone())
-        .invitation_page(format!("http://{address}/invite/"))
+        .invitation_page(format!("{origin}/invite/"))
         .build()
         .map_err(StartError::because("It cannot be put together"))?;
 
@@ -208,7 +210,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         let set = demo::set_up(&portal, tools, &pool).await;
         set.map_err(StartError::because("It cannot set the demo up"))?;
     }
-    let pages = pages(&portal).map_err(StartError::because("It cannot build its gate"))?;
+    if let Some(founding) = &options.founding {
+        let found = founding::found(&portal, founding).await;
+        found.map_err(StartError::because("It cannot make the company"))?;
+    }
+    let pages = pages(&portal, options.origin.as_deref())
+        .map_err(StartError::because("It cannot build its gate"))?;
 
     let (stop_serving, stopped) = oneshot::channel();
     let serving = axum::serve(listener, pages).with_graceful_shutdown(until(stopped));
@@ -216,13 +223,39 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (stop_posting, stopped) = oneshot::channel();
     let posting = tokio::spawn(deliver(courier, clock.clone(), until(stopped)));
     let stop = vec![stop_serving, stop_posting];
-    let demo = options.demo;
-    Ok(Running { address, clock, demo, stop, serving, posting, store, pool, folder })
+    let (demo, keeping) = (options.demo, demo::keep_clock(clock.clone(), pool.clone()));
+    let keeping = demo.then(|| tokio::spawn(keeping));
+    Ok(Running {
+        address,
+        origin,
+        clock,
+        demo,
+        stop,
+        serving,
+        posting,
+        keeping,
+        store,
+        pool,
+        folder,
+    })
+}
+
+/// How a browser on this machine calls it.
+fn here(address: SocketAddr) -> String {
+    match address.ip().is_unspecified() {
+        true => format!("http://127.0.0.1:{}", address.port()),
+        false => format!("http://{address}"),
+    }
 }
 
 /// Every page, and what stands around them.
-fn pages(portal: &Portal) -> Result<Router, Trouble> {
-    let gate = Gate::builder(portal.mfa().clone())
+fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
+    let gate = Gate::builder(portal.mfa().clone());
+    let gate = match origin {
+        Some(origin) => gate.origin(origin),
+        None => gate,
+    };
+    let gate = gate
         .keeper(portal.sessions().clone())
         .pages(login::PortalPages(portal.clone()))
         .home("/home")

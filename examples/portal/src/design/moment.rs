@@ -21,6 +21,13 @@ pub(crate) fn clock_words(at: Timestamp) -> String {
     format!("\u{2066}{} UTC\u{2069}", whole.get(11..16).unwrap_or(&whole))
 }
 
+/// When something is possible again: the next whole minute, so that nobody comes too early.
+pub(crate) fn soonest(at: Timestamp) -> Timestamp {
+    const MINUTE: i64 = 60;
+    let up = at.plus(Lifetime::from_millis(59_999)).seconds();
+    Timestamp::from_seconds(up - up.rem_euclid(MINUTE))
+}
+
 /// The day: `3 March 2026`.
 pub(crate) fn date(at: Timestamp, language: Language) -> Markup {
     html! { time datetime=(machine(&at.to_string())) { (day(at, language)) } }
@@ -82,6 +89,17 @@ mod tests {
         }
         let time = time_of_day(at).into_string();
         assert_eq!(time, format!("{exact}<bdi dir=\"ltr\">14:32 UTC</bdi></time>"));
+    }
+
+    #[test]
+    fn whoever_comes_at_the_time_that_is_named_does_not_come_too_early() {
+        let noon = 1_795_530_720;
+        for (second, named) in [(0, 0), (1, 60), (59, 60), (60, 60), (61, 120)] {
+            let at = Timestamp::from_seconds(noon + second);
+            assert_eq!(soonest(at), Timestamp::from_seconds(noon + named));
+        }
+        let just_after = Timestamp::from_millis(noon * 1000 + 1);
+        assert_eq!(soonest(just_after), Timestamp::from_seconds(noon + 60));
     }
 
     #[test]

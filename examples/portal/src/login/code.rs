@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::said::{self, From};
 use super::words::Words;
 use crate::design::{
-    Field, Language, disclosure, error_summary, hidden, quiet_button, status, time_of_day,
+    Field, Language, disclosure, error_summary, hidden, quiet_button, soonest, status, time_of_day,
 };
 use crate::portal::SENDER;
 use crate::post::Sending;
@@ -127,7 +127,7 @@ impl View<'_> {
                 }
                 @match mail.resend_at {
                     Some(at) if at > self.now => {
-                        p.hint { ((words.possible_at)(&time_of_day(at))) }
+                        p.hint { ((words.possible_at)(&time_of_day(soonest(at)))) }
                     }
                     Some(_) => {}
                     None => p.hint { (words.sent_often) },

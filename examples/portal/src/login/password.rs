@@ -11,7 +11,7 @@ use super::words::Words;
 use crate::demo;
 use crate::design::{
     Field, Page, Visit, broken, clock_words, disclosure, error_summary, from_query, hidden,
-    in_query, status,
+    in_query, soonest, status,
 };
 use crate::passwords::Checked;
 use crate::people::Company;
@@ -191,7 +191,7 @@ fn errors(wrong: Option<Wrong>, words: &Words) -> Vec<(&'static str, String)> {
         Some(Wrong::NoPassword) => vec![password(words.enter_password)],
         Some(Wrong::Nothing) => vec![email(words.enter_email), password(words.enter_password)],
         Some(Wrong::TooMany(until)) => {
-            vec![("password", (words.too_many_tries)(&clock_words(until)))]
+            vec![("password", (words.too_many_tries)(&clock_words(soonest(until))))]
         }
     }
 }

@@ -6,7 +6,7 @@ use countersign_axum::Said;
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{clock_words, time_of_day};
+use crate::design::{clock_words, soonest, time_of_day};
 
 /// Where the code that was asked for comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub(super) fn error(said: Option<&Said>, from: From, words: &Words) -> Option<St
     Some(match said? {
         Said::Failed(failed) => failed_sentence(failed, from, words),
         Said::Refused(refused) => match refused.reason {
-            Refusal::TooSoon { until } => (words.ask_again_at)(&clock_words(until)),
+            Refusal::TooSoon { until } => (words.ask_again_at)(&clock_words(soonest(until))),
             Refusal::SentOften => words.sent_often.to_owned(),
             _ => words.not_offered.to_owned(),
         },

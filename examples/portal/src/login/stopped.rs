@@ -7,7 +7,7 @@ use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{Language, error_summary, hidden, link_button, time_of_day};
+use crate::design::{Language, error_summary, hidden, link_button, soonest, time_of_day};
 
 /// The other ways that this person has.
 pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Markup {
@@ -74,7 +74,9 @@ pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static s
 fn why(why: Stopped, words: &'static Words) -> (&'static str, Markup) {
     let plain = |title, sentence: &'static str| (title, html! { (sentence) });
     match why {
-        Stopped::Locked(Some(until)) => (words.locked, (words.locked_until)(&time_of_day(until))),
+        Stopped::Locked(Some(until)) => {
+            (words.locked, (words.locked_until)(&time_of_day(soonest(until))))
+        }
         Stopped::Locked(None) => plain(words.locked_for_good, words.locked_for_good_more),
         Stopped::Stale(Staleness::RanOut) => plain(words.took_too_long, words.took_too_long_more),
         Stopped::Stale(Staleness::NotOurs) => plain(words.not_here, words.not_here_more),

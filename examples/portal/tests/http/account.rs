@@ -137,7 +137,7 @@ async fn the_page_of_a_mailed_code_helps_whoever_does_not_find_the_mail() {
         "Not in your inbox?",
         "Look in spam or junk.",
         "security@lantern.example",
-        "Send a new code Possible again at 14:32 UTC",
+        "Send a new code Possible again at 14:33 UTC",
     ] {
         assert!(text.contains(says), "{says:?} in {text}");
     }
@@ -153,7 +153,7 @@ async fn the_page_of_a_mailed_code_helps_whoever_does_not_find_the_mail() {
     let early = follow(&mut ada, early).await;
     check(&early, "en");
     assert!(
-        early.body.contains("You can ask again at \u{2066}14:32 UTC\u{2069}."),
+        early.body.contains("You can ask again at \u{2066}14:33 UTC\u{2069}."),
         "{}",
         early.all()
     );

@@ -101,3 +101,21 @@ async fn somebody_who_is_logged_in_accepts_for_nobody_else_by_hand_either() {
     assert!(house.visitor().get(&link).await.body.contains("Welcome to Larkfield Freight"));
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_portal_of_ones_own_begins_with_a_company_and_one_invitation() {
+    let args =
+        ["--listen", "127.0.0.1:0", "--company", "Fenwick Pears", "--admin", "jo@fenwick.example"];
+    let house = House::started_with(&args).await;
+    let (_, mail) = mail_to(&mut house.visitor(), "jo@fenwick.example", 0, "/invite/").await;
+    assert!(mail.contains("Fenwick Pears"));
+    let (_, rest) = mail.split_once("/invite/").expect("the mail has the link");
+    let token = rest.split(['"', '<', ' ', '\n']).next().unwrap_or_default();
+    let link = format!("/invite/{token}");
+    let mut jo = house.visitor();
+    let answer = jo.submit(&link, &link, &[("password", PASSWORD)]).await;
+    let home = follow(&mut jo, answer).await;
+    assert!(home.body.contains("/settings/general"), "an administrator: {}", home.all());
+    assert!(home.body.contains("Fenwick Pears"));
+    house.close().await;
+}

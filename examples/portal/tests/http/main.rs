@@ -10,7 +10,14 @@ mod account;
 mod decency;
 mod dev;
 mod house;
+mod invitation;
+mod pages;
+mod password;
+mod person;
+mod sessions;
 mod settings;
+mod steps;
+mod store;
 
 #[path = "../browser/visitor.rs"]
 mod visitor;

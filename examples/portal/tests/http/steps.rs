@@ -122,7 +122,7 @@ async fn wrong_codes_are_counted_aloud_and_then_stop_the_login_until_a_time_that
     assert!(!says[0].contains("left") && !says[1].contains("left"), "{says:?}");
     assert!(says[2].contains("2 tries left, then we stop for a while."), "{says:?}");
     assert!(says[3].contains("One try left, then we stop for a while."), "{says:?}");
-    assert!(says[4].contains("Too many wrong codes Try again at 14:32 UTC . Your password"));
+    assert!(says[4].contains("Too many wrong codes Try again at 14:33 UTC . Your password"));
     // Whoever comes back earlier reads the same, and after the time the right code is taken.
     let again = log_in(&mut ada, OAKMOOR, ADA).await;
     let page = follow(&mut ada, again).await;
