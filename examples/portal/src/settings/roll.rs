@@ -86,7 +86,10 @@ impl State {
                 _ => Self::ReadyByMail,
             },
             (_, _, NextLogin::NeedsPass) => Self::NeedsPass,
-            (_, _, NextLogin::Stopped) if refused => Self::Refused { invited: false },
+            // They may still link an app; an administrator wants to know about the address.
+            (_, _, NextLogin::Stopped | NextLogin::LinksApp) if refused => {
+                Self::Refused { invited: false }
+            }
             (_, _, NextLogin::Stopped)
                 if facts.app == AppState::Disabled || facts.address == AddressState::Disabled =>
             {

@@ -128,8 +128,25 @@ async fn mail_to(house: &House, address: &str, number: usize) -> String {
 
 async fn mailed_code(house: &House, address: &str, number: usize) -> String {
     let page = mail_to(house, address, number).await;
-    let rest = page.split("class=\"code\" dir=\"ltr\">").nth(1).expect("the mail holds a code");
-    rest.split('<').next().unwrap_or_default().to_owned()
+    let code = between(&page, "id=\"code\"", "</span>");
+    code.rsplit('>').next().unwrap().to_owned()
+}
+
+/// Looks at a page until it says this: the courier is another task.
+async fn until(visitor: &mut Visitor, place: &str, says: impl Fn(&str) -> bool + Send + Sync) {
+    let looking = async {
+        let mut beat = tokio::time::interval(std::time::Duration::from_millis(10));
+        while !says(&visitor.get(place).await.body) {
+            beat.tick().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, looking).await.expect("the page never said it");
+}
+
+/// Where the first link of a piece of a page leads.
+fn href_of(markup: &str) -> &str {
+    between(markup, "href=\"", "\"")
 }
 
 /// Confirms by a mailed code that it is Ada, and returns where she goes on.

@@ -30,12 +30,7 @@ async fn somebody_whom_no_mail_reaches_is_named_before_the_choice_is_saved() {
     // The demo's inbox refuses what goes to Elif.
     let _ = with_password(&house, "larkfield", "elif@larkfield.example").await;
     let mut ada = ada_by_mail(&house).await;
-    for _ in 0..400 {
-        if ada.get("/settings/users").await.body.contains("address refused") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    until(&mut ada, "/settings/users", |list| list.contains("address refused")).await;
     let answer = ada.submit(GENERAL, GENERAL, &[("mfa", "email"), ("gate", "email")]).await;
     assert!(answer.header("location").starts_with(REVIEW), "saved without a look");
     let page = ada.get(answer.header("location")).await.body;
