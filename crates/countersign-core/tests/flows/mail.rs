@@ -171,6 +171,10 @@ fn a_code_that_ran_out_costs_no_try_and_a_new_one_keeps_the_deadline() {
     }
     assert_eq!(stage.store.counts(), Counts { loads: 2, commits: 0 });
     assert_eq!(stage.account("ben"), before);
+    let shown = goes_on(stage.resume(&challenge.ticket));
+    let (now, mail) = (stage.now(), shown.mail.unwrap());
+    assert_eq!((mail.works_until, mail.resend_at), (now, Some(now)), "the page offers a new one");
+    assert_eq!((shown.hint, mail.queued), (challenge.hint.clone(), false));
     let again = goes_on(stage.resend(&challenge.ticket));
     assert_eq!(again.ends, challenge.ends);
     let new = stage.mailed_code();

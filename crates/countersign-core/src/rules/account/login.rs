@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::email::{LiveChallenge, NotNow};
+use super::email::{LiveChallenge, NotNow, reference};
 use super::{Account, MOST_APPS};
 use crate::rules::code::Code;
 use crate::rules::email_code;
@@ -263,10 +263,15 @@ impl Account {
         let others =
             self.offers(&ticket.purpose, &ticket.roles, env).into_iter().filter(|m| *m != method);
         let (hint, digits, mail) = match &ticket.ask {
-            Ask::Email { challenge, .. } => {
+            Ask::Email { challenge, ends } => {
                 let live = self.mailbox.find(*challenge, env.now);
-                let hint = live.map(|live| live.to.masked()).unwrap_or_default();
-                (hint, env.limits.email_code_digits, live.map(|l| self.mailed(l, queued, env)))
+                let to = live.map(|live| &live.to).or_else(|| self.mail_target(&purpose));
+                let hint = to.map(EmailAddress::masked).unwrap_or_default();
+                let mail = match live {
+                    Some(live) => self.mailed(live, queued, env),
+                    None => self.was_mailed(*challenge, *ends, env),
+                };
+                (hint, env.limits.email_code_digits, Some(mail))
             }
             _ => (format!("{} ({label})", env.tenant.issuer()), totp::DIGITS, None),
         };
@@ -298,6 +303,16 @@ impl Account {
             Err(NotNow::SentOften) => None,
         };
         Mailed { works_until: live.ends, resend_at, reference: live.reference(), queued }
+    }
+
+    /// What is known of a mail whose code has run out.
+    fn was_mailed(&self, challenge: ChallengeId, ended: Timestamp, env: &Env<'_>) -> Mailed {
+        Mailed {
+            works_until: ended,
+            resend_at: Some(self.mailbox.hour_opens(env.limits, env.now)),
+            reference: reference(challenge),
+            queued: false,
+        }
     }
 
     /// Joins a live e-mail challenge, or opens one and queues its letter.
@@ -351,20 +366,19 @@ impl Account {
             return Ok(stopped);
         }
         let step = self.step(ticket, env);
+        if self.ran_out(ticket, step, env) {
+            return Ok(self.show(ticket, false, env)?.into());
+        }
         match self.hand_again(ticket, step, env)? {
             Some(handed) => Ok(handed.into()),
             None => Ok(self.gone(ticket)),
         }
     }
 
-    /// Why a step that was handed out is there no more.
-    fn gone(&self, ticket: &Carried) -> Continued {
-        let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
-        if waits_for_mail && self.address.refused && ticket.purpose != Purpose::ConfirmAddress {
-            // The mail came back. Whoever waits for it hears that, and not that something changed.
-            return Continued::Refused(Refused::because(Refusal::NoWay));
-        }
-        Continued::Stale(Stale::because(Staleness::Superseded))
+    /// Whether only the code has run out and not the login, so that a new one can be asked for.
+    fn ran_out(&self, ticket: &Carried, step: Step, env: &Env<'_>) -> bool {
+        let Ask::Email { ends, .. } = ticket.ask else { return false };
+        env.now >= ends && self.may_ask(Method::Email, step, ticket, env)
     }
 
     /// Sends the code of an open step again: the same code while it works, a new one after.
