@@ -30,23 +30,33 @@ pub(crate) fn between<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     rest.split_once(end).unwrap_or_else(|| panic!("no {end} after {start}")).0
 }
 
-/// Looks at the inbox until it says this: the courier is another task.
-pub(crate) async fn inbox_until(
+/// Looks at a page until it is like this: the courier is another task.
+pub(crate) async fn until(
     visitor: &mut Visitor,
-    says: impl Fn(&str) -> bool + Send + Sync,
-) -> String {
+    path: &str,
+    is_so: impl Fn(&Answer) -> bool + Send + Sync,
+) -> Answer {
     let patience = std::time::Duration::from_secs(20);
     let looking = async {
         let mut beat = tokio::time::interval(std::time::Duration::from_millis(10));
         loop {
-            let inbox = visitor.get("/dev/mail").await.body;
-            if says(&inbox) {
-                return inbox;
+            let answer = visitor.get(path).await;
+            if is_so(&answer) {
+                return answer;
             }
             beat.tick().await;
         }
     };
-    tokio::time::timeout(patience, looking).await.expect("the inbox never said it")
+    let found = tokio::time::timeout(patience, looking).await;
+    found.unwrap_or_else(|_| panic!("{path} never became what was waited for"))
+}
+
+/// Looks at the inbox until it says this.
+pub(crate) async fn inbox_until(
+    visitor: &mut Visitor,
+    says: impl Fn(&str) -> bool + Send + Sync,
+) -> String {
+    until(visitor, "/dev/mail", |inbox| says(&inbox.body)).await.body
 }
 
 /// Every address of the tools, with the methods they take.

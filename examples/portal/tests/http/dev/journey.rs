@@ -2,7 +2,7 @@
 
 use countersign::Requirement;
 
-use super::{act, between, inbox_until};
+use super::{act, between, inbox_until, until};
 use crate::house::House;
 use crate::visitor::Visitor;
 use crate::wire::Answer;
@@ -128,8 +128,8 @@ async fn a_mail_server_that_is_down_shows_at_the_login_and_is_tried_until_it_is_
     act(&mut ben, "/dev/mail", "/dev/mail/next", &[("treatment", "down")]).await;
     log_in(&mut ben, "larkfield", "ben@larkfield.example").await;
     inbox_until(&mut ben, |inbox| inbox.contains("not taken, tries: 1")).await;
-    let page = ben.get("/login/code").await.body;
-    assert!(page.contains("Our mail is slow at the moment."), "{page}");
+    let slow = |page: &Answer| page.body.contains("Our mail is slow at the moment.");
+    until(&mut ben, "/login/code", slow).await;
     act(&mut ben, "/dev/mail", "/dev/mail/next", &[("treatment", "delivered")]).await;
     act(&mut ben, "/dev/clock", "/dev/clock", &[("by", "30s")]).await;
     inbox_until(&mut ben, |inbox| {
@@ -147,13 +147,8 @@ async fn a_mail_that_is_refused_shows_at_the_login() {
     act(&mut ben, "/dev/mail", "/dev/mail/next", &[("treatment", "refused")]).await;
     log_in(&mut ben, "larkfield", "ben@larkfield.example").await;
     inbox_until(&mut ben, |inbox| inbox.contains(">refused</span>")).await;
-    // The page says so at once; when the courier has written it down, the login stops.
-    let mut answer = ben.get("/login/code").await;
-    while answer.status == 200 {
-        assert!(answer.body.contains("We could not deliver to "), "{}", answer.all());
-        answer = ben.get("/login/code").await;
-    }
-    assert_eq!(answer.header("location"), "/login/stopped", "{}", answer.all());
+    let stopped = |page: &Answer| page.header("location") == "/login/stopped";
+    until(&mut ben, "/login/code", stopped).await;
     let page = ben.get("/login/stopped").await.body;
     assert!(page.contains("We could not deliver"), "{page}");
     assert!(page.contains("href=\"/login") && !page.contains("href=\"/login/code\""), "{page}");
