@@ -64,7 +64,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             }
         }
         @if !found.events.is_empty() {
-            p { a href=(address(CSV, &ask, "")) download { (words.csv) } }
+            ul.links { li { a href=(address(CSV, &ask, "")) download { (words.csv) } } }
         }
     };
     let page = Page::within(&desk.visit, Section::Activity, words.title);

@@ -42,7 +42,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         } @else {
             (list(&desk, &ask, &part))
             (pager(&desk, &ask, &part))
-            p { a href={ (CSV) (query(&ask, &[])) } download { (words.csv) } }
+            ul.links { li { a href={ (CSV) (query(&ask, &[])) } download { (words.csv) } } }
         }
     };
     let page = Page::within(&desk.visit, Section::Users, words.title);
