@@ -19,6 +19,7 @@ use url::{ParseError, Url};
 use crate::driver::Driver;
 use crate::look::Look;
 use crate::tools::skip;
+use crate::visitor::Visitor;
 
 /// How long a page may take to show what a test waits for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -89,6 +90,20 @@ impl Browser {
     pub(crate) async fn tell(&self, command: &'static str, parameters: Value) -> Value {
         let told = self.client.issue_cmd(DeveloperTools { command, parameters }).await;
         told.unwrap_or_else(|why| panic!("{command}: {why}"))
+    }
+
+    /// Goes on with the cookies of a visitor, to the portal that they are for.
+    pub(crate) async fn takes_over(&self, visitor: &Visitor) {
+        self.tell("Network.clearBrowserCookies", json!({})).await;
+        for (name, value) in &visitor.cookies {
+            let url = format!("http://{}/", visitor.server);
+            let cookie = json!({
+                "name": name, "value": value, "url": url, "path": "/",
+                "secure": true, "httpOnly": true, "sameSite": "Lax",
+            });
+            let set = self.tell("Network.setCookie", cookie).await;
+            assert_eq!(set["success"], json!(true), "the cookie {name} is not taken");
+        }
     }
 
     async fn leave_evidence(&self, test: &str) {

@@ -1,5 +1,7 @@
 //! What strangers send: headers, bodies and targets that no browser would.
 
+use url::Url;
+
 use crate::deeds::ADA;
 use crate::house::House;
 use crate::routes;
@@ -85,12 +87,10 @@ async fn a_login_goes_on_to_no_other_site() {
         let answer = visitor.log_in(ADA, elsewhere).await;
         let place = answer.header("location");
         assert_eq!(answer.status, 303, "{elsewhere:?}: {}", answer.all());
-        assert!(
-            place.starts_with('/') && !place.starts_with("//"),
-            "{elsewhere:?} leads to {place}"
-        );
+        let here = Url::parse(&house.url("/login")).unwrap();
+        let there = here.join(place).expect("a place can be gone to");
+        assert_eq!(there.origin(), here.origin(), "{elsewhere:?} leads to {place}");
         assert!(!place.contains(['\\', '\t', '<', '"']), "{elsewhere:?} leads to {place}");
-        assert!(!answer.all().to_lowercase().contains(EVIL), "{elsewhere:?}: {}", answer.all());
     }
 }
 
@@ -118,8 +118,10 @@ async fn bodies_of_the_wrong_size_or_kind_are_refused() {
     let check = async |what: &str, asking: &dyn Fn(Asking) -> Asking, expected: &[u16]| {
         for path in routes::paths() {
             let answer = asking(house.visitor().asking("POST", &path)).ask(house.address()).await;
-            let fine =
-                expected.contains(&answer.status) || [403, 404, 405].contains(&answer.status);
+            let away = answer.status == 303 && answer.header("location") == "/login";
+            let fine = away
+                || expected.contains(&answer.status)
+                || [403, 404, 405].contains(&answer.status);
             assert!(fine, "{what} at {path}: {}", answer.all());
             assert!(!answer.all().contains("panicked"), "{what} at {path}: {}", answer.all());
         }

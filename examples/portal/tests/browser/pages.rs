@@ -9,9 +9,10 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::browser::Browser;
-use crate::deeds::{BEN, CHIARA, OAKMOOR_ADA};
+use crate::deeds::{ADA, BEN, CHIARA, OAKMOOR_ADA};
 use crate::house::journey;
 use crate::look::Look;
+use crate::qr::Phone;
 use crate::routes;
 
 /// A page, and the states that a walk stops at.
@@ -41,7 +42,7 @@ const PAGES: &[Page] = &[
         ],
     },
     Page { path: "/login/link-app", states: &["fresh", "wrong"] },
-    Page { path: "/login/another-way", states: &["two ways"] },
+    Page { path: "/login/another-way", states: &["no other way"] },
     Page { path: "/login/stopped", states: &["took too long", "locked"] },
     Page {
         path: "/invite/{token}",
@@ -50,11 +51,15 @@ const PAGES: &[Page] = &[
     Page { path: "/help", states: &["outside"] },
     Page { path: "/home", states: &["by password", "app just linked"] },
     Page { path: "/account/security", states: &["nothing linked", "app linked"] },
+    Page { path: "/account/security/email", states: &["empty", "no address"] },
     Page { path: "/step-up", states: &["asked"] },
-    Page { path: "/settings/general", states: &["at the start", "saved"] },
-    Page { path: "/settings/users", states: &["everybody", "no match"] },
+    Page { path: "/settings/general", states: &["at the start", "wrong days", "saved"] },
+    Page { path: "/settings/general/review", states: &["tightened", "not for you"] },
+    Page { path: "/settings/users", states: &["everybody", "no match", "dialog"] },
     Page { path: "/settings/users/new", states: &["empty", "something wrong"] },
     Page { path: "/settings/users/{id}", states: &["as it is"] },
+    Page { path: "/settings/users/{id}/reset", states: &["asked"] },
+    Page { path: "/settings/users/{id}/exempt", states: &["asked"] },
     Page { path: "/settings/audit", states: &["everything"] },
     Page { path: "/dev/mail", states: &["some mails"] },
     Page { path: "/dev/mail/{number}", states: &["as text", "as HTML", "as source"] },
@@ -215,14 +220,15 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
     journey("the mailed code", Look::PLAIN, async |browser, house| {
         let walk = Walk::default();
         house.asks_for("email").await;
-        browser.log_in(house, CHIARA).await;
-        browser.click("Use another way").await;
-        walk.stop(browser, "/login/another-way", "two ways").await;
         browser.log_in(house, BEN).await;
         browser.sees("b••@larkfield.example").await;
         walk.stop(browser, "/login/code", "mailed").await;
         browser.click("Not in your inbox?").await;
         walk.stop(browser, "/login/code", "where is it").await;
+        browser.visit(&house.url("/login/another-way")).await;
+        walk.stop(browser, "/login/another-way", "no other way").await;
+        browser.click("Back").await;
+        browser.click("Not in your inbox?").await;
         house.wait(31);
         browser.click("Send a new code").await;
         browser.sees("We sent the code again.").await;
@@ -276,6 +282,103 @@ async fn the_page_of_an_invitation_looks_right_in_every_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn home_and_account_look_right_in_every_state() {
+    let test = "home and account";
+    journey(test, Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        browser.log_in(house, BEN).await;
+        browser.arrives("/home").await;
+        walk.stop(browser, "/home", "by password").await;
+        browser.open_menu("Account security").await;
+        browser.arrives("/account/security").await;
+        walk.stop(browser, "/account/security", "nothing linked").await;
+        browser.click("Change the address").await;
+        browser.arrives("/account/security/email").await;
+        walk.stop(browser, "/account/security/email", "empty").await;
+        browser.fill("New e-mail address", "ben").await;
+        browser.click("Send a code there").await;
+        browser.sees("Enter one e-mail address").await;
+        walk.stop(browser, "/account/security/email", "no address").await;
+
+        browser.log_in(house, OAKMOOR_ADA).await;
+        let Some(phone) = Phone::scan(test, browser).await else { return };
+        let Some(code) = phone.code(test, house) else { return };
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.sees("Authenticator app linked.").await;
+        walk.stop(browser, "/home", "app just linked").await;
+        browser.open_menu("Account security").await;
+        browser.arrives("/account/security").await;
+        walk.stop(browser, "/account/security", "app linked").await;
+        house.wait(660);
+        browser.click("Replace the app").await;
+        browser.shows("Confirm it is you").await;
+        walk.stop(browser, "/step-up", "asked").await;
+        walk.ends(&["/home", "/account/security", "/account/security/email", "/step-up"]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_settings_look_right_in_every_state() {
+    journey("the settings", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        browser.log_in(house, ADA).await;
+        browser.open_menu("General").await;
+        browser.arrives("/settings/general").await;
+        walk.stop(browser, "/settings/general", "at the start").await;
+        browser.click("More options").await;
+        browser.choose("Two Factor Authentication", "Email MFA").await;
+        browser.choose("It applies", "After some days, for people who are not ready yet").await;
+        browser.fill("Days of grace", "99").await;
+        browser.click("Save security settings").await;
+        browser.sees("Enter a number of days from 1 to 30.").await;
+        walk.stop(browser, "/settings/general", "wrong days").await;
+        browser.visit(&house.url("/settings/general")).await;
+        browser.choose("Two Factor Authentication", "Email MFA").await;
+        browser.click("Save security settings").await;
+        browser.shows("Look before you save").await;
+        walk.stop(browser, "/settings/general/review", "tightened").await;
+        browser.click("Save").await;
+        browser.sees("Security settings saved.").await;
+        walk.stop(browser, "/settings/general", "saved").await;
+        browser.choose("Two Factor Authentication", "No MFA").await;
+        browser.click("Save security settings").await;
+        browser.sees("Only an administrator with a second step").await;
+        walk.stop(browser, "/settings/general/review", "not for you").await;
+
+        browser.open_menu("User Management").await;
+        browser.arrives("/settings/users").await;
+        walk.stop(browser, "/settings/users", "everybody").await;
+        browser.fill("Search", "nobody").await;
+        browser.click("Filter").await;
+        browser.sees("No one matches.").await;
+        walk.stop(browser, "/settings/users", "no match").await;
+        browser.visit(&house.url("/settings/users")).await;
+        browser.click("Edit Ben Osei").await;
+        browser.shows("Edit Ben Osei").await;
+        walk.stop(browser, "/settings/users", "dialog").await;
+        browser.visit(&house.url("/settings/users/new")).await;
+        walk.stop(browser, "/settings/users/new", "empty").await;
+        browser.click("Save").await;
+        browser.sees("Enter a first name.").await;
+        walk.stop(browser, "/settings/users/new", "something wrong").await;
+        for (path, page, state) in [
+            ("/settings/users/chiara", "/settings/users/{id}", "as it is"),
+            ("/settings/users/chiara/reset", "/settings/users/{id}/reset", "asked"),
+            ("/settings/users/ben/exempt", "/settings/users/{id}/exempt", "asked"),
+            ("/settings/audit", "/settings/audit", "everything"),
+        ] {
+            browser.visit(&house.url(path)).await;
+            walk.stop(browser, page, state).await;
+        }
+        let settings = PAGES.iter().map(|page| page.path);
+        walk.ends(&settings.filter(|path| path.starts_with("/settings")).collect::<Vec<_>>());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_tools_of_the_demo_look_right_in_every_state() {
     journey("the tools", Look::PLAIN, async |browser, house| {
         let walk = Walk::default();
@@ -296,6 +399,50 @@ async fn the_tools_of_the_demo_look_right_in_every_state() {
         browser.visit(&house.url("/dev/clock")).await;
         walk.stop(browser, "/dev/clock", "moved").await;
         walk.ends(&["/dev/mail", "/dev/mail/{number}", "/dev/phone", "/dev/clock"]);
+    })
+    .await;
+}
+
+/// Each page once more in the language that is written from right to left, by its address: what is
+/// on it was reached by name before.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_looks_right_in_arabic() {
+    journey("pages in Arabic", Look::PLAIN.language("ar"), async |browser, house| {
+        let (mut ada, mut ben, mut oakmoor) = (house.visitor(), house.visitor(), house.visitor());
+        ada.log_in(ADA, "/home").await;
+        house.asks_for("email").await;
+        ben.log_in(BEN, "/home").await;
+        oakmoor.log_in(OAKMOOR_ADA, "/home").await;
+        let nobody = house.visitor();
+        let stops = [
+            (&nobody, "/login"),
+            (&nobody, "/help"),
+            (&nobody, "/invite/nonsense"),
+            (&nobody, "/dev/mail"),
+            (&nobody, "/dev/phone"),
+            (&nobody, "/dev/clock"),
+            (&ben, "/login/code"),
+            (&ben, "/login/another-way"),
+            (&oakmoor, "/login/link-app"),
+            (&ada, "/home"),
+            (&ada, "/account/security"),
+            (&ada, "/settings/general"),
+            (&ada, "/settings/general/review?mfa=app&gate=none&revision=1"),
+            (&ada, "/settings/users"),
+            (&ada, "/settings/users/new"),
+            (&ada, "/settings/users/ben"),
+            (&ada, "/settings/audit"),
+        ];
+        let mut faults = Vec::new();
+        for (who, path) in stops {
+            browser.takes_over(who).await;
+            browser.visit(&house.url(path)).await;
+            assert_eq!(browser.path().await, path.split('?').next().unwrap());
+            assert_eq!(browser.attribute("html", "dir").await.as_deref(), Some("rtl"), "{path}");
+            let found = browser.faults().await;
+            faults.extend(found.into_iter().map(|fault| format!("{path}: {fault}")));
+        }
+        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
     })
     .await;
 }

@@ -8,7 +8,7 @@ use crate::wire::{Answer, Asking};
 /// Somebody who keeps cookies and sends the forms of pages back.
 #[derive(Clone, Debug)]
 pub(crate) struct Visitor {
-    server: SocketAddr,
+    pub(crate) server: SocketAddr,
     pub(crate) cookies: BTreeMap<String, String>,
     /// Headers that go along with every request.
     pub(crate) always: Vec<(String, String)>,
