@@ -94,6 +94,8 @@ for (let text = inside.nextNode(); text; text = inside.nextNode()) {
   const block = [...up(parent)].find((at) => !/^inline$|^contents$/.test(getComputedStyle(at).display));
   if (!lines.has(block)) lines.set(block, new Map());
   for (let at = 0; at < text.length; at += 1) {
+    // A mark over a letter takes no room in the line.
+    if (/\p{M}/u.test(text.data[at])) continue;
     const range = document.createRange();
     range.setStart(text, at);
     range.setEnd(text, at + 1);
