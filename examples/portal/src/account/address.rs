@@ -48,7 +48,7 @@ pub(super) async fn show(
         (error_summary(visit.language, &summary))
         p { (words.address_steps) }
         p.hint { ((words.login_stays)(&html! { bdi dir="ltr" { (login) } })) }
-        form method="post" action=(FORM) {
+        form method="post" action=(FORM) novalidate {
             (hidden(&form))
             (field.show(visit.language))
             button.primary type="submit" { (words.send_code_there) }

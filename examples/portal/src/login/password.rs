@@ -158,7 +158,7 @@ fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
         @if let Some((name, company)) = view.elsewhere {
             div.notice { p { ((words.ends_other)(name, company)) } }
         }
-        form method="post" action=(view.action) {
+        form method="post" action=(view.action) novalidate {
             (hidden(&view.hidden))
             (email.show(visit.language))
             (password.show(visit.language))

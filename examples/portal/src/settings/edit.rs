@@ -196,7 +196,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
         @if overtaken && let Some(saved) = &saved { (both(desk, &fields, saved)) }
         div #sheet data-title=(title) {
             form.card #person method="post" action={ (place) "?draft=" (slip) }
-                data-live={ (place) "/effect" } data-live-fields="mfa" {
+                data-live={ (place) "/effect" } data-live-fields="mfa" novalidate {
                 (desk.hidden()?)
                 input type="hidden" name="was" value=(fields.was);
                 (inputs(desk, row, &fields, &errors))

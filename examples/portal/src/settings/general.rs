@@ -51,7 +51,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         (said(&desk, &in_force, revision).await?)
         (card("security", words.card, &html! {
             form method="post" action=(GENERAL) data-live=(EFFECT)
-                data-live-fields="mfa start days gate revision" {
+                data-live-fields="mfa start days gate revision" novalidate {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
                 (dropdown(&desk, "mfa", shown.required))

@@ -140,7 +140,7 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
         (explained(desk, row, which))
         @if able {
             form.card method="post"
-                action={ (place_of(row)) "/" (which.name()) "?draft=" (slip) } {
+                action={ (place_of(row)) "/" (which.name()) "?draft=" (slip) } novalidate {
                 (desk.hidden()?)
                 @if which == Which::Exempt {
                     (Field::date("until", words.edit.exempt_until).value(&typed.until)
