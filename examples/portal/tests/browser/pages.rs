@@ -304,6 +304,7 @@ async fn home_and_account_look_right_in_every_state() {
         browser.click("Send a code there").await;
         browser.sees("Enter one e-mail address").await;
         walk.stop(browser, "/account/security/email", "no address").await;
+        browser.log_out().await;
 
         browser.log_in(house, OAKMOOR_ADA).await;
         let Some(phone) = Phone::scan(test, browser).await else { return };

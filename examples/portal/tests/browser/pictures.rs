@@ -13,7 +13,7 @@ use crate::look::Look;
 /// Most bytes of a picture, so that the README opens fast.
 const MOST: usize = 60_000;
 
-const SIZE: Look = Look::PLAIN.sized(760, 640);
+const SIZE: Look = Look::PLAIN.sized(880, 690);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_settings_card_and_the_qr_page_are_taken_in_light_and_dark() {
@@ -21,6 +21,7 @@ async fn the_settings_card_and_the_qr_page_are_taken_in_light_and_dark() {
         browser.log_in(house, ADA).await;
         browser.visit(&house.url("/settings/general")).await;
         browser.choose("Two Factor Authentication", "App MFA (recommended)").await;
+        browser.sees("Who has no app links one at the next login.").await;
         take(browser, "settings").await;
         browser.log_out().await;
         browser.log_in(house, OAKMOOR_ADA).await;
