@@ -29,6 +29,8 @@ const WINDOW: Lifetime = Lifetime::from_minutes(15);
 /// 19 MiB, two passes, one lane: the recommendation of OWASP for argon2id.
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
+/// A digest drawn at random, with the parameters of all others; it is nobody's.
+const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bj469/zuVlDAifl9CpJzQg$AqEeu2ucw86sploXcXe8N04nAxLgb3KUFTzXzwHoWvw";
 
 /// Checks passwords and keeps their digests.
 #[derive(Debug, Clone)]
@@ -119,22 +121,17 @@ impl Passwords {
         self.computed.load(Ordering::SeqCst)
     }
 
+    /// Whether the password has this digest. Where there is none, a digest that no password has is
+    /// checked instead, by the same steps.
     async fn matches(&self, phc: Option<String>, password: &str) -> Result<bool, Trouble> {
         if password.len() > MOST_BYTES {
             return Ok(false);
         }
         let password = password.to_owned();
-        self.slowly(move || match phc {
-            Some(phc) => {
-                let phc = PasswordHash::new(&phc)?;
-                Ok(argon2()?.verify_password(password.as_bytes(), &phc).is_ok())
-            }
-            None => {
-                let salt = b"nobody has this!";
-                let _: PasswordHash =
-                    argon2()?.hash_password_with_salt(password.as_bytes(), salt)?;
-                Ok(false)
-            }
+        let phc = phc.unwrap_or_else(|| DECOY.to_owned());
+        self.slowly(move || {
+            let phc = PasswordHash::new(&phc)?;
+            Ok(argon2()?.verify_password(password.as_bytes(), &phc).is_ok())
         })
         .await
     }
@@ -322,6 +319,15 @@ mod tests {
         assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
         assert_eq!(stage.passwords.computed(), before);
         assert_eq!(fit(&long), Err(Unfit::TooLong));
+    }
+
+    #[test]
+    fn whoever_is_not_there_costs_as_much_as_everybody_else() {
+        let decoy = PasswordHash::new(DECOY).unwrap();
+        let cost = |name: &str| decoy.params.get_decimal(name);
+        assert_eq!([cost("m"), cost("t"), cost("p")], [Some(MEMORY), Some(PASSES), Some(1)]);
+        assert_eq!(decoy.algorithm.as_str(), "argon2id");
+        assert_eq!(decoy.hash.unwrap().as_bytes().len(), 32);
     }
 
     #[test]
