@@ -26,17 +26,38 @@ async fn main() -> ExitCode {
         }
     };
     say(&where_it_is(&running));
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => {}
-        // Without the signal there is no other way to stop it than the hard one.
-        Err(error) => tracing::warn!(%error, "Ctrl-C is not heard"),
-    }
+    told_to_stop().await;
     match running.stop().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&format!("It did not stop cleanly: {error}"));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Returns on Ctrl-C, and where a supervisor asks for the end.
+async fn told_to_stop() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            // Without the signal there is no other way to stop it than the hard one.
+            tracing::warn!(%error, "Ctrl-C is not heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<Option<()>>();
+    tokio::select! {
+        () = interrupted => {}
+        _ = terminated => {}
     }
 }
 
