@@ -109,8 +109,7 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
                     li { p { (words.exempt_means) } (page("exempt", words.exempt)) }
                 }
                 li {
-                    @if mine { p { (words.reset_self) } (link_button("/account/security",
-                        desk.words().review.to_account)) }
+                    @if mine { p { (words.reset_self) } (link_button("/account/security", words.account)) }
                     @else { p { ((words.reset_means)(&row.person.first_name)) }
                         (page("reset", words.reset)) }
                 }

@@ -180,7 +180,6 @@ fn explained(desk: &Desk, row: &Row, which: Which) -> Markup {
                         li { (words.reset.sessions) }
                     }
                     p { ((words.reset.stays)(asked)) }
-                    p { ((words.edit.reset_means)(&row.person.first_name)) }
                     p { (words.reset.mail) }
                 },
             )

@@ -201,6 +201,7 @@ pub(super) struct Edit {
     pub(super) reset: &'static str,
     pub(super) reset_means: fn(first_name: &str) -> String,
     pub(super) reset_self: &'static str,
+    pub(super) account: &'static str,
     pub(super) unlock: &'static str,
     pub(super) unlock_means: fn(until: &str) -> String,
     pub(super) unlocked: fn(name: &str) -> String,

@@ -45,7 +45,7 @@ pub(super) static WORDS: Words = Words {
         },
         same_as_before: "لم يتغير شيء. هذه الإعدادات سارية أصلًا.",
         undo: "تراجع",
-        undo_until: |until| format!("يمكنك التراجع حتى {until}."),
+        undo_until: |until| format!("يمكنك التراجع عن آخر تغيير حتى {until}."),
         undone: |what| format!("تم التراجع. تسري {what} من جديد."),
         undo_over: "فات وقت التراجع. اختر من جديد واحفظ.",
         changed_by: |who, at, what| {
@@ -171,11 +171,13 @@ pub(super) static WORDS: Words = Words {
         reset: "إعادة ضبط المصادقة",
         reset_means: |first| {
             format!(
-                "للهاتف المفقود. تنتهي كل جلسات {}، ثم يكون الدخول بكلمة المرور وربط تطبيق جديد.",
+                "للهاتف المفقود. تنتهي كل جلسات {}. عند الدخول التالي تأتي كلمة المرور، ويُربط تطبيق \
+                 جديد حيث يُطلب تطبيق.",
                 apart(first)
             )
         },
         reset_self: "لحسابك أنت استعمل صفحة أمان الحساب.",
+        account: "أمان الحساب",
         unlock: "فتح القفل الآن",
         unlock_means: |until| format!("رموز خاطئة كثيرة: مقفل حتى {until}."),
         unlocked: |name| format!("فُتح قفل {}.", apart(name)),
@@ -218,7 +220,7 @@ pub(super) static WORDS: Words = Words {
         title: |name| format!("إعادة ضبط مصادقة {}", apart(name)),
         goes: "ما الذي يزول",
         apps: |apps| match apps {
-            0 => "لا تطبيق مصادقة مربوط".to_owned(),
+            0 => "لا تطبيق: لم يُربط أي تطبيق".to_owned(),
             1 => "تطبيق المصادقة المربوط".to_owned(),
             2 => "تطبيقا المصادقة المربوطان".to_owned(),
             _ => format!("كل تطبيقات المصادقة المربوطة، وعددها {apps}"),
@@ -358,7 +360,7 @@ fn told(what: &EventKind, when: When) -> String {
     match what {
         EventKind::TenantCreated => "أُنشئت الشركة".to_owned(),
         EventKind::PolicyChanged { before, after, .. } if before == after => {
-            format!("حُفظ إعداد الشركة من جديد: {}", name(*after))
+            format!("تغيّرت خيارات إعداد الشركة؛ وما زال ساريًا: {}", name(*after))
         }
         EventKind::PolicyChanged { before, after, .. } => {
             format!("تغيّر إعداد الشركة: {} ← {}", name(*before), name(*after))

@@ -52,7 +52,7 @@ pub(super) static WORDS: Words = Words {
         },
         same_as_before: "Nothing was changed. These settings hold already.",
         undo: "Undo",
-        undo_until: |until| format!("You can undo this until {until}."),
+        undo_until: |until| format!("Your last change can be undone until {until}."),
         undone: |what| format!("Undone. {what} applies again."),
         undo_over: "It is too late to undo that. Choose again and save.",
         changed_by: |who, at, what| format!("{who} changed this at {at} to {what}. Look again."),
@@ -180,11 +180,12 @@ pub(super) static WORDS: Words = Words {
         reset: "Reset authenticators",
         reset_means: |first| {
             format!(
-                "For a lost phone. {first} is logged out everywhere, logs in with the password \
-                 and links a new app."
+                "For a lost phone. {first} is logged out everywhere. At the next login the password \
+                 comes first, and a new app is linked where one is asked for."
             )
         },
         reset_self: "Use Account security for your own.",
+        account: "Account security",
         unlock: "Unlock now",
         unlock_means: |until| format!("Too many wrong codes: locked until {until}."),
         unlocked: |name| format!("{name} is unlocked."),
@@ -229,7 +230,7 @@ pub(super) static WORDS: Words = Words {
         title: |name| format!("Reset authenticators of {name}"),
         goes: "What goes",
         apps: |apps| match apps {
-            0 => "No authenticator app is linked".to_owned(),
+            0 => "No app: none is linked".to_owned(),
             1 => "The linked authenticator app".to_owned(),
             _ => format!("All {apps} linked authenticator apps"),
         },
@@ -362,7 +363,7 @@ fn told(what: &EventKind, when: When) -> String {
     match what {
         EventKind::TenantCreated => "The company was created".to_owned(),
         EventKind::PolicyChanged { before, after, .. } if before == after => {
-            format!("Company setting saved again: {}", name(*after))
+            format!("Options of the company setting changed; {} still applies", name(*after))
         }
         EventKind::PolicyChanged { before, after, .. } => {
             format!("Company setting changed: {} → {}", name(*before), name(*after))

@@ -53,7 +53,9 @@ pub(super) static WORDS: Words = Words {
         },
         same_as_before: "Nichts wurde geändert. Diese Einstellungen gelten schon.",
         undo: "Rückgängig",
-        undo_until: |until| format!("Das lässt sich bis {until} rückgängig machen."),
+        undo_until: |until| {
+            format!("Ihre letzte Änderung lässt sich bis {until} rückgängig machen.")
+        },
         undone: |what| format!("Rückgängig gemacht. {what} gilt wieder."),
         undo_over: "Das lässt sich nicht mehr rückgängig machen. Wählen Sie neu und speichern Sie.",
         changed_by: |who, at, what| {
@@ -188,11 +190,12 @@ pub(super) static WORDS: Words = Words {
         reset: "Authenticatoren zurücksetzen",
         reset_means: |first| {
             format!(
-                "Für ein verlorenes Telefon. {first} wird überall abgemeldet, meldet sich mit dem \
-                 Passwort an und verknüpft eine neue App."
+                "Für ein verlorenes Telefon. {first} wird überall abgemeldet. Bei der nächsten \
+                 Anmeldung kommt das Passwort, und wo eine App verlangt wird, wird eine neue verknüpft."
             )
         },
-        reset_self: "Für Ihre eigenen gibt es die Kontosicherheit.",
+        reset_self: "Für Ihr eigenes Konto gibt es die Kontosicherheit.",
+        account: "Kontosicherheit",
         unlock: "Jetzt entsperren",
         unlock_means: |until| format!("Zu viele falsche Codes: gesperrt bis {until}."),
         unlocked: |name| format!("{name} ist entsperrt."),
@@ -239,7 +242,7 @@ pub(super) static WORDS: Words = Words {
         title: |name| format!("Authenticatoren von {name} zurücksetzen"),
         goes: "Was wegfällt",
         apps: |apps| match apps {
-            0 => "Keine Authenticator-App ist verknüpft".to_owned(),
+            0 => "Keine App: Es ist keine verknüpft".to_owned(),
             1 => "Die verknüpfte Authenticator-App".to_owned(),
             _ => format!("Alle {apps} verknüpften Authenticator-Apps"),
         },
@@ -381,7 +384,7 @@ fn told(what: &EventKind, when: When) -> String {
     match what {
         EventKind::TenantCreated => "Das Unternehmen wurde angelegt".to_owned(),
         EventKind::PolicyChanged { before, after, .. } if before == after => {
-            format!("Einstellung des Unternehmens neu gespeichert: {}", name(*after))
+            format!("Weitere Einstellungen des Unternehmens geändert; {} gilt weiter", name(*after))
         }
         EventKind::PolicyChanged { before, after, .. } => {
             format!("Einstellung des Unternehmens geändert: {} → {}", name(*before), name(*after))

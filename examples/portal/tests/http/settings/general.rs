@@ -69,11 +69,11 @@ async fn what_strands_nobody_and_not_the_saver_is_saved_at_once_and_can_be_undon
     let mut ada = ada_by_mail(&house).await;
     let page = sent(&mut ada, GENERAL, GENERAL, &[("mfa", "email"), ("gate", "email")]).await.body;
     assert!(page.contains("Security settings saved."), "{page}");
-    assert!(page.contains("You can undo this until 14:42 UTC."), "{page}");
+    assert!(page.contains("Your last change can be undone until 14:42 UTC."), "{page}");
     let page = sent(&mut ada, GENERAL, "/settings/general/undo", &[]).await.body;
     assert!(page.contains("Undone. Email MFA applies again."), "{page}");
     assert!(page.contains("<option value=\"none\" selected>"), "the gate is back: {page}");
-    assert!(!ada.get(GENERAL).await.body.contains("You can undo"), "an undo is undone");
+    assert!(!ada.get(GENERAL).await.body.contains("can be undone"), "an undo is undone");
     house.close().await;
 }
 
@@ -87,7 +87,7 @@ async fn an_undo_is_offered_for_ten_minutes_and_is_too_late_after_that() {
     let shown = ada.get(GENERAL).await.body;
     let form = crate::visitor::Form::on(&shown, "/settings/general/undo");
     house.wait(1);
-    assert!(!ada.get(GENERAL).await.body.contains("You can undo"));
+    assert!(!ada.get(GENERAL).await.body.contains("can be undone"));
     let late = ada.send(ada.filled(&form, &[])).await;
     assert_eq!(late.header("location"), GENERAL);
     let page = ada.get(GENERAL).await.body;
