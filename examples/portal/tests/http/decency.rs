@@ -31,7 +31,7 @@ const JARGON: [&str; 22] = [
 ];
 
 /// Elements without content.
-const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
+const VOID: [&str; 7] = ["meta", "link", "input", "br", "hr", "img", "wbr"];
 
 /// Looks at a page from every side that needs no eyes.
 pub(crate) fn check(answer: &Answer, language: &str) {

@@ -234,7 +234,7 @@ pub(super) static WORDS: Words = Words {
             1 => "The linked authenticator app".to_owned(),
             _ => format!("All {apps} linked authenticator apps"),
         },
-        sessions: "Every session: this person is logged out everywhere",
+        sessions: "Every login that is open: this person is logged out everywhere",
         stays: |what| format!("What is asked for stays: {what}."),
         mail: "This person gets a mail that says who did this and why.",
         reason: "Reason",

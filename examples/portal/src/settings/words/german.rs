@@ -246,7 +246,7 @@ pub(super) static WORDS: Words = Words {
             1 => "Die verknüpfte Authenticator-App".to_owned(),
             _ => format!("Alle {apps} verknüpften Authenticator-Apps"),
         },
-        sessions: "Jede Sitzung: Diese Person wird überall abgemeldet",
+        sessions: "Jede offene Anmeldung: Diese Person wird überall abgemeldet",
         stays: |what| format!("Was verlangt wird, bleibt: {what}."),
         mail: "Diese Person bekommt eine E-Mail, die sagt, wer das getan hat und warum.",
         reason: "Grund",
