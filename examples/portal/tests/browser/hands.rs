@@ -99,6 +99,15 @@ impl Browser {
         panic!("Tab never reaches {name:?}; it goes through {passed:?}")
     }
 
+    /// Waits until this has the keyboard.
+    pub(crate) async fn has_the_keyboard(&self, name: &str) {
+        until(async || match self.focused().await {
+            Some(node) if node.is_called(name) => Ok(()),
+            other => Err(format!("{name:?} has not got the keyboard, but {other:?}")),
+        })
+        .await;
+    }
+
     pub(super) async fn click_on(&self, node: &Node) {
         let backend = json!({ "backendNodeId": node.backend });
         self.tell("DOM.scrollIntoViewIfNeeded", backend.clone()).await;

@@ -77,3 +77,34 @@ async fn the_first_tab_leads_past_the_menu() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dialog_keeps_the_keyboard_and_gives_it_back() {
+    journey("a dialog by keyboard", Look::PLAIN, async |browser, house| {
+        log_in(browser, house, ADA).await;
+        browser.arrives("/home").await;
+        browser.tab_to("User Management").await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/settings/users").await;
+        browser.tab_to("Edit Ben Osei").await;
+        browser.press(Key::Enter).await;
+        browser.shows("Edit Ben Osei").await;
+        browser.has_the_keyboard("First name").await;
+        for _ in 0..40 {
+            browser.press(Key::Tab).await;
+            let focused = browser.focused().await;
+            assert!(focused.is_none_or(|node| node.name != "Search"), "Tab leaves the dialog");
+        }
+        browser.press(Key::Escape).await;
+        browser.has_the_keyboard("Edit Ben Osei").await;
+
+        browser.press(Key::Enter).await;
+        browser.has_the_keyboard("First name").await;
+        browser.tab_to("Two Factor Authentication").await;
+        browser.choose_here("App MFA (recommended)").await;
+        browser.tab_to("Save").await;
+        browser.press(Key::Enter).await;
+        browser.sees("Ben Osei is saved.").await;
+    })
+    .await;
+}

@@ -1,7 +1,9 @@
 //! The phone: it sees what is on the screen and nothing else, and its codes are not made by us.
 
 use crate::browser::{Browser, until};
-use crate::house::House;
+use crate::deeds::OAKMOOR_ADA;
+use crate::house::{House, journey};
+use crate::look::Look;
 use crate::tools;
 
 /// An authenticator app that somebody else wrote: `zbarimg` is its camera, `oathtool` its clockwork.
@@ -41,4 +43,32 @@ impl Phone {
         let fours: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
         fours.join(" ")
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_qr_code_is_read_in_every_look_and_its_code_is_right() {
+    let test = "a QR code in every look";
+    journey(test, Look::PLAIN, async |browser, house| {
+        browser.log_in(house, OAKMOOR_ADA).await;
+        let Some(phone) = Phone::scan(test, browser).await else { return };
+        for look in [
+            Look::PLAIN.dark(),
+            Look::PLAIN.forced_colors(),
+            Look::PLAIN.dark().forced_colors(),
+            Look::PLAIN.printed(),
+            Look::PLAIN.dark().printed(),
+            Look::PLAIN.phone(),
+        ] {
+            browser.wear(look).await;
+            let Some(again) = Phone::scan(test, browser).await else { return };
+            assert_eq!(again.link, phone.link, "{look:?}");
+            browser.sees(&phone.key_in_fours()).await;
+        }
+        browser.dress().await;
+        let Some(code) = phone.code(test, house) else { return };
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.arrives("/home").await;
+    })
+    .await;
 }
