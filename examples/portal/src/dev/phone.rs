@@ -212,7 +212,7 @@ fn scanning(which: Which, words: &Words) -> Markup {
                 button.primary type="submit" aria-describedby="page-hint" { (words.scan_page) }
                 p.hint #page-hint { (words.scan_page_hint) }
             }
-            form method="post" action="/dev/phone/link" {
+            form method="post" action="/dev/phone/link" novalidate {
                 (phone)
                 label for="link" { (words.scan_link) }
                 p.hint #link-hint { (words.scan_link_hint) }

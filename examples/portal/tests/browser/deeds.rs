@@ -11,7 +11,6 @@ use crate::wire::{Answer, encoded};
 /// Somebody of the demo companies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Person {
-    pub(crate) name: &'static str,
     pub(crate) address: &'static str,
     pub(crate) company: Company,
 }
@@ -27,18 +26,12 @@ const LARKFIELD: Company = Company { name: "Larkfield Freight", id: "larkfield" 
 const OAKMOOR: Company = Company { name: "Oakmoor Dental", id: "oakmoor" };
 
 /// Administrates Larkfield Freight; no second step at the start.
-pub(crate) const ADA: Person =
-    Person { name: "Ada Moreau", address: "ada@larkfield.example", company: LARKFIELD };
+pub(crate) const ADA: Person = Person { address: "ada@larkfield.example", company: LARKFIELD };
 /// A user of Larkfield Freight; no second step at the start.
-pub(crate) const BEN: Person =
-    Person { name: "Ben Osei", address: "ben@larkfield.example", company: LARKFIELD };
+pub(crate) const BEN: Person = Person { address: "ben@larkfield.example", company: LARKFIELD };
 /// A user of Larkfield Freight with an app linked.
 pub(crate) const CHIARA: Person =
-    Person { name: "Chiara Lind", address: "chiara@larkfield.example", company: LARKFIELD };
-/// Administrates Oakmoor Dental, where everybody needs an app.
-pub(crate) const OMAR: Person =
-    Person { name: "Omar Reyes", address: "omar@oakmoor.example", company: OAKMOOR };
-
+    Person { address: "chiara@larkfield.example", company: LARKFIELD };
 /// A user of Oakmoor Dental with the same mailbox as Ada, and without the app she needs there.
 pub(crate) const OAKMOOR_ADA: Person = Person { company: OAKMOOR, ..ADA };
 

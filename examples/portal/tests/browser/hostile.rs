@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::deeds::ADA;
+use crate::deeds::{ADA, BEN};
 use crate::house::House;
 use crate::routes;
 use crate::visitor::Form;
@@ -78,6 +78,21 @@ async fn no_claim_of_a_request_comes_back_in_an_answer() {
         assert!(!answer.all().contains(EVIL), "{path} repeats the claim:\n{}", answer.all());
         assert!(answer.status < 500, "{path}: {}", answer.status);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_claim_of_a_request_gets_into_a_mail() {
+    let house = House::open().await;
+    house.asks_for("email").await;
+    let claims = CLAIMS.iter().filter(|claim| **claim != "Referer");
+    let mut ben = claims.fold(house.visitor(), |visitor, claim| visitor.always(claim, EVIL));
+    ben = ben.always("User-Agent", "<b>evil.example</b>\u{202e}\" 1;");
+    let answer = ben.log_in(BEN, "/home").await;
+    assert_eq!(answer.header("location"), "/login/code", "{}", answer.all());
+    let post = house.post_to(BEN.address, 1).await;
+    let text = house.text_of(&post).await;
+    assert!(!text.contains(EVIL) && !text.contains("<b>"), "the mail says:\n{text}");
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

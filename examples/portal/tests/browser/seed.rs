@@ -23,7 +23,7 @@
 use fantoccini::key::Key;
 
 use crate::browser::Browser;
-use crate::deeds::{ADA, BEN, PASSWORD};
+use crate::deeds::{ADA, BEN};
 use crate::house::{House, journey};
 use crate::look::Look;
 use crate::qr::Phone;

@@ -1,8 +1,7 @@
 //! What people do with browsers: two tabs, back, reload, a double press, a page left open for too long.
 
-use crate::browser::Browser;
 use crate::deeds::{BEN, OAKMOOR_ADA};
-use crate::house::{House, journey};
+use crate::house::journey;
 use crate::look::Look;
 use crate::qr::Phone;
 use crate::visitor::Form;
