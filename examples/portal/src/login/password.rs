@@ -1,5 +1,6 @@
 //! The login page: address and password, for one company.
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use countersign::{FirstFactor, TenantId};
 use countersign_axum::{Browser, Gate, Hidden, Problem, Said, Submitted, Target};
@@ -77,7 +78,12 @@ pub(super) async fn show(
     };
     let body = page(&view, words, &visit);
     // The heading names the company, and the title of the window has it only once.
-    Ok(Page::new(&visit, &title).with_error(view.wrong.is_some()).show(&body))
+    let mut page = Page::new(&visit, &title).with_error(view.wrong.is_some()).show(&body);
+    if let Some(Wrong::TooMany(_)) = view.wrong {
+        // Programs that try passwords do not read sentences.
+        *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    }
+    Ok(page)
 }
 
 pub(super) async fn take(

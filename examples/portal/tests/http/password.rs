@@ -90,6 +90,7 @@ async fn after_ten_wrong_passwords_even_the_right_one_waits_until_the_time_that_
         check(&page, "en");
         let says = "Too many tries. Try again at \u{2066}14:47 UTC\u{2069}.";
         assert!(page.body.contains(says), "{}", page.all());
+        assert_eq!(page.status, 429);
     }
     // Nobody else waits with them, and neither does the same address in the other company.
     come_home(&mut house.visitor(), "ben@larkfield.example").await;
