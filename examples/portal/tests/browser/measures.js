@@ -131,7 +131,7 @@ for (const field of document.querySelectorAll("input:not([type=hidden]), textare
 }
 for (const form of document.querySelectorAll("form")) {
   // A bubble of the browser speaks another language, and says nothing that stays.
-  const checked = "[required], [pattern], [type=email], [type=number], [type=date], [type=url]";
+  const checked = "[required]:not([type=file]), [pattern], [type=email], [type=number], [type=date], [type=url]";
   if (form.querySelector(checked) && !form.noValidate) faults.push(`${what(form)} leaves errors to the browser`);
   if (/post/i.test(form.method) && form.action && new URL(form.action).origin !== location.origin) {
     faults.push(`${what(form)} sends to ${form.action}`);
