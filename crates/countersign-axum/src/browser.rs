@@ -122,8 +122,13 @@ impl Browser {
     /// Where it wants to go on to: the `next` of this request's own address.
     #[must_use]
     pub fn next(&self) -> Option<Target> {
-        let query = self.parts.uri.query()?;
-        Target::new(&from_query(query, "next")?)
+        Target::new(&self.query("next")?)
+    }
+
+    /// The first value under this name in the query of this request's address, decoded.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        from_query(self.parts.uri.query()?, name)
     }
 
     /// The value of a cookie of the host's, kept under a `__Host-` name.

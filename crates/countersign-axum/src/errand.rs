@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::browser::Browser;
 use crate::problem::Problem;
-use crate::target::{Target, encoded, from_query};
+use crate::target::{Target, encoded};
 
 pub(crate) const STEP_UP: &str = "/step-up";
 pub(crate) const STEP_UP_AGAIN: &str = "/step-up/again";
@@ -56,13 +56,12 @@ impl Browser {
 impl Errand {
     /// What the address of this request asks for.
     pub(crate) fn of(browser: &Browser) -> Option<Self> {
-        let query = browser.parts().uri.query()?;
-        let purpose = purpose_of(&from_query(query, "for")?)?;
-        let back = Target::new(&from_query(query, "next").unwrap_or_default());
+        let purpose = purpose_of(&browser.query("for")?)?;
+        let back = browser.next();
         let errand = Self { purpose, back: back.unwrap_or_else(|| Target::ours("/")) };
         let sealed = match errand.purpose {
             Purpose::StepUp(_) => {
-                let seal = from_query(query, "seal").and_then(|seal| unseal(&seal))?;
+                let seal = browser.query("seal").and_then(|seal| unseal(&seal))?;
                 seal == Digest::from_bytes(errand.seal(&browser.known_binding()?))
             }
             _ => true,

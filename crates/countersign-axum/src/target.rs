@@ -68,6 +68,20 @@ impl Target {
         response
     }
 
+    /// This place with one more value in its query, if that leaves it short enough.
+    ///
+    /// ```
+    /// use countersign_axum::Target;
+    ///
+    /// let login = Target::new("/login").and_then(|login| login.with("company", "a & b"));
+    /// assert_eq!(login.unwrap().as_str(), "/login?company=a%20%26%20b");
+    /// ```
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Option<Self> {
+        let joint = if self.0.contains('?') { '&' } else { '?' };
+        Self::new(&format!("{self}{joint}{}={}", encoded(name), encoded(value)))
+    }
+
     /// This place, carrying another one to go on to.
     pub(crate) fn then(&self, next: &Self) -> Self {
         Self(format!("{}?next={}", self.path(), encoded(next.as_str())).into())
@@ -189,6 +203,10 @@ mod tests {
             let query = format!("x=1&next={}", encoded(text));
             assert_eq!(from_query(&query, "next").as_deref(), Some(text));
         }
+        let place =
+            Target::new("/a").unwrap().with("x", "1").unwrap().with("next", "/b?c=d").unwrap();
+        assert_eq!(place.as_str(), "/a?x=1&next=/b%3Fc%3Dd");
+        assert!(place.with("long", &"a".repeat(512)).is_none());
         assert_eq!(from_query("next=%", "next"), None);
         assert_eq!(from_query("next=%zz", "next"), None);
         assert_eq!(from_query("next=%ff", "next"), None);

@@ -9,7 +9,6 @@ mod headers;
 mod language;
 mod moment;
 mod parts;
-mod query;
 mod visit;
 mod words;
 
@@ -22,5 +21,4 @@ pub(crate) use parts::{
     Choice, Field, Select, Tone, badge, card, disclosure, error_summary, hidden, link_button,
     quiet_button, status, table,
 };
-pub(crate) use query::{from_query, in_query};
 pub(crate) use visit::{Inside, LANGUAGE_COOKIE, Member, Visit, broken};

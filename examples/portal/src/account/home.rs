@@ -2,19 +2,19 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::Method;
 use countersign::words::Timestamp;
-use countersign_axum::{Problem, Said};
+use countersign::{Method, TenantId};
+use countersign_axum::{Gate, Problem, Said};
 use maud::{Markup, html};
 
 use super::words::Words;
 use crate::design::{
-    Inside, Language, Page, Section, broken, card, day_and_time, duration, in_query, link_button,
-    status,
+    Inside, Language, Page, Section, broken, card, day_and_time, duration, link_button, status,
 };
 use crate::portal::Portal;
 
 pub(super) async fn show(
+    gate: Gate,
     State(portal): State<Portal>,
     inside: Inside,
 ) -> Result<Response, Problem> {
@@ -25,7 +25,8 @@ pub(super) async fn show(
     let companies = portal.people().companies().await.map_err(broken)?;
     // Each company decides for itself how one logs in, so the way to another is its login page.
     let others = companies.iter().filter(|other| other.id != *member.key.tenant());
-    let others: Vec<_> = others.collect();
+    let login = |id: &TenantId| gate.login_page().with("company", id.as_str());
+    let others: Vec<_> = others.filter_map(|other| Some((other, login(&other.id)?))).collect();
     let body = html! {
         @if visit.browser.take_said() == Some(Said::AppLinked) {
             (status(&html! { p { (words.app_linked) } }))
@@ -43,10 +44,8 @@ pub(super) async fn show(
             (card("companies", words.other_companies, &html! {
                 p { (words.other_companies_more) }
                 ul.links {
-                    @for other in others {
-                        li { a href={ "/login?company=" (in_query(other.id.as_str())) } {
-                            ((words.log_in_to)(&other.name))
-                        } }
+                    @for (other, login) in others {
+                        li { a href=(login) { ((words.log_in_to)(&other.name)) } }
                     }
                 }
             }))

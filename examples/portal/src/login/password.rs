@@ -11,8 +11,7 @@ use super::typed::{self, Wrong};
 use super::words::Words;
 use crate::demo;
 use crate::design::{
-    Field, Page, Visit, broken, clock_words, disclosure, error_summary, from_query, hidden,
-    in_query, soonest, status,
+    Field, Page, Visit, broken, clock_words, disclosure, error_summary, hidden, soonest, status,
 };
 use crate::passwords::Checked;
 use crate::people::Company;
@@ -22,7 +21,8 @@ use crate::portal::Portal;
 struct View<'a> {
     company: Option<&'a Company>,
     others: Vec<&'a Company>,
-    action: String,
+    action: Target,
+    login: &'a Target,
     hidden: Hidden,
     email: String,
     wrong: Option<Wrong>,
@@ -62,7 +62,8 @@ pub(super) async fn show(
     let view = View {
         company,
         others: companies.iter().filter(|other| Some(*other) != company).collect(),
-        action: place(company, next.as_ref()),
+        action: place(gate.login_page(), company, next.as_ref()),
+        login: gate.login_page(),
         hidden: browser.form()?,
         email: typed::email(browser).unwrap_or_default(),
         wrong: Wrong::taken(browser),
@@ -97,8 +98,7 @@ pub(super) async fn take(
     let company = pick(&companies, asked.as_deref(), typed::company(browser).as_deref());
     let back = |wrong: Wrong| {
         wrong.leave(browser);
-        Target::new(&place(company, browser.next().as_ref()))
-            .map_or_else(|| gate.login_page().see_other(), |login| login.see_other())
+        place(gate.login_page(), company, browser.next().as_ref()).see_other()
     };
     let (email, password) = (form.fields.email.trim(), form.fields.password.as_str());
     typed::keep_email(browser, email);
@@ -122,7 +122,7 @@ pub(super) async fn take(
 
 /// The company that the address names.
 fn named(browser: &Browser) -> Option<String> {
-    from_query(browser.parts().uri.query()?, "company")
+    browser.query("company")
 }
 
 fn pick<'a>(
@@ -135,11 +135,13 @@ fn pick<'a>(
 }
 
 /// The login page of a company, on the way to somewhere.
-fn place(company: Option<&Company>, next: Option<&Target>) -> String {
-    let company = company.map(|company| format!("company={}", in_query(company.id.as_str())));
-    let next = next.map(|next| format!("next={}", in_query(next.as_str())));
-    let query: Vec<String> = company.into_iter().chain(next).collect();
-    if query.is_empty() { "/login".to_owned() } else { format!("/login?{}", query.join("&")) }
+fn place(login: &Target, company: Option<&Company>, next: Option<&Target>) -> Target {
+    let values = [
+        company.map(|company| ("company", company.id.as_str())),
+        next.map(|next| ("next", next.as_str())),
+    ];
+    let named = values.into_iter().flatten();
+    named.fold(login.clone(), |place, (name, value)| place.with(name, value).unwrap_or(place))
 }
 
 fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
@@ -174,7 +176,7 @@ fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
             (disclosure(words.other_companies, &html! {
                 ul.links {
                     @for other in &view.others {
-                        li { a href=(place(Some(other), view.next.as_ref())) {
+                        li { a href=(place(view.login, Some(other), view.next.as_ref())) {
                             ((words.log_in_to)(&other.name))
                         } }
                     }

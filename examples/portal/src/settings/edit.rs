@@ -354,11 +354,9 @@ fn wrong(
 
 /// The slip of the form in this request's address, or a new one.
 pub(super) fn slip_of(desk: &Desk) -> Result<String, Problem> {
-    let query = desk.visit.browser.parts().uri.query().unwrap_or_default();
-    let slip = query.split('&').find_map(|pair| pair.strip_prefix("draft="));
-    let fits = |slip: &&str| slip.len() == 16 && slip.bytes().all(|b| b.is_ascii_hexdigit());
-    match slip.filter(fits) {
-        Some(slip) => Ok(slip.to_owned()),
+    let fits = |slip: &String| slip.len() == 16 && slip.bytes().all(|b| b.is_ascii_hexdigit());
+    match desk.visit.browser.query("draft").filter(fits) {
+        Some(slip) => Ok(slip),
         None => Ok(Shelf::slip()?),
     }
 }
