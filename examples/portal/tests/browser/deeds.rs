@@ -32,6 +32,8 @@ pub(crate) const BEN: Person = Person { address: "ben@larkfield.example", compan
 /// A user of Larkfield Freight with an app linked.
 pub(crate) const CHIARA: Person =
     Person { address: "chiara@larkfield.example", company: LARKFIELD };
+/// A user of Larkfield Freight whose mails come back.
+pub(crate) const ELIF: Person = Person { address: "elif@larkfield.example", company: LARKFIELD };
 /// A user of Oakmoor Dental with the same mailbox as Ada, and without the app she needs there.
 pub(crate) const OAKMOOR_ADA: Person = Person { company: OAKMOOR, ..ADA };
 

@@ -34,5 +34,6 @@ mod routes;
 mod tools;
 mod tree;
 mod visitor;
+mod walks;
 mod weights;
 mod wire;
