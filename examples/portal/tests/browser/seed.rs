@@ -22,7 +22,7 @@
 
 use fantoccini::key::Key;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, until};
 use crate::deeds::{ADA, BEN};
 use crate::house::{House, journey};
 use crate::look::Look;
@@ -246,4 +246,30 @@ async fn a_new_person_is_invited_and_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_person_is_invited_and_asked_without_script() {
     for_a_new_person("a new person, no script", QUIET).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_person_needs_a_working_address() {
+    journey("a mailbox that refuses", Look::PLAIN, async |browser, house| {
+        browser.visit(&house.url("/dev/mail")).await;
+        browser.click("Refused: there is no such mailbox").await;
+        browser.click("Set").await;
+        browser.log_in(house, ADA).await;
+        browser.open_menu("User Management").await;
+        browser.click("Create user").await;
+        browser.shows("Create user").await;
+        browser.fill("First name", "Fay").await;
+        browser.fill("Last name", "Ng").await;
+        browser.fill("E-mail address", FAY).await;
+        browser.click("Save").await;
+        browser.sees("Fay Ng").await;
+        until(async || {
+            browser.client.refresh().await.unwrap();
+            let row = browser.row_of("Fay Ng").await;
+            let told = row.contains("invitation not delivered: address refused");
+            if told { Ok(()) } else { Err(format!("Fay's row says {row}")) }
+        })
+        .await;
+    })
+    .await;
 }
