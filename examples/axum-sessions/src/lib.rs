@@ -2,8 +2,8 @@
 //!
 //! You will see who keeps what. tower-sessions keeps the session: an id in a cookie, and data at
 //! the host. The gate puts the sealed proof into that session and reads it back, and decides by it:
-//! [`LoggedIn`](countersign::axum::LoggedIn) asks at each request whether the proof still stands. axum-login
-//! goes on telling handlers who the person is; the one credential that it takes is a proof.
+//! [`LoggedIn`] asks at each request whether the proof still stands. axum-login goes on telling
+//! handlers who the person is; the one credential that it takes is a proof.
 //!
 //! Guard routes with the gate and not with `login_required!`: axum-login looks at its own note in
 //! the session, so it does not notice a reset, a new password, or signing out everywhere.
