@@ -16,7 +16,20 @@ pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Mark
     let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
     html! {
         (error_summary(language, &summary))
-        @if page.challenge.others.is_empty() { p { (words.no_other_way) } }
+        @if page.challenge.others.is_empty() { p #ways { (words.no_other_way) } }
+        @else { (ways(page, words)) }
+        h2 { (words.none_of_these) }
+        p { (words.ask_admin) }
+        ul.links {
+            li { a href=(page.back) { (words.back) } }
+            li { a href=(page.leave) { (words.start_over) } }
+        }
+    }
+}
+
+/// The ways there are, each with its button.
+fn ways(page: &AnotherWayPage<'_>, words: &Words) -> Markup {
+    html! {
         ul.rows #ways {
             @for method in &page.challenge.others {
                 li {
@@ -32,12 +45,6 @@ pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Mark
                     }
                 }
             }
-        }
-        h2 { (words.none_of_these) }
-        p { (words.ask_admin) }
-        ul.links {
-            li { a href=(page.back) { (words.back) } }
-            li { a href=(page.leave) { (words.start_over) } }
         }
     }
 }

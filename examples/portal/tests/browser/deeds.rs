@@ -37,6 +37,9 @@ pub(crate) const ELIF: Person = Person { address: "elif@larkfield.example", comp
 /// A user of Oakmoor Dental with the same mailbox as Ada, and without the app she needs there.
 pub(crate) const OAKMOOR_ADA: Person = Person { company: OAKMOOR, ..ADA };
 
+/// Administrates Oakmoor Dental, with an app linked.
+pub(crate) const OMAR: Person = Person { address: "omar@oakmoor.example", company: OAKMOOR };
+
 /// The demo password, which the portal prints when it starts.
 pub(crate) const PASSWORD: &str = portal::DEMO_PASSWORD;
 
@@ -135,6 +138,17 @@ impl Browser {
             let digits = |word: &&str| word.len() == 6 && word.bytes().all(|b| b.is_ascii_digit());
             let code = mail.split_whitespace().find(digits);
             code.unwrap_or_else(|| panic!("no code stands in the mail:\n{mail}")).to_owned()
+        })
+        .await
+    }
+
+    /// Reads the code of this person off the demo's phone in another tab, and comes back with it.
+    pub(crate) async fn read_code_on_the_phone(&self, house: &House, person: Person) -> String {
+        self.in_another_tab(async || {
+            self.visit(&house.url("/dev/phone")).await;
+            let screen = self.text().await;
+            let (_, below) = screen.split_once(person.address).expect("the phone has an entry");
+            below.chars().filter(char::is_ascii_digit).take(6).collect()
         })
         .await
     }

@@ -3,9 +3,10 @@
 use fantoccini::key::Key;
 
 use crate::browser::Browser;
-use crate::deeds::{ADA, BEN, PASSWORD, Person};
+use crate::deeds::{ADA, BEN, OAKMOOR_ADA, PASSWORD, Person};
 use crate::house::{House, journey};
 use crate::look::Look;
+use crate::qr::Phone;
 
 async fn log_in(browser: &Browser, house: &House, person: Person) {
     browser.visit(&house.url("/login")).await;
@@ -59,6 +60,31 @@ async fn the_company_rule_and_the_login_work_by_keyboard_alone() {
         browser.tab_to("Login").await;
         browser.press(Key::Enter).await;
         browser.arrives("/home").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_is_linked_by_keyboard_alone() {
+    let test = "an app by keyboard";
+    journey(test, Look::PLAIN, async |browser, house| {
+        browser.visit(&house.url("/login")).await;
+        browser.tab_to("Another company?").await;
+        browser.press(Key::Enter).await;
+        browser.tab_to("Log in to Oakmoor Dental").await;
+        browser.press(Key::Enter).await;
+        browser.has_the_keyboard("E-mail address").await;
+        browser.type_text(OAKMOOR_ADA.address).await;
+        browser.tab_to("Password").await;
+        browser.type_text(PASSWORD).await;
+        browser.press(Key::Enter).await;
+        browser.arrives("/login/link-app").await;
+        let Some(phone) = Phone::scan(test, browser).await else { return };
+        let Some(code) = phone.code(test, house) else { return };
+        browser.tab_to("Security code").await;
+        browser.type_text(&code).await;
+        browser.press(Key::Enter).await;
+        browser.sees("Authenticator app linked.").await;
     })
     .await;
 }

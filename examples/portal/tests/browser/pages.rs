@@ -20,7 +20,14 @@ pub(crate) struct Page {
 pub(crate) const PAGES: &[Page] = &[
     Page {
         path: "/login",
-        states: &["empty", "nothing typed", "no match", "another company", "logged out"],
+        states: &[
+            "empty",
+            "nothing typed",
+            "no match",
+            "another company",
+            "logged out",
+            "too many tries",
+        ],
     },
     Page {
         path: "/login/code",
@@ -34,11 +41,12 @@ pub(crate) const PAGES: &[Page] = &[
             "letters",
             "wrong",
             "few tries left",
+            "used before",
             "ran out",
         ],
     },
     Page { path: "/login/link-app", states: &["fresh", "wrong"] },
-    Page { path: "/login/another-way", states: &["no other way"] },
+    Page { path: "/login/another-way", states: &["no other way", "a choice"] },
     Page { path: "/login/stopped", states: &["took too long", "locked", "no way"] },
     Page {
         path: "/invite/{token}",
@@ -51,7 +59,7 @@ pub(crate) const PAGES: &[Page] = &[
     Page { path: "/account/security/email", states: &["empty", "no address"] },
     Page { path: "/step-up", states: &["asked"] },
     Page { path: "/settings/general", states: &["at the start", "wrong days", "saved"] },
-    Page { path: "/settings/general/review", states: &["tightened", "not for you"] },
+    Page { path: "/settings/general/review", states: &["tightened", "lowered", "not for you"] },
     Page { path: "/settings/users", states: &["everybody", "no match", "dialog"] },
     Page { path: "/settings/users/new", states: &["empty", "something wrong"] },
     Page { path: "/settings/users/{id}", states: &["as it is"] },

@@ -1,7 +1,7 @@
 //! The walks from page to page, and from state to state, that `pages` lists.
 
 use crate::browser::until;
-use crate::deeds::{ADA, BEN, CHIARA, ELIF, OAKMOOR_ADA};
+use crate::deeds::{ADA, BEN, CHIARA, ELIF, OAKMOOR_ADA, OMAR};
 use crate::house::journey;
 use crate::look::Look;
 use crate::pages::{NOWHERE, PAGES, Walk};
@@ -27,6 +27,14 @@ async fn the_way_in_looks_right_in_every_state() {
         browser.log_in(house, BEN).await;
         browser.log_out().await;
         walk.stop(browser, "/login", "logged out").await;
+        let mut guesser = house.visitor();
+        for _ in 0..10 {
+            let typed = [("email", ELIF.address), ("password", "harbour")];
+            guesser.submit("/login", "/login", &typed).await;
+        }
+        browser.log_in(house, ELIF).await;
+        browser.sees("Too many tries. Try again at").await;
+        walk.stop(browser, "/login", "too many tries").await;
         browser.click("Need help?").await;
         browser.arrives("/help").await;
         walk.stop(browser, "/help", "outside").await;
@@ -115,6 +123,11 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         // Her mailbox refuses every mail, which is known a moment after the first.
         browser.log_in(house, ELIF).await;
         until(async || {
+            let here = browser.path().await;
+            if here != "/login" { Ok(()) } else { Err("the password is not judged".to_owned()) }
+        })
+        .await;
+        until(async || {
             browser.client.refresh().await.unwrap();
             let page = browser.text().await;
             let told = page.contains("could not deliver to your e-mail address");
@@ -122,7 +135,45 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         })
         .await;
         walk.stop(browser, "/login/stopped", "no way").await;
-        walk.ends(&["/login/another-way"]);
+        walk.ends(&[]);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_an_app_and_needs_none_may_choose_the_mail() {
+    journey("another way", Look::PLAIN, async |browser, house| {
+        let walk = Walk::default();
+        browser.log_in(house, OMAR).await;
+        let code = browser.read_code_on_the_phone(house, OMAR).await;
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.arrives("/home").await;
+        browser.open_menu("General").await;
+        browser.choose("Two Factor Authentication", "Email MFA").await;
+        browser.click("Save security settings").await;
+        browser.sees("makes logging in weaker").await;
+        walk.stop(browser, "/settings/general/review", "lowered").await;
+        browser.click("Save").await;
+        browser.sees("Security settings saved.").await;
+        browser.log_out().await;
+
+        browser.log_in(house, OMAR).await;
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.sees("Each code works once. Wait for the next one.").await;
+        walk.stop(browser, "/login/code", "used before").await;
+        browser.click("Use another way").await;
+        browser.arrives("/login/another-way").await;
+        walk.stop(browser, "/login/another-way", "a choice").await;
+        browser.click("Send a code").await;
+        browser.sees("Check your e-mail").await;
+        // The first mail said that his app was linked.
+        let code = house.mailed_code(OMAR.address, 2).await;
+        browser.fill("Security code", &code).await;
+        browser.click("Login").await;
+        browser.arrives("/home").await;
+        browser.sees("e-mail").await;
     })
     .await;
 }
