@@ -72,6 +72,7 @@ fn a_commit_given_up_at_any_await_is_whole_or_absent() {
         let (store, scribe, other) =
             (on_one_connection(&path).await, Scribe::new(1), Scribe::new(2));
         let (mut next, mut others) = (1, 0);
+        let mut most = 0;
         for _ in 0..5 {
             let awaits = at_every_await(
                 async || {
@@ -88,8 +89,10 @@ fn a_commit_given_up_at_any_await_is_whole_or_absent() {
                 },
             )
             .await;
-            assert!(awaits >= 2, "it was given up only {awaits} times");
+            most = most.max(awaits);
         }
+        // A commit may be answered before it is asked twice, but not each time.
+        assert!(most >= 2, "it was given up only {most} times");
     });
 }
 
@@ -106,9 +109,13 @@ fn what_reads_given_up_at_any_await_hold_nothing_back() {
             assert_eq!(scribe.written(&store).await, written);
         };
         let key = scribe.key.clone();
-        let awaits =
-            at_every_await(async || store.load(&key).await.unwrap(), async |_| after().await);
-        assert!(awaits.await >= 2);
+        let mut most = 0;
+        for _ in 0..20 {
+            let load = async || store.load(&key).await.unwrap();
+            most = most.max(at_every_await(load, async |_| after().await).await);
+        }
+        // A busy machine may answer before it is asked twice, but not each time.
+        assert!(most >= 2, "it was given up only {most} times");
         let events = async || store.events(&company(), None, usize::MAX).await.unwrap();
         at_every_await(events, async |_| after().await).await;
         let accounts = async || store.accounts(&company(), None, 100).await.unwrap();
