@@ -57,8 +57,8 @@
 //!
 //! # What is guaranteed
 //!
-//! - **A session is made from a proof.** Two places make one, and both have just been handed
-//!   a finished login. The ticket of a half-finished one opens nothing.
+//! - **A session is made from a proof.** One place makes it, from a finished login. The ticket of a
+//!   half-finished one opens nothing.
 //! - **Every form is answered with a redirect.** Reload and back repeat nothing; the same form sent
 //!   twice is judged once.
 //! - **Requests of other sites are refused**, by their origin and by the token of each form.
@@ -124,7 +124,7 @@
 //! # What stays with the host
 //!
 //! Passwords, and how often one may be tried. The deadline for headers, which belongs to the server
-//! below axum. TLS: the cookies are `Secure`, which browsers also accept on a loopback address; for
+//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address; for
 //! anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
 mod builder;

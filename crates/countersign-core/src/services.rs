@@ -10,6 +10,7 @@ mod host;
 mod login;
 mod mfa;
 mod oneself;
+mod own;
 mod preview;
 mod shell;
 

@@ -1,15 +1,10 @@
 //! A session is made by a finished login, gets a new id each time, and ends when the proof does.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum_sessions::{with_axum_login, with_sessions};
@@ -185,13 +180,17 @@ async fn what_ends_the_proof_ends_the_session_and_axum_login_alone_would_not_not
     assert!(browser.get("/peek").await.ends_with("larkfield/ben"), "so guard with the gate");
 }
 
-/// Keeps what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What the thread of one test logs; its server runs there too.
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes to the thread that logs.
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -202,18 +201,12 @@ impl Write for Log {
 
 #[tokio::test]
 async fn axum_login_logs_names_and_no_proof() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let _listening = tracing::subscriber::set_default(subscriber);
+    tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| Log).init();
     let stage = Stage::open(with_axum_login).await;
     let mut browser = stage.browser();
     stage.log_in(&mut browser).await;
     browser.get("/home").await;
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = LOGGED.with_borrow(|logged| String::from_utf8(logged.clone()).unwrap());
     assert!(text.contains("larkfield/ben"), "somebody listens: {text}");
     assert!(!text.contains("csp1.") && !text.contains("cst1."), "{text}");
     assert!(!text.contains(&stage.inbox.code()));

@@ -11,6 +11,7 @@ use countersign_testkit::FakePhone;
 use sqlx::SqlitePool;
 
 use crate::Trouble;
+use crate::clock::PortalClock;
 use crate::dev::Tools;
 use crate::people::{Company, Details};
 use crate::portal::Portal;

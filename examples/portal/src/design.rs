@@ -12,7 +12,7 @@ mod parts;
 mod visit;
 mod words;
 
-pub(crate) use assets::routes;
+pub(crate) use assets::{addresses, routes};
 pub(crate) use frame::{Page, Section};
 pub(crate) use headers::dress;
 pub use language::Language;

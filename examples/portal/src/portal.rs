@@ -90,6 +90,7 @@ pub struct Running {
     stop: Vec<oneshot::Sender<()>>,
     serving: JoinHandle<io::Result<()>>,
     posting: JoinHandle<()>,
+    keeping: Option<JoinHandle<()>>,
     store: SqliteStore,
     pool: SqlitePool,
     folder: Option<Folder>,
@@ -132,6 +133,9 @@ impl Running {
         }
         self.serving.await??;
         self.posting.await?;
+        if let Some(keeping) = self.keeping {
+            keeping.abort();
+        }
         self.store.close().await;
         self.pool.close().await;
         drop(self.folder);
@@ -184,7 +188,11 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let store = SqliteStore::options().clock(clock.clone()).open(&file).await;
     let store = store.map_err(StartError::because(opening("logins")))?;
 
-    let tools = options.demo.then(|| Tools::new(clock.clone(), demo::bouncing()));
+    if options.demo {
+        let set = demo::set_clock(&clock, &pool).await;
+        set.map_err(StartError::because("It cannot set the demo's clock"))?;
+    }
+    let tools = options.demo.then(|| Tools::new(clock.clone(), &options.mail, demo::bouncing()));
     let keys = keys(&options.store, &file)?;
     let carrier = mailer(&options.mail, tools.as_ref())?;
     let (mfa, courier) = Mfa::builder()
@@ -261,17 +269,14 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         .home("/home")
         .login("/login")
         .build()?;
-    let mut routes = Router::new()
+    let routes = Router::new()
         .merge(gate.routes())
         .merge(login::routes())
         .merge(account::routes())
         .merge(settings::routes());
-    if let Some(tools) = portal.tools() {
-        routes = routes.merge(dev::routes(tools));
-    }
     let mut pages = routes.with_state(portal.clone()).layer(gate.layer()).merge(design::routes());
     if let Some(tools) = portal.tools() {
-        pages = dev::around(tools, pages);
+        pages = tools.beside(pages);
     }
     Ok(pages.layer(from_fn(design::dress)))
 }

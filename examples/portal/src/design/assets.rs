@@ -37,7 +37,7 @@ static ADDRESSES: LazyLock<[String; 3]> = LazyLock::new(|| {
 });
 
 /// The addresses of style, script and icon.
-pub(super) fn addresses() -> &'static [String; 3] {
+pub(crate) fn addresses() -> &'static [String; 3] {
     &ADDRESSES
 }
 

@@ -5,8 +5,8 @@
 
 use axum::Router;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_SECURITY_POLICY, X_FRAME_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countersign::Mail;
@@ -14,9 +14,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::Tools;
-use super::inbox::{Fate, Inbox, Post, Treatment};
+use super::inbox::{Fate, Post, Treatment};
 use super::layout::{Tongue, Tool, page, time};
 use super::words::Words;
+use crate::options::MailBy;
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new()
@@ -28,12 +29,12 @@ pub(super) fn routes() -> Router<Tools> {
 
 async fn list(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
-    let body = match &tools.inbox {
-        Some(inbox) => html! {
-            (posts(&inbox.posts(), words))
-            (switch(inbox.treatment(), words))
+    let body = match &tools.mail_by {
+        MailBy::Inbox => html! {
+            (posts(&tools.inbox.posts(), words))
+            (switch(tools.inbox.treatment(), words))
         },
-        None => html! { p { (words.elsewhere) } },
+        MailBy::Smtp(_) => html! { p { (words.elsewhere) } },
     };
     page(
         language,
@@ -103,8 +104,8 @@ struct Treat {
 }
 
 async fn treat(State(tools): State<Tools>, Form(form): Form<Treat>) -> Redirect {
-    if let (Some(inbox), Some(treatment)) = (&tools.inbox, Treatment::named(&form.treatment)) {
-        inbox.treats_mails(treatment);
+    if let Some(treatment) = Treatment::named(&form.treatment) {
+        tools.inbox.treats_mails(treatment);
     }
     Redirect::to("/dev/mail")
 }
@@ -134,7 +135,7 @@ impl Viewed {
 }
 
 fn found(tools: &Tools, number: &str) -> Option<Post> {
-    tools.inbox.as_ref().and_then(|inbox: &Inbox| inbox.post(number.parse().ok()?))
+    tools.inbox.post(number.parse().ok()?)
 }
 
 async fn read(
@@ -168,7 +169,11 @@ async fn read(
         }
         (shown(&tools, &post, view, words))
     };
-    page(language, Tool::Mail, post.mail.subject(), body).into_response()
+    let mut response = page(language, Tool::Mail, post.mail.subject(), body).into_response();
+    if view == View::Html {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, WITH_FRAME);
+    }
+    response
 }
 
 /// What a person takes out of a mail.
@@ -196,18 +201,23 @@ fn shown(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
         View::Html => html! {
             iframe title=(words.as_html) sandbox=(SANDBOX) src={ "/dev/mail/" (post.number) "/frame" } {}
         },
-        View::Source => match tools.writer.source(&post.mail) {
-            Ok(source) => html! { pre.source dir="ltr" { (source.expose()) } },
-            Err(_) => html! { p { (words.no_source) } },
-        },
+        View::Source => {
+            let source = tools.writer.as_ref().and_then(|writer| writer.source(&post.mail).ok());
+            match source {
+                Some(source) => html! { pre.source dir="ltr" { (source.expose()) } },
+                None => html! { p { (words.no_source) } },
+            }
+        }
     }
 }
 
 async fn frame(State(tools): State<Tools>, Path(number): Path<String>) -> Response {
     match found(&tools, &number) {
-        Some(post) => {
-            ([(CONTENT_SECURITY_POLICY, FRAME), (X_FRAME_OPTIONS, "SAMEORIGIN")], Html(in_frame(&post.mail))).into_response()
-        }
+        Some(post) => (
+            [(CONTENT_SECURITY_POLICY, FRAME), (X_FRAME_OPTIONS, "SAMEORIGIN")],
+            Html(in_frame(&post.mail)),
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -218,6 +228,12 @@ fn in_frame(mail: &Mail) -> String {
 }
 
 const SANDBOX: &str = "allow-top-navigation-by-user-activation";
+
+/// The policy of the portal, and a frame from the portal itself.
+const WITH_FRAME: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+     frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
 
 /// A mail may have colors. It may have no script, no picture, no form and no origin.
 const FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; \

@@ -119,18 +119,17 @@ impl State {
     }
 }
 
-/// What a list is asked for: the query of its address.
+/// What a list is asked for: the query of its address. The names differ from those of the form that
+/// opens over the list, because a page has each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Ask {
     /// Words that name and address must all hold.
     pub(super) search: String,
     /// `none`, `email` or `app`: what is required.
-    #[serde(rename = "asks")]
-    pub(super) mfa: String,
+    pub(super) asks: String,
     pub(super) state: String,
-    #[serde(rename = "acts_as")]
-    pub(super) role: String,
+    pub(super) acts_as: String,
     pub(super) sort: String,
     /// The person whom the page comes after.
     pub(super) after: String,
@@ -141,7 +140,7 @@ pub(super) struct Ask {
 impl Ask {
     /// Whether anything is left out.
     pub(super) fn filters(&self) -> bool {
-        [&self.search, &self.mfa, &self.state, &self.role].iter().any(|part| !part.is_empty())
+        [&self.search, &self.asks, &self.state, &self.acts_as].iter().any(|part| !part.is_empty())
     }
 
     /// The columns by their names in an address, and whether the order is turned round.
@@ -164,12 +163,12 @@ impl Ask {
             "stopped" => matches!(row.state, State::Refused { .. } | State::NoAddress),
             _ => true,
         };
-        let role = match self.role.as_str() {
+        let role = match self.acts_as.as_str() {
             "admin" => row.is_admin(),
             "user" => !row.is_admin(),
             _ => true,
         };
-        let required = required_named(&self.mfa);
+        let required = required_named(&self.asks);
         let mfa = required.is_none_or(|asked| row.account.resolution.required == asked);
         found && state && role && mfa
     }

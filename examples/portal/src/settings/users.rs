@@ -122,9 +122,9 @@ fn filters(desk: &Desk, ask: &Ask) -> Markup {
     html! {
         form.filters #filters method="get" action=(USERS) role="search" {
             (Field::text("search", words.search).value(&ask.search).show(desk.visit.language))
-            (select("asks", names.label, &mfa, &ask.mfa))
+            (select("asks", names.label, &mfa, &ask.asks))
             (select("state", words.state, &states, &ask.state))
-            (select("acts_as", words.role, &roles, &ask.role))
+            (select("acts_as", words.role, &roles, &ask.acts_as))
             div.actions {
                 button.quiet type="submit" name="sort" value=(ask.sort) { (words.filter) }
                 @if ask.filters() { a href=(USERS) { (words.clear) } }
@@ -264,9 +264,9 @@ fn ask_of(desk: &Desk) -> Ask {
 fn query(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
     let kept = [
         ("search", ask.search.as_str()),
-        ("asks", &ask.mfa),
+        ("asks", &ask.asks),
         ("state", &ask.state),
-        ("acts_as", &ask.role),
+        ("acts_as", &ask.acts_as),
         ("sort", &ask.sort),
     ];
     let pairs = kept.into_iter().chain(elsewhere.iter().copied());

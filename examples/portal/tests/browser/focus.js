@@ -1,8 +1,8 @@
 // Gives the keyboard to each thing in turn and says where one would lose sight of it.
 const faults = [];
 const before = document.activeElement;
-// What has the keyboard already would not be brought into sight by getting it once more.
-if (before) before.blur();
+// What has the keyboard already would not be scrolled to.
+before?.blur();
 const acts = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")];
 const modal = document.querySelector("dialog:modal");
 for (const act of acts) {

@@ -7,6 +7,7 @@ use countersign::words::{Lifetime, Timestamp};
 use portal::{Options, PortalClock, Running};
 
 use crate::browser::{Browser, browse};
+use crate::deeds::ADA;
 use crate::look::Look;
 use crate::visitor::Visitor;
 

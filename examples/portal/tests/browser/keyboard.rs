@@ -45,7 +45,10 @@ async fn the_company_rule_and_the_login_work_by_keyboard_alone() {
         browser.type_text("12345").await;
         browser.press(Key::Enter).await;
         browser.sees("The code has 6 digits. You typed 5.").await;
-        assert!(browser.title().await.starts_with("Error: "), "the title says that something is wrong");
+        assert!(
+            browser.title().await.starts_with("Error: "),
+            "the title says that something is wrong"
+        );
         let focused = browser.focused().await.expect("the summary has the keyboard after an error");
         assert_ne!(focused.role, "textbox", "the summary is read first, then the field");
         browser.press(Key::Tab).await;

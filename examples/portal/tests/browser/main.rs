@@ -17,6 +17,7 @@
 )]
 
 mod browser;
+mod crawler;
 mod deeds;
 mod driver;
 mod eyes;
@@ -25,12 +26,15 @@ mod hostile;
 mod house;
 mod inbox;
 mod judge;
+mod keyboard;
 mod look;
 mod pages;
 mod pictures;
 mod practice;
 mod qr;
 mod routes;
+mod seed;
+mod tabs;
 mod tools;
 mod tree;
 mod visitor;

@@ -126,8 +126,8 @@ for (const field of document.querySelectorAll("input:not([type=hidden]), textare
     if (!/^(current|new)-password$/.test(says("autocomplete"))) faults.push(`${what(field)} is a password of no kind`);
     if (field.getAttribute("value")) faults.push(`${what(field)} comes filled in`);
   }
-  // Where an administrator writes down somebody else's address, the browser's own would be wrong.
-  if (field.type === "email" && !/^off$|email|username/.test(says("autocomplete"))) faults.push(`${what(field)} does not say whose address it wants`);
+  // "off" is right for the address of somebody else.
+  if (field.type === "email" && !/^(email|username|off)$/.test(says("autocomplete"))) faults.push(`${what(field)} does not say whose address it wants`);
 }
 for (const form of document.querySelectorAll("form")) {
   // A bubble of the browser speaks another language, and says nothing that stays.

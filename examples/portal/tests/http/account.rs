@@ -85,6 +85,8 @@ async fn the_last_app_that_the_company_needs_is_replaced_and_not_removed() {
     let page = confirm(&mut ada, &page, &old.code(house.now())).await;
     check(&page, "en");
     let new = scan(&page);
+    // The step of thirty seconds was used by the old app.
+    house.wait(30);
     let after = confirm(&mut ada, &page, &new.code(house.now())).await;
     assert!(after.body.contains("Authenticator app replaced."), "{}", after.all());
     house.close().await;
@@ -175,7 +177,7 @@ async fn slow_mail_is_admitted() {
     let mut ada = house.visitor();
     come_home(&mut ada, ADA).await;
     let mut newcomer = house.visitor();
-    newcomer.submit("/dev/mail", "/dev/mail/next", &[("next", "down")]).await;
+    newcomer.submit("/dev/mail", "/dev/mail/next", &[("treatment", "down")]).await;
     press(&mut ada, "Change the address").await;
     crate::dev::inbox_until(&mut newcomer, |inbox| inbox.contains("ada@larkfield.example")).await;
     let page = press(&mut ada, "Change the address").await;

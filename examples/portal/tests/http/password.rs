@@ -46,7 +46,7 @@ async fn nobody_learns_who_is_there_from_a_wrong_pair() {
         assert!(page.body.contains("<title>Error: "));
         assert!(page.body.contains(&format!("value=\"{email}\"")), "the address is kept");
         assert!(!page.all().contains("not the password"), "the password is not");
-        bodies.push(plain(&page.body).replace(email, ""));
+        bodies.push(plain(&page.body));
     }
     assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
     house.close().await;

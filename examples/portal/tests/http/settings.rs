@@ -7,7 +7,9 @@ mod person;
 mod review;
 mod users;
 
+use crate::dev::{between, inbox_until};
 use crate::house::House;
+use crate::person::{ADA, log_in};
 use crate::visitor::Visitor;
 use crate::wire::Answer;
 
@@ -20,9 +22,8 @@ const BEN: &str = "/settings/users/ben";
 /// Somebody with the password of the demo, and what came back.
 async fn with_password(house: &House, company: &str, email: &str) -> (Visitor, Answer) {
     let mut visitor = house.visitor();
-    let fields = [("email", email), ("password", portal::DEMO_PASSWORD)];
     let page = format!("/login?company={company}");
-    let answer = visitor.submit(&page, "/login", &fields).await;
+    let answer = log_in(&mut visitor, &page, email).await;
     assert_eq!(answer.status, 303, "{}", answer.all());
     (visitor, answer)
 }
@@ -42,9 +43,9 @@ async fn ada(house: &House) -> Visitor {
 
 /// The same, where the company asks for a mailed code: she holds a second step from now on.
 async fn ada_by_mail(house: &House) -> Visitor {
-    let before = mails_to(house, "ada@larkfield.example").await.len();
-    let (mut ada, _) = with_password(house, "larkfield", "ada@larkfield.example").await;
-    let code = mailed_code(house, "ada@larkfield.example", before + 1).await;
+    let before = mails_to(house, ADA).await;
+    let (mut ada, _) = with_password(house, "larkfield", ADA).await;
+    let code = mailed_code(house, ADA, before + 1).await;
     let answer = ada.submit("/login/code", "/login/code", &[("code", &code)]).await;
     assert_eq!(answer.header("location"), "/home", "{}", answer.all());
     ada
@@ -104,26 +105,19 @@ fn text_of(markup: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The pages of the mails to an address, newest first, as the inbox shows them.
-async fn mails_to(house: &House, address: &str) -> Vec<String> {
+/// How many mails an address has got.
+async fn mails_to(house: &House, address: &str) -> usize {
     let inbox = house.visitor().get("/dev/mail").await.body;
-    let entries = inbox.split("<li>").filter(|entry| entry.contains("class=\"subject\""));
-    let theirs = entries.filter(|entry| entry.contains(&format!("<bdi>{address}</bdi>")));
-    theirs.map(str::to_owned).collect()
+    inbox.matches(&format!("<bdi>{address}</bdi>")).count()
 }
 
-/// The newest mail to an address, once there are this many.
+/// The newest mail to an address, once there are this many: the courier is another task.
 async fn mail_to(house: &House, address: &str, number: usize) -> String {
-    for _ in 0..400 {
-        let mails = mails_to(house, address).await;
-        if let (true, Some(newest)) = (mails.len() >= number, mails.first()) {
-            let place = newest.split("href=\"").nth(1).and_then(|rest| rest.split('"').next());
-            let place = place.expect("the mail has a page");
-            return house.visitor().get(place).await.body;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
-    panic!("{address} got no mail number {number}");
+    let to = format!("<bdi>{address}</bdi>");
+    let mut visitor = house.visitor();
+    let inbox = inbox_until(&mut visitor, |inbox| inbox.matches(&to).count() >= number).await;
+    let newest = inbox.split("<li>").find(|entry| entry.contains(&to)).unwrap();
+    visitor.get(between(newest, "href=\"", "\"")).await.body
 }
 
 async fn mailed_code(house: &House, address: &str, number: usize) -> String {
@@ -151,10 +145,10 @@ fn href_of(markup: &str) -> &str {
 
 /// Confirms by a mailed code that it is Ada, and returns where she goes on.
 async fn confirm(house: &House, ada: &mut Visitor, step_up: &str) -> String {
-    let before = mails_to(house, "ada@larkfield.example").await.len();
+    let before = mails_to(house, ADA).await;
     let asked = ada.get(step_up).await;
     assert_eq!(asked.status, 200, "{}", asked.all());
-    let code = mailed_code(house, "ada@larkfield.example", before + 1).await;
+    let code = mailed_code(house, ADA, before + 1).await;
     let answer = ada.submit(step_up, "/step-up", &[("code", &code)]).await;
     assert_eq!(answer.status, 303, "{}", answer.all());
     answer.header("location").to_owned()

@@ -40,7 +40,7 @@ async fn a_kept_portal_goes_on_where_it_stopped_sessions_and_clock_and_phone_inc
     come_home(&mut ada, ADA).await;
     let cookies = ada.cookies.clone();
     let origin = first.origin();
-    let turn = [("by", "600")];
+    let turn = [("by", "10m")];
     let turned = Visitor::new(first.address()).submit("/dev/clock", "/dev/clock", &turn).await;
     assert_eq!(turned.status, 303, "{} {}", origin, turned.all());
     first.stop().await.unwrap();

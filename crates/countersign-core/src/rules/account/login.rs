@@ -381,6 +381,16 @@ impl Account {
         env.now >= ends && self.may_ask(Method::Email, step, ticket, env)
     }
 
+    /// Why a step that was handed out is there no more.
+    fn gone(&self, ticket: &Carried) -> Continued {
+        let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
+        if waits_for_mail && self.address.refused && ticket.purpose != Purpose::ConfirmAddress {
+            // The mail came back. Whoever waits for it hears that, and not that something changed.
+            return Continued::Refused(Refused::because(Refusal::NoWay));
+        }
+        Continued::Stale(Stale::because(Staleness::Superseded))
+    }
+
     /// Sends the code of an open step again: the same code while it works, a new one after.
     pub(crate) fn resend(
         &mut self,

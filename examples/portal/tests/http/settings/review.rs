@@ -2,7 +2,7 @@
 
 use super::{
     GENERAL, QUARTER, REVIEW, ada, ada_by_mail, company_asks, confirm, inside, row_of, sent,
-    text_of, with_password,
+    text_of, until, with_password,
 };
 use crate::house::House;
 use crate::visitor::Form;
@@ -15,7 +15,7 @@ async fn the_review_shows_before_and_after_and_everybody_by_what_happens_to_them
     let text = text_of(&page);
     assert!(text.contains("Two Factor Authentication No MFA App MFA"), "{text}");
     assert!(text.contains("You are one of them: you will be asked at your next login."), "{text}");
-    assert!(text_of(row_of(&page, "Ada Moreau (you)")).contains("Links an app"));
+    assert!(text_of(row_of(&page, "Ada Moreau</bdi> (you)")).contains("Links an app"));
     assert!(text_of(row_of(&page, "Chiara Lind")).contains("Ready: enters a code from the app"));
     assert!(page.contains("<caption>What happens to 5 people at the next login</caption>"));
     // Looking saves nothing.

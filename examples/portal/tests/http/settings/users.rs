@@ -63,11 +63,11 @@ async fn a_search_and_filters_find_those_who_fit_and_say_when_nobody_does() {
             "search=%40larkfield",
             vec!["Ada Moreau", "Ben Osei", "Chiara Lind", "Dev Anand", "Elif Kaya"],
         ),
-        ("mfa=app", vec!["Chiara Lind"]),
-        ("role=admin", vec!["Ada Moreau"]),
+        ("asks=app", vec!["Chiara Lind"]),
+        ("acts_as=admin", vec!["Ada Moreau"]),
         ("state=not-ready", vec!["Dev Anand"]),
         ("state=invited", vec!["Dev Anand"]),
-        ("state=ready&role=user", vec!["Ben Osei", "Chiara Lind", "Elif Kaya"]),
+        ("state=ready&acts_as=user", vec!["Ben Osei", "Chiara Lind", "Elif Kaya"]),
         ("search=zzz", vec![]),
         ("state=locked", vec![]),
     ] {
@@ -139,7 +139,7 @@ async fn a_file_holds_the_same_list_and_no_formulas() {
         \"linked an app by choice\",\"ready · app\",\"\"";
     assert!(lines.contains(&chiara), "{}", answer.body);
     assert!(answer.body.contains("\"'=2+3 \"\"Quote\"\", Comma\""), "{}", answer.body);
-    let filtered = ada.get("/settings/users.csv?role=admin").await.body;
+    let filtered = ada.get("/settings/users.csv?acts_as=admin").await.body;
     assert_eq!(filtered.lines().count(), 2, "{filtered}");
     house.close().await;
 }
