@@ -3,6 +3,7 @@
 //! ```console
 //! $ cargo run --release -p countersign-benches            # outside the store
 //! $ cargo run --release -p countersign-benches sqlite     # on SQLite, against a loop by hand
+//! $ cargo run --release -p countersign-benches http       # whole logins over HTTP, on SQLite
 //! $ cargo run --release -p countersign-benches pictures   # QR codes, against the bare encoding
 //! $ cargo build --release -p countersign-benches
 //! $ valgrind --tool=callgrind target/release/countersign-benches count verify 200
@@ -12,6 +13,7 @@
 //! the difference belongs to the operation.
 #![expect(clippy::print_stdout, reason = "a benchmark reports")]
 
+mod http;
 mod outside;
 mod pictures;
 mod sqlite;
@@ -26,9 +28,10 @@ fn main() -> Done {
         [] => outside::Bench::new()?.compare(),
         ["count", operation, times] => outside::Bench::new()?.count(operation, times.parse()?),
         ["sqlite"] => sqlite::compare(),
+        ["http"] => http::compare(),
         ["pictures"] => pictures::compare(),
         _ => {
-            Err("give nothing, or: sqlite, or: pictures, or: count floor|begin|verify|wrong TIMES"
+            Err("give nothing, or: sqlite, or: http, or: pictures, or: count floor|begin|verify|wrong TIMES"
                 .into())
         }
     }
