@@ -303,8 +303,9 @@ async fn the_settings_look_right_in_every_state() {
             browser.visit(&house.url(path)).await;
             walk.stop(browser, page, state).await;
         }
-        let settings = PAGES.iter().map(|page| page.path);
-        walk.ends(&settings.filter(|path| path.starts_with("/settings")).collect::<Vec<_>>());
+        // The review of a lowered rule is for somebody with a second step, who walks elsewhere.
+        let here = |path: &&str| path.starts_with("/settings") && !path.ends_with("/review");
+        walk.ends(&PAGES.iter().map(|page| page.path).filter(here).collect::<Vec<_>>());
     })
     .await;
 }
