@@ -144,9 +144,11 @@ impl Options {
             (None, None) => None,
             _ => return Err("--company and --admin go together.".to_owned()),
         };
-        // The tools show every code, and the demo's passwords stand on the login page.
+        // The tools show every code, and the demo's passwords stand on the login page. A proxy on
+        // this machine lets others in as well.
         let reachable = !options.listen.ip().is_loopback();
-        options.demo = !no_demo && (!reachable || knows);
+        let is_open = reachable || options.origin.is_some();
+        options.demo = !no_demo && (!is_open || knows);
         if reachable && !options.demo && options.origin.is_none() {
             return Err(
                 "Browsers keep our cookies on this machine or over TLS: put a proxy in front \
@@ -244,6 +246,14 @@ mod tests {
         assert!(read("--listen 127.0.0.1:9000").unwrap().demo);
         assert!(read("--listen [::1]:9000").unwrap().demo);
         assert!(!read(&format!("{open} --i-know-this-is-a-demo --no-demo")).unwrap().demo);
+    }
+
+    #[test]
+    fn what_stands_behind_a_proxy_has_no_demo_either() {
+        let open = "--mail smtp://127.0.0.1:1025 --origin https://portal.example";
+        assert!(!read(open).unwrap().demo);
+        assert!(read(&format!("{open} --i-know-this-is-a-demo")).unwrap().demo);
+        assert!(read("--origin https://portal.example").is_err(), "it has no inbox to read");
     }
 
     #[test]
