@@ -221,6 +221,9 @@ fn start_of(day: &str) -> Option<Timestamp> {
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     let fits =
         (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !fits {
+        return None;
+    }
     // Years begin in March here, so that the day that comes and goes is the last one.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year / 4 - year / 100 + year / 400;
@@ -229,7 +232,7 @@ fn start_of(day: &str) -> Option<Timestamp> {
     // The 31st of a month with 30 days is no day.
     let written = found.to_string();
     let same = written.get(8..10).and_then(|day| day.parse().ok()) == Some(day);
-    (fits && same).then_some(found)
+    same.then_some(found)
 }
 
 #[cfg(test)]
@@ -252,6 +255,9 @@ mod tests {
             ("", None),
             ("2026-11", None),
             ("99999999999999999999-01-01", None),
+            ("9223372036854775807-01-01", None),
+            ("2026-9223372036854775807-01", None),
+            ("2026-01--9223372036854775808", None),
         ] {
             assert_eq!(start_of(day).map(|at| at.to_string()).as_deref(), begins, "{day}");
         }
