@@ -88,6 +88,10 @@ impl Passwords {
         email: &str,
         password: &str,
     ) -> Result<Checked, Trouble> {
+        // It is nobody's, so it costs neither work nor a row.
+        if password.len() > MOST_BYTES {
+            return Ok(Checked::Wrong);
+        }
         let typed = typed(email);
         // Charged before the check and paid back after it: guesses side by side do not outrun it.
         if let Some(until) = self.charge(company, &typed).await? {
@@ -124,9 +128,6 @@ impl Passwords {
     /// Whether the password has this digest. Where there is none, a digest that no password has is
     /// checked instead, by the same steps.
     async fn matches(&self, phc: Option<String>, password: &str) -> Result<bool, Trouble> {
-        if password.len() > MOST_BYTES {
-            return Ok(false);
-        }
         let password = password.to_owned();
         let phc = phc.unwrap_or_else(|| DECOY.to_owned());
         self.slowly(move || {
@@ -319,6 +320,22 @@ mod tests {
         assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
         assert_eq!(stage.passwords.computed(), before);
         assert_eq!(fit(&long), Err(Unfit::TooLong));
+    }
+
+    #[tokio::test]
+    async fn a_password_longer_than_any_leaves_no_row_behind() {
+        let stage = stage("no-row").await;
+        let long = "x".repeat(MOST_BYTES + 1);
+        for number in 0..20 {
+            let email = format!("{number}@larkfield.example");
+            assert_eq!(stage.check(&email, &long).await, Checked::Wrong);
+            assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
+        }
+        let rows: i64 = sqlx::query_scalar("SELECT count(*) FROM password_budget")
+            .fetch_one(&stage.passwords.pool)
+            .await
+            .unwrap();
+        assert_eq!(rows, 0);
     }
 
     #[test]
