@@ -147,14 +147,19 @@ impl Passwords {
         .await
     }
 
-    /// Runs one digest on a thread that may block, when there is room for it.
+    /// Runs one digest on a thread that may block, when there is room for it. The room is taken until
+    /// the thread is done, even if the browser has hung up and nobody waits for it any more.
     async fn slowly<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Trouble> {
-        let _slot = self.slots.acquire().await?;
+        let slot = Arc::clone(&self.slots).acquire_owned().await?;
         self.computed.fetch_add(1, Ordering::SeqCst);
-        tokio::task::spawn_blocking(work).await?
+        tokio::task::spawn_blocking(move || {
+            let _slot = slot;
+            work()
+        })
+        .await?
     }
 
     /// Takes one try off the budget; returns when there is one again if none is left.
@@ -336,6 +341,30 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(rows, 0);
+    }
+
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_any_more_keeps_its_slot_until_it_ends() {
+        let stage = stage("slot").await;
+        let passwords = stage.passwords.clone();
+        let all = passwords.slots.available_permits();
+        let (started, starts) = tokio::sync::oneshot::channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let waiting = tokio::spawn(async move {
+            let work = move || {
+                let _told = started.send(());
+                Ok(ends.recv()?)
+            };
+            passwords.slowly(work).await
+        });
+        starts.await.unwrap();
+        // The browser hangs up.
+        waiting.abort();
+        assert!(waiting.await.unwrap_err().is_cancelled());
+        assert_eq!(stage.passwords.slots.available_permits(), all - 1);
+        end.send(()).unwrap();
+        let free = u32::try_from(all).unwrap();
+        let _all = stage.passwords.slots.acquire_many(free).await.unwrap();
     }
 
     #[test]
