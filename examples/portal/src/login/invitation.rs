@@ -73,13 +73,23 @@ pub(super) async fn accept(
     if who.is_some_and(|who| *who.key() != invited) {
         return Ok(again());
     }
-    match portal.mfa().accept_invitation(&token).await? {
-        Accepted::By(key) => {
-            portal.passwords().set(&key, &form.fields.password).await.map_err(broken)?;
-            gate.begin(browser, &key, FirstFactor::Password).await
-        }
+    let digest = portal.passwords().digest(&form.fields.password).await.map_err(broken)?;
+    // A task of its own goes on when the browser hangs up: a link that is spent without its
+    // password being kept would shut the person out for good.
+    let spending = tokio::spawn(spend(portal.clone(), token, digest));
+    match spending.await.map_err(|error| broken(error.into()))?? {
+        Accepted::By(key) => gate.begin(browser, &key, FirstFactor::Password).await,
         Accepted::Ended => Ok(again()),
     }
+}
+
+/// Spends the link and keeps the digest of the password that was chosen with it.
+async fn spend(portal: Portal, token: String, digest: String) -> Result<Accepted, Problem> {
+    let accepted = portal.mfa().accept_invitation(&token).await?;
+    if let Accepted::By(key) = &accepted {
+        portal.people().set_password(key, &digest).await.map_err(broken)?;
+    }
+    Ok(accepted)
 }
 
 fn open(

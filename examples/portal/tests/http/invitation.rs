@@ -63,6 +63,29 @@ async fn a_password_that_is_too_short_spends_nothing() {
     house.close().await;
 }
 
+/// A browser that is told twice to send a form gives the first request up.
+#[tokio::test]
+async fn whoever_hangs_up_while_accepting_has_a_password_all_the_same() {
+    let house = House::open().await;
+    let link = link(&house).await;
+    let mut dev = house.visitor();
+    let page = dev.get(&link).await;
+    let form = crate::visitor::Form::on(&page.body, &link);
+    let asking = dev.filled(&form, &[("password", PASSWORD)]);
+    let sending = tokio::spawn(async move { dev.send(asking).await });
+    let mut looking = house.visitor();
+    while looking.get(&link).await.body.contains("name=\"password\"") {
+        tokio::task::yield_now().await;
+    }
+    sending.abort();
+    let _gone = sending.await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let fields = [("email", DEV), ("password", PASSWORD)];
+    let answer = house.visitor().submit("/login", "/login", &fields).await;
+    assert_eq!(answer.header("location"), "/home", "{}", answer.all());
+    house.close().await;
+}
+
 #[tokio::test]
 async fn an_old_a_broken_and_a_foreign_link_each_say_what_to_do() {
     let house = House::open().await;
