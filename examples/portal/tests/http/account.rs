@@ -128,6 +128,35 @@ async fn where_codes_go_changes_after_a_code_at_the_old_and_one_at_the_new_addre
 }
 
 #[tokio::test]
+async fn where_codes_go_stays_when_an_administrator_changes_a_name() {
+    let house = House::open().await;
+    let (mut ben, new) = (house.visitor(), "private@elsewhere.example");
+    let login = "ben@larkfield.example";
+    come_home(&mut ben, login).await;
+    let page = press(&mut ben, "Change the address").await;
+    let (first, code) = mailed_code(&mut house.visitor(), login, 0).await;
+    confirm(&mut ben, &page, &code).await;
+    let here = "/account/security/email";
+    let answer = ben.submit(here, here, &[("email", new)]).await;
+    let page = follow(&mut ben, answer).await;
+    let (_, code) = mailed_code(&mut house.visitor(), new, first).await;
+    let after = confirm(&mut ben, &page, &code).await;
+    assert!(after.body.contains("p••@elsewhere.example"), "{}", after.all());
+
+    let mut ada = house.visitor();
+    come_home(&mut ada, ADA).await;
+    let form = "/settings/users/ben";
+    let fields = [("first_name", "Benn"), ("last_name", "Osei"), ("email", login)];
+    let saved = ada.submit(form, form, &fields).await;
+    let saved = follow(&mut ada, saved).await;
+    assert!(saved.body.contains("Benn Osei is saved."), "{}", saved.all());
+    // He is still inside, and codes still go where he wants them.
+    let still = ben.get(HERE).await;
+    assert!(still.body.contains("p••@elsewhere.example"), "{}", still.all());
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_page_of_a_mailed_code_helps_whoever_does_not_find_the_mail() {
     let house = House::open().await;
     let mut ada = house.visitor();
