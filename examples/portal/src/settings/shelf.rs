@@ -16,6 +16,8 @@ use data_encoding::HEXLOWER;
 const FORM_LIFE: Lifetime = Lifetime::from_minutes(30);
 /// How many forms are kept, over everybody; the oldest goes first.
 const MOST_FORMS: usize = 256;
+/// How many of them are one person's.
+const MOST_OF_ONE: usize = 8;
 /// How long a saved policy can be undone.
 pub(super) const UNDO_LIFE: Lifetime = Lifetime::from_minutes(10);
 
@@ -94,6 +96,11 @@ impl Shelf {
     pub(super) fn keep(&self, whose: &AccountKey, slip: &str, form: Form, now: Timestamp) {
         let mut kept = self.lock();
         kept.forms.retain(|form| now < form.until && !form.is(whose, slip));
+        let theirs = kept.forms.iter().filter(|form| form.whose == *whose).count();
+        let oldest = kept.forms.iter().position(|form| form.whose == *whose);
+        if let Some(oldest) = oldest.filter(|_| theirs >= MOST_OF_ONE) {
+            kept.forms.remove(oldest);
+        }
         while kept.forms.len() >= MOST_FORMS {
             kept.forms.pop_front();
         }
@@ -170,11 +177,24 @@ mod tests {
     fn the_shelf_has_an_end_and_the_oldest_form_goes_first() {
         let shelf = Shelf::default();
         for number in 0..=MOST_FORMS {
-            shelf.keep(&key("ada"), &number.to_string(), form("Dev"), NOW);
+            shelf.keep(&key(&format!("ada{number}")), "slip", form("Dev"), NOW);
         }
-        assert_eq!(shelf.find(&key("ada"), "0", NOW), None);
-        assert!(shelf.find(&key("ada"), "1", NOW).is_some());
+        assert_eq!(shelf.find(&key("ada0"), "slip", NOW), None);
+        assert!(shelf.find(&key("ada1"), "slip", NOW).is_some());
         assert_eq!(shelf.lock().forms.len(), MOST_FORMS);
+    }
+
+    #[test]
+    fn nobody_pushes_the_forms_of_others_off_the_shelf() {
+        let shelf = Shelf::default();
+        shelf.keep(&key("ada"), "slip", form("Dev"), NOW);
+        let elsewhere = AccountKey::new("oakmoor", "ada").unwrap();
+        for number in 0..=MOST_FORMS {
+            shelf.keep(&elsewhere, &number.to_string(), form("Dev"), NOW);
+        }
+        assert_eq!(shelf.find(&key("ada"), "slip", NOW), Some(form("Dev")));
+        assert!(shelf.find(&elsewhere, &MOST_FORMS.to_string(), NOW).is_some());
+        assert_eq!(shelf.lock().forms.len(), 1 + MOST_OF_ONE);
     }
 
     #[test]
