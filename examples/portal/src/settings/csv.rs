@@ -33,11 +33,24 @@ impl Csv {
 }
 
 /// A cell: quoted, without the marks that only guide the eye, and never a formula.
+///
+/// Where numbers have a comma, spreadsheets part cells at a semicolon, in the middle of ours too.
 fn cell(text: &str) -> String {
     let plain: String = text.chars().filter(|c| !matches!(c, '\u{2066}'..='\u{2069}')).collect();
-    let formula = plain.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", plain.replace('"', "\"\""))
+    let parts = plain.split_inclusive([';', '\t', '\r', '\n']);
+    let guard = |part: &str| if is_formula(part) { "'" } else { "" };
+    let guarded: String = parts.flat_map(|part| [guard(part), part]).collect();
+    format!("\"{}\"", guarded.replace('"', "\"\""))
+}
+
+/// Whether the first letter that is seen begins a formula, in its wide form too.
+fn is_formula(part: &str) -> bool {
+    let unseen = |c: &char| {
+        let mark = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
+        mark || c.is_whitespace() || c.is_control()
+    };
+    let first = part.chars().find(|c| !unseen(c));
+    first.is_some_and(|first| "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(first))
 }
 
 /// Text as the value of a query.
@@ -69,6 +82,11 @@ mod tests {
             ("+1", "\"'+1\""),
             ("-1", "\"'-1\""),
             ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\u{ff1d}1+1", "\"'\u{ff1d}1+1\""),
+            (" \u{200f}=1+1", "\"' \u{200f}=1+1\""),
+            ("Fay;=1+1", "\"Fay;'=1+1\""),
+            ("Fay; \t+1", "\"Fay; \t'+1\""),
+            ("Moreau, Ada; Osei, Ben", "\"Moreau, Ada; Osei, Ben\""),
             ("until \u{2066}14:32 UTC\u{2069}", "\"until 14:32 UTC\""),
         ] {
             assert_eq!(cell(text), written);
