@@ -2,6 +2,8 @@
 //!
 //! A login never runs inside a transaction of ours, so the two never wait for each other for long.
 
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,9 +12,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 
 /// Opens the file, creates it if there is none, and makes our tables.
 pub(crate) async fn open(file: &Path) -> Result<SqlitePool, sqlx::Error> {
+    make(file)?;
     let options = SqliteConnectOptions::new()
         .filename(file)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -22,6 +24,15 @@ pub(crate) async fn open(file: &Path) -> Result<SqlitePool, sqlx::Error> {
         sqlx::query(statement).execute(&pool).await?;
     }
     Ok(pool)
+}
+
+/// Makes the file, if there is none, readable by us alone. What SQLite puts beside it is too then.
+fn make(file: &Path) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 /// Times are milliseconds since 1970. Ids and addresses compare as exact bytes.

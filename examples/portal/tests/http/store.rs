@@ -32,6 +32,23 @@ async fn open(folder: &Folder) -> Running {
     portal::start(options).await.unwrap()
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_reads_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = Folder::make("private");
+    let portal = open(&folder).await;
+    let mut ada = Visitor::new(portal.address());
+    come_home(&mut ada, ADA).await;
+    let files: Vec<_> = fs::read_dir(&folder.0).unwrap().map(|file| file.unwrap()).collect();
+    assert!(files.len() >= 2, "the database and its keys: {files:?}");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o} {}", file.path().display());
+    }
+    portal.stop().await.unwrap();
+}
+
 #[tokio::test]
 async fn a_kept_portal_goes_on_where_it_stopped_sessions_and_clock_and_phone_included() {
     let folder = Folder::make("kept");
