@@ -21,4 +21,4 @@ pub(crate) use parts::{
     Choice, Field, Select, Tone, badge, card, disclosure, error_summary, hidden, link_button,
     quiet_button, status, table,
 };
-pub(crate) use visit::{Inside, LANGUAGE_COOKIE, Member, Visit, broken};
+pub(crate) use visit::{Inside, LANGUAGE_COOKIE, Member, Visit, broken, to_the_end};

@@ -128,3 +128,11 @@ fn nobody() -> Problem {
 pub(crate) fn broken(trouble: Trouble) -> Problem {
     Problem::broken(&*trouble)
 }
+
+/// Carries an act of several steps to its end. A handler ends where it stands when its browser hangs
+/// up, as one does whose button is pressed twice; a task goes on.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    act: impl Future<Output = Result<T, Problem>> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::spawn(act).await.map_err(|error| broken(error.into()))?
+}

@@ -14,7 +14,9 @@ use serde::Deserialize;
 
 use super::words::Words;
 use crate::Trouble;
-use crate::design::{Field, Page, Visit, broken, error_summary, hidden, link_button, quiet_button};
+use crate::design::{
+    Field, Page, Visit, broken, error_summary, hidden, link_button, quiet_button, to_the_end,
+};
 use crate::passwords::{self, FEWEST, Unfit};
 use crate::portal::Portal;
 
@@ -74,10 +76,8 @@ pub(super) async fn accept(
         return Ok(again());
     }
     let digest = portal.passwords().digest(&form.fields.password).await.map_err(broken)?;
-    // A task of its own goes on when the browser hangs up: a link that is spent without its
-    // password being kept would shut the person out for good.
-    let spending = tokio::spawn(spend(portal.clone(), token, digest));
-    match spending.await.map_err(|error| broken(error.into()))?? {
+    // A link that is spent without its password being kept shuts the person out for good.
+    match to_the_end(spend(portal.clone(), token, digest)).await? {
         Accepted::By(key) => gate.begin(browser, &key, FirstFactor::Password).await,
         Accepted::Ended => Ok(again()),
     }

@@ -16,7 +16,7 @@ use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
 use super::users::{NEW, USERS, place_of};
-use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary};
+use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary, to_the_end};
 use crate::people::{People, Written};
 
 /// GET: an empty form, or one that waits.
@@ -44,8 +44,11 @@ pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Respons
 }
 
 /// POST: creates a person, who gets an invitation.
-pub(super) async fn create(mut desk: Desk, form: Submitted<Fields>) -> Result<Response, Problem> {
-    let fields = form.fields;
+pub(super) async fn create(desk: Desk, form: Submitted<Fields>) -> Result<Response, Problem> {
+    to_the_end(create_whole(desk, form.fields)).await
+}
+
+async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Problem> {
     let slip = slip_of(&desk)?;
     let back = format!("{NEW}?draft={slip}");
     if !fields.errors(desk.words()).is_empty() {
@@ -79,13 +82,16 @@ pub(super) async fn create(mut desk: Desk, form: Submitted<Fields>) -> Result<Re
 
 /// POST: saves what changed. Who is there already gets no mail about it.
 pub(super) async fn save(
-    mut desk: Desk,
+    desk: Desk,
     Path(id): Path<String>,
     form: Submitted<Fields>,
 ) -> Result<Response, Problem> {
+    to_the_end(save_whole(desk, id, form.fields)).await
+}
+
+async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
     let row = roll.find(&id).ok_or_else(nowhere)?;
-    let mut fields = form.fields;
     if desk.is_oneself(&row.person.key) {
         // One's own address changes on one's own page, where a code confirms it.
         fields.email = row.person.email.as_str().to_owned();

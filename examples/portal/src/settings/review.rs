@@ -16,7 +16,7 @@ use super::general::{GENERAL, REVIEW, typed_in};
 use super::roll::Roll;
 use super::said::{Said, Settings};
 use super::shelf::{UNDO_LIFE, Undo};
-use crate::design::{Page, Section, Tone, badge, link_button, table};
+use crate::design::{Page, Section, Tone, badge, link_button, table, to_the_end};
 
 /// Most rows of the table; the counts are of everybody.
 const MOST_ROWS: usize = 200;
@@ -70,7 +70,11 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 pub(super) struct Nothing {}
 
 /// POST: saves what was reviewed.
-pub(super) async fn save(mut desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
+pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
+    to_the_end(save_whole(desk)).await
+}
+
+async fn save_whole(mut desk: Desk) -> Result<Response, Problem> {
     let Ok(choice) = typed_in(&desk).choice() else { return see(GENERAL) };
     let here = format!("{REVIEW}?{}", choice.query());
     if let Some(away) = desk.step_up(&here)? {

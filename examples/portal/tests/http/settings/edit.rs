@@ -30,6 +30,34 @@ async fn a_new_person_is_invited_by_mail_and_shown_as_invited() {
     house.close().await;
 }
 
+/// A browser that is told twice to send a form gives the first request up.
+#[tokio::test]
+async fn whoever_hangs_up_leaves_no_half_of_a_person_behind() {
+    let house = House::open().await;
+    let mut ada = ada(&house).await;
+    let form = Form::on(&ada.get(NEW).await.body, NEW);
+    let mut emails = Vec::new();
+    for number in 0..60_u32 {
+        let email = format!("fay{number}@larkfield.example");
+        let asking = ada.filled(&form, &but(&FAY, &[("email", &email)]));
+        let mut browser = ada.clone();
+        let sending = tokio::spawn(async move { browser.send(asking).await });
+        tokio::time::sleep(std::time::Duration::from_micros(500) * number).await;
+        sending.abort();
+        let _gone = sending.await;
+        emails.push(email);
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    for email in emails {
+        let page = sent(&mut ada, NEW, NEW, &but(&FAY, &[("email", &email)])).await.body;
+        if page.contains("Somebody in this company has that address already.") {
+            let found = ada.get(&format!("{USERS}?search={email}")).await.body;
+            assert!(found.contains("Fay Ng"), "{email} is taken by nobody");
+        }
+    }
+    house.close().await;
+}
+
 #[tokio::test]
 async fn an_existing_person_gets_no_mail_and_is_asked_at_the_next_login() {
     let house = House::open().await;
