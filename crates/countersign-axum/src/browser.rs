@@ -279,10 +279,11 @@ impl Browser {
     }
 }
 
-/// Nothing of a browser is for a log: its cookies are what it is known by.
+/// Nothing of a browser is for a log: its cookies are what it is known by, and the link of an
+/// invitation is worth as much as a password.
 impl fmt::Debug for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Browser").field("path", &self.parts.uri.path()).finish_non_exhaustive()
+        f.debug_struct("Browser").finish_non_exhaustive()
     }
 }
 

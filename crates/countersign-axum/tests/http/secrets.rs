@@ -1,5 +1,8 @@
 //! What must not be seen: in no log, in no cache, in no address.
 
+use axum::Router;
+use axum::routing::get;
+use countersign_axum::Browser as Visitor;
 use countersign_core::rules::Requirement;
 
 use crate::log::Log;
@@ -35,6 +38,24 @@ async fn no_secret_is_in_any_log() {
         for shape in [secret.as_str(), &hex, &base, "correct horse"] {
             assert!(!text.contains(shape), "{shape} is in the log");
         }
+    }
+}
+
+/// The address of an invitation is as good as a password.
+#[tokio::test]
+async fn a_browser_in_a_log_says_nothing_about_where_it_is() {
+    let stage = Stage::serving(
+        |gate| gate,
+        |gate| {
+            let debug = async |browser: Visitor| format!("{browser:?}");
+            Router::new().route("/invite/{token}", get(debug)).layer(gate.layer())
+        },
+    )
+    .await;
+    let shown = stage.browser().get("/invite/zq3vfx8w?code=482913").await.body;
+    assert!(shown.starts_with("Browser"), "{shown}");
+    for secret in ["zq3vfx8w", "482913"] {
+        assert!(!shown.contains(secret), "{shown}");
     }
 }
 
