@@ -123,15 +123,19 @@ pub(crate) async fn set_clock(clock: &PortalClock, pool: &SqlitePool) -> Result<
 
 /// Writes down where the clock is, whenever it is moved.
 pub(crate) async fn keep_clock(clock: PortalClock, pool: SqlitePool) {
-    const KEEP: &str = "INSERT INTO demo (name, value) VALUES ('clock', ?1) \
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     let mut moves = clock.moves();
     while moves.changed().await.is_ok() {
-        let ahead = clock.ahead().seconds().to_string();
-        if let Err(error) = sqlx::query(KEEP).bind(ahead).execute(&pool).await {
+        if let Err(error) = write_down(&clock, &pool).await {
             tracing::warn!(%error, "the clock of the demo was not written down");
         }
     }
+}
+
+/// Writes down where the clock is now.
+pub(crate) async fn write_down(clock: &PortalClock, pool: &SqlitePool) -> Result<(), sqlx::Error> {
+    let keep = "INSERT INTO demo (name, value) VALUES ('clock', ?1) \
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(keep).bind(clock.ahead().seconds().to_string()).execute(pool).await.map(drop)
 }
 
 async fn make_company(

@@ -135,6 +135,8 @@ impl Running {
         self.posting.await?;
         if let Some(keeping) = self.keeping {
             keeping.abort();
+            // It may have been on its way to write down the last move.
+            demo::write_down(&self.clock, &self.pool).await?;
         }
         self.store.close().await;
         self.pool.close().await;
