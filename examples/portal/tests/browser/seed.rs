@@ -254,6 +254,13 @@ async fn a_new_person_needs_a_working_address() {
         browser.visit(&house.url("/dev/mail")).await;
         browser.click("Refused: there is no such mailbox").await;
         browser.click("Set").await;
+        // Whoever goes on before it is set has their mail delivered.
+        until(async || {
+            let inbox = house.visitor().get("/dev/mail").await;
+            let set = inbox.body.contains(r#"value="refused" checked"#);
+            if set { Ok(()) } else { Err("the mailbox does not refuse yet".to_owned()) }
+        })
+        .await;
         browser.log_in(house, ADA).await;
         browser.open_menu("User Management").await;
         browser.click("Create user").await;
