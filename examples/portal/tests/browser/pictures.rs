@@ -19,6 +19,7 @@ const SIZE: Look = Look::PLAIN.sized(880, 690);
 async fn the_settings_card_and_the_qr_page_are_taken_in_light_and_dark() {
     journey("pictures", SIZE, async |browser, house| {
         browser.log_in(house, ADA).await;
+        browser.arrives("/home").await;
         browser.visit(&house.url("/settings/general")).await;
         browser.choose("Two Factor Authentication", "App MFA (recommended)").await;
         browser.sees("Who has no app links one at the next login.").await;
