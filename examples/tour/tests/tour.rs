@@ -112,7 +112,7 @@ fn the_invitation_is_shown_and_its_link_cannot_be_used_by_a_reader() {
             "│ Your invitation to Larkfield Freight\n    │\n    │ You are invited",
             "│ https://larkfield.example/invite/csi1.",
             "…",
-            "│ The link works once, until 2026-12-01",
+            "│ The link works once, until 1 December 2026",
             "The link is shortened here; in the mail it has ",
         ],
     );
