@@ -9,7 +9,6 @@ mod guard;
 mod host;
 mod login;
 mod mfa;
-mod oneself;
 mod own;
 mod preview;
 mod shell;

@@ -1,13 +1,70 @@
-//! What a person does to their own account, with a fresh proof, and how their session outlives it.
+//! A person and their own account: what they see of it, what they do to it with a fresh proof, and
+//! how their session outlives that.
 
+use super::admin::{Person, person};
 use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
 use super::shell::{Draft, Scope};
-use crate::rules::{Account, Actor, Env, Proof, Purpose, Requirement, offers, resolve};
+use crate::rules::{
+    Account, Actor, Env, Event, Fault, Proof, Purpose, Requirement, offers, resolve,
+};
 use crate::words::{AuthenticatorId, EmailAddress};
 
+/// Most lines of the company's log that are looked through for one person's.
+const MOST_LOOKED_AT: usize = 1_000;
+const PAGE: usize = 200;
+
 impl Mfa {
+    /// The person of this proof: what is required of them and why, their apps, where codes go.
+    ///
+    /// For an account page. One read; `None` if the proof has ended.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn oneself(&self, proof: &Proof) -> Result<Option<Person>, Error> {
+        let floor = self.inner.limits.floor;
+        let decide = |draft: &mut Draft| {
+            if why_ended(proof, draft).is_some() {
+                return Ok(None);
+            }
+            let found = draft.tenant.as_ref().zip(draft.account.as_ref());
+            Ok(found.map(|(tenant, account)| {
+                person(floor, tenant, proof.key.user().clone(), account, draft.now)
+            }))
+        };
+        let scope = Scope::Account(&proof.key);
+        self.inner.transact("look at one's own account", scope, decide).await
+    }
+
+    /// What happened lately to the account of this proof, newest first.
+    ///
+    /// It looks through the last thousand lines of the company's log, and so may miss what is older.
+    /// Nothing if the proof has ended.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn own_events(&self, proof: &Proof, most: usize) -> Result<Vec<Event>, Error> {
+        let Some(oneself) = self.oneself(proof).await? else { return Ok(Vec::new()) };
+        let (mut found, mut looked_at, mut before) = (Vec::new(), 0, None);
+        while found.len() < most && looked_at < MOST_LOOKED_AT {
+            let page = self.inner.store.events(proof.key.tenant(), before, PAGE).await;
+            let page = page.map_err(|error| Error::store("read one's own activity", error))?;
+            looked_at += page.len();
+            let more = page.len() == PAGE;
+            before = page.last().map(|event| event.id);
+            let mine = |event: &Event| event.account == Some(oneself.pseudonym);
+            found.extend(page.into_iter().filter(mine));
+            if !more {
+                break;
+            }
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
     /// Carries a session over an act of its own person that ended everything open, such as linking
     /// a first app: the session's proof, as good as before, for the account as it is now.
     ///
@@ -47,20 +104,10 @@ impl Mfa {
         if !matches!(proof.purpose, Purpose::StepUp(_)) {
             return Err(Error::denied(DOING, Denial::WrongPurpose));
         }
-        let key = &proof.key;
-        let decide = |draft: &mut Draft| {
-            if why_ended(&proof, draft).is_some() {
-                return Err(Error::denied(DOING, Denial::ProofEnded));
-            }
-            let verb = |account: &mut Account, env: &mut Env<'_>| {
-                account.propose_address(new.clone(), env)?;
-                Ok(account.generation())
-            };
-            let done = self.inner.on_account(DOING, key, &Actor::Person, draft, verb)?;
-            done.ok_or_else(|| Error::denied(DOING, Denial::ProofEnded))
+        let propose = |account: &mut Account, env: &mut Env<'_>| {
+            account.propose_address(new.clone(), env).map(|()| None)
         };
-        let generation = self.inner.transact(DOING, Scope::Account(key), decide).await?;
-        Ok(Proof { account_generation: generation, ..proof })
+        self.act_on_oneself(DOING, proof, propose).await
     }
 
     /// Removes one of the person's own apps. The proof is a step-up for
@@ -77,28 +124,40 @@ impl Mfa {
         if proof.purpose != Purpose::RemoveApp(id) {
             return Err(Error::denied(DOING, Denial::WrongPurpose));
         }
+        let floor = self.inner.limits.floor;
+        let remove = |account: &mut Account, env: &mut Env<'_>| {
+            account.remove_app(id, env)?;
+            let (facts, policy) = (account.facts(), env.tenant.policy());
+            let required = resolve(floor, policy, &facts, &Default::default(), env.now).required;
+            let stays_able = required == Requirement::None || !offers(&facts, required).is_empty();
+            Ok((!stays_able).then_some(Denial::LastOne))
+        };
+        self.act_on_oneself(DOING, proof, remove).await
+    }
+
+    /// Does something to the account of this proof, which is used up, unless the act denies it. What
+    /// comes back is the proof of the act.
+    async fn act_on_oneself(
+        &self,
+        doing: &'static str,
+        proof: Proof,
+        act: impl Fn(&mut Account, &mut Env<'_>) -> Result<Option<Denial>, Fault> + Send + Sync,
+    ) -> Result<Proof, Error> {
         let key = &proof.key;
+        let verb = |account: &mut Account, env: &mut Env<'_>| {
+            act(account, env).map(|denial| (denial, account.generation()))
+        };
         let decide = |draft: &mut Draft| {
             if why_ended(&proof, draft).is_some() {
-                return Err(Error::denied(DOING, Denial::ProofEnded));
+                return Err(Error::denied(doing, Denial::ProofEnded));
             }
-            let floor = self.inner.limits.floor;
-            let verb = |account: &mut Account, env: &mut Env<'_>| {
-                account.remove_app(id, env)?;
-                let (facts, policy) = (account.facts(), env.tenant.policy());
-                let required =
-                    resolve(floor, policy, &facts, &Default::default(), env.now).required;
-                let stays_able =
-                    required == Requirement::None || !offers(&facts, required).is_empty();
-                Ok((stays_able, account.generation()))
-            };
-            match self.inner.on_account(DOING, key, &Actor::Person, draft, verb)? {
-                Some((true, generation)) => Ok(generation),
-                Some((false, _)) => Err(Error::denied(DOING, Denial::LastOne)),
-                None => Err(Error::denied(DOING, Denial::ProofEnded)),
+            match self.inner.on_account(doing, key, &Actor::Person, draft, verb)? {
+                Some((None, generation)) => Ok(generation),
+                Some((Some(denial), _)) => Err(Error::denied(doing, denial)),
+                None => Err(Error::denied(doing, Denial::ProofEnded)),
             }
         };
-        let generation = self.inner.transact(DOING, Scope::Account(key), decide).await?;
+        let generation = self.inner.transact(doing, Scope::Account(key), decide).await?;
         Ok(Proof { account_generation: generation, ..proof })
     }
 }

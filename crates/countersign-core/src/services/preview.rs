@@ -60,10 +60,10 @@ pub enum NextLogin {
 }
 
 impl NextLogin {
-    /// Whether the person gets in with what they have.
+    /// Whether the person gets in only once an administrator has done something.
     #[must_use]
-    pub fn is_ready(self) -> bool {
-        matches!(self, Self::NothingMore | Self::AppCode | Self::MailedCode)
+    pub fn is_stranded(self) -> bool {
+        matches!(self, Self::NeedsPass | Self::Stopped)
     }
 
     /// What these facts meet under this policy.
@@ -160,8 +160,7 @@ pub(super) fn preview(
         count(|p| &mut p.looser_rules, effect.looser_rule);
         count(|p| &mut p.within_grace, effect.after.enroll_by.is_some());
         let admin = facts.standing == Standing::Admin;
-        let able = !matches!(login, NextLogin::NeedsPass | NextLogin::Stopped);
-        count(|p| &mut p.admins_able, admin && able);
+        count(|p| &mut p.admins_able, admin && !login.is_stranded());
         admins += if admin { *people } else { 0 };
     }
     preview.last_admin_locked_out = admins > 0 && preview.admins_able == 0;

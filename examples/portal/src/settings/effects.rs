@@ -89,13 +89,11 @@ impl Effects {
 
     /// Why it cannot be saved, if it cannot.
     pub(super) fn blocked(&self) -> Option<Blocked> {
-        let stuck =
-            |effect: &Effect| matches!(effect.login, NextLogin::Stopped | NextLogin::NeedsPass);
         if self.lowers && !self.i_hold_one {
             Some(Blocked::NeedsOwn)
         } else if self.preview.last_admin_locked_out {
             Some(Blocked::AllAdmins)
-        } else if self.on_me().is_some_and(stuck) {
+        } else if self.on_me().is_some_and(|effect| effect.login.is_stranded()) {
             Some(Blocked::Oneself)
         } else {
             None
