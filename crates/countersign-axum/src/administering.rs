@@ -8,6 +8,7 @@ use countersign_core::services::Admin;
 
 use crate::browser::Browser;
 use crate::gate::Gate;
+use crate::logged_in::LoggedIn;
 use crate::problem::Problem;
 
 /// The admin handle of the person who is logged in, for their own company and for one request.
@@ -28,6 +29,23 @@ use crate::problem::Problem;
 #[expect(clippy::exhaustive_structs, reason = "it is nothing but the handle")]
 pub struct Administering(pub Admin);
 
+impl Gate {
+    /// The admin handle of this person: from a step-up for administering, if there is a fresh one, and
+    /// else from the session, which shows what is there and may be too old for an act.
+    ///
+    /// [`Administering`] asks for the step-up by itself. A host that wants to keep what was typed
+    /// first takes the handle here, and asks with [`Browser::step_up`] when
+    /// [`Admin::asks_again_for`] says so.
+    ///
+    /// # Errors
+    ///
+    /// The person is no administrator, or the proof has ended. The world broke.
+    pub async fn admin(&self, browser: &Browser, who: LoggedIn) -> Result<Admin, Problem> {
+        let fresh = self.stepped_up(browser, &who, &Purpose::Administer).await?;
+        Ok(self.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?)
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Administering {
     type Rejection = Problem;
 
@@ -35,8 +53,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Administering {
         let gate = Gate::from_request_parts(parts, state).await?;
         let browser = Browser::from_request_parts(parts, state).await?;
         let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
-        let fresh = gate.stepped_up(&browser, &who, &Purpose::Administer).await?;
-        let admin = gate.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?;
+        let admin = gate.admin(&browser, who).await?;
         match admin.asks_again_for() {
             Some(method) if !matches!(parts.method, Method::GET | Method::HEAD) => {
                 let within = gate.mfa().limits().admin_freshness;

@@ -71,8 +71,8 @@ impl Errand {
 
     /// The address of this errand below `path`.
     pub(crate) fn place(&self, path: &str, browser: &Browser) -> Result<Target, Problem> {
-        let word = encoded(&word_of(&self.purpose));
-        let mut place = format!("{path}?for={word}&next={}", encoded(self.back.as_str()));
+        let (word, back) = (word_of(&self.purpose), self.back.as_str());
+        let mut place = format!("{path}?for={}&next={}", encoded(&word), encoded(back));
         if matches!(self.purpose, Purpose::StepUp(_)) {
             let seal = BASE64URL_NOPAD.encode(&self.seal(&browser.binding()?));
             place.push_str(&format!("&seal={seal}"));

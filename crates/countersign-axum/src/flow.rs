@@ -132,8 +132,15 @@ impl Gate {
         let sealed = self.mfa().seal(&proof)?;
         let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
         let kept = self.keeper().keep(browser, session).await;
-        kept.map_err(|error| Problem::keeper(&error))?;
+        kept.map_err(Problem::keeper)?;
         browser.start_session();
+        Ok(())
+    }
+
+    /// Ends the session, and makes the browser one that we never saw.
+    pub(crate) async fn let_out(&self, browser: &Browser) -> Result<(), Problem> {
+        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
+        browser.forget();
         Ok(())
     }
 

@@ -26,7 +26,7 @@ use crate::errand::{STEP_UP, STEP_UP_AGAIN};
 use crate::flow::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see};
 use crate::gate::Gate;
 use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
-use crate::problem::Problem;
+use crate::problem::{Problem, method_named};
 use crate::said::Said;
 use crate::submitted::Submitted;
 
@@ -226,11 +226,7 @@ async fn send_again(gate: Gate, form: Submitted<Nothing>) -> Result<Response, Pr
 async fn take_another_way(gate: Gate, form: Submitted<Chosen>) -> Result<Response, Problem> {
     let browser = &form.browser;
     let Some(ticket) = browser.ticket() else { return gate.away(browser).await };
-    let method = match form.fields.method.as_str() {
-        "email" => Method::Email,
-        "app" => Method::App,
-        _ => return Ok(see(ANOTHER_WAY)),
-    };
+    let Some(method) = method_named(&form.fields.method) else { return Ok(see(ANOTHER_WAY)) };
     let continued = gate.mfa().another_way(&ticket, method, &browser.client()?).await?;
     browser.forget_said();
     go_on(&gate, browser, continued, ANOTHER_WAY).await
@@ -238,8 +234,7 @@ async fn take_another_way(gate: Gate, form: Submitted<Chosen>) -> Result<Respons
 
 async fn log_out(gate: Gate, form: Submitted<Nothing>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    gate.keeper().forget(browser).await.map_err(|error| Problem::keeper(&error))?;
-    browser.forget();
+    gate.let_out(browser).await?;
     browser.say(&Said::LoggedOut);
     Ok(gate.login_page().see_other())
 }

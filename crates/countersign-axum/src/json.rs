@@ -28,7 +28,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use countersign_core::rules::{Answer, Client, Passed, Purpose, Ticket};
-use countersign_core::words::{AccountKey, AttemptId, FirstFactor, Method};
+use countersign_core::words::{AccountKey, AttemptId, FirstFactor};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -36,7 +36,7 @@ use serde_json::Value;
 use crate::browser::Browser;
 use crate::errand::purpose_of;
 use crate::gate::Gate;
-use crate::problem::Problem;
+use crate::problem::{Problem, method_named};
 use crate::submitted::{malformed, read};
 
 /// The header in which a program proves who it is.
@@ -226,11 +226,7 @@ async fn resend(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProble
 
 async fn another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    let method = match asked.body.method.as_str() {
-        "email" => Method::Email,
-        "app" => Method::App,
-        _ => return Err(malformed().into()),
-    };
+    let method = method_named(&asked.body.method).ok_or_else(malformed)?;
     let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
     Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
@@ -264,9 +260,7 @@ async fn step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonPro
 }
 
 async fn log_out(gate: Gate, asked: Program<Nothing>) -> Result<Response, JsonProblem> {
-    let forgotten = gate.keeper().forget(&asked.browser).await;
-    forgotten.map_err(|error| Problem::keeper(&error))?;
-    asked.browser.forget();
+    gate.let_out(&asked.browser).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

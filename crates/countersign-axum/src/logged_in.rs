@@ -72,7 +72,7 @@ impl Gate {
     ///
     /// The keeper or the store failed; treat it as nobody.
     pub async fn who(&self, browser: &Browser) -> Result<Option<LoggedIn>, Problem> {
-        let found = self.keeper().find(browser).await.map_err(|error| Problem::keeper(&error))?;
+        let found = self.keeper().find(browser).await.map_err(Problem::keeper)?;
         let Some(sealed) = found else { return Ok(None) };
         match self.mfa().open(&sealed).await? {
             Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
@@ -84,7 +84,7 @@ impl Gate {
             Evidence::Ended(SessionEnd::Superseded) => return Ok(None),
             Evidence::TooWeak { .. } | Evidence::Ended(_) => {}
         }
-        self.keeper().forget(browser).await.map_err(|error| Problem::keeper(&error))?;
+        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
         Ok(None)
     }
 }

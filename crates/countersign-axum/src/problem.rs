@@ -113,7 +113,7 @@ impl Problem {
     }
 
     /// The host's keeper of sessions failed.
-    pub(crate) fn keeper(error: &axum::BoxError) -> Self {
+    pub(crate) fn keeper(error: axum::BoxError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
         problem.logged(&error.to_string())
     }
@@ -294,7 +294,12 @@ impl From<RandomError> for Problem {
     }
 }
 
-/// What the JSON side calls a method.
+/// The method of a name that [`method_name`] gives, as forms and JSON send it.
+pub(crate) fn method_named(name: &str) -> Option<Method> {
+    [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
+}
+
+/// What forms and the JSON side call a method.
 pub(crate) fn method_name(method: Method) -> &'static str {
     match method {
         Method::Email => "email",

@@ -231,6 +231,6 @@ impl Gate {
     ) -> Result<(), Problem> {
         let renewed = self.mfa().renew(who.into_proof(), act).await?;
         let sealed = self.mfa().seal(&renewed)?;
-        self.keeper().renew(browser, sealed).await.map_err(|error| Problem::keeper(&error))
+        self.keeper().renew(browser, sealed).await.map_err(Problem::keeper)
     }
 }

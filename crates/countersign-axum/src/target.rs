@@ -9,6 +9,7 @@ use axum::http::HeaderValue;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Most bytes in a target. A longer one is a mistake or an attempt to fill a cookie.
 const MOST_BYTES: usize = 512;
@@ -95,18 +96,14 @@ impl fmt::Display for Target {
 }
 
 /// Text as the value of a query: everything but letters, digits and a few marks is escaped.
-pub(crate) fn encoded(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                written.push(char::from(byte));
-            }
-            _ => written.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    written
+pub(crate) fn encoded(text: &str) -> impl fmt::Display + '_ {
+    utf8_percent_encode(text, ESCAPED)
 }
+
+/// What is escaped: everything but the unreserved characters of RFC 3986, and the slash, which a query
+/// may hold.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The first value of a query under this name, decoded.
 pub(crate) fn from_query(query: &str, name: &str) -> Option<String> {

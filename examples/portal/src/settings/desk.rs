@@ -7,7 +7,7 @@ use countersign::rules::Purpose;
 use countersign::services::{Admin, Person};
 use countersign::words::Timestamp;
 use countersign::{AccountKey, TenantId};
-use countersign_axum::{Browser, Gate, Problem, Target};
+use countersign_axum::{Gate, Problem, Target};
 use maud::{Markup, html};
 
 use super::roll::Roll;
@@ -35,9 +35,7 @@ impl FromRequestParts<Portal> for Desk {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
         let Inside { visit, who, member } = Inside::from_request_parts(parts, portal).await?;
         let gate = Gate::from_request_parts(parts, portal).await?;
-        let browser = Browser::from_request_parts(parts, portal).await?;
-        let fresh = gate.stepped_up(&browser, &who, &Purpose::Administer).await?;
-        let admin = portal.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?;
+        let admin = gate.admin(&visit.browser, who).await?;
         let shelf = parts.extensions.get::<Shelf>().cloned().unwrap_or_default();
         Ok(Self { portal: portal.clone(), visit, member, admin, shelf })
     }
