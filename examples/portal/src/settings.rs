@@ -8,6 +8,7 @@ mod choice;
 mod csv;
 mod desk;
 mod effects;
+mod query;
 mod roll;
 mod said;
 mod shelf;

@@ -10,8 +10,9 @@ use countersign_axum::Problem;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::csv::{Csv, escaped};
+use super::csv::Csv;
 use super::desk::Desk;
+use super::query;
 use super::roll::Roll;
 use crate::design::{Choice, Page, Section, Select, day_and_time, link_button};
 
@@ -46,7 +47,7 @@ struct Found {
 
 /// GET: one page of the log.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
     let found = look(&desk, &roll, &ask, LINES, MOST_LOOKED_AT).await?;
     let words = &desk.words().activity;
     let older = found.next.map(|next| address(AUDIT, &ask, &next.to_string()));
@@ -73,7 +74,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 
 /// GET: the same lines for a spreadsheet, the newest ten thousand.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
     let found = look(&desk, &roll, &ask, MOST_IN_FILE, usize::MAX).await?;
     let words = &desk.words().activity;
     let mut csv = Csv::new();
@@ -273,15 +274,7 @@ fn reason(event: &Event) -> Option<&str> {
     }
 }
 
-fn ask_of(desk: &Desk) -> Ask {
-    let uri = &desk.visit.browser.parts().uri;
-    axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
-}
-
 fn address(place: &str, ask: &Ask, before: &str) -> String {
     let pairs = [("person", ask.person.as_str()), ("kind", &ask.kind), ("before", before)];
-    let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-    let pairs: Vec<String> =
-        pairs.map(|(name, value)| format!("{name}={}", escaped(value))).collect();
-    if pairs.is_empty() { place.to_owned() } else { format!("{place}?{}", pairs.join("&")) }
+    format!("{place}{}", query::of(pairs))
 }

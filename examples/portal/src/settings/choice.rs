@@ -84,19 +84,17 @@ impl Choice {
 
     /// From when it holds.
     pub(super) fn start(&self, now: Timestamp) -> Start {
-        match self.days {
-            Some(days) => Start::WithGraceUntil(now.plus(Lifetime::from_days(days))),
-            None => Start::Now,
-        }
+        self.grace(now).map_or(Start::Now, Start::WithGraceUntil)
+    }
+
+    /// When its grace ends, if it gives any.
+    pub(super) fn grace(&self, now: Timestamp) -> Option<Timestamp> {
+        self.days.map(|days| now.plus(Lifetime::from_days(days)))
     }
 
     /// Whether it asks less of anybody than what is in force.
     pub(super) fn is_looser_than(&self, in_force: &Policy, now: Timestamp) -> bool {
-        let until = match self.start(now) {
-            Start::WithGraceUntil(until) => Some(until),
-            Start::Now => None,
-        };
-        self.policy(in_force).following(in_force, until).is_looser_than(in_force)
+        self.policy(in_force).following(in_force, self.grace(now)).is_looser_than(in_force)
     }
 
     /// The query of an address that means the same.

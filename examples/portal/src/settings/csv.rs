@@ -53,20 +53,6 @@ fn is_formula(part: &str) -> bool {
     first.is_some_and(|first| "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(first))
 }
 
-/// Text as the value of a query.
-pub(super) fn escaped(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                written.push(char::from(byte));
-            }
-            _ => written.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

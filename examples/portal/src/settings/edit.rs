@@ -12,6 +12,7 @@ use maud::{Markup, html};
 use super::desk::{Desk, nowhere, see};
 use super::fields::{Fields, Setting};
 use super::person;
+use super::query;
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
@@ -36,7 +37,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
 pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     use axum::response::{Html, IntoResponse};
     let roll = desk.roll().await?;
-    let fields = Fields::in_address(&desk);
+    let fields: Fields = query::asked(&desk);
     let (policy, _) = desk.admin.policy().await?;
     let facts = roll.find(&id).map(|row| row.account.facts.clone()).unwrap_or_default();
     let sentence = sentence(&desk, &policy, &facts, fields.setting());

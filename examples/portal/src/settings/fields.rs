@@ -6,7 +6,6 @@ use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-use super::desk::Desk;
 use super::roll::Row;
 use super::shelf::Form;
 use super::words::Words;
@@ -114,12 +113,6 @@ impl Fields {
             ("role", self.role.clone()),
             ("mfa", self.mfa.clone()),
         ]
-    }
-
-    /// What stands in the address of a look ahead.
-    pub(super) fn in_address(desk: &Desk) -> Self {
-        let uri = &desk.visit.browser.parts().uri;
-        axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
     }
 
     pub(super) fn is_admin(&self) -> bool {

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::choice::{Choice, Odd, Typed, gate_name};
 use super::desk::{Desk, holds_one, see};
 use super::effects::{Effects, counts};
+use super::query;
 use super::review::commit;
 use super::roll::{Roll, name_of};
 use super::said::{Said, Settings, notice};
@@ -29,7 +30,7 @@ const LOOKED_AT: usize = 200;
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
     let saved = Choice::in_force(&in_force, revision);
-    let typed = typed_in(&desk);
+    let typed: Typed = query::asked(&desk);
     let chosen = typed.choice();
     let error = (chosen == Err(Odd::Days)).then_some(desk.words().general.days_wrong);
     let overtaken = chosen.ok().filter(|choice| choice.revision != revision);
@@ -71,7 +72,9 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 
 /// GET: what a choice means and would do, for the line under the dropdown.
 pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = typed_in(&desk).choice() else { return Ok(Html("").into_response()) };
+    let Ok(choice) = query::asked::<Typed>(&desk).choice() else {
+        return Ok(Html("").into_response());
+    };
     let (in_force, _) = desk.admin.policy().await?;
     let preview = desk.admin.preview(&choice.policy(&in_force), choice.start(desk.now())).await?;
     let applies = (desk.words().general.applies)(counts(&preview));
@@ -166,12 +169,8 @@ fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Optio
         Option_ { value: "now", words: words.start_now },
         Option_ { value: "grace", words: words.start_with_grace },
     ];
-    let gates = [
-        (EnrollmentGate::None, words.gate_none),
-        (EnrollmentGate::Email, words.gate_email),
-        (EnrollmentGate::Pass, words.gate_pass),
-    ];
-    let gates = gates.map(|(gate, words)| Option_ { value: gate_name(gate), words });
+    let gates = [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
+    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gated_by(gate) });
     let body = html! {
         (Select {
             name: "start", label: words.start, choices: &start,
@@ -267,10 +266,4 @@ async fn said(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, P
         None if undo.is_some() => html! { div.notice { (way_back) } },
         None => html! {},
     })
-}
-
-/// The choice that stands in the address, if one does.
-pub(super) fn typed_in(desk: &Desk) -> Typed {
-    let uri = &desk.visit.browser.parts().uri;
-    axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
 }

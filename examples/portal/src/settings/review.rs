@@ -2,17 +2,17 @@
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
-use countersign::rules::{EnrollmentGate, Policy};
+use countersign::rules::Policy;
 use countersign::services::{Effect, NextLogin, Saved};
-use countersign::words::Lifetime;
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::choice::Choice;
+use super::choice::{Choice, Typed};
 use super::desk::{Desk, see};
 use super::effects::{Blocked, Effects};
-use super::general::{GENERAL, REVIEW, typed_in};
+use super::general::{GENERAL, REVIEW};
+use super::query;
 use super::roll::Roll;
 use super::said::{Said, Settings};
 use super::shelf::{UNDO_LIFE, Undo};
@@ -25,7 +25,7 @@ const ACCOUNT: &str = "/account/security";
 /// GET: before and after, and who is concerned how.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
-    let choice = match typed_in(&desk).choice() {
+    let choice = match query::asked::<Typed>(&desk).choice() {
         Ok(choice) if choice.revision == revision => choice,
         Ok(choice) => return see(&format!("{GENERAL}?{}", choice.query())),
         Err(_) => return see(GENERAL),
@@ -75,7 +75,7 @@ pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Respon
 }
 
 async fn save_whole(mut desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = typed_in(&desk).choice() else { return see(GENERAL) };
+    let Ok(choice) = query::asked::<Typed>(&desk).choice() else { return see(GENERAL) };
     let here = format!("{REVIEW}?{}", choice.query());
     if let Some(away) = desk.step_up(&here)? {
         return Ok(away);
@@ -113,11 +113,7 @@ pub(super) async fn commit(
 
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     let (words, names) = (&desk.words().review, &desk.words().choice);
-    let gate = |gate: EnrollmentGate| match gate {
-        EnrollmentGate::None => desk.words().general.gate_none,
-        EnrollmentGate::Email => desk.words().general.gate_email,
-        _ => desk.words().general.gate_pass,
-    };
+    let gate = |gate| desk.words().general.gated_by(gate);
     let mut rows = vec![vec![
         html! { (names.label) },
         html! { (names.name(in_force.required())) },
@@ -127,8 +123,8 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
         let (before, after) = (gate(in_force.gate()), gate(choice.gate));
         rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
     }
-    if let Some(days) = choice.days {
-        let from = desk.when().near(desk.now().plus(Lifetime::from_days(days)));
+    if let Some(until) = choice.grace(desk.now()) {
+        let from = desk.when().near(until);
         let after = html! { ((words.grace_until)(&from)) };
         rows.push(vec![html! { (words.grace) }, html! { (words.at_once) }, after]);
     }

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 
 use super::csv::Csv;
 use super::desk::Desk;
+use super::query;
 use super::roll::{Ask, Column, Part, Roll, Row, name_of};
 use super::said;
 use crate::design::{Choice, Field, Page, Section, Select, badge, day_and_time, link_button};
@@ -17,7 +18,7 @@ const CSV: &str = "/settings/users.csv";
 
 /// GET: one page of the list.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
     let words = &desk.words().users;
     let asked = roll.asked(&ask);
     let part = Part::of(&asked, &ask);
@@ -42,7 +43,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         } @else {
             (list(&desk, &ask, &part))
             (pager(&desk, &ask, &part))
-            ul.links { li { a href={ (CSV) (query(&ask, &[])) } download { (words.csv) } } }
+            ul.links { li { a href={ (CSV) (same(&ask, &[])) } download { (words.csv) } } }
         }
     };
     let page = Page::within(&desk.visit, Section::Users, words.title);
@@ -51,7 +52,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 
 /// GET: the whole of the same list, for a spreadsheet.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask) = (desk.roll().await?, ask_of(&desk));
+    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
     let (words, when) = (desk.words(), desk.when());
     let users = &words.users;
     let mut csv = Csv::new();
@@ -230,12 +231,12 @@ fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
         @if part.next().is_some() || part.previous().is_some() {
             nav.pager aria-label=(words.caption) {
                 @if let Some(before) = part.previous() {
-                    (link_button(&format!("{USERS}{}", query(ask, &[("before", before.as_str())])),
+                    (link_button(&format!("{USERS}{}", same(ask, &[("before", before.as_str())])),
                         words.previous))
                 }
                 span { ((words.shown)(from, to, part.all)) }
                 @if let Some(after) = part.next() {
-                    (link_button(&format!("{USERS}{}", query(ask, &[("after", after.as_str())])),
+                    (link_button(&format!("{USERS}{}", same(ask, &[("after", after.as_str())])),
                         words.next))
                 }
             }
@@ -255,13 +256,8 @@ pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {
     }
 }
 
-fn ask_of(desk: &Desk) -> Ask {
-    let uri = &desk.visit.browser.parts().uri;
-    axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
-}
-
 /// The same list in another address, elsewhere in it.
-fn query(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
+fn same(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
     let kept = [
         ("search", ask.search.as_str()),
         ("asks", &ask.asks),
@@ -269,9 +265,5 @@ fn query(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
         ("acts_as", &ask.acts_as),
         ("sort", &ask.sort),
     ];
-    let pairs = kept.into_iter().chain(elsewhere.iter().copied());
-    let pairs = pairs.filter(|(_, value)| !value.is_empty());
-    let pairs: Vec<String> =
-        pairs.map(|(name, value)| format!("{name}={}", super::csv::escaped(value))).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    query::of(kept.into_iter().chain(elsewhere.iter().copied()))
 }

@@ -5,7 +5,7 @@ mod arabic;
 mod english;
 mod german;
 
-use countersign::rules::{EventKind, Requirement, Resolution};
+use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
 
 use super::roll::State;
 use super::when::When;
@@ -330,6 +330,15 @@ impl General {
             Requirement::None => self.none_means,
             Requirement::Email => self.email_means,
             _ => self.app_means,
+        }
+    }
+
+    /// What comes before a first app is linked.
+    pub(super) fn gated_by(&self, gate: EnrollmentGate) -> &'static str {
+        match gate {
+            EnrollmentGate::None => self.gate_none,
+            EnrollmentGate::Email => self.gate_email,
+            _ => self.gate_pass,
         }
     }
 }
