@@ -21,45 +21,57 @@
 mod shape;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use countersign_core::rules::{Answer, Client, Passed, Purpose, Ticket};
+use axum::routing::{MethodRouter, get, post};
+use countersign_core::rules::{Answer, Passed, Purpose, Ticket};
 use countersign_core::words::{AccountKey, AttemptId, FirstFactor};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::browser::Browser;
 use crate::errand::purpose_of;
 use crate::gate::Gate;
 use crate::problem::{Problem, method_named};
-use crate::submitted::{malformed, read};
-
-/// The header in which a program proves who it is.
-const BINDING_HEADER: &str = "client-binding";
+use crate::program::{JsonProblem, Program};
+use crate::submitted::malformed;
 
 impl Gate {
     /// The JSON side, to be nested where the host likes.
     ///
+    /// A host that answers one of them itself takes the others one by one, from [`json`](crate::json).
+    ///
     /// ```
-    /// use axum::Router;
-    /// # fn wire(gate: countersign_axum::Gate) -> Router {
-    /// Router::new().nest("/api/login", gate.json_routes()).layer(gate.layer())
-    /// # }
+    /// use axum::{Router, routing::post};
+    /// use countersign_axum::{Gate, json};
+    ///
+    /// /// All of them.
+    /// fn routes(gate: &Gate) -> Router {
+    ///     Router::new().nest("/api/login", gate.json_routes()).layer(gate.layer())
+    /// }
+    ///
+    /// /// No step-up, and an end of the session that this host brings itself.
+    /// fn some(gate: &Gate) -> Router {
+    ///     Router::new()
+    ///         .route("/api/login/session", json::session())
+    ///         .route("/api/login/resume", json::resume())
+    ///         .route("/api/login/verify", json::verify())
+    ///         .route("/api/login/resend", json::resend())
+    ///         .route("/api/login/another-way", json::another_way())
+    ///         .route("/api/login/logout", post(async || "Close the window."))
+    ///         .layer(gate.layer())
+    /// }
     /// ```
     pub fn json_routes<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         Router::new()
-            .route("/session", get(session))
-            .route("/resume", post(resume))
-            .route("/verify", post(verify))
-            .route("/resend", post(resend))
-            .route("/another-way", post(another_way))
-            .route("/step-up", post(step_up))
-            .route("/logout", post(log_out))
+            .route("/session", session())
+            .route("/resume", resume())
+            .route("/verify", verify())
+            .route("/resend", resend())
+            .route("/another-way", another_way())
+            .route("/step-up", step_up())
+            .route("/logout", logout())
     }
 
     /// Begins the second step for a program, right after the host found that the first factor is
@@ -115,69 +127,39 @@ impl Gate {
     }
 }
 
-/// A request of a program: its JSON, and the client that it proves to be.
-///
-/// The body is JSON of at most 64 KiB and must arrive within the gate's deadline.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Program<T> {
-    /// What it asks for.
-    pub body: T,
-    /// The client, bound to what it proves: the secret in `Client-Binding`, or else its cookie.
-    pub client: Client,
-    /// Its cookies, if it keeps any.
-    pub browser: Browser,
+/// `/session`: GET says who is logged in, and how.
+pub fn session<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    get(say_who)
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
-    type Rejection = JsonProblem;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, JsonProblem> {
-        let (mut parts, body) = request.into_parts();
-        let gate = Gate::from_request_parts(&mut parts, state).await?;
-        let browser = Browser::from_request_parts(&mut parts, state).await?;
-        // A form of another site cannot say that it is JSON without being asked first.
-        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
-        if !kind.trim().eq_ignore_ascii_case("application/json") {
-            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(Problem::new(status, "request.media_type", "Send JSON.").into());
-        }
-        let client = client(&browser)?;
-        let bytes = read(Body::new(body), gate.settings().bounds).await?;
-        let body = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
-        Ok(Self { body, client, browser })
-    }
+/// `/resume`: POST shows an open step again.
+pub fn resume<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(show_again)
 }
 
-/// The client that this request proves to be.
-fn client(browser: &Browser) -> Result<Client, Problem> {
-    match browser.parts().headers.get(BINDING_HEADER) {
-        Some(secret) => {
-            let client = Client::bound_to(secret.as_bytes()).map_err(|_| {
-                let title = "The header Client-Binding holds 16 to 1024 bytes.";
-                Problem::new(StatusCode::BAD_REQUEST, "request.binding", title)
-            })?;
-            Ok(client.seen_as(&browser.seen_as()))
-        }
-        None => browser.client(),
-    }
+/// `/verify`: POST has an answer judged.
+pub fn verify<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(judge)
 }
 
-/// A [`Problem`] that is JSON, whatever the client says it would accept.
-#[derive(Debug)]
-pub struct JsonProblem(Problem);
-
-impl<E: Into<Problem>> From<E> for JsonProblem {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
+/// `/resend`: POST has an e-mailed code sent again.
+pub fn resend<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(send_again)
 }
 
-impl IntoResponse for JsonProblem {
-    fn into_response(self) -> Response {
-        self.0.as_json()
-    }
+/// `/another-way`: POST takes another method.
+pub fn another_way<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(take_another_way)
+}
+
+/// `/step-up`: POST begins a step-up for a purpose.
+pub fn step_up<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(begin_step_up)
+}
+
+/// `/logout`: POST ends the session.
+pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(log_out)
 }
 
 #[derive(Deserialize)]
@@ -207,31 +189,31 @@ struct Wanted {
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn session(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> {
+async fn say_who(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> {
     let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
     Ok(answer(shape::session(&who)))
 }
 
-async fn resume(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
+async fn show_again(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resume(&ticket, &asked.client).await?;
     Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
-async fn resend(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
+async fn send_again(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resend(&ticket, &asked.client).await?;
     Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
-async fn another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
+async fn take_another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let method = method_named(&asked.body.method).ok_or_else(malformed)?;
     let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
     Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
 
-async fn verify(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProblem> {
+async fn judge(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProblem> {
     let Program { body, mut client, browser } = asked;
     if let Some(attempt) = body.attempt {
         let attempt: AttemptId = attempt.parse().map_err(|_| malformed())?;
@@ -245,7 +227,7 @@ async fn verify(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProbl
     }
 }
 
-async fn step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonProblem> {
+async fn begin_step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonProblem> {
     let Program { body, mut client, browser } = asked;
     let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
     let purpose = purpose_of(&body.purpose).ok_or_else(malformed)?;

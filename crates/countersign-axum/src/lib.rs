@@ -43,9 +43,9 @@
 //! # Its addresses
 //!
 //! [`Gate::routes`] adds `/login/code`, `/login/code/again`, `/login/link-app`, `/login/another-way`,
-//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`; [`html`] has them one by one, for
-//! hosts that replace some. [`Gate::json_routes`] adds the same for programs, described in [`json`]
-//! and in [`OPENAPI`]. `/login` itself is the host's.
+//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`. [`Gate::json_routes`] adds the same
+//! for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for hosts that
+//! replace some. `/login` itself is the host's.
 //!
 //! # What a host brings, and what it may leave
 //!
@@ -135,6 +135,7 @@ mod administering;
 mod browser;
 mod fresh;
 mod logged_in;
+mod program;
 mod submitted;
 
 mod errand;
@@ -161,7 +162,6 @@ pub use builder::{GateBuilder, SetupError};
 pub use fresh::{Fresh, RequireLayer, RequireService, StepUp};
 pub use gate::Gate;
 pub use jar::SameSite;
-pub use json::{JsonProblem, Program};
 pub use keeper::{CookieKeeper, Keeper, NewSession};
 pub use layer::{GateLayer, GateService};
 pub use logged_in::LoggedIn;
@@ -170,6 +170,7 @@ pub use pages::{
 };
 pub use plain::PlainPages;
 pub use problem::Problem;
+pub use program::{JsonProblem, Program};
 pub use said::Said;
 pub use submitted::Submitted;
 pub use target::Target;

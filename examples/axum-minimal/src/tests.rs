@@ -55,6 +55,12 @@ fn goes_to(answer: &str, place: &str) {
     assert!(answer.starts_with("HTTP/1.1 303") && there, "{answer}");
 }
 
+#[test]
+fn the_gate_is_embedded_in_forty_lines() {
+    let lines = include_str!("main.rs").lines().count();
+    assert!(lines <= 40, "{lines} lines");
+}
+
 #[tokio::test]
 async fn a_password_and_the_mailed_code_log_in_and_neither_does_alone() {
     let inbox = Inbox::new();

@@ -1,0 +1,81 @@
+//! A request of a program: JSON within bounds, and the client that it proves to be.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use countersign_core::rules::Client;
+use serde::de::DeserializeOwned;
+
+use crate::browser::Browser;
+use crate::gate::Gate;
+use crate::problem::Problem;
+use crate::submitted::{malformed, read};
+
+/// The header in which a program proves who it is.
+const BINDING_HEADER: &str = "client-binding";
+
+/// The JSON of a program, and the client that it proves to be.
+///
+/// The body is JSON of at most 64 KiB and must arrive within the gate's deadline.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Program<T> {
+    /// What it asks for.
+    pub body: T,
+    /// The client, bound to what it proves: the secret in `Client-Binding`, or else its cookie.
+    pub client: Client,
+    /// Its cookies, if it keeps any.
+    pub browser: Browser,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
+    type Rejection = JsonProblem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, JsonProblem> {
+        let (mut parts, body) = request.into_parts();
+        let gate = Gate::from_request_parts(&mut parts, state).await?;
+        let browser = Browser::from_request_parts(&mut parts, state).await?;
+        // A form of another site cannot say that it is JSON without being asked first.
+        let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default();
+        if !kind.trim().eq_ignore_ascii_case("application/json") {
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(Problem::new(status, "request.media_type", "Send JSON.").into());
+        }
+        let client = client(&browser)?;
+        let bytes = read(body, gate.settings().bounds).await?;
+        let body = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        Ok(Self { body, client, browser })
+    }
+}
+
+/// The client that this request proves to be.
+fn client(browser: &Browser) -> Result<Client, Problem> {
+    match browser.parts().headers.get(BINDING_HEADER) {
+        Some(secret) => {
+            let client = Client::bound_to(secret.as_bytes()).map_err(|_| {
+                let title = "The header Client-Binding holds 16 to 1024 bytes.";
+                Problem::new(StatusCode::BAD_REQUEST, "request.binding", title)
+            })?;
+            Ok(client.seen_as(&browser.seen_as()))
+        }
+        None => browser.client(),
+    }
+}
+
+/// A [`Problem`] that is JSON, whatever the client says it would accept.
+#[derive(Debug)]
+pub struct JsonProblem(Problem);
+
+impl<E: Into<Problem>> From<E> for JsonProblem {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+impl IntoResponse for JsonProblem {
+    fn into_response(self) -> Response {
+        self.0.as_json()
+    }
+}
