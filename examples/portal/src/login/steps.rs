@@ -4,6 +4,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 use axum::response::{IntoResponse as _, Response};
+use countersign::AccountKey;
+use countersign::services::Person;
 use countersign_axum::{
     AnotherWayPage, Browser, CodePage, LinkAppPage, Pages, ProblemPage, StoppedPage,
 };
@@ -30,6 +32,13 @@ impl PortalPages {
             Err(_) => Visit::of_stranger(&self.0, browser),
         };
         visit.map_err(|problem| problem.into_response())
+    }
+
+    /// What is known of somebody whose password was right. The page does without where nothing is.
+    async fn known(&self, key: &AccountKey) -> Option<Person> {
+        let why = "the ways to log in";
+        let operator = self.0.mfa().operator(key.tenant().clone(), "the portal", why).ok()?;
+        operator.person(key.user().clone()).await.ok()?
     }
 }
 
@@ -82,10 +91,11 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
+        let person = self.known(&page.challenge.key).await;
         Page::new(&visit, Words::of(visit.language).choose_way)
             .of_company(page.challenge.company.as_str())
             .with_error(page.said.as_ref().is_some_and(|said| !said.is_good()))
-            .show(&stopped::another_way(&page, visit.language))
+            .show(&stopped::another_way(&page, person.as_ref(), visit.language))
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {

@@ -3,21 +3,27 @@
 use axum::http::StatusCode;
 use countersign::Method;
 use countersign::rules::{Refusal, Staleness};
+use countersign::services::Person;
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 
+use super::code::masked_of;
 use super::words::Words;
-use crate::design::{Language, error_summary, hidden, link_button, soonest, time_of_day};
+use crate::design::{Language, date, error_summary, hidden, link_button, soonest, time_of_day};
 
-/// The other ways that this person has.
-pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Markup {
+/// The other ways that this person has, with what is known of them.
+pub(super) fn another_way(
+    page: &AnotherWayPage<'_>,
+    person: Option<&Person>,
+    language: Language,
+) -> Markup {
     let words = Words::of(language);
     let error = super::said::error(page.said.as_ref(), super::said::From::Mail, words);
     let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
     html! {
         (error_summary(language, &summary))
         @if page.challenge.others.is_empty() { p #ways { (words.no_other_way) } }
-        @else { (ways(page, words)) }
+        @else { (ways(page, person, language)) }
         h2 { (words.none_of_these) }
         p { (words.ask_admin) }
         ul.links {
@@ -28,14 +34,15 @@ pub(super) fn another_way(page: &AnotherWayPage<'_>, language: Language) -> Mark
 }
 
 /// The ways there are, each with its button.
-fn ways(page: &AnotherWayPage<'_>, words: &Words) -> Markup {
+fn ways(page: &AnotherWayPage<'_>, person: Option<&Person>, language: Language) -> Markup {
+    let words = Words::of(language);
     html! {
         ul.rows #ways {
             @for method in &page.challenge.others {
                 li {
                     div {
                         p { strong { (if *method == Method::Email { words.way_mail } else { words.way_app }) } }
-                        p.hint { (way_more(*method, words)) }
+                        p.hint { (way_more(*method, person, language)) }
                     }
                     form method="post" action=(page.form.action) {
                         (hidden(&page.form.hidden))
@@ -49,10 +56,16 @@ fn ways(page: &AnotherWayPage<'_>, words: &Words) -> Markup {
     }
 }
 
-fn way_more(method: Method, words: &Words) -> &'static str {
-    match method {
-        Method::Email => words.way_mail_more,
-        _ => words.way_app_more,
+/// Where a code goes, or since when an app is linked, as far as that is known.
+fn way_more(method: Method, person: Option<&Person>, language: Language) -> Markup {
+    let words = Words::of(language);
+    let address = person.and_then(|person| person.address.as_ref());
+    let linked = person.and_then(|person| person.apps.iter().map(|app| app.linked).max());
+    match (method, address, linked) {
+        (Method::Email, Some(to), _) => (words.way_mail_to)(&masked_of(to, language)),
+        (Method::Email, None, _) => html! { (words.way_mail_more) },
+        (_, _, Some(at)) => (words.way_app_since)(&date(at, language)),
+        (_, _, None) => html! { (words.way_app_more) },
     }
 }
 

@@ -165,6 +165,7 @@ async fn who_has_an_app_and_needs_none_may_choose_the_mail() {
         walk.stop(browser, "/login/code", "used before").await;
         browser.click("Use another way").await;
         browser.arrives("/login/another-way").await;
+        browser.sees("We send a code to o••@oakmoor.example").await;
         walk.stop(browser, "/login/another-way", "a choice").await;
         browser.click("Send a code").await;
         browser.sees("Check your e-mail").await;
