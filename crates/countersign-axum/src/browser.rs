@@ -8,9 +8,9 @@ use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use countersign_core::ports::{OsRandom, Random};
 use countersign_core::rules::{Client, SealedProof, Ticket};
-use countersign_core::words::{AttemptId, Lifetime};
+use countersign_core::types::{AttemptId, Lifetime};
+use countersign_core::types::{OsRandom, Random};
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::address;

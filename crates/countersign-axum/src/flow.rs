@@ -7,7 +7,7 @@ use axum::response::Response;
 use countersign_core::rules::{
     Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{AccountKey, FirstFactor};
+use countersign_core::types::{AccountKey, FirstFactor};
 
 use crate::browser::Browser;
 use crate::gate::Gate;
@@ -34,7 +34,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, Problem, Submitted};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
     ///

@@ -12,7 +12,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use countersign_core::rules::{Proof, Purpose, Reason};
 use countersign_core::services::Evidence;
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -25,7 +25,7 @@ use crate::problem::Problem;
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::words::{BadWord, Lifetime, Method};
+/// use countersign_core::types::{BadWord, Lifetime, Method};
 ///
 /// fn payments(gate: &Gate) -> Result<Router, BadWord> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());

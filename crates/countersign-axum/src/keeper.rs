@@ -9,7 +9,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 use axum::BoxError;
 use countersign_core::rules::{Proof, Requirement, SealedProof};
-use countersign_core::words::Timestamp;
+use countersign_core::types::Timestamp;
 
 use crate::browser::Browser;
 use crate::jar::SameSite;

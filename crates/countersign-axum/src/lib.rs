@@ -11,7 +11,7 @@
 //! use axum::{Router, routing::get};
 //! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
 //! use countersign_core::services::Mfa;
-//! use countersign_core::words::{AccountKey, FirstFactor};
+//! use countersign_core::types::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
 //!
 //! #[derive(serde::Deserialize)]

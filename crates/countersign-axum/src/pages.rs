@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use async_trait::async_trait;
 use axum::response::Response;
 use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::types::{Method, Timestamp};
 
 use crate::browser::{Browser, Hidden};
 use crate::problem::Problem;

@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 use countersign_core::rules::{Challenge, Purpose};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::types::{Method, Timestamp};
 use countersign_qr::Qr;
 use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};

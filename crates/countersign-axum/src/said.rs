@@ -7,7 +7,7 @@
 use countersign_core::rules::{
     Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness,
 };
-use countersign_core::words::Timestamp;
+use countersign_core::types::Timestamp;
 
 /// What the request before this page ended in.
 #[derive(Debug, Clone, PartialEq, Eq)]

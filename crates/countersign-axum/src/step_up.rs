@@ -9,7 +9,7 @@ use countersign_core::rules::{
     Answer, Begun, Challenge, Continued, Enrollment, Next, Passed, Proof, Purpose, Refusal,
     Refused, Verdict,
 };
-use countersign_core::words::Method;
+use countersign_core::types::Method;
 
 use crate::browser::Browser;
 use crate::errand::{Errand, STEP_UP, STEP_UP_AGAIN};

@@ -5,9 +5,9 @@
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | [`words`] | ids, time, secrets, assurance: values that parse and decide nothing |
+//! | [`types`] | ids, time, secrets, methods, clock, randomness: values that parse and decide nothing |
 //! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
-//! | [`ports`] | what the host plugs in: store, mailer, keys, clock, randomness |
+//! | [`ports`] | what the host plugs in: store, mailer, keys |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
@@ -16,4 +16,4 @@ pub mod ports;
 pub mod record;
 pub mod rules;
 pub mod services;
-pub mod words;
+pub mod types;

@@ -11,11 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use crate::ports::{
-    Change, Claimed, Clock, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
-    Store, StoreError, SystemClock, Versioned,
+    Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
 use crate::rules::{Account, Event, Letter, Tenant};
-use crate::words::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
+use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
+use crate::types::{Clock, SystemClock};
 
 /// A store in memory. Clones share the state.
 ///

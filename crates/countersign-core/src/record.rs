@@ -27,7 +27,7 @@ pub use letter::{LetterRow, read_letter};
 
 use crate::ports::StoreError;
 use crate::rules::joined;
-use crate::words::Version;
+use crate::types::Version;
 
 /// The form that this release writes; it reads every earlier one.
 const FORM: u8 = 1;
@@ -84,7 +84,7 @@ fn unsigned(number: i64) -> u64 {
 ///
 /// ```
 /// use countersign_core::record::{column_of, version_of};
-/// use countersign_core::words::Version;
+/// use countersign_core::types::Version;
 ///
 /// let version = Version::from_number(u64::MAX);
 /// assert_eq!(version_of(column_of(version)), version);

@@ -7,13 +7,14 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Key, Keys, RandomError, Store};
+use countersign_core::ports::{Key, Keys, Store};
 use countersign_core::rules::{
     Answer, Begun, Challenge, Client, Enrollment, Newcomer, Next, Policy, Purpose, Requirement,
     SealedProof, Ticket, Verdict,
 };
 use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{
+use countersign_core::types::RandomError;
+use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, Secret, TenantId, Timestamp,
     UserId,
 };

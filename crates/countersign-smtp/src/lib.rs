@@ -6,7 +6,8 @@
 //!
 //! ```
 //! use countersign_core::memory::MemoryStore;
-//! use countersign_core::ports::{Keys, OsRandom};
+//! use countersign_core::ports::Keys;
+//! use countersign_core::types::OsRandom;
 //! use countersign_core::services::Mfa;
 //! use countersign_smtp::SmtpMailer;
 //!

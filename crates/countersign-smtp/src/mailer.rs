@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Clock, MailError, Mailer};
+use countersign_core::ports::{MailError, Mailer};
 use countersign_core::rules::Mail;
-use countersign_core::words::{EmailAddress, SecretText};
+use countersign_core::types::Clock;
+use countersign_core::types::{EmailAddress, SecretText};
 use tokio::time::timeout;
 
 use crate::builder::SmtpMailerBuilder;
@@ -92,9 +93,9 @@ impl SmtpMailer {
     /// an archive, or a check of one's own. It holds the code or the link.
     ///
     /// ```
-    /// # use countersign_core::ports::OsRandom;
+    /// # use countersign_core::types::OsRandom;
     /// # use countersign_core::rules::{Mail, Message};
-    /// # use countersign_core::words::{LetterId, Locale, SecretText, Timestamp};
+    /// # use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
     /// use countersign_smtp::SmtpMailer;
     ///
     /// # let mail = Mail::trial(

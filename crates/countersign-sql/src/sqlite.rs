@@ -17,8 +17,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Change, Clock, Snapshot, Store, StoreError};
-use countersign_core::words::{AccountKey, Timestamp};
+use countersign_core::ports::{Change, Snapshot, Store, StoreError};
+use countersign_core::types::Clock;
+use countersign_core::types::{AccountKey, Timestamp};
 
 use self::change::Rows;
 use self::connections::Connections;

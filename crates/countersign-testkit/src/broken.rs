@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Due, Lease, Listed, Snapshot};
-use countersign_core::words::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
+use countersign_core::types::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
 
 pub use self::mailer::BrokenMailer;
 use crate::clock::FakeClock;

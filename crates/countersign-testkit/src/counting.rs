@@ -9,7 +9,7 @@ use countersign_core::ports::{
     StoreError, Versioned,
 };
 use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 
@@ -18,7 +18,7 @@ use countersign_core::words::{
 /// ```
 /// use countersign_core::memory::MemoryStore;
 /// use countersign_core::ports::Store;
-/// use countersign_core::words::AccountKey;
+/// use countersign_core::types::AccountKey;
 /// use countersign_testkit::{Counts, CountingStore};
 ///
 /// let store = CountingStore::new(MemoryStore::new());

@@ -8,7 +8,7 @@ use countersign_core::ports::{
     StoreError, Versioned,
 };
 use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 
@@ -20,7 +20,7 @@ use countersign_core::words::{
 /// ```
 /// use countersign_core::memory::MemoryStore;
 /// use countersign_core::ports::{Change, Store, StoreError};
-/// use countersign_core::words::TenantId;
+/// use countersign_core::types::TenantId;
 /// use countersign_testkit::{FailingStore, Fault};
 ///
 /// let store = FailingStore::new(MemoryStore::new());

@@ -11,7 +11,7 @@ use countersign_core::ports::{
     Versioned,
 };
 use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 use tokio::runtime::{Builder, Handle, Runtime};

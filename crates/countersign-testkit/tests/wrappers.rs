@@ -4,7 +4,7 @@
 
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Change, Lease, Outbox, Roster, Settlement, Store, StoreError};
-use countersign_core::words::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
+use countersign_core::types::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FailingStore, Fault};
 use pollster::block_on;
 

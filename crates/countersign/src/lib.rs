@@ -46,7 +46,7 @@
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
-//! The short list below is what most hosts use. The rooms [`words`], [`rules`], [`ports`],
+//! The short list below is what most hosts use. The rooms [`types`], [`rules`], [`ports`],
 //! [`services`], [`record`] and [`memory`] hold the rest.
 
 #[cfg(feature = "tokio")]
@@ -55,17 +55,12 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::memory;
-pub use countersign_core::ports;
-pub use countersign_core::record;
-pub use countersign_core::rules;
-pub use countersign_core::services;
-pub use countersign_core::words;
+pub use countersign_core::{memory, ports, record, rules, services, types};
 
 #[doc(inline)]
 pub use countersign_core::memory::MemoryStore;
 #[doc(inline)]
-pub use countersign_core::ports::{Keys, MailError, Mailer, OsRandom};
+pub use countersign_core::ports::{Keys, MailError, Mailer};
 #[doc(inline)]
 pub use countersign_core::rules::{
     Answer, Begun, Client, Continued, Mail, Newcomer, Next, Policy, Proof, Purpose, Requirement,
@@ -73,8 +68,9 @@ pub use countersign_core::rules::{
 };
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
+pub use countersign_core::types::OsRandom;
 #[doc(inline)]
-pub use countersign_core::words::{
+pub use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
 };
 #[cfg(feature = "png")]

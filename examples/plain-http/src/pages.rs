@@ -2,9 +2,9 @@
 
 use countersign::OsRandom;
 use countersign::Qr;
-use countersign::ports::RandomError;
 use countersign::rules::{Challenge, Enrollment};
-use countersign::words::AttemptId;
+use countersign::types::AttemptId;
+use countersign::types::RandomError;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};

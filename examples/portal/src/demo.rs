@@ -2,7 +2,7 @@
 
 use countersign::rules::{Challenge, Enrollment};
 use countersign::services::Saved;
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, Newcomer,
     Policy, Proof, Purpose, Requirement, Start, TenantId, Verdict,

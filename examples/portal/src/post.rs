@@ -79,7 +79,7 @@ impl fmt::Debug for Post {
 #[cfg(test)]
 mod tests {
     use countersign::OsRandom;
-    use countersign::words::{LetterId, Locale, SecretText, Timestamp};
+    use countersign::types::{LetterId, Locale, SecretText, Timestamp};
     use countersign_testkit::{Failing, Inbox};
 
     use super::*;

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use countersign::rules::{Reason, SealedProof};
 use countersign::services::Evidence;
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, Newcomer, OsRandom, Proof, Purpose, Requirement, Verdict,

@@ -4,8 +4,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
-use countersign::ports::Clock;
-use countersign::ports::SystemClock;
+use countersign::types::Clock;
+use countersign::types::SystemClock;
 use countersign_testkit::FakePhone;
 
 fn tour(args: &[&str]) -> Output {

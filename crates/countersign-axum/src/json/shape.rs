@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Malformed, Next,
     Passed, Proof, Refusal, Refused, Requirement, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};
 
 use crate::errand::word_of;

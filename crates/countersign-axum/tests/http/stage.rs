@@ -12,10 +12,11 @@ use countersign_axum::{
     Program, StepUp, Submitted, Target,
 };
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, OsRandom};
+use countersign_core::ports::Keys;
 use countersign_core::rules::{Newcomer, Policy, Purpose, Requirement};
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::words::{
+use countersign_core::types::OsRandom;
+use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{Random, RandomError};
-use crate::words::{KeyId, Secret};
+use crate::types::{KeyId, Secret};
+use crate::types::{Random, RandomError};
 
 /// Bytes in a key.
 const KEY_BYTES: usize = 32;
@@ -80,7 +80,7 @@ pub trait KeyRing: Debug + Send + Sync + 'static {
 ///
 /// ```
 /// use countersign_core::ports::{KeyRing, Keys};
-/// use countersign_core::words::KeyId;
+/// use countersign_core::types::KeyId;
 ///
 /// let keys = Keys::parse(
 ///     "# the last line is the current key

@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use crate::rules::{Account, Event, Facts, Letter, Tenant};
-use crate::words::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
+use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
 
 /// A value and the version it was saved under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,8 @@ impl Touched {
     /// What of an account differs.
     ///
     /// ```
-    /// use countersign_core::ports::{OsRandom, Touched};
+    /// use countersign_core::ports::Touched;
+    /// use countersign_core::types::OsRandom;
     /// use countersign_core::rules::{Account, Newcomer};
     ///
     /// let ada = Account::new(Newcomer::default(), &OsRandom)?;

@@ -6,7 +6,7 @@ use crate::rules::{
     Account, AddressState, AppState, Document, Facts, Held, Pending, Requirement, RequirementForm,
     Standing,
 };
-use crate::words::{AccountKey, EmailAddress, Method, Role, Timestamp};
+use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +17,11 @@ const FACTS: &str = "the column facts";
 /// A whole account, ready to be written.
 ///
 /// ```
-/// use countersign_core::ports::{OsRandom, Versioned};
-/// use countersign_core::record::{AccountRow, read_account};
+/// use countersign_core::ports::Versioned;
+/// use countersign_core::types::OsRandom;
+/// use countersign_core::record::{read_account, AccountRow};
 /// use countersign_core::rules::{Account, Newcomer};
-/// use countersign_core::words::{AccountKey, Version};
+/// use countersign_core::types::{AccountKey, Version};
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// let value = Account::new(Newcomer::at("ada@larkfield.example".parse()?), &OsRandom)?;

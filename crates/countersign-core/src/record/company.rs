@@ -10,7 +10,7 @@ use crate::ports::Versioned;
 use crate::rules::{
     DisplayName, EnrollmentGate, Grace, Issuer, Policy, RequirementForm, Template, Tenant,
 };
-use crate::words::{Generation, Locale, Role, TenantId, Timestamp};
+use crate::types::{Generation, Locale, Role, TenantId, Timestamp};
 
 const DOCUMENT: &str = "the company's document";
 

@@ -6,7 +6,7 @@ use super::{FormError, decode, encode};
 use crate::rules::{
     Actor, Event, EventKind, MethodForm, Miss, RequirementForm, method_form, method_of,
 };
-use crate::words::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
+use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
 
 const DETAIL: &str = "the column detail of an event";
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{FormError, decode, encode};
 use crate::rules::{Letter, LetterKind};
-use crate::words::{
+use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,
 };
 

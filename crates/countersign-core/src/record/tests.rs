@@ -6,7 +6,7 @@ use crate::rules::{
     Account, Actor, DisplayName, EnrollmentGate, Event, EventKind, Issuer, Letter, LetterKind,
     MailKind, Miss, Newcomer, Policy, Requirement, Template, Tenant,
 };
-use crate::words::{
+use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, LetterId, Locale,
     Method, Pseudonym, TenantId, Timestamp,
 };
@@ -289,7 +289,7 @@ fn an_ordinary_row_is_small() {
     assert!(row.document.len() <= 300, "{}", row.document.len());
     assert!(row.counters.pending.len() <= 250, "{}", row.counters.pending.len());
     let newcomer = Newcomer::at("ada@larkfield.example".parse().unwrap());
-    let value = Account::new(newcomer, &crate::ports::OsRandom).unwrap();
+    let value = Account::new(newcomer, &crate::types::OsRandom).unwrap();
     let new = AccountRow::of(&key(), &Versioned { version: version(), value }).unwrap();
     assert!(new.document.len() <= 100, "{}", new.document.len());
     assert!(new.counters.pending.len() <= 12, "{}", new.counters.pending.len());

@@ -25,11 +25,11 @@ use super::event::EventKind;
 use super::letter::LetterKind;
 use super::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
 use super::vault::{Fault, Use, joined};
-use crate::ports::{Random, RandomError};
-use crate::words::{
+use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
     Role, Secret, Timestamp,
 };
+use crate::types::{Random, RandomError};
 
 pub(crate) use self::email::reference;
 pub use self::newcomer::Newcomer;
@@ -558,7 +558,7 @@ impl Account {
     /// The key that a letter's challenge derives its code with, if the code is still wanted there.
     pub(crate) fn code_wanted(
         &self,
-        challenge: crate::words::ChallengeId,
+        challenge: crate::types::ChallengeId,
         to: &EmailAddress,
         env: &Env<'_>,
     ) -> Result<Option<(super::code::Code, Timestamp)>, Fault> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ticket::Ticket;
-use crate::words::{AttemptId, BadWord, Role, Secret, SecretText};
+use crate::types::{AttemptId, BadWord, Role, Secret, SecretText};
 
 /// Fewest bytes in a browser binding.
 const BINDING_BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
@@ -20,7 +20,7 @@ const SEEN_AS_CHARS: usize = 80;
 ///
 /// let cookie = "f3a1c5d97b204e86";
 /// let client = Client::bound_to(cookie)?.seen_as("Firefox on Windows");
-/// # Ok::<(), countersign_core::words::BadWord>(())
+/// # Ok::<(), countersign_core::types::BadWord>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {

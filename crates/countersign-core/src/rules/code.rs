@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use crate::words::SecretText;
+use crate::types::SecretText;
 
 /// Most bytes that are looked at: a code of 8 digits in any script, with separators and to spare.
 const MOST_BYTES: usize = 128;

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::code::Code;
-use crate::words::Secret;
+use crate::types::Secret;
 
 /// Derives the code of `digits` digits, 6 to 8, that belongs to these parts under this key.
 ///

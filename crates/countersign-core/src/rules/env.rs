@@ -6,8 +6,8 @@ use super::letter::{Letter, LetterKind};
 use super::limits::Limits;
 use super::tenant::Tenant;
 use super::vault::{Fault, Vault};
-use crate::ports::Random;
-use crate::words::{
+use crate::types::Random;
+use crate::types::{
     AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Timestamp,
 };
 

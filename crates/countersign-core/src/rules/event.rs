@@ -4,7 +4,7 @@
 //! text except the reason an admin gave. Answers that write nothing make no event.
 
 use super::policy::Requirement;
-use crate::words::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
+use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //!
 //! The courier derives those when it sends, so a copy of the database holds nothing to log in with.
 
-use crate::words::{
+use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,
 };
 

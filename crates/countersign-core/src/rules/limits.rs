@@ -1,7 +1,7 @@
 //! Every limit, its default and its bounds. No limit can be switched off.
 
 use crate::rules::Requirement;
-use crate::words::Lifetime;
+use crate::types::Lifetime;
 
 /// The limits of a deployment. Start from [`Limits::default`] and change fields.
 ///
@@ -10,7 +10,7 @@ use crate::words::Lifetime;
 ///
 /// ```
 /// use countersign_core::rules::Limits;
-/// use countersign_core::words::Lifetime;
+/// use countersign_core::types::Lifetime;
 ///
 /// let mut limits = Limits::default();
 /// limits.email_code_life = Lifetime::from_minutes(5);

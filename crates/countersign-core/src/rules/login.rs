@@ -10,7 +10,7 @@ use super::proof::{Proof, Purpose};
 use super::provisioning::Provisioning;
 use super::tenant::DisplayName;
 use super::ticket::Ticket;
-use crate::words::{AccountKey, Locale, Method, Timestamp};
+use crate::types::{AccountKey, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.
 #[derive(Debug)]

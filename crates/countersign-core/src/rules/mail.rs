@@ -22,7 +22,7 @@ pub use texts::Texts;
 
 use value::{Values, one_line};
 
-use crate::words::{EmailAddress, LetterId, Locale, SecretText};
+use crate::types::{EmailAddress, LetterId, Locale, SecretText};
 
 /// One mail, ready for a mailer: what it says, in which language, to whom.
 ///
@@ -47,9 +47,9 @@ impl Mail {
     /// The id names it as a letter's would; draw a fresh one for each mail.
     ///
     /// ```
-    /// use countersign_core::ports::OsRandom;
+    /// use countersign_core::types::OsRandom;
     /// use countersign_core::rules::{Mail, Message};
-    /// use countersign_core::words::{LetterId, Locale, SecretText, Timestamp};
+    /// use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
     ///
     /// let mail = Mail::trial(
     ///     LetterId::draw(&OsRandom)?,

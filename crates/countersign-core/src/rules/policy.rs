@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::words::{Lifetime, Method, Role, Timestamp};
+use crate::types::{Lifetime, Method, Role, Timestamp};
 
 /// The weakest method that will do.
 ///
@@ -407,8 +407,8 @@ impl fmt::Display for Resolution {
 ///
 /// ```
 /// use std::collections::BTreeSet;
-/// use countersign_core::rules::{Facts, Policy, Requirement, resolve};
-/// use countersign_core::words::Timestamp;
+/// use countersign_core::rules::{resolve, Facts, Policy, Requirement};
+/// use countersign_core::types::Timestamp;
 ///
 /// let policy = Policy::requiring(Requirement::Email);
 /// let facts = Facts::default();

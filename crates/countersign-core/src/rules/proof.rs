@@ -8,8 +8,8 @@ use std::fmt;
 use super::sealed::{open_token, seal_token};
 use super::vault::{Fault, Use, Vault};
 use super::wire;
-use crate::ports::Random;
-use crate::words::{
+use crate::types::Random;
+use crate::types::{
     Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
     SecretText, Timestamp,
 };

@@ -12,7 +12,7 @@ use data_encoding::BASE32_NOPAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use crate::words::{BadWord, Secret, SecretText};
+use crate::types::{BadWord, Secret, SecretText};
 
 /// Most bytes in an issuer.
 const ISSUER_BYTES: usize = 64;
@@ -38,7 +38,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 ///     "an issuer was refused: it holds ':'; \
 ///      give a plain name of 1 to 64 bytes such as Larkfield Freight"
 /// );
-/// # Ok::<(), countersign_core::words::BadWord>(())
+/// # Ok::<(), countersign_core::types::BadWord>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer(Box<str>);

@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
 use super::vault::{Fault, Use, Vault};
-use crate::ports::Random;
+use crate::types::Random;
 
 /// Longer text is not a token of ours and is not even decoded.
 const MOST_TEXT: usize = 4096;

@@ -6,7 +6,7 @@
 
 use super::login::Refusal;
 use super::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
-use crate::words::{Method, Timestamp};
+use crate::types::{Method, Timestamp};
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(crate) fn strongest_step(facts: &Facts, passed: Held) -> Step {
 mod tests {
     use super::*;
     use crate::rules::policy::{Policy, resolve};
-    use crate::words::Lifetime;
+    use crate::types::Lifetime;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
     const LATER: Timestamp = NOW.plus(Lifetime::from_days(1));

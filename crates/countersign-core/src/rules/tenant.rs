@@ -5,7 +5,7 @@ use std::fmt;
 use super::mail::Texts;
 use super::policy::Policy;
 use super::provisioning::Issuer;
-use crate::words::{BadWord, Generation, Locale, TenantId};
+use crate::types::{BadWord, Generation, Locale, TenantId};
 
 /// Most bytes in a display name.
 const NAME_BYTES: usize = 64;

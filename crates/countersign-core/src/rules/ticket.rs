@@ -10,8 +10,8 @@ use super::proof::{Pass, Purpose};
 use super::sealed::{open_token, seal_token};
 use super::vault::{Fault, Use, Vault, joined};
 use super::wire;
-use crate::ports::Random;
-use crate::words::{
+use crate::types::Random;
+use crate::types::{
     AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
 };
 

@@ -9,8 +9,8 @@ use totp_rs::{Algorithm, Builder, Totp};
 
 use super::code::Code;
 use super::email_code::truncate;
-use crate::ports::{Random, RandomError};
-use crate::words::{Lifetime, Secret, Timestamp};
+use crate::types::{Lifetime, Secret, Timestamp};
+use crate::types::{Random, RandomError};
 
 /// Digits in a code.
 pub(crate) const DIGITS: u8 = 6;

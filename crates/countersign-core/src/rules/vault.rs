@@ -13,8 +13,9 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::ports::{KeyRing, Random, RandomError};
-use crate::words::{Digest, KeyId, Secret};
+use crate::ports::KeyRing;
+use crate::types::{Digest, KeyId, Secret};
+use crate::types::{Random, RandomError};
 
 /// What a subkey is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,7 +160,8 @@ pub(crate) fn joined(parts: &[&[u8]]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::{Key, Keys, OsRandom};
+    use crate::ports::{Key, Keys};
+    use crate::types::OsRandom;
 
     fn vault(keys: Keys) -> Vault {
         Vault::new(Arc::new(keys))

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::proof::{Pass, Proof, Purpose, Reason};
 use super::ticket::{Ask, Carried};
 use super::vault::Fault;
-use crate::words::{
+use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
     Method, ProofId, Role, Secret, Timestamp,
 };

@@ -16,7 +16,7 @@ use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
 use super::preview::NextLogin;
 use crate::rules::{Facts, LinkedApp, Policy, Proof, Purpose, Resolution};
-use crate::words::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
+use crate::types::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 /// Most bytes in a reason.
 const REASON_BYTES: usize = 200;

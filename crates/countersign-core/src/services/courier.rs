@@ -19,7 +19,7 @@ use crate::ports::{Claimed, MailError, Mailer, Settlement, Snapshot};
 use crate::rules::{
     Account, Actor, Env, Envelope, Letter, LetterKind, Mail, Message, Tenant, reference, render,
 };
-use crate::words::{Lifetime, SecretText, TenantId, Timestamp};
+use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
 
 /// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,
 /// so that none waits under its lease for another that a slow mail server holds up.

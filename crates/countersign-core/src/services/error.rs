@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::ports::StoreError;
 use crate::rules::Fault;
-use crate::words::Method;
+use crate::types::Method;
 
 /// Why an operation did not happen.
 ///

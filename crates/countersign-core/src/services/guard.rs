@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::words::{Lifetime, Timestamp};
+use crate::types::{Lifetime, Timestamp};
 
 const MOST_APART: Lifetime = Lifetime::from_minutes(5);
 

@@ -7,7 +7,7 @@ use crate::rules::{
     Account, Actor, DisplayName, Env, Event, EventKind, Fault, Issuer, Newcomer, Tenant, Use,
     decode_invitation, encode_invitation, open_token, seal_token,
 };
-use crate::words::{
+use crate::types::{
     AccountKey, EmailAddress, EventId, Generation, InvitationId, Locale, SecretText, TenantId,
     Timestamp, UserId,
 };
@@ -35,13 +35,13 @@ impl NewTenant {
     ///
     /// # Errors
     ///
-    /// [`BadWord`](crate::words::BadWord) if the id or the name cannot be used, or if the name
+    /// [`BadWord`](crate::types::BadWord) if the id or the name cannot be used, or if the name
     /// cannot be shown by apps; then give the issuer apart, with [`NewTenant::shown_in_apps_as`].
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,
         locale: Locale,
-    ) -> Result<Self, crate::words::BadWord> {
+    ) -> Result<Self, crate::types::BadWord> {
         let name = DisplayName::new(name)?;
         let issuer = Issuer::new(name.as_str())?;
         Ok(Self { id: TenantId::new(id)?, name, issuer, locale })

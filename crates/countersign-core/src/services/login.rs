@@ -10,7 +10,7 @@ use crate::rules::{
     Continued, Env, Failed, Failure, Fault, Held, Proof, Purpose, Refusal, Refused, Requirement,
     SealedProof, Stale, Staleness, Ticket, Verdict, bind, resolve,
 };
-use crate::words::{AccountKey, FirstFactor, Method, Timestamp};
+use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 
 /// Most roles that a host may state for one login.
 const MOST_PASSING_ROLES: usize = 8;

@@ -7,9 +7,10 @@ use super::bell::Bell;
 use super::courier::Courier;
 use super::error::Error;
 use super::guard::ClockGuard;
-use crate::ports::{Clock, KeyRing, Mailer, OsRandom, Random, Storage, SystemClock};
+use crate::ports::{KeyRing, Mailer, Storage};
 use crate::rules::{Limits, Vault};
-use crate::words::Timestamp;
+use crate::types::Timestamp;
+use crate::types::{Clock, OsRandom, Random, SystemClock};
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
 #[derive(Clone)]
@@ -35,7 +36,8 @@ impl Mfa {
     ///
     /// ```
     /// use countersign_core::memory::MemoryStore;
-    /// use countersign_core::ports::{Keys, MailError, Mailer, OsRandom};
+    /// use countersign_core::ports::{Keys, MailError, Mailer};
+    /// use countersign_core::types::OsRandom;
     /// use countersign_core::rules::Mail;
     /// use countersign_core::services::Mfa;
     ///

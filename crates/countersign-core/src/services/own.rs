@@ -9,7 +9,7 @@ use super::shell::{Draft, Scope};
 use crate::rules::{
     Account, Actor, Env, Event, Fault, Proof, Purpose, Requirement, offers, resolve,
 };
-use crate::words::{AuthenticatorId, EmailAddress};
+use crate::types::{AuthenticatorId, EmailAddress};
 
 /// Most lines of the company's log that are looked through for one person's.
 const MOST_LOOKED_AT: usize = 1_000;

@@ -7,7 +7,7 @@ use crate::rules::{
     AppState, Facts, Policy, Refusal, Requirement, Resolution, Standing, Step, Tenant, login_step,
     resolve,
 };
-use crate::words::{Method, Timestamp, UserId};
+use crate::types::{Method, Timestamp, UserId};
 
 /// What saving a policy would do, in people.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

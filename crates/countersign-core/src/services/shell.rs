@@ -11,7 +11,7 @@ use super::error::{Error, ErrorKind};
 use super::mfa::Inner;
 use crate::ports::{Change, Part, StoreError, Touched, Versioned};
 use crate::rules::{Account, Actor, Effects, Env, Fault, Tenant};
-use crate::words::{AccountKey, TenantId, Timestamp, Version};
+use crate::types::{AccountKey, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
 const ROUNDS: u32 = 6;

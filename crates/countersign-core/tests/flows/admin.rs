@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Requirement, Staleness, Verdict,
 };
 use countersign_core::services::{Denial, Evidence, NewTenant, Saved, SessionEnd, Start};
-use countersign_core::words::{AccountKey, Lifetime, Locale, Method};
+use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
 use countersign_testkit::Counts;
 use pollster::block_on;
 

@@ -4,7 +4,7 @@ use countersign_core::rules::{
     Begun, Client, Continued, Enrollment, Failure, Purpose, Refusal, Requirement, Staleness,
     Ticket, Verdict,
 };
-use countersign_core::words::{FirstFactor, Method};
+use countersign_core::types::{FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 

@@ -7,7 +7,7 @@ use countersign_core::rules::{
     Verdict,
 };
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
-use countersign_core::words::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
+use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Random, RandomError};
+use countersign_core::ports::Keys;
 use countersign_core::rules::{Answer, Begun, Enrollment, Failure, Newcomer, Requirement, Verdict};
 use countersign_core::services::{Mfa, NewTenant};
-use countersign_core::words::{FirstFactor, Locale, Timestamp};
+use countersign_core::types::{FirstFactor, Locale, Timestamp};
+use countersign_core::types::{Random, RandomError};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pollster::block_on;

@@ -4,7 +4,7 @@ use countersign_core::rules::{
     Begun, Client, Proof, Purpose, Reason, Requirement, Ticket, Verdict,
 };
 use countersign_core::services::{Evidence, Start};
-use countersign_core::words::{AttemptId, Method};
+use countersign_core::types::{AttemptId, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
@@ -41,7 +41,7 @@ fn beginning_reads_once_and_writes_only_to_queue_a_mail() {
     let held = costs(&stage, READ_AND_WRITE, || stage.challenge("ben"));
     let _ = costs(&stage, READ, || stage.challenge("ben"));
     let client = browser().holding(held.ticket);
-    let first = countersign_core::words::FirstFactor::Password;
+    let first = countersign_core::types::FirstFactor::Password;
     let again = costs(&stage, READ, || block_on(stage.mfa.begin(&key("ben"), first, &client)));
     assert!(matches!(again.unwrap(), Begun::Challenge(_)));
     stage.require(Requirement::App);

@@ -8,13 +8,14 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use async_trait::async_trait;
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, MailError, Mailer, OsRandom, Outbox};
+use countersign_core::ports::{Keys, MailError, Mailer, Outbox};
 use countersign_core::rules::{
     AddressState, Begun, Failure, Mail, MailKind, Newcomer, Purpose, Refusal, Requirement,
     Template, Verdict,
 };
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
-use countersign_core::words::{FirstFactor, Lifetime, Locale, Method};
+use countersign_core::types::OsRandom;
+use countersign_core::types::{FirstFactor, Lifetime, Locale, Method};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

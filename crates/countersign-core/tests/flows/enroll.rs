@@ -4,7 +4,7 @@ use countersign_core::rules::{
     Answer, AppState, Begun, Continued, Enrollment, EnrollmentGate, Failure, Next, Policy, Refusal,
     Requirement, Staleness, Verdict,
 };
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 

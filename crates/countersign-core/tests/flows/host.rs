@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Verdict,
 };
 use countersign_core::services::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
-use countersign_core::words::{AccountKey, FirstFactor, Locale, Method, Role};
+use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;
 
 use crate::acts::{

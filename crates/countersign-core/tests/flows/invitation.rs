@@ -4,7 +4,7 @@ use countersign_core::rules::{
     AddressState, Begun, EnrollmentGate, Newcomer, Policy, Purpose, Requirement,
 };
 use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::{Counts, Failing};
 use pollster::block_on;
 

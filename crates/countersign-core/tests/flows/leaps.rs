@@ -8,7 +8,7 @@ use countersign_core::rules::{
 use countersign_core::services::{
     Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start,
 };
-use countersign_core::words::{FirstFactor, Lifetime, Timestamp};
+use countersign_core::types::{FirstFactor, Lifetime, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

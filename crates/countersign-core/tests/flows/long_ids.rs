@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Keys, Part, Random, RandomError, Store, Touched, Versioned};
+use countersign_core::ports::{Change, Keys, Part, Store, Touched, Versioned};
 use countersign_core::rules::{
     Account, Answer, Begun, Client, Failure, Newcomer, Policy, Proof, Purpose, Reason, Refusal,
     Requirement, Staleness, Ticket, Verdict,
@@ -12,9 +12,10 @@ use countersign_core::rules::{
 use countersign_core::services::{
     Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
 };
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, TenantId,
 };
+use countersign_core::types::{Random, RandomError};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

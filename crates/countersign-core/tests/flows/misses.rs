@@ -3,7 +3,7 @@
 use countersign_core::rules::{
     AddressState, Begun, Failure, Newcomer, Refusal, Requirement, Ticket, Verdict,
 };
-use countersign_core::words::{Lifetime, Method, Timestamp};
+use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 

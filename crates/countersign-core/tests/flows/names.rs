@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Begun, Client, DisplayName, Enrollment, Issuer, Newcomer, Policy, Reason, Requirement,
 };
 use countersign_core::services::{NewTenant, Start};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Role, TenantId, UserId,
 };
 use countersign_testkit::FakePhone;

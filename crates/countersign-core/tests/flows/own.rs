@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Staleness, Verdict,
 };
 use countersign_core::services::{Denial, Evidence, SessionEnd};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::types::{Method, Timestamp};
 use pollster::block_on;
 
 use crate::acts::{

@@ -4,7 +4,7 @@ use countersign_core::rules::{
     Begun, EnrollmentGate, Newcomer, Next, Policy, Refusal, Requirement, Verdict,
 };
 use countersign_core::services::{Affected, NextLogin, Preview, Start};
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;
 

@@ -5,7 +5,7 @@ use countersign_core::rules::{
     Verdict,
 };
 use countersign_core::services::{Denial, Evidence, SessionEnd};
-use countersign_core::words::{Aal, FirstFactor, Method};
+use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use countersign_core::rules::Ticket;
-use countersign_core::words::{Digest, Secret, SecretText};
+use countersign_core::types::{Digest, Secret, SecretText};
 
 const SIZE: usize = 1 << 18;
 

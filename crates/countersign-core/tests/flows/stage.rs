@@ -7,7 +7,7 @@ use countersign_core::rules::{
     Proof, Refusal, Requirement, Staleness, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};

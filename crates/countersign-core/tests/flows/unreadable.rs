@@ -8,7 +8,7 @@ use countersign_core::ports::{
 };
 use countersign_core::rules::{Event, Newcomer, Requirement, Tenant};
 use countersign_core::services::{ErrorKind, Mfa, NewTenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, FirstFactor, LetterId, Lifetime, Locale, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};

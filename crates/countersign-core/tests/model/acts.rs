@@ -2,7 +2,7 @@
 
 use countersign_core::rules::{EnrollmentGate, Newcomer, Policy, Requirement};
 use countersign_core::services::{Accepted, Admin, ErrorKind, Saved, Start, Vouching};
-use countersign_core::words::{Lifetime, Method, TenantId};
+use countersign_core::types::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -262,8 +262,8 @@ impl World {
         person.there && person.admin && !person.suspended
     }
 
-    fn clock_now(&self) -> countersign_core::words::Timestamp {
-        countersign_core::words::Timestamp::from_millis(self.now())
+    fn clock_now(&self) -> countersign_core::types::Timestamp {
+        countersign_core::types::Timestamp::from_millis(self.now())
     }
 
     pub(crate) fn set_policy(&mut self) {

@@ -3,7 +3,7 @@
 
 use countersign_core::rules::{Answer, Client, Purpose, Verdict};
 use countersign_core::services::ErrorKind;
-use countersign_core::words::{AttemptId, Timestamp};
+use countersign_core::types::{AttemptId, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -2,7 +2,7 @@
 //! seals or stores; times are plain milliseconds.
 
 use countersign_core::rules::{EnrollmentGate, Requirement};
-use countersign_core::words::{AuthenticatorId, EmailAddress, Method};
+use countersign_core::types::{AuthenticatorId, EmailAddress, Method};
 use countersign_testkit::FakePhone;
 
 pub(crate) const SECOND: i64 = 1000;

@@ -3,7 +3,7 @@
 use countersign_core::rules::{
     AddressState, AppState, EventKind, MailKind, Message, Proof, Requirement, Standing,
 };
-use countersign_core::words::{Aal, Lifetime, Method, Timestamp};
+use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;

@@ -4,7 +4,7 @@ use countersign_core::rules::{
     Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Requirement,
     Ticket,
 };
-use countersign_core::words::{Lifetime, Method, Timestamp};
+use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

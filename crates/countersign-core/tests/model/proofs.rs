@@ -2,7 +2,7 @@
 
 use countersign_core::rules::{Proof, Purpose, Requirement};
 use countersign_core::services::{ErrorKind, Evidence, SessionEnd};
-use countersign_core::words::Method;
+use countersign_core::types::Method;
 use pollster::block_on;
 
 use crate::belief::{NO_ROLES, rank};

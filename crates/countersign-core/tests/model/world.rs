@@ -8,7 +8,7 @@ use countersign_core::rules::{
     Account, Client, Event, Newcomer, Purpose, SealedProof, Tenant, Ticket,
 };
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, AttemptId, EmailAddress, Lifetime, Locale, Method, ProofId, TenantId, Timestamp,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox, SeededRandom};

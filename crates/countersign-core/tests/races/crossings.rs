@@ -6,7 +6,7 @@ use std::thread;
 
 use countersign_core::rules::{Begun, Continued, EventKind, Requirement, Verdict};
 use countersign_core::services::ErrorKind;
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

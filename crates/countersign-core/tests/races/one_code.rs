@@ -5,7 +5,7 @@ use std::thread;
 
 use countersign_core::rules::{Begun, Requirement, Verdict};
 use countersign_core::services::{Error, Evidence};
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use pollster::block_on;
 
 use crate::stage::{Stage, at_once, key};

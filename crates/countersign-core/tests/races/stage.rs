@@ -9,7 +9,7 @@ use countersign_core::rules::{
     Account, Answer, Begun, Client, EventKind, Newcomer, Policy, Requirement, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
+use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

@@ -6,7 +6,7 @@ use countersign_core::rules::{
     Begun, Client, DisplayName, Issuer, Newcomer, Provisioning, Requirement,
 };
 use countersign_core::services::{Mfa, NewTenant};
-use countersign_core::words::{AccountKey, FirstFactor, Locale, TenantId};
+use countersign_core::types::{AccountKey, FirstFactor, Locale, TenantId};
 use countersign_qr::Qr;
 use countersign_testkit::{FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

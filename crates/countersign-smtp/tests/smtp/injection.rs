@@ -4,7 +4,7 @@
 //! strictly as RFC 5321 allows and as loosely as any server has been caught doing.
 
 use countersign_core::rules::{Mail, Message};
-use countersign_core::words::{EmailAddress, SecretText};
+use countersign_core::types::{EmailAddress, SecretText};
 
 use crate::headers::HEADERS;
 use crate::server::{Mode, Server};

@@ -8,7 +8,7 @@ use countersign_core::rules::{
     Account, Answer, Begun, Client, Newcomer, Policy, Requirement, Ticket, Verdict,
 };
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::words::{AccountKey, FirstFactor, Locale};
+use countersign_core::types::{AccountKey, FirstFactor, Locale};
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::{FakeClock, SeededRandom};
 

@@ -10,7 +10,7 @@ use countersign_core::record::{
     AccountRow, CompanyRow, Counters, EventRow, FormError, LetterRow, column_of,
 };
 use countersign_core::rules::Account;
-use countersign_core::words::{AccountKey, Timestamp};
+use countersign_core::types::{AccountKey, Timestamp};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
 use countersign_core::record::{FormError, read_event, read_facts};
 use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{AccountKey, EventId, TenantId, Timestamp, UserId};
+use countersign_core::types::{AccountKey, EventId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};

@@ -4,7 +4,7 @@
 use countersign_core::ports::{StoreError, Versioned};
 use countersign_core::record::{Counters, FormError, read_account};
 use countersign_core::rules::{Account, Tenant};
-use countersign_core::words::{AccountKey, TenantId};
+use countersign_core::types::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 

@@ -3,7 +3,7 @@
 
 use countersign_core::ports::{Store, StoreError};
 use countersign_core::rules::{MailKind, Policy, Requirement, Template, Tenant};
-use countersign_core::words::Locale;
+use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 
 use crate::scene::{company, corrupt, key, outside};

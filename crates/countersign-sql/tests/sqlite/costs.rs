@@ -2,7 +2,7 @@
 
 use countersign_core::ports::{Outbox, Roster, Store};
 use countersign_core::rules::{Answer, Begun, Newcomer, Requirement, Ticket, Verdict};
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
 

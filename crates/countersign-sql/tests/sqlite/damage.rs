@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use countersign_core::ports::{Outbox, Roster, Settlement, Store, StoreError};
 use countersign_core::rules::{Begun, Newcomer, Requirement};
 use countersign_core::services::ErrorKind;
-use countersign_core::words::{Lifetime, TenantId};
+use countersign_core::types::{Lifetime, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
 use sqlx::AssertSqlSafe;

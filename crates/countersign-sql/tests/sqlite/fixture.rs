@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use countersign_core::ports::{Roster, Store};
 use countersign_core::rules::{Begun, EventKind, Newcomer, Requirement, Standing, Ticket, Verdict};
 use countersign_core::services::NewTenant;
-use countersign_core::words::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
+use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};

@@ -130,8 +130,8 @@ fn no_guess_is_answered_while_the_disk_is_full() {
     });
 }
 
-fn before_key() -> countersign_core::words::UserId {
-    countersign_core::words::UserId::new("ben").unwrap()
+fn before_key() -> countersign_core::types::UserId {
+    countersign_core::types::UserId::new("ben").unwrap()
 }
 
 #[test]

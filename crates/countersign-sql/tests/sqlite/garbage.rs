@@ -5,7 +5,7 @@ use std::path::Path;
 
 use countersign_core::ports::{Outbox, Roster, Store, StoreError};
 use countersign_core::rules::{Account, Newcomer, Requirement};
-use countersign_core::words::Lifetime;
+use countersign_core::types::Lifetime;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};

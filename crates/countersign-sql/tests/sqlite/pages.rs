@@ -1,7 +1,7 @@
 //! Pages at their edges: no row, all rows, and a page before something that is not there.
 
 use countersign_core::ports::{Change, Roster, Store};
-use countersign_core::words::{EventId, Lifetime, TenantId, UserId};
+use countersign_core::types::{EventId, Lifetime, TenantId, UserId};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{Scribe, company};

@@ -11,7 +11,7 @@ use countersign_core::rules::{
     Account, Actor, Event, EventKind, Letter, LetterKind, Newcomer, Tenant,
 };
 use countersign_core::rules::{DisplayName, Issuer};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EmailAddress, EventId, Generation, LetterId, Lifetime, Locale, TenantId, Timestamp,
     Version,
 };

@@ -9,7 +9,7 @@ use countersign_core::rules::{
     Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
+use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
 use countersign_sql::{SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 

@@ -5,7 +5,7 @@ use countersign_core::ports::{
     Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
 };
 use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
-use countersign_core::words::{AccountKey, UserId, Version};
+use countersign_core::types::{AccountKey, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 use crate::random::SeededRandom;

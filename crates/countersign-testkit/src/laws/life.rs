@@ -11,7 +11,7 @@ use countersign_core::rules::{
     Provisioning, Purpose, Requirement, Template, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,
 };
 

@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use countersign_core::ports::MailError;
 use countersign_core::rules::{Mail, Message};
-use countersign_core::words::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
+use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
 
 use super::scene::{address, word};
 use crate::fail::{fail, must};

@@ -7,7 +7,7 @@ use countersign_core::ports::{
 use countersign_core::rules::{
     Account, Actor, DisplayName, Event, EventKind, Issuer, Letter, LetterKind, Newcomer, Tenant,
 };
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, BadWord, ChallengeId, EmailAddress, EventId, Generation, LetterId, Lifetime,
     Locale, Pseudonym, TenantId, Timestamp, Version,
 };

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign::{Method, TenantId};
 use countersign_axum::{Gate, Problem, Said};
 use maud::{Markup, html};

@@ -1,7 +1,7 @@
 //! What happened, in sentences for people.
 
 use countersign::rules::{Failed, Failure, Malformed, Refusal};
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign_axum::Said;
 use maud::{Markup, html};
 

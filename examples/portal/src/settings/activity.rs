@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use countersign::rules::{Actor, Event, EventKind, Requirement};
-use countersign::words::EventId;
+use countersign::types::EventId;
 use countersign_axum::Problem;
 use maud::{Markup, html};
 use serde::Deserialize;

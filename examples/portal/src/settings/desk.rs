@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use countersign::rules::Purpose;
 use countersign::services::{Admin, Person};
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};
 use countersign_axum::{Gate, Problem, Target};
 use maud::{Markup, html};

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use countersign::rules::{AppState, Standing};
 use countersign::services::{Admin, NextLogin, Person as Account};
-use countersign::words::{Pseudonym, Timestamp};
+use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
 use serde::Deserialize;

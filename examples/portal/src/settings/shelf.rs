@@ -7,8 +7,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign::ports::{OsRandom, Random, RandomError};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
+use countersign::types::{OsRandom, Random, RandomError};
 use countersign::{AccountKey, Policy, TenantId};
 use data_encoding::HEXLOWER;
 

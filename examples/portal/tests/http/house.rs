@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::ports::Random as _;
 use countersign::services::Saved;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::Random as _;
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
 use countersign_testkit::Inbox;
 use portal::{Asked, Options, PortalClock, Running};

@@ -2,7 +2,7 @@
 
 use countersign::rules::{EventKind, Layer, Resolution};
 use countersign::services::{Denial, ErrorKind, Person};
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{Begun, Method, Requirement, Start, UserId, Verdict};
 
 use super::company::dispatchers_need_the_app;

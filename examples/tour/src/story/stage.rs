@@ -2,7 +2,7 @@
 
 use countersign::rules::{Challenge, Enrollment, SealedProof};
 use countersign::services::{Evidence, Saved};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys,
     MemoryStore, Mfa, Next, OsRandom, Policy, Proof, Purpose, Qr, Start, Ticket, Verdict,

@@ -4,7 +4,7 @@
 //! within two minutes get the same verdict without a write; anything else is judged anew.
 
 use crate::rules::login::Failed;
-use crate::words::{ChallengeId, Digest, KeyId, Lifetime, ProofId, Timestamp};
+use crate::types::{ChallengeId, Digest, KeyId, Lifetime, ProofId, Timestamp};
 
 /// How long the same attempt gets the same verdict.
 pub(crate) const LIFE: Lifetime = Lifetime::from_minutes(2);

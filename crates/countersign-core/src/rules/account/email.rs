@@ -6,7 +6,7 @@
 
 use crate::rules::limits::Limits;
 use crate::rules::proof::Purpose;
-use crate::words::{ChallengeId, EmailAddress, KeyId, Lifetime, Timestamp};
+use crate::types::{ChallengeId, EmailAddress, KeyId, Lifetime, Timestamp};
 
 /// Most live challenges of one account, over all purposes.
 pub(crate) const MOST_LIVE: usize = 8;

@@ -19,7 +19,7 @@ use crate::rules::step::{Step, first_app_step, login_step, offers, strongest_ste
 use crate::rules::ticket::{Ask, Carried};
 use crate::rules::totp;
 use crate::rules::vault::{Fault, Use};
-use crate::words::{
+use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,
 };
 

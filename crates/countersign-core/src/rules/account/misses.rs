@@ -5,7 +5,7 @@
 //! switches its authenticators off. A success clears the misses of its own and weaker methods.
 
 use crate::rules::limits::Limits;
-use crate::words::{Method, Timestamp};
+use crate::types::{Method, Timestamp};
 
 /// Counts that belong to one method each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ impl Misses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Lifetime;
+    use crate::types::Lifetime;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::rules::policy::{Requirement, Standing};
-use crate::words::{EmailAddress, Locale, Role};
+use crate::types::{EmailAddress, Locale, Role};
 
 /// What a person begins with.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 //! An accepted id is never evicted early. When the list is full, nothing more is accepted until
 //! the oldest ends, so a flood of logins can slow one account and replay nothing.
 
-use crate::words::{ChallengeId, Timestamp};
+use crate::types::{ChallengeId, Timestamp};
 
 /// Most ids remembered at once: each login spends one or two, and each lives as long as a ticket.
 pub(crate) const MOST: usize = 64;
@@ -49,7 +49,7 @@ impl Spent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::Lifetime;
+    use crate::types::Lifetime;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 

@@ -16,7 +16,7 @@ use super::{Account, Address, App, Invitation};
 use crate::rules::login::{Failed, Failure};
 use crate::rules::policy::{Held, Requirement, Standing};
 use crate::rules::wire::{PurposeForm, purpose_form, purpose_of};
-use crate::words::{
+use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
     Method, ProofId, Pseudonym, Role, Timestamp,
 };
@@ -471,7 +471,9 @@ impl Account {
             mailbox: Mailbox {
                 live: vec![LiveChallenge {
                     id: ChallengeId::from_bytes([5; 16]),
-                    purpose: crate::rules::Purpose::RemoveApp(AuthenticatorId::from_bytes([6; 16])),
+                    purpose: crate::rules::proof::Purpose::RemoveApp(AuthenticatorId::from_bytes(
+                        [6; 16],
+                    )),
                     to: EmailAddress::new("ada@larkfield.example").unwrap(),
                     key: KeyId::new(7),
                     began: at(7),

@@ -14,9 +14,10 @@ use crate::rules::policy::Requirement;
 use crate::rules::proof::Purpose;
 use crate::rules::step::Step;
 use crate::rules::ticket::{Ask, Carried, Ticket};
-use crate::rules::totp::{self, Judgement, Window};
+use crate::rules::totp;
+use crate::rules::totp::{Judgement, Window};
 use crate::rules::vault::{Fault, Use};
-use crate::words::{
+use crate::types::{
     AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
 };
 

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::words::{BadWord, SecretText, Timestamp};
+use crate::types::{BadWord, SecretText, Timestamp};
 
 /// What kind of mail it is.
 ///
@@ -15,7 +15,7 @@ use crate::words::{BadWord, SecretText, Timestamp};
 ///
 /// let kind: MailKind = "login-code".parse()?;
 /// assert_eq!(kind, MailKind::LoginCode);
-/// # Ok::<(), countersign_core::words::BadWord>(())
+/// # Ok::<(), countersign_core::types::BadWord>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

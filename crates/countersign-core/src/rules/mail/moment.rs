@@ -3,7 +3,7 @@
 //! Months have names where we know them, because 11/12 is two different days. Any other language
 //! gets the date of ISO 8601, which is foreign everywhere and misread nowhere.
 
-use crate::words::{Locale, Timestamp};
+use crate::types::{Locale, Timestamp};
 
 /// How much of a moment is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

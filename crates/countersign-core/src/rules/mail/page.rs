@@ -12,7 +12,7 @@
 use super::MailKind;
 use super::template::{Line, Piece, Template};
 use super::value::{Placeholder, Values, has_long_number, without_long_numbers};
-use crate::words::{Direction, SecretText};
+use crate::types::{Direction, SecretText};
 
 /// Room for both parts from the start, so that growing leaves no copy of a code behind.
 const ROOM: usize = 16 * 1024;

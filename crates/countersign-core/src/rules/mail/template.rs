@@ -6,7 +6,7 @@
 
 use super::MailKind;
 use super::value::{Placeholder, has_long_number, is_override};
-use crate::words::Locale;
+use crate::types::Locale;
 
 const SUBJECT_BYTES: usize = 200;
 const BODY_BYTES: usize = 4096;
@@ -21,7 +21,7 @@ const PLACEHOLDERS: usize = 32;
 ///
 /// ```
 /// use countersign_core::rules::{MailKind, Template};
-/// use countersign_core::words::Locale;
+/// use countersign_core::types::Locale;
 ///
 /// let locale = Locale::english();
 /// let body = "Your code: {code}\n\nIt works until {until}.\nBrowser: {client}";

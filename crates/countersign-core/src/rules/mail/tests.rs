@@ -1,7 +1,7 @@
 //! What a mail promises, whoever chose the words that are inserted into it.
 
 use super::*;
-use crate::words::Timestamp;
+use crate::types::Timestamp;
 
 const CODE: &str = "482913";
 const LINK: &str = "https://portal.larkfield.example/invitation#kT9_x-2";

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use super::{MailKind, Template, TemplateError};
-use crate::words::Locale;
+use crate::types::Locale;
 
 /// Most templates of one tenant.
 const MOST: usize = 64;
@@ -32,7 +32,7 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 ///
 /// ```
 /// use countersign_core::rules::{MailKind, Template, Texts};
-/// use countersign_core::words::Locale;
+/// use countersign_core::types::Locale;
 ///
 /// let locale: Locale = "fr".parse()?;
 /// let mut texts = Texts::default();

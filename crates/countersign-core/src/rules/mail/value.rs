@@ -5,7 +5,7 @@
 
 use super::moment::{Shown, moment, on_one_day};
 use super::{MailKind, Message};
-use crate::words::{Locale, SecretText};
+use crate::types::{Locale, SecretText};
 
 /// A place in a template that a value fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use crate::rules::{EventKind, LONGEST_GRACE, Policy, Template};
 use crate::services::error::Error;
 use crate::services::preview::{Affected, Preview, effect, preview};
 use crate::services::shell::Scope;
-use crate::words::{Generation, UserId};
+use crate::types::{Generation, UserId};
 
 impl Admin {
     /// Saves the company's policy, if the previewed one is still in force. One read, one write,

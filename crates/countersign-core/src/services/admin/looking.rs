@@ -7,7 +7,7 @@ use crate::ports::Listed;
 use crate::rules::{Account, Event, Requirement, Tenant, resolve};
 use crate::services::error::Error;
 use crate::services::preview::NextLogin;
-use crate::words::{EventId, Role, Timestamp, UserId};
+use crate::types::{EventId, Role, Timestamp, UserId};
 
 impl Admin {
     /// A page of people, in the order of their ids, each with what is required of them and why.

@@ -9,7 +9,7 @@ use crate::rules::{
 };
 use crate::services::error::{Denial, Error};
 use crate::services::shell::Scope;
-use crate::words::{EmailAddress, Timestamp, UserId};
+use crate::types::{EmailAddress, Timestamp, UserId};
 
 impl Admin {
     /// Creates a person and queues the invitation.

@@ -8,7 +8,7 @@ use crate::services::host::no_account;
 use crate::services::login::why_ended;
 use crate::services::mfa::Inner;
 use crate::services::shell::{Draft, Scope};
-use crate::words::{AccountKey, Method, Timestamp, UserId};
+use crate::types::{AccountKey, Method, Timestamp, UserId};
 
 /// How often an act looks again at who may act, when administrators change meanwhile.
 pub(super) const LOOKS: u32 = 5;

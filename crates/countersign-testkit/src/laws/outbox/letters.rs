@@ -2,7 +2,7 @@
 
 use countersign_core::ports::{Change, Part};
 use countersign_core::rules::LetterKind;
-use countersign_core::words::{ChallengeId, InvitationId, LetterId, Timestamp};
+use countersign_core::types::{ChallengeId, InvitationId, LetterId, Timestamp};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, address, claim_all, claim_one, commit, key, load, loses, raised,

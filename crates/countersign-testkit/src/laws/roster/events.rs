@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countersign_core::ports::{Change, Storage};
 use countersign_core::rules::{Actor, Event, EventKind, Miss, Requirement};
-use countersign_core::words::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
+use countersign_core::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
 use crate::fail::must;
 use crate::laws::scene::{COMPANY, Props, commit, company, events, key, with_account};

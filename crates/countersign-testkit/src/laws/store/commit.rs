@@ -2,7 +2,7 @@
 
 use countersign_core::ports::{Change, Part, Storage};
 use countersign_core::rules::{Event, Letter};
-use countersign_core::words::{AccountKey, EventId, LetterId, TenantId};
+use countersign_core::types::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::laws::scene::{
     COMPANY, Props, account, claim_all, commit, events, key, load, loses, raised, tenant, wins,

@@ -3,7 +3,7 @@
 //! does.
 
 use countersign_core::ports::{Change, Part};
-use countersign_core::words::Version;
+use countersign_core::types::Version;
 
 use crate::fail::fail;
 use crate::laws::scene::{

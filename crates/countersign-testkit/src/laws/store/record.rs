@@ -2,7 +2,7 @@
 
 use countersign_core::ports::{Change, Versioned};
 use countersign_core::rules::{DisplayName, Issuer, Newcomer, Requirement, Tenant};
-use countersign_core::words::{AccountKey, Locale};
+use countersign_core::types::{AccountKey, Locale};
 
 use crate::fail::must;
 use crate::laws::life;

@@ -2,7 +2,7 @@
 
 use countersign::Requirement;
 use countersign::rules::{EventKind, Layer, Miss, Resolution};
-use countersign::words::Method;
+use countersign::types::Method;
 
 use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};
 use crate::settings::roll::State;

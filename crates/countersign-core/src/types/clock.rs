@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 
-use crate::words::Timestamp;
+use super::time::Timestamp;
 
 /// Tells the time of the machine that runs this process.
 ///

@@ -1,29 +1,9 @@
-//! The words: small values that every other room speaks in.
-//!
-//! Each constructor parses, so a value that exists is a value that is allowed. Nothing here
-//! decides anything; the rules do.
-
-mod address;
-mod assurance;
-mod id;
-mod locale;
-mod secret;
-mod time;
-
-pub use address::EmailAddress;
-pub use assurance::{Aal, FirstFactor, Method};
-pub use id::{
-    AccountKey, AttemptId, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, KeyId,
-    LetterId, ProofId, Pseudonym, Role, TenantId, UserId, Version,
-};
-pub use locale::{Direction, Locale};
-pub use secret::{Digest, Secret, SecretText};
-pub use time::{Lifetime, Timestamp};
+//! The one error of every constructor here: which value was refused, why, and what to change.
 
 /// Why a word was refused: which word, and what to change.
 ///
 /// ```
-/// use countersign_core::words::TenantId;
+/// use countersign_core::types::TenantId;
 ///
 /// let refused = TenantId::new("").unwrap_err();
 /// assert_eq!(

@@ -8,8 +8,8 @@ use std::str::FromStr;
 
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 
-use super::BadWord;
-use crate::ports::{Random, RandomError};
+use super::invalid_value::BadWord;
+use super::random::{Random, RandomError};
 
 /// Most bytes in an id that the host gives.
 const HOST_ID_BYTES: usize = 128;
@@ -81,11 +81,11 @@ host_id!(
 /// It is the only way to name a user anywhere in this library, so a tenant cannot be forgotten.
 ///
 /// ```
-/// use countersign_core::words::AccountKey;
+/// use countersign_core::types::AccountKey;
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// assert_eq!(key.to_string(), "larkfield/ada");
-/// # Ok::<(), countersign_core::words::BadWord>(())
+/// # Ok::<(), countersign_core::types::BadWord>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey {
