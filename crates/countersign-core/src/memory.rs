@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use crate::mail::Letter;
 use crate::ports::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
-use crate::rules::{Account, Event, Letter, Tenant};
+use crate::rules::{Account, Event, Tenant};
 use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
 use crate::types::{Clock, SystemClock};
 

@@ -3,11 +3,9 @@
 //! Mocks of each for hosts' own tests come with the feature `mock`.
 
 mod keys;
-mod mailer;
 mod store;
 
 pub use keys::{Key, KeyFileError, KeyRing, Keys};
-pub use mailer::{MailError, Mailer};
 pub use store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
     Storage, Store, StoreError, Touched, Versioned,
@@ -15,7 +13,5 @@ pub use store::{
 
 #[cfg(feature = "mock")]
 pub use keys::MockKeyRing;
-#[cfg(feature = "mock")]
-pub use mailer::MockMailer;
 #[cfg(feature = "mock")]
 pub use store::MockStorage;

@@ -7,10 +7,8 @@ mod code;
 mod email_code;
 mod env;
 mod event;
-mod letter;
 mod limits;
 mod login;
-mod mail;
 mod policy;
 mod proof;
 mod provisioning;
@@ -26,13 +24,11 @@ pub use account::{Account, LinkedApp, Newcomer};
 pub use client::{Answer, Client};
 pub use code::{Code, Malformed};
 pub use event::{Actor, Event, EventKind, Miss};
-pub use letter::{Letter, LetterKind};
 pub use limits::{LimitError, Limits};
 pub use login::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed,
     Refusal, Refused, Stale, Staleness, Verdict,
 };
-pub use mail::{Mail, MailKind, Message, Template, TemplateError, Texts};
 pub use policy::{
     AddressState, AppState, EnrollmentGate, Facts, Grace, Held, Layer, Policy, Requirement,
     Resolution, Said, Standing, resolve,
@@ -44,7 +40,6 @@ pub use ticket::Ticket;
 
 pub(crate) use account::{Attempted, Beginning, Document, Pending, RequirementForm, reference};
 pub(crate) use env::{Effects, Env};
-pub(crate) use mail::{Envelope, render};
 pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
 pub(crate) use sealed::{open_token, seal_token};
 pub(crate) use step::{Step, login_step, offers};

@@ -1,6 +1,6 @@
 //! Sends the mails of countersign through a mail server.
 //!
-//! [`SmtpMailer`] is the [`Mailer`](countersign_core::ports::Mailer) for a tokio program. Each mail has
+//! [`SmtpMailer`] is the [`Mailer`](countersign_core::mail::Mailer) for a tokio program. Each mail has
 //! a connection of its own and one deadline around everything, from the look-up of the server to its
 //! last word; so a server that is slow, silent or broken delays one mail and confuses none.
 //!

@@ -9,8 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::Mail;
+use countersign_core::mail::Mail;
+use countersign_core::mail::{MailError, Mailer};
 use countersign_core::types::Clock;
 use countersign_core::types::{EmailAddress, SecretText};
 use tokio::time::timeout;
@@ -94,7 +94,7 @@ impl SmtpMailer {
     ///
     /// ```
     /// # use countersign_core::types::OsRandom;
-    /// # use countersign_core::rules::{Mail, Message};
+    /// # use countersign_core::mail::{Mail, Message};
     /// # use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
     /// use countersign_smtp::SmtpMailer;
     ///

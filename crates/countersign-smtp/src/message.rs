@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use countersign_core::rules::Mail;
+use countersign_core::mail::Mail;
 use countersign_core::types::{EmailAddress, Timestamp};
 use data_encoding::BASE64;
 use lettre::Address;

@@ -9,8 +9,8 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::{Mail, MailKind};
+use countersign_core::mail::{Mail, MailKind};
+use countersign_core::mail::{MailError, Mailer};
 use countersign_core::types::EmailAddress;
 
 use crate::fail::fail;
@@ -18,9 +18,9 @@ use crate::fail::fail;
 /// A mailer that remembers. Clones share the mails.
 ///
 /// ```
-/// use countersign_core::ports::Mailer;
+/// use countersign_core::mail::Mailer;
 /// use countersign_core::types::OsRandom;
-/// use countersign_core::rules::{Mail, Message};
+/// use countersign_core::mail::{Mail, Message};
 /// use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
 /// use countersign_testkit::{Failing, Inbox};
 ///

@@ -51,7 +51,7 @@
 //!
 //! # Prove your mailer
 //!
-//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::ports::Mailer). It needs the
+//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::mail::Mailer). It needs the
 //! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
 //! mail, refuse it, fail, break off, and hang.
 //!

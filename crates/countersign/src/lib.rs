@@ -55,16 +55,18 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::{memory, ports, record, rules, services, types};
+pub use countersign_core::{mail, memory, ports, record, rules, services, types};
 
 #[doc(inline)]
+pub use countersign_core::mail::Mail;
+#[doc(inline)]
+pub use countersign_core::mail::{MailError, Mailer};
+#[doc(inline)]
 pub use countersign_core::memory::MemoryStore;
-#[doc(inline)]
-pub use countersign_core::ports::{Keys, MailError, Mailer};
-#[doc(inline)]
+pub use countersign_core::ports::Keys;
 pub use countersign_core::rules::{
-    Answer, Begun, Client, Continued, Mail, Newcomer, Next, Policy, Proof, Purpose, Requirement,
-    Ticket, Verdict,
+    Answer, Begun, Client, Continued, Newcomer, Next, Policy, Proof, Purpose, Requirement, Ticket,
+    Verdict,
 };
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign::rules::Message;
+use countersign::mail::Message;
 use countersign::{Mail, MailError, Mailer};
 
 /// The mailer of a portal. Clones share what they noted.

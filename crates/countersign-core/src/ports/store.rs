@@ -9,7 +9,8 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-use crate::rules::{Account, Event, Facts, Letter, Tenant};
+use crate::mail::Letter;
+use crate::rules::{Account, Event, Facts, Tenant};
 use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
 
 /// A value and the version it was saved under.

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::account::requirement_name;
 use super::{FormError, decode_bound, encode_bound, signed, version_of};
+use crate::mail::Template;
 use crate::ports::Versioned;
-use crate::rules::{
-    DisplayName, EnrollmentGate, Grace, Issuer, Policy, RequirementForm, Template, Tenant,
-};
+use crate::rules::{DisplayName, EnrollmentGate, Grace, Issuer, Policy, RequirementForm, Tenant};
 use crate::types::{Generation, Locale, Role, TenantId, Timestamp};
 
 const DOCUMENT: &str = "the company's document";

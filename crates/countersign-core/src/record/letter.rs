@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FormError, decode, encode};
-use crate::rules::{Letter, LetterKind};
+use crate::mail::{Letter, LetterKind};
 use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,
 };

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::mail::Texts;
 use super::policy::Policy;
 use super::provisioning::Issuer;
+use crate::mail::Texts;
 use crate::types::{BadWord, Generation, Locale, TenantId};
 
 /// Most bytes in a display name.

@@ -15,10 +15,10 @@ use std::time::Duration;
 use super::error::Error;
 use super::mfa::Inner;
 use super::shell::{Draft, Scope};
-use crate::ports::{Claimed, MailError, Mailer, Settlement, Snapshot};
-use crate::rules::{
-    Account, Actor, Env, Envelope, Letter, LetterKind, Mail, Message, Tenant, reference, render,
-};
+use crate::mail::{Envelope, Letter, LetterKind, Mail, Message, render};
+use crate::mail::{MailError, Mailer};
+use crate::ports::{Claimed, Settlement, Snapshot};
+use crate::rules::{Account, Actor, Env, Tenant, reference};
 use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
 
 /// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,

@@ -7,7 +7,8 @@ use super::bell::Bell;
 use super::courier::Courier;
 use super::error::Error;
 use super::guard::ClockGuard;
-use crate::ports::{KeyRing, Mailer, Storage};
+use crate::mail::Mailer;
+use crate::ports::{KeyRing, Storage};
 use crate::rules::{Limits, Vault};
 use crate::types::Timestamp;
 use crate::types::{Clock, OsRandom, Random, SystemClock};
@@ -36,9 +37,10 @@ impl Mfa {
     ///
     /// ```
     /// use countersign_core::memory::MemoryStore;
-    /// use countersign_core::ports::{Keys, MailError, Mailer};
+    /// use countersign_core::mail::{MailError, Mailer};
+    /// use countersign_core::ports::Keys;
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::rules::Mail;
+    /// use countersign_core::mail::Mail;
     /// use countersign_core::services::Mfa;
     ///
     /// #[derive(Debug)]

@@ -1,8 +1,7 @@
 //! What must hold after every step.
 
-use countersign_core::rules::{
-    AddressState, AppState, EventKind, MailKind, Message, Proof, Requirement, Standing,
-};
+use countersign_core::mail::{MailKind, Message};
+use countersign_core::rules::{AddressState, AppState, EventKind, Proof, Requirement, Standing};
 use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 

@@ -1,6 +1,6 @@
 //! The headers of a mail: these, in this order, and no others.
 
-use countersign_core::rules::Message;
+use countersign_core::mail::Message;
 use countersign_core::types::{SecretText, Timestamp};
 use countersign_testkit::FakeClock;
 

@@ -1,8 +1,9 @@
 //! A company with many mail texts is not parsed at each login, and never answered from memory once
 //! anything of it changed.
 
+use countersign_core::mail::{MailKind, Template};
 use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::{MailKind, Policy, Requirement, Template, Tenant};
+use countersign_core::rules::{Policy, Requirement, Tenant};
 use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::Mail;
+use countersign_core::mail::Mail;
+use countersign_core::mail::{MailError, Mailer};
 
 use crate::mailer::{Arrived, MailService, Treatment};
 use crate::race::pause;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign::rules::MailKind;
+use countersign::mail::MailKind;
 use countersign::types::Clock;
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{EmailAddress, Mail, MailError, Mailer};
@@ -212,7 +212,7 @@ const NOT_AVAILABLE: &str = "421 4.3.0 the mail server of the demo is down";
 
 #[cfg(test)]
 mod tests {
-    use countersign::rules::Message;
+    use countersign::mail::Message;
     use countersign::types::OsRandom;
     use countersign::types::{LetterId, Locale, SecretText};
     use countersign_testkit::FakeClock;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::email::{LiveChallenge, NotNow, reference};
 use super::{Account, MOST_APPS};
+use crate::mail::LetterKind;
 use crate::rules::code::Code;
 use crate::rules::email_code;
 use crate::rules::env::Env;
 use crate::rules::event::EventKind;
-use crate::rules::letter::LetterKind;
 use crate::rules::login::{
     Begun, Challenge, Continued, Enrollment, Mailed, Passed, Refusal, Refused, Stale, Staleness,
 };

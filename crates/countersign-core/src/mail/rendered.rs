@@ -1,26 +1,11 @@
-//! Mails as pure data: a typed message in, a subject, a text part and an HTML part out.
-//!
-//! Why it is safe: words of other people (a company's name, a browser, a reason) are inserted last,
-//! on one line, without control characters, shortened, and escaped in HTML; they are never read as
-//! a template again. A security code stands on a line of its own and never in the subject. A code
-//! mail has no link, an invitation has one. `Debug` shows neither code nor link nor address.
-
-mod message;
-mod moment;
-mod page;
-mod template;
-#[cfg(test)]
-mod tests;
-mod texts;
-mod value;
+//! One mail, rendered: the subject, the text part and the HTML part that a mailer sends.
 
 use std::fmt;
 
-pub use message::{MailKind, Message};
-pub use template::{Template, TemplateError};
-pub use texts::Texts;
-
-use value::{Values, one_line};
+use super::message::{MailKind, Message};
+use super::page;
+use super::texts::Texts;
+use super::value::{Values, one_line};
 
 use crate::types::{EmailAddress, LetterId, Locale, SecretText};
 
@@ -48,7 +33,7 @@ impl Mail {
     ///
     /// ```
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::rules::{Mail, Message};
+    /// use countersign_core::mail::{Mail, Message};
     /// use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
     ///
     /// let mail = Mail::trial(

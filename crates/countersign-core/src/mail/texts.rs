@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::{MailKind, Template, TemplateError};
+use super::message::MailKind;
+use super::template::{Template, TemplateError};
 use crate::types::Locale;
 
 /// Most templates of one tenant.
@@ -31,7 +32,7 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 /// A tenant's own templates, at most 64; where it has none, the standard text is used.
 ///
 /// ```
-/// use countersign_core::rules::{MailKind, Template, Texts};
+/// use countersign_core::mail::{MailKind, Template, Texts};
 /// use countersign_core::types::Locale;
 ///
 /// let locale: Locale = "fr".parse()?;

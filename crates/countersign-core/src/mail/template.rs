@@ -4,7 +4,7 @@
 //! mail shows its code and no other number like it, an invitation shows its link, and no template
 //! brings a link of its own.
 
-use super::MailKind;
+use super::message::MailKind;
 use super::value::{Placeholder, has_long_number, is_override};
 use crate::types::Locale;
 
@@ -20,7 +20,7 @@ const PLACEHOLDERS: usize = 32;
 /// before them become their label.
 ///
 /// ```
-/// use countersign_core::rules::{MailKind, Template};
+/// use countersign_core::mail::{MailKind, Template};
 /// use countersign_core::types::Locale;
 ///
 /// let locale = Locale::english();
@@ -30,7 +30,7 @@ const PLACEHOLDERS: usize = 32;
 ///
 /// let refused = Template::parse(MailKind::LoginCode, &locale, "Your code", "{coed}").unwrap_err();
 /// assert!(refused.to_string().starts_with("template login-code.en: unknown placeholder {coed};"));
-/// # Ok::<(), countersign_core::rules::TemplateError>(())
+/// # Ok::<(), countersign_core::mail::TemplateError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {

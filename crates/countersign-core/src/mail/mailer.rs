@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-use crate::rules::Mail;
+use super::rendered::Mail;
 
 /// Hands one mail to a mail service.
 ///

@@ -1,7 +1,8 @@
 //! What a mail promises, whoever chose the words that are inserted into it.
 
+use super::value::Values;
 use super::*;
-use crate::types::Timestamp;
+use crate::types::{LetterId, Locale, SecretText, Timestamp};
 
 const CODE: &str = "482913";
 const LINK: &str = "https://portal.larkfield.example/invitation#kT9_x-2";

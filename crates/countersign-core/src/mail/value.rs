@@ -3,8 +3,8 @@
 //! Every value passes through [`one_line`], so whoever chose it can change what a line says and
 //! never how many lines there are, which way they run, or what follows them.
 
+use super::message::{MailKind, Message};
 use super::moment::{Shown, moment, on_one_day};
-use super::{MailKind, Message};
 use crate::types::{Locale, SecretText};
 
 /// A place in a template that a value fills.

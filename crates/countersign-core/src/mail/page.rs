@@ -9,7 +9,7 @@
 //! have a line of their own and need none of that: what is copied there is the code or the link.
 //! Subjects have none either, as not every list of mails hides what is invisible.
 
-use super::MailKind;
+use super::message::MailKind;
 use super::template::{Line, Piece, Template};
 use super::value::{Placeholder, Values, has_long_number, without_long_numbers};
 use crate::types::{Direction, SecretText};

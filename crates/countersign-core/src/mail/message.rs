@@ -11,7 +11,7 @@ use crate::types::{BadWord, SecretText, Timestamp};
 /// What kind of mail it is.
 ///
 /// ```
-/// use countersign_core::rules::MailKind;
+/// use countersign_core::mail::MailKind;
 ///
 /// let kind: MailKind = "login-code".parse()?;
 /// assert_eq!(kind, MailKind::LoginCode);
