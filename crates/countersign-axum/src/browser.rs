@@ -9,12 +9,9 @@ use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use countersign_core::rules::{Client, SealedProof, Ticket};
-use countersign_core::types::{AttemptId, Lifetime};
-use countersign_core::types::{OsRandom, Random};
+use countersign_core::types::{AttemptId, Lifetime, OsRandom, Random};
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::address;
-use crate::forgery;
 use crate::gate::Gate;
 use crate::jar::{Jar, SameSite};
 use crate::layer::Inside;
@@ -22,6 +19,7 @@ use crate::problem::Problem;
 use crate::said::Said;
 use crate::seen_as::seen_as;
 use crate::target::{Target, from_query};
+use crate::{address, forgery};
 
 /// The cookie that names the browser. It is random, and worth nothing by itself.
 const BINDING: &str = "countersign-browser";

@@ -12,8 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::rules::Purpose;
 use countersign_core::services::{Denial, Error, ErrorKind};
-use countersign_core::types::{BadWord, Lifetime, Method};
-use countersign_core::types::{OsRandom, Random, RandomError};
+use countersign_core::types::{BadWord, Lifetime, Method, OsRandom, Random, RandomError};
 use serde_json::{Map, Value, json};
 
 use crate::errand::word_of;

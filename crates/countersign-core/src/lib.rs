@@ -7,11 +7,13 @@
 //! | --- | --- |
 //! | [`types`] | ids, time, secrets, methods, clock, randomness: values that parse and decide nothing |
 //! | [`mail`] | letters, mails and their texts, the port that sends them |
+//! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
 //! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
 //! | [`ports`] | what the host plugs in: store, keys |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
+pub mod codes;
 pub mod mail;
 pub mod memory;
 pub mod ports;

@@ -16,8 +16,10 @@ use crate::ports::{
     StoreError, Versioned,
 };
 use crate::rules::{Account, Event, Tenant};
-use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
-use crate::types::{Clock, SystemClock};
+use crate::types::{
+    AccountKey, Clock, EventId, LetterId, Lifetime, SystemClock, TenantId, Timestamp, UserId,
+    Version,
+};
 
 /// A store in memory. Clones share the state.
 ///

@@ -3,26 +3,21 @@
 
 mod account;
 mod client;
-mod code;
-mod email_code;
 mod env;
 mod event;
 mod limits;
 mod login;
 mod policy;
 mod proof;
-mod provisioning;
 mod sealed;
 mod step;
 mod tenant;
 mod ticket;
-mod totp;
 mod vault;
 mod wire;
 
 pub use account::{Account, LinkedApp, Newcomer};
 pub use client::{Answer, Client};
-pub use code::{Code, Malformed};
 pub use event::{Actor, Event, EventKind, Miss};
 pub use limits::{LimitError, Limits};
 pub use login::{
@@ -34,7 +29,6 @@ pub use policy::{
     Resolution, Said, Standing, resolve,
 };
 pub use proof::{Pass, Proof, Purpose, Reason, SealedProof};
-pub use provisioning::{Issuer, Provisioning};
 pub use tenant::{DisplayName, Tenant};
 pub use ticket::Ticket;
 
@@ -44,6 +38,5 @@ pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
 pub(crate) use sealed::{open_token, seal_token};
 pub(crate) use step::{Step, login_step, offers};
 pub(crate) use ticket::{Ask, Carried, bind};
-pub(crate) use totp::DIGITS as APP_DIGITS;
 pub(crate) use vault::{Fault, Use, Vault, joined};
 pub(crate) use wire::{MethodForm, decode_invitation, encode_invitation, method_form, method_of};

@@ -13,10 +13,9 @@ use countersign_core::rules::{
     SealedProof, Ticket, Verdict,
 };
 use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::types::RandomError;
 use countersign_core::types::{
-    AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, Secret, TenantId, Timestamp,
-    UserId,
+    AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, RandomError, Secret, TenantId,
+    Timestamp, UserId,
 };
 use countersign_testkit::{
     FailingStore, FakeClock, FakePhone, Fault, Inbox, SeededRandom, block_on,

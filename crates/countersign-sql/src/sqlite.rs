@@ -18,8 +18,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_core::ports::{Change, Snapshot, Store, StoreError};
-use countersign_core::types::Clock;
-use countersign_core::types::{AccountKey, Timestamp};
+use countersign_core::types::{AccountKey, Clock, Timestamp};
 
 use self::change::Rows;
 use self::connections::Connections;

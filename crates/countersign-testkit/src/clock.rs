@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use countersign_core::types::Clock;
-use countersign_core::types::{Lifetime, Timestamp};
+use countersign_core::types::{Clock, Lifetime, Timestamp};
 
 /// A clock that a test steps, forward and back. Clones show the same time.
 ///

@@ -9,8 +9,7 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign_core::mail::{Mail, MailKind};
-use countersign_core::mail::{MailError, Mailer};
+use countersign_core::mail::{Mail, MailError, MailKind, Mailer};
 use countersign_core::types::EmailAddress;
 
 use crate::fail::fail;
@@ -18,10 +17,8 @@ use crate::fail::fail;
 /// A mailer that remembers. Clones share the mails.
 ///
 /// ```
-/// use countersign_core::mail::Mailer;
-/// use countersign_core::types::OsRandom;
-/// use countersign_core::mail::{Mail, Message};
-/// use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
+/// use countersign_core::mail::{Mail, Mailer, Message};
+/// use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
 /// use countersign_testkit::{Failing, Inbox};
 ///
 /// # let mail = Mail::trial(

@@ -63,10 +63,9 @@
 //! ```
 //! use countersign_core::memory::MemoryStore;
 //! use countersign_core::ports::Keys;
-//! use countersign_core::types::Clock;
+//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
 //! use countersign_core::rules::{Answer, Begun, Client, Newcomer, Policy, Requirement, Verdict};
 //! use countersign_core::services::{Mfa, NewTenant, Start};
-//! use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
 //! # pollster::block_on(async {

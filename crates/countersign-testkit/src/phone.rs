@@ -10,7 +10,7 @@ mod totp;
 use std::error::Error;
 use std::fmt;
 
-use countersign_core::rules::Provisioning;
+use countersign_core::codes::Provisioning;
 use countersign_core::types::{Lifetime, Secret, Timestamp};
 
 use self::link::Link;

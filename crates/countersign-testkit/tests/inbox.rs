@@ -5,8 +5,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use countersign_core::mail::{Mail, Message};
-use countersign_core::mail::{MailError, Mailer};
+use countersign_core::mail::{Mail, MailError, Mailer, Message};
 use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
 use countersign_testkit::{Failing, Inbox, SeededRandom};
 

@@ -55,7 +55,7 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::{mail, memory, ports, record, rules, services, types};
+pub use countersign_core::{codes, mail, memory, ports, record, rules, services, types};
 
 #[doc(inline)]
 pub use countersign_core::mail::Mail;

@@ -6,17 +6,15 @@
 use async_trait::async_trait;
 use axum::BoxError;
 use countersign::rules::SealedProof;
-use countersign::types::Timestamp;
-use countersign::types::{OsRandom, Random};
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign_axum::{Browser, Keeper, NewSession, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::login;
 use crate::people::People;
+use crate::{Trouble, login};
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";

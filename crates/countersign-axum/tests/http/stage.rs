@@ -15,9 +15,8 @@ use countersign_core::memory::MemoryStore;
 use countersign_core::ports::Keys;
 use countersign_core::rules::{Newcomer, Policy, Purpose, Requirement};
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::types::OsRandom;
 use countersign_core::types::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId,
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};
 

@@ -32,9 +32,8 @@ impl Mail {
     /// The id names it as a letter's would; draw a fresh one for each mail.
     ///
     /// ```
-    /// use countersign_core::types::OsRandom;
+    /// use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
     /// use countersign_core::mail::{Mail, Message};
-    /// use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
     ///
     /// let mail = Mail::trial(
     ///     LetterId::draw(&OsRandom)?,

@@ -9,8 +9,7 @@ use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::types::{KeyId, Secret};
-use crate::types::{Random, RandomError};
+use crate::types::{KeyId, Random, RandomError, Secret};
 
 /// Bytes in a key.
 const KEY_BYTES: usize = 32;

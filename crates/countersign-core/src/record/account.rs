@@ -18,10 +18,9 @@ const FACTS: &str = "the column facts";
 ///
 /// ```
 /// use countersign_core::ports::Versioned;
-/// use countersign_core::types::OsRandom;
+/// use countersign_core::types::{AccountKey, OsRandom, Version};
 /// use countersign_core::record::{read_account, AccountRow};
 /// use countersign_core::rules::{Account, Newcomer};
-/// use countersign_core::types::{AccountKey, Version};
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// let value = Account::new(Newcomer::at("ada@larkfield.example".parse()?), &OsRandom)?;

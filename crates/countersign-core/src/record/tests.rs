@@ -1,10 +1,11 @@
 //! What was released is read for ever, damage is refused, and nothing is lost on the way.
 
 use super::*;
+use crate::codes::Issuer;
 use crate::mail::{Letter, LetterKind, MailKind, Template};
 use crate::ports::{Touched, Versioned};
 use crate::rules::{
-    Account, Actor, DisplayName, EnrollmentGate, Event, EventKind, Issuer, Miss, Newcomer, Policy,
+    Account, Actor, DisplayName, EnrollmentGate, Event, EventKind, Miss, Newcomer, Policy,
     Requirement, Tenant,
 };
 use crate::types::{

@@ -27,9 +27,8 @@ use super::vault::{Fault, Use, joined};
 use crate::mail::LetterKind;
 use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
-    Role, Secret, Timestamp,
+    Random, RandomError, Role, Secret, Timestamp,
 };
-use crate::types::{Random, RandomError};
 
 pub(crate) use self::email::reference;
 pub use self::newcomer::Newcomer;
@@ -561,7 +560,7 @@ impl Account {
         challenge: crate::types::ChallengeId,
         to: &EmailAddress,
         env: &Env<'_>,
-    ) -> Result<Option<(super::code::Code, Timestamp)>, Fault> {
+    ) -> Result<Option<(crate::codes::Code, Timestamp)>, Fault> {
         if self.suspended {
             return Ok(None);
         }

@@ -6,9 +6,8 @@ use super::limits::Limits;
 use super::tenant::Tenant;
 use super::vault::{Fault, Vault};
 use crate::mail::{Letter, LetterKind};
-use crate::types::Random;
 use crate::types::{
-    AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Timestamp,
+    AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Random, Timestamp,
 };
 
 /// How long a notice is worth sending.

@@ -8,10 +8,9 @@ use std::fmt;
 use super::sealed::{open_token, seal_token};
 use super::vault::{Fault, Use, Vault};
 use super::wire;
-use crate::types::Random;
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
-    SecretText, Timestamp,
+    Random, SecretText, Timestamp,
 };
 
 /// What a login step is for.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::policy::Policy;
-use super::provisioning::Issuer;
+use crate::codes::Issuer;
 use crate::mail::Texts;
 use crate::types::{BadWord, Generation, Locale, TenantId};
 

@@ -10,9 +10,9 @@ use super::proof::{Pass, Purpose};
 use super::sealed::{open_token, seal_token};
 use super::vault::{Fault, Use, Vault, joined};
 use super::wire;
-use crate::types::Random;
 use crate::types::{
-    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
+    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Random, Role, Secret, SecretText,
+    Timestamp,
 };
 
 /// The sealed string that the browser carries from one request of a login to the next.

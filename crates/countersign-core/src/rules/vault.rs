@@ -14,8 +14,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::ports::KeyRing;
-use crate::types::{Digest, KeyId, Secret};
-use crate::types::{Random, RandomError};
+use crate::types::{Digest, KeyId, Random, RandomError, Secret};
 
 /// What a subkey is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

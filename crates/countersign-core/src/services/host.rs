@@ -3,8 +3,9 @@
 use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
+use crate::codes::Issuer;
 use crate::rules::{
-    Account, Actor, DisplayName, Env, Event, EventKind, Fault, Issuer, Newcomer, Tenant, Use,
+    Account, Actor, DisplayName, Env, Event, EventKind, Fault, Newcomer, Tenant, Use,
     decode_invitation, encode_invitation, open_token, seal_token,
 };
 use crate::types::{

@@ -5,10 +5,11 @@ use std::fmt;
 use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
+use crate::codes::{Code, totp};
 use crate::rules::{
-    APP_DIGITS, Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Code,
-    Continued, Env, Failed, Failure, Fault, Held, Proof, Purpose, Refusal, Refused, Requirement,
-    SealedProof, Stale, Staleness, Ticket, Verdict, bind, resolve,
+    Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Continued, Env,
+    Failed, Failure, Fault, Held, Proof, Purpose, Refusal, Refused, Requirement, SealedProof,
+    Stale, Staleness, Ticket, Verdict, bind, resolve,
 };
 use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 
@@ -138,7 +139,7 @@ impl Mfa {
         };
         let digits = match carried.ask {
             Ask::Email { .. } => self.inner.limits.email_code_digits,
-            Ask::App | Ask::Link { .. } => APP_DIGITS,
+            Ask::App | Ask::Link { .. } => totp::DIGITS,
         };
         let code = match Code::parse(answer.typed(), digits) {
             Ok(code) => code,

@@ -10,8 +10,7 @@ use super::guard::ClockGuard;
 use crate::mail::Mailer;
 use crate::ports::{KeyRing, Storage};
 use crate::rules::{Limits, Vault};
-use crate::types::Timestamp;
-use crate::types::{Clock, OsRandom, Random, SystemClock};
+use crate::types::{Clock, OsRandom, Random, SystemClock, Timestamp};
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
 #[derive(Clone)]
@@ -37,10 +36,9 @@ impl Mfa {
     ///
     /// ```
     /// use countersign_core::memory::MemoryStore;
-    /// use countersign_core::mail::{MailError, Mailer};
+    /// use countersign_core::mail::{Mail, MailError, Mailer};
     /// use countersign_core::ports::Keys;
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::mail::Mail;
     /// use countersign_core::services::Mfa;
     ///
     /// #[derive(Debug)]

@@ -7,16 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use async_trait::async_trait;
-use countersign_core::mail::{Mail, MailKind, Template};
-use countersign_core::mail::{MailError, Mailer};
+use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Keys, Outbox};
 use countersign_core::rules::{
     AddressState, Begun, Failure, Newcomer, Purpose, Refusal, Requirement, Verdict,
 };
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
-use countersign_core::types::OsRandom;
-use countersign_core::types::{FirstFactor, Lifetime, Locale, Method};
+use countersign_core::types::{FirstFactor, Lifetime, Locale, Method, OsRandom};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

@@ -13,9 +13,9 @@ use countersign_core::services::{
     Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
 };
 use countersign_core::types::{
-    AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, TenantId,
+    AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, Random, RandomError,
+    TenantId,
 };
-use countersign_core::types::{Random, RandomError};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

@@ -1,8 +1,9 @@
 //! Hostile names on their way into an authenticator app, and how long any text may be. Whatever
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
+use countersign_core::codes::Issuer;
 use countersign_core::rules::{
-    Begun, Client, DisplayName, Enrollment, Issuer, Newcomer, Policy, Reason, Requirement,
+    Begun, Client, DisplayName, Enrollment, Newcomer, Policy, Reason, Requirement,
 };
 use countersign_core::services::{NewTenant, Start};
 use countersign_core::types::{

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use countersign_core::mail::{Mail, Message};
-use countersign_core::mail::{MailError, Mailer};
+use countersign_core::mail::{Mail, MailError, Mailer, Message};
 use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
 use countersign_smtp::{SmtpError, SmtpMailer, SmtpMailerBuilder};
 use countersign_testkit::{FakeClock, SeededRandom};

@@ -6,8 +6,7 @@
 use std::sync::Arc;
 
 use countersign_core::ports::{Claimed, Lease, Settlement, StoreError};
-use countersign_core::types::Clock;
-use countersign_core::types::{LetterId, Lifetime, Timestamp};
+use countersign_core::types::{Clock, LetterId, Lifetime, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;

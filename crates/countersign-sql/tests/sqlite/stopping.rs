@@ -8,8 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use countersign_core::ports::{Outbox, Roster, Store, StoreError};
-use countersign_core::types::Clock;
-use countersign_core::types::{Lifetime, Timestamp};
+use countersign_core::types::{Clock, Lifetime, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;
 use tokio::runtime::Builder;

@@ -4,12 +4,13 @@
 //! live through them on the reference store instead, and then writes each state to the store under
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
+use countersign_core::codes::Provisioning;
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, EnrollmentGate, Newcomer, Next, Policy, Proof, Provisioning,
-    Purpose, Requirement, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, EnrollmentGate, Newcomer, Next, Policy, Proof, Purpose,
+    Requirement, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::types::{

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::pin::pin;
 use std::task::Poll;
 
-use countersign_core::mail::MailError;
-use countersign_core::mail::{Mail, Message};
+use countersign_core::mail::{Mail, MailError, Message};
 use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
 
 use super::scene::{address, word};

@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use countersign::mail::MailKind;
-use countersign::types::Clock;
-use countersign::types::{Lifetime, Timestamp};
+use countersign::types::{Clock, Lifetime, Timestamp};
 use countersign::{EmailAddress, Mail, MailError, Mailer};
 
 /// An inbox for the whole portal. Clones share the mails.
@@ -213,8 +212,7 @@ const NOT_AVAILABLE: &str = "421 4.3.0 the mail server of the demo is down";
 #[cfg(test)]
 mod tests {
     use countersign::mail::Message;
-    use countersign::types::OsRandom;
-    use countersign::types::{LetterId, Locale, SecretText};
+    use countersign::types::{LetterId, Locale, OsRandom, SecretText};
     use countersign_testkit::FakeClock;
 
     use super::*;

@@ -1,6 +1,7 @@
 //! What happened, in sentences for people.
 
-use countersign::rules::{Failed, Failure, Malformed, Refusal};
+use countersign::codes::Malformed;
+use countersign::rules::{Failed, Failure, Refusal};
 use countersign::types::Timestamp;
 use countersign_axum::Said;
 use maud::{Markup, html};

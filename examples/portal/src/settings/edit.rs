@@ -11,12 +11,11 @@ use maud::{Markup, html};
 
 use super::desk::{Desk, nowhere, see};
 use super::fields::{Fields, Setting};
-use super::person;
-use super::query;
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
 use super::users::{NEW, USERS, place_of};
+use super::{person, query};
 use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary, to_the_end};
 use crate::people::{People, Written};
 

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use countersign::services::Saved;
-use countersign::types::Random as _;
-use countersign::types::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Random as _, Timestamp};
 use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
 use countersign_testkit::Inbox;
 use portal::{Asked, Options, PortalClock, Running};

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use super::email::{LiveChallenge, NotNow, reference};
 use super::{Account, MOST_APPS};
+use crate::codes::{Code, email_code, label_in_app, provision, totp};
 use crate::mail::LetterKind;
-use crate::rules::code::Code;
-use crate::rules::email_code;
 use crate::rules::env::Env;
 use crate::rules::event::EventKind;
 use crate::rules::login::{
@@ -14,10 +13,8 @@ use crate::rules::login::{
 };
 use crate::rules::policy::{Held, Resolution, resolve};
 use crate::rules::proof::{Pass, Proof, Purpose};
-use crate::rules::provisioning::{label_in_app, provision};
 use crate::rules::step::{Step, first_app_step, login_step, offers, strongest_step};
 use crate::rules::ticket::{Ask, Carried};
-use crate::rules::totp;
 use crate::rules::vault::{Fault, Use};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,

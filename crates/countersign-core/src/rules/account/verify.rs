@@ -5,8 +5,9 @@ use super::Account;
 use super::attempt::{Attempt, Outcome};
 use super::login::{Handed, code_of, with_pass};
 use super::misses::Charged;
+use crate::codes::Code;
+use crate::codes::totp::{self, Judgement, Window};
 use crate::mail::LetterKind;
-use crate::rules::code::Code;
 use crate::rules::env::Env;
 use crate::rules::event::{EventKind, Miss};
 use crate::rules::login::{Failed, Failure, Locked, Next, Refusal, Stale, Staleness, Verdict};
@@ -14,8 +15,6 @@ use crate::rules::policy::Requirement;
 use crate::rules::proof::Purpose;
 use crate::rules::step::Step;
 use crate::rules::ticket::{Ask, Carried, Ticket};
-use crate::rules::totp;
-use crate::rules::totp::{Judgement, Window};
 use crate::rules::vault::{Fault, Use};
 use crate::types::{
     AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,

@@ -68,7 +68,7 @@ impl Code {
 /// and it costs them no try.
 ///
 /// ```
-/// use countersign_core::rules::Malformed;
+/// use countersign_core::codes::Malformed;
 ///
 /// let refused = Malformed::TooFew { typed: 5, wanted: 6 };
 /// assert_eq!(refused.to_string(), "The code has 6 digits. You typed 5.");

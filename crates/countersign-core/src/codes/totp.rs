@@ -9,8 +9,7 @@ use totp_rs::{Algorithm, Builder, Totp};
 
 use super::code::Code;
 use super::email_code::truncate;
-use crate::types::{Lifetime, Secret, Timestamp};
-use crate::types::{Random, RandomError};
+use crate::types::{Lifetime, Random, RandomError, Secret, Timestamp};
 
 /// Digits in a code.
 pub(crate) const DIGITS: u8 = 6;

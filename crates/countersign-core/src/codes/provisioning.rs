@@ -29,7 +29,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// Who gives out the codes, as the authenticator app shows it: 1 to 64 bytes, without a colon.
 ///
 /// ```
-/// use countersign_core::rules::Issuer;
+/// use countersign_core::codes::Issuer;
 ///
 /// let issuer = Issuer::new("Larkfield Freight")?;
 /// assert_eq!(issuer.as_str(), "Larkfield Freight");

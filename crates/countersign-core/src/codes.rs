@@ -1,0 +1,11 @@
+//! Codes: how people type them, how an authenticator app and a mail come to theirs, and what an app
+//! scans. Everything is derived; no code is stored in any form.
+
+mod code;
+pub(crate) mod email_code;
+mod provisioning;
+pub(crate) mod totp;
+
+pub use code::{Code, Malformed};
+pub use provisioning::{Issuer, Provisioning};
+pub(crate) use provisioning::{label_in_app, provision};
