@@ -55,7 +55,7 @@ impl StepUp {
     /// Changes how long ago it may have been.
     ///
     /// A proof of a step-up is good for as long as
-    /// [`Limits::step_up_life`](countersign_core::rules::Limits) says, ten minutes at most, whatever
+    /// [`Limits::step_up_life`](countersign_core::policy::Limits) says, ten minutes at most, whatever
     /// stands here.
     pub fn within(mut self, life: Lifetime) -> Self {
         self.within = life;

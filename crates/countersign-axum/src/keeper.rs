@@ -8,7 +8,8 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign_core::rules::{Proof, Requirement, SealedProof};
+use countersign_core::policy::Requirement;
+use countersign_core::rules::{Proof, SealedProof};
 use countersign_core::types::Timestamp;
 
 use crate::browser::Browser;

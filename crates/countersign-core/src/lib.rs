@@ -8,6 +8,7 @@
 //! | [`types`] | ids, time, secrets, methods, clock, randomness: values that parse and decide nothing |
 //! | [`mail`] | letters, mails and their texts, the port that sends them |
 //! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
+//! | [`policy`] | requirements, policies, facts, and how they join |
 //! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
 //! | [`ports`] | what the host plugs in: store, keys |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
@@ -16,6 +17,7 @@
 pub mod codes;
 pub mod mail;
 pub mod memory;
+pub mod policy;
 pub mod ports;
 pub mod record;
 pub mod rules;

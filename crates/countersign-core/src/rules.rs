@@ -5,9 +5,7 @@ mod account;
 mod client;
 mod env;
 mod event;
-mod limits;
 mod login;
-mod policy;
 mod proof;
 mod sealed;
 mod step;
@@ -19,14 +17,9 @@ mod wire;
 pub use account::{Account, LinkedApp, Newcomer};
 pub use client::{Answer, Client};
 pub use event::{Actor, Event, EventKind, Miss};
-pub use limits::{LimitError, Limits};
 pub use login::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed,
     Refusal, Refused, Stale, Staleness, Verdict,
-};
-pub use policy::{
-    AddressState, AppState, EnrollmentGate, Facts, Grace, Held, Layer, Policy, Requirement,
-    Resolution, Said, Standing, resolve,
 };
 pub use proof::{Pass, Proof, Purpose, Reason, SealedProof};
 pub use tenant::{DisplayName, Tenant};
@@ -34,7 +27,6 @@ pub use ticket::Ticket;
 
 pub(crate) use account::{Attempted, Beginning, Document, Pending, RequirementForm, reference};
 pub(crate) use env::{Effects, Env};
-pub(crate) use policy::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
 pub(crate) use sealed::{open_token, seal_token};
 pub(crate) use step::{Step, login_step, offers};
 pub(crate) use ticket::{Ask, Carried, bind};

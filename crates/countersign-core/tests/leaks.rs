@@ -7,10 +7,11 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Key, Keys, Store};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Enrollment, Newcomer, Next, Policy, Purpose, Requirement,
-    SealedProof, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Enrollment, Newcomer, Next, Purpose, SealedProof, Ticket,
+    Verdict,
 };
 use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::rules::{
+use countersign_core::policy::{
     EnrollmentGate, Facts, Held, Layer, Policy, Requirement, Resolution, resolve,
 };
 use countersign_core::types::{Lifetime, Method, Role, Timestamp};

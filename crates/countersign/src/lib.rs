@@ -55,7 +55,7 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::{codes, mail, memory, ports, record, rules, services, types};
+pub use countersign_core::{codes, mail, memory, policy, ports, record, rules, services, types};
 
 #[doc(inline)]
 pub use countersign_core::mail::Mail;
@@ -63,10 +63,10 @@ pub use countersign_core::mail::Mail;
 pub use countersign_core::mail::{MailError, Mailer};
 #[doc(inline)]
 pub use countersign_core::memory::MemoryStore;
+pub use countersign_core::policy::{Policy, Requirement};
 pub use countersign_core::ports::Keys;
 pub use countersign_core::rules::{
-    Answer, Begun, Client, Continued, Newcomer, Next, Policy, Proof, Purpose, Requirement, Ticket,
-    Verdict,
+    Answer, Begun, Client, Continued, Newcomer, Next, Proof, Purpose, Ticket, Verdict,
 };
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};

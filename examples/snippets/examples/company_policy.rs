@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign::rules::{Facts, Resolution, resolve};
+use countersign::policy::{Facts, Resolution, resolve};
 use countersign::types::Timestamp;
 use countersign::{Method, Policy, Requirement};
 

@@ -2,9 +2,10 @@
 
 use axum::http::StatusCode;
 use countersign_core::codes::Malformed;
+use countersign_core::policy::Requirement;
 use countersign_core::rules::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed, Proof,
-    Refusal, Refused, Requirement, Stale, Staleness, Verdict,
+    Refusal, Refused, Stale, Staleness, Verdict,
 };
 use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};

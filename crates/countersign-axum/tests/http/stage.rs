@@ -12,8 +12,9 @@ use countersign_axum::{
     Program, StepUp, Submitted, Target,
 };
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::Keys;
-use countersign_core::rules::{Newcomer, Policy, Purpose, Requirement};
+use countersign_core::rules::{Newcomer, Purpose};
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,

@@ -1,6 +1,6 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
-use countersign_core::rules::Requirement;
+use countersign_core::policy::Requirement;
 use countersign_core::types::{AuthenticatorId, EmailAddress};
 use countersign_testkit::FakePhone;
 

@@ -10,7 +10,8 @@ use std::fmt::Debug;
 use async_trait::async_trait;
 
 use crate::mail::Letter;
-use crate::rules::{Account, Event, Facts, Tenant};
+use crate::policy::Facts;
+use crate::rules::{Account, Event, Tenant};
 use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
 
 /// A value and the version it was saved under.

@@ -1,11 +1,9 @@
 //! An account as a row: what each login changes, what people query, and the document.
 
 use super::{FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of};
+use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
 use crate::ports::Versioned;
-use crate::rules::{
-    Account, AddressState, AppState, Document, Facts, Held, Pending, Requirement, RequirementForm,
-    Standing,
-};
+use crate::rules::{Account, Document, Pending, RequirementForm};
 use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
 
 use serde::{Deserialize, Serialize};

@@ -8,8 +8,9 @@ use super::account::requirement_name;
 use super::{FormError, decode_bound, encode_bound, signed, version_of};
 use crate::codes::Issuer;
 use crate::mail::Template;
+use crate::policy::{EnrollmentGate, Grace, Policy};
 use crate::ports::Versioned;
-use crate::rules::{DisplayName, EnrollmentGate, Grace, Policy, RequirementForm, Tenant};
+use crate::rules::{DisplayName, RequirementForm, Tenant};
 use crate::types::{Generation, Locale, Role, TenantId, Timestamp};
 
 const DOCUMENT: &str = "the company's document";

@@ -3,11 +3,9 @@
 use super::*;
 use crate::codes::Issuer;
 use crate::mail::{Letter, LetterKind, MailKind, Template};
+use crate::policy::{EnrollmentGate, Policy, Requirement};
 use crate::ports::{Touched, Versioned};
-use crate::rules::{
-    Account, Actor, DisplayName, EnrollmentGate, Event, EventKind, Miss, Newcomer, Policy,
-    Requirement, Tenant,
-};
+use crate::rules::{Account, Actor, DisplayName, Event, EventKind, Miss, Newcomer, Tenant};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, LetterId, Locale,
     Method, Pseudonym, TenantId, Timestamp,

@@ -2,10 +2,10 @@
 //! randomness. And what it leaves behind: events and letters that ride in the same commit.
 
 use super::event::{Actor, Event, EventKind};
-use super::limits::Limits;
 use super::tenant::Tenant;
 use super::vault::{Fault, Vault};
 use crate::mail::{Letter, LetterKind};
+use crate::policy::Limits;
 use crate::types::{
     AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Random, Timestamp,
 };

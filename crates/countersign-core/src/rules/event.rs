@@ -3,7 +3,7 @@
 //! An event names an account by its pseudonym and holds no address, no code, no secret and no free
 //! text except the reason an admin gave. Answers that write nothing make no event.
 
-use super::policy::Requirement;
+use crate::policy::Requirement;
 use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
 /// Who did it.

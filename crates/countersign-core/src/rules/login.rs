@@ -4,11 +4,11 @@
 //! `Begun`, `Verdict`, `Next` and `Continued` are exhaustive, so a host must handle each case.
 //! Their payloads may grow.
 
-use super::policy::Requirement;
 use super::proof::{Proof, Purpose};
 use super::tenant::DisplayName;
 use super::ticket::Ticket;
 use crate::codes::{Malformed, Provisioning};
+use crate::policy::Requirement;
 use crate::types::{AccountKey, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.

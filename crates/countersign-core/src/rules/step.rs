@@ -5,7 +5,7 @@
 //! has held comes first.
 
 use super::login::Refusal;
-use super::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
+use crate::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
 use crate::types::{Method, Timestamp};
 
 /// What comes next.
@@ -88,7 +88,7 @@ pub(crate) fn strongest_step(facts: &Facts, passed: Held) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::policy::{Policy, resolve};
+    use crate::policy::{Policy, resolve};
     use crate::types::Lifetime;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::policy::Policy;
 use crate::codes::Issuer;
 use crate::mail::Texts;
+use crate::policy::Policy;
 use crate::types::{BadWord, Generation, Locale, TenantId};
 
 /// Most bytes in a display name.

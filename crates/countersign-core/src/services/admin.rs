@@ -15,7 +15,8 @@ pub(super) use self::looking::person;
 use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
 use super::preview::NextLogin;
-use crate::rules::{Facts, LinkedApp, Policy, Proof, Purpose, Resolution};
+use crate::policy::{Facts, Policy, Resolution};
+use crate::rules::{LinkedApp, Proof, Purpose};
 use crate::types::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 /// Most bytes in a reason.

@@ -6,10 +6,11 @@ use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
 use crate::codes::{Code, totp};
+use crate::policy::{Held, Requirement, resolve};
 use crate::rules::{
     Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Continued, Env,
-    Failed, Failure, Fault, Held, Proof, Purpose, Refusal, Refused, Requirement, SealedProof,
-    Stale, Staleness, Ticket, Verdict, bind, resolve,
+    Failed, Failure, Fault, Proof, Purpose, Refusal, Refused, SealedProof, Stale, Staleness,
+    Ticket, Verdict, bind,
 };
 use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 

@@ -8,8 +8,9 @@ use super::courier::Courier;
 use super::error::Error;
 use super::guard::ClockGuard;
 use crate::mail::Mailer;
+use crate::policy::Limits;
 use crate::ports::{KeyRing, Storage};
-use crate::rules::{Limits, Vault};
+use crate::rules::Vault;
 use crate::types::{Clock, OsRandom, Random, SystemClock, Timestamp};
 
 /// The handle that a host keeps: cheap to clone, shared by every request.

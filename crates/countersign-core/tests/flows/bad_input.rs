@@ -1,8 +1,9 @@
 //! Hostile and unlucky input: what is typed, what is sent, and what the clocks say.
 
 use countersign_core::codes::Malformed;
+use countersign_core::policy::Requirement;
 use countersign_core::rules::{
-    Answer, Begun, Failure, Purpose, Requirement, SealedProof, Staleness, Ticket, Verdict,
+    Answer, Begun, Failure, Purpose, SealedProof, Staleness, Ticket, Verdict,
 };
 use countersign_core::services::{Evidence, Invitation, SessionEnd};
 use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};

@@ -1,8 +1,7 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
-use countersign_core::rules::{
-    Begun, Client, Proof, Purpose, Reason, Requirement, Ticket, Verdict,
-};
+use countersign_core::policy::Requirement;
+use countersign_core::rules::{Begun, Client, Proof, Purpose, Reason, Ticket, Verdict};
 use countersign_core::services::{Evidence, Start};
 use countersign_core::types::{AttemptId, Method};
 use countersign_testkit::{Counts, FakePhone};
@@ -150,7 +149,7 @@ fn opening_the_admin_handle_reads_once_and_each_company_wide_act_writes_once() {
     let stage = Stage::open();
     let proof = by_password(&stage, "ada");
     let mut ada = costs(&stage, READ, || admin(&stage, proof));
-    let policy = countersign_core::rules::Policy::requiring(Requirement::App);
+    let policy = countersign_core::policy::Policy::requiring(Requirement::App);
     let saved = costs(&stage, READ_AND_WRITE, || {
         block_on(ada.set_policy(policy.clone(), 0, Start::Now)).unwrap()
     });

@@ -9,10 +9,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use async_trait::async_trait;
 use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::ports::{Keys, Outbox};
-use countersign_core::rules::{
-    AddressState, Begun, Failure, Newcomer, Purpose, Refusal, Requirement, Verdict,
-};
+use countersign_core::rules::{Begun, Failure, Newcomer, Purpose, Refusal, Verdict};
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, Method, OsRandom};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};

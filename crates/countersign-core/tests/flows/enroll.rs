@@ -1,8 +1,8 @@
 //! Linking the first app: who may, what comes before it, and what it leaves behind.
 
+use countersign_core::policy::{AppState, EnrollmentGate, Policy, Requirement};
 use countersign_core::rules::{
-    Answer, AppState, Begun, Continued, Enrollment, EnrollmentGate, Failure, Next, Policy, Refusal,
-    Requirement, Staleness, Verdict,
+    Answer, Begun, Continued, Enrollment, Failure, Next, Refusal, Staleness, Verdict,
 };
 use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{Counts, FakePhone};

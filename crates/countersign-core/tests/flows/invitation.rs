@@ -1,8 +1,7 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
-use countersign_core::rules::{
-    AddressState, Begun, EnrollmentGate, Newcomer, Policy, Purpose, Requirement,
-};
+use countersign_core::policy::{AddressState, EnrollmentGate, Policy, Requirement};
+use countersign_core::rules::{Begun, Newcomer, Purpose};
 use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::{Counts, Failing};

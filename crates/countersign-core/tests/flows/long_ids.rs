@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Change, Keys, Part, Store, Touched, Versioned};
 use countersign_core::rules::{
-    Account, Answer, Begun, Client, Failure, Newcomer, Policy, Proof, Purpose, Reason, Refusal,
-    Requirement, Staleness, Ticket, Verdict,
+    Account, Answer, Begun, Client, Failure, Newcomer, Proof, Purpose, Reason, Refusal, Staleness,
+    Ticket, Verdict,
 };
 use countersign_core::services::{
     Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,

@@ -1,8 +1,7 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
-use countersign_core::rules::{
-    AddressState, Begun, Failure, Newcomer, Refusal, Requirement, Ticket, Verdict,
-};
+use countersign_core::policy::{AddressState, Requirement};
+use countersign_core::rules::{Begun, Failure, Newcomer, Refusal, Ticket, Verdict};
 use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;

@@ -1,8 +1,8 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
+use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::rules::{
-    AddressState, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Requirement, Stale,
-    Staleness, Verdict,
+    Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Stale, Staleness, Verdict,
 };
 use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Method, Timestamp};

@@ -1,9 +1,7 @@
 //! What a proof is good for, and when it ends.
 
-use countersign_core::rules::{
-    Begun, EnrollmentGate, Next, Policy, Proof, Purpose, Reason, Refusal, Requirement, SealedProof,
-    Verdict,
-};
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::rules::{Begun, Next, Proof, Purpose, Reason, Refusal, SealedProof, Verdict};
 use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};

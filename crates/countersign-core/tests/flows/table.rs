@@ -1,6 +1,7 @@
 //! The table of design section 5, row by row, on real accounts.
 
-use countersign_core::rules::{Begun, Newcomer, Purpose, Requirement};
+use countersign_core::policy::Requirement;
+use countersign_core::rules::{Begun, Newcomer, Purpose};
 use countersign_core::types::Method;
 use countersign_testkit::FakePhone;
 use pollster::block_on;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Newcomer, Next, Policy, Purpose, Reason, Requirement,
-    SealedProof, Staleness, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Newcomer, Next, Purpose, Reason, SealedProof, Staleness,
+    Ticket, Verdict,
 };
 use countersign_core::services::{
     Accepted, Evidence, Invitation, NewTenant, SessionEnd, Start, Vouching,

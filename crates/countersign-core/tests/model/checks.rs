@@ -1,7 +1,8 @@
 //! What must hold after every step.
 
 use countersign_core::mail::{MailKind, Message};
-use countersign_core::rules::{AddressState, AppState, EventKind, Proof, Requirement, Standing};
+use countersign_core::policy::{AddressState, AppState, Requirement, Standing};
+use countersign_core::rules::{EventKind, Proof};
 use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 

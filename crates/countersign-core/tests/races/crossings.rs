@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
-use countersign_core::rules::{Begun, Continued, EventKind, Requirement, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::rules::{Begun, Continued, EventKind, Verdict};
 use countersign_core::services::ErrorKind;
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::FakePhone;

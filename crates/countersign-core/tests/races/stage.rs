@@ -4,9 +4,10 @@ use std::sync::Barrier;
 use std::thread;
 
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Keys, Roster, Store};
 use countersign_core::rules::{
-    Account, Answer, Begun, Client, EventKind, Newcomer, Policy, Requirement, Ticket, Verdict,
+    Account, Answer, Begun, Client, EventKind, Newcomer, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};

@@ -2,8 +2,9 @@
 
 use countersign_core::codes::{Issuer, Provisioning};
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::Requirement;
 use countersign_core::ports::Keys;
-use countersign_core::rules::{Begun, Client, DisplayName, Newcomer, Requirement};
+use countersign_core::rules::{Begun, Client, DisplayName, Newcomer};
 use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, TenantId};
 use countersign_qr::Qr;

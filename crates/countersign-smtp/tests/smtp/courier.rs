@@ -1,6 +1,6 @@
 //! The courier on tokio: `courier.run(tokio::time::sleep)`, and nothing around it.
 
-use countersign_core::rules::AddressState;
+use countersign_core::policy::AddressState;
 use countersign_core::types::Lifetime;
 use tokio::time::timeout;
 

@@ -2,8 +2,9 @@
 //! anything of it changed.
 
 use countersign_core::mail::{MailKind, Template};
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::{Policy, Requirement, Tenant};
+use countersign_core::rules::Tenant;
 use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use countersign_core::policy::{Requirement, Standing};
 use countersign_core::ports::{Roster, Store};
-use countersign_core::rules::{Begun, EventKind, Newcomer, Requirement, Standing, Ticket, Verdict};
+use countersign_core::rules::{Begun, EventKind, Newcomer, Ticket, Verdict};
 use countersign_core::services::NewTenant;
 use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;

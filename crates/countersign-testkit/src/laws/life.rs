@@ -7,10 +7,10 @@
 use countersign_core::codes::Provisioning;
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::memory::MemoryStore;
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, EnrollmentGate, Newcomer, Next, Policy, Proof, Purpose,
-    Requirement, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Newcomer, Next, Proof, Purpose, Ticket, Verdict,
 };
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::types::{
@@ -314,7 +314,7 @@ fn password() -> FirstFactor {
 
 #[cfg(test)]
 mod tests {
-    use countersign_core::rules::{AddressState, AppState};
+    use countersign_core::policy::{AddressState, AppState};
 
     use super::*;
 

@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::rules::{AddressState, Layer, LinkedApp, Purpose, Requirement, Resolution};
+use countersign::policy::{AddressState, Layer, Requirement, Resolution};
+use countersign::rules::{LinkedApp, Purpose};
 use countersign::services::Person;
 use countersign_axum::{Browser, Problem, Said, Target};
 use maud::{Markup, html};

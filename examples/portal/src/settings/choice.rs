@@ -1,7 +1,7 @@
 //! What an administrator chose on the settings card: read from a form or an address, and written
 //! into one. It names nobody, so it may stand in an address and survive a step-up there.
 
-use countersign::rules::EnrollmentGate;
+use countersign::policy::EnrollmentGate;
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{Policy, Requirement, Start};
 use serde::Deserialize;

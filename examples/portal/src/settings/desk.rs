@@ -102,7 +102,7 @@ impl Desk {
 /// Whether somebody holds a second step of their own, in any state: who lowers rules must.
 pub(super) fn holds_one(account: &Person) -> bool {
     use countersign::Method;
-    use countersign::rules::AppState;
+    use countersign::policy::AppState;
     account.facts.app != AppState::None || account.facts.held.has(Method::Email)
 }
 

@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{Facts, Layer, Resolution, resolve};
+use countersign::policy::{Facts, Layer, Resolution, resolve};
 use countersign::services::{Denial, ErrorKind};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
 use countersign_axum::{Problem, Submitted};

@@ -2,7 +2,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{EnrollmentGate, Policy};
+use countersign::policy::{EnrollmentGate, Policy};
 use countersign::services::{Denial, ErrorKind, NextLogin};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use countersign::rules::{AppState, Standing};
+use countersign::policy::{AppState, Standing};
 use countersign::services::{Admin, NextLogin, Person as Account};
 use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
@@ -66,7 +66,7 @@ pub(super) enum State {
 
 impl State {
     fn of(account: &Account, now: Timestamp) -> Self {
-        use countersign::rules::AddressState;
+        use countersign::policy::AddressState;
         let facts = &account.facts;
         let refused = facts.address == AddressState::Refused;
         let locked = account.locked_until.filter(|until| now < *until);

@@ -4,7 +4,7 @@
 //! secret. A challenge in the first half of its life is joined by further logins: one mail serves
 //! a reload, a double press and a second tab.
 
-use crate::rules::limits::Limits;
+use crate::policy::Limits;
 use crate::rules::proof::Purpose;
 use crate::types::{ChallengeId, EmailAddress, KeyId, Lifetime, Timestamp};
 

@@ -6,12 +6,12 @@ use super::email::{LiveChallenge, NotNow, reference};
 use super::{Account, MOST_APPS};
 use crate::codes::{Code, email_code, label_in_app, provision, totp};
 use crate::mail::LetterKind;
+use crate::policy::{Held, Resolution, resolve};
 use crate::rules::env::Env;
 use crate::rules::event::EventKind;
 use crate::rules::login::{
     Begun, Challenge, Continued, Enrollment, Mailed, Passed, Refusal, Refused, Stale, Staleness,
 };
-use crate::rules::policy::{Held, Resolution, resolve};
 use crate::rules::proof::{Pass, Proof, Purpose};
 use crate::rules::step::{Step, first_app_step, login_step, offers, strongest_step};
 use crate::rules::ticket::{Ask, Carried};

@@ -4,7 +4,7 @@
 //! The soft lock looks at all guessable methods together. The hard stop looks at one method and
 //! switches its authenticators off. A success clears the misses of its own and weaker methods.
 
-use crate::rules::limits::Limits;
+use crate::policy::Limits;
 use crate::types::{Method, Timestamp};
 
 /// Counts that belong to one method each.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::rules::policy::{Requirement, Standing};
+use crate::policy::{Requirement, Standing};
 use crate::types::{EmailAddress, Locale, Role};
 
 /// What a person begins with.

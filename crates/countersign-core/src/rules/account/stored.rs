@@ -13,8 +13,8 @@ use super::email::{LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::spent::Spent;
 use super::{Account, Address, App, Invitation};
+use crate::policy::{Held, Requirement, Standing};
 use crate::rules::login::{Failed, Failure};
-use crate::rules::policy::{Held, Requirement, Standing};
 use crate::rules::wire::{PurposeForm, purpose_form, purpose_of};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,

@@ -1,8 +1,9 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
 
 use super::{Acting, Admin, Seen, no_tenant};
+use crate::policy::{AppState, Standing};
 use crate::ports::StoreError;
-use crate::rules::{Account, Actor, AppState, Env, Fault, Proof, Standing, Tenant};
+use crate::rules::{Account, Actor, Env, Fault, Proof, Tenant};
 use crate::services::error::{Denial, Error};
 use crate::services::host::no_account;
 use crate::services::login::why_ended;

@@ -1,7 +1,8 @@
 //! German.
 
 use countersign::Requirement;
-use countersign::rules::{EventKind, Layer, Miss, Resolution};
+use countersign::policy::{Layer, Resolution};
+use countersign::rules::{EventKind, Miss};
 use countersign::types::Method;
 
 use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};

@@ -1,6 +1,6 @@
 //! Every limit, its default and its bounds. No limit can be switched off.
 
-use crate::rules::Requirement;
+use super::policy::Requirement;
 use crate::types::Lifetime;
 
 /// The limits of a deployment. Start from [`Limits::default`] and change fields.
@@ -9,7 +9,7 @@ use crate::types::Lifetime;
 /// field and the bound.
 ///
 /// ```
-/// use countersign_core::rules::Limits;
+/// use countersign_core::policy::Limits;
 /// use countersign_core::types::Lifetime;
 ///
 /// let mut limits = Limits::default();

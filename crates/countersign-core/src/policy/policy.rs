@@ -12,7 +12,7 @@ use crate::types::{Lifetime, Method, Role, Timestamp};
 /// The weakest method that will do.
 ///
 /// ```
-/// use countersign_core::rules::Requirement;
+/// use countersign_core::policy::Requirement;
 ///
 /// assert_eq!(Requirement::Email.join(Requirement::App), Requirement::App);
 /// ```
@@ -101,7 +101,7 @@ impl Grace {
 /// What a company asks of its people.
 ///
 /// ```
-/// use countersign_core::rules::{EnrollmentGate, Policy, Requirement};
+/// use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 ///
 /// let policy = Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email);
 /// assert_eq!(policy.required(), Requirement::App);
@@ -407,7 +407,7 @@ impl fmt::Display for Resolution {
 ///
 /// ```
 /// use std::collections::BTreeSet;
-/// use countersign_core::rules::{resolve, Facts, Policy, Requirement};
+/// use countersign_core::policy::{resolve, Facts, Policy, Requirement};
 /// use countersign_core::types::Timestamp;
 ///
 /// let policy = Policy::requiring(Requirement::Email);
