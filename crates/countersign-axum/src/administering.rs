@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use countersign_core::rules::Purpose;
+use countersign_core::login::Purpose;
 use countersign_core::services::Admin;
 
 use crate::browser::Browser;

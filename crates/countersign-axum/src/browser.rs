@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use countersign_core::rules::{Client, SealedProof, Ticket};
+use countersign_core::login::{Client, SealedProof, Ticket};
 use countersign_core::types::{AttemptId, Lifetime, OsRandom, Random};
 use data_encoding::BASE64URL_NOPAD;
 

@@ -4,7 +4,7 @@
 //! nothing without a code, and at the end the session, which is made from a proof and only then.
 
 use axum::response::Response;
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
 use countersign_core::types::{AccountKey, FirstFactor};

@@ -10,7 +10,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::rules::{Proof, Purpose, Reason};
+use countersign_core::login::{Proof, Purpose, Reason};
 use countersign_core::services::Evidence;
 use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
@@ -107,7 +107,7 @@ impl Gate {
     /// ```
     /// use axum::response::{IntoResponse, Response};
     /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, Target};
-    /// use countersign_core::rules::{Purpose, Reason};
+    /// use countersign_core::login::{Purpose, Reason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);

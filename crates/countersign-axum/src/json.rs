@@ -25,7 +25,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Passed, Purpose, Ticket};
+use countersign_core::login::{Answer, Passed, Purpose, Ticket};
 use countersign_core::types::{AccountKey, AttemptId, FirstFactor};
 use serde::Deserialize;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 //!
 //! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of a
 //! new authenticator app, sends a code again, stops who typed too many wrong ones, and at the end
-//! makes the session, from a [`Proof`](countersign_core::rules::Proof) and from nothing else.
+//! makes the session, from a [`Proof`](countersign_core::login::Proof) and from nothing else.
 //!
 //! # One login
 //!
@@ -89,7 +89,7 @@
 //! # }
 //! use axum::BoxError;
 //! use countersign_axum::{Browser, Keeper, NewSession};
-//! use countersign_core::rules::SealedProof;
+//! use countersign_core::login::SealedProof;
 //! use tower_sessions::Session;
 //!
 //! #[derive(Debug)]

@@ -2,8 +2,8 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use countersign_core::login::Proof;
 use countersign_core::policy::Requirement;
-use countersign_core::rules::Proof;
 use countersign_core::services::{Evidence, SessionEnd};
 use countersign_core::types::AccountKey;
 

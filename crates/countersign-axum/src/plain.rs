@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
-use countersign_core::rules::{Challenge, Purpose};
+use countersign_core::login::{Challenge, Purpose};
 use countersign_core::types::{Method, Timestamp};
 use countersign_qr::Qr;
 use data_encoding::BASE64;

@@ -5,7 +5,7 @@
 //! never what was typed. Whoever forges it changes a sentence on their own screen.
 
 use countersign_core::codes::Malformed;
-use countersign_core::rules::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
+use countersign_core::login::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
 use countersign_core::types::Timestamp;
 
 /// What the request before this page ended in.

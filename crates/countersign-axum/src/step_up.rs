@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{
+use countersign_core::login::{
     Answer, Begun, Challenge, Continued, Enrollment, Next, Passed, Proof, Purpose, Refusal,
     Refused, Verdict,
 };

@@ -9,12 +9,14 @@
 //! | [`mail`] | letters, mails and their texts, the port that sends them |
 //! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
 //! | [`policy`] | requirements, policies, facts, and how they join |
+//! | [`login`] | one login: client, step, ticket, outcome, proof |
 //! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
 //! | [`ports`] | what the host plugs in: store, keys |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
 pub mod codes;
+pub mod login;
 pub mod mail;
 pub mod memory;
 pub mod policy;

@@ -55,8 +55,13 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::{codes, mail, memory, policy, ports, record, rules, services, types};
+pub use countersign_core::{
+    codes, login, mail, memory, policy, ports, record, rules, services, types,
+};
 
+pub use countersign_core::login::{
+    Answer, Begun, Client, Continued, Next, Proof, Purpose, Ticket, Verdict,
+};
 #[doc(inline)]
 pub use countersign_core::mail::Mail;
 #[doc(inline)]
@@ -65,9 +70,7 @@ pub use countersign_core::mail::{MailError, Mailer};
 pub use countersign_core::memory::MemoryStore;
 pub use countersign_core::policy::{Policy, Requirement};
 pub use countersign_core::ports::Keys;
-pub use countersign_core::rules::{
-    Answer, Begun, Client, Continued, Newcomer, Next, Proof, Purpose, Ticket, Verdict,
-};
+pub use countersign_core::rules::Newcomer;
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 pub use countersign_core::types::OsRandom;

@@ -1,6 +1,6 @@
 //! The pages, and the answers they travel in.
 
-use countersign::rules::{Challenge, Enrollment};
+use countersign::login::{Challenge, Enrollment};
 use countersign::types::{AttemptId, RandomError};
 use countersign::{OsRandom, Qr};
 use http_body_util::Full;

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use countersign::rules::{Passed, SealedProof};
+use countersign::login::{Passed, SealedProof};
 use countersign::services::Evidence;
 use countersign::{
     AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Next, Ticket, Verdict,

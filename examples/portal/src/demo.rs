@@ -1,6 +1,6 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
-use countersign::rules::{Challenge, Enrollment};
+use countersign::login::{Challenge, Enrollment};
 use countersign::services::Saved;
 use countersign::types::Lifetime;
 use countersign::{

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign::rules::SealedProof;
+use countersign::login::SealedProof;
 use countersign::types::{OsRandom, Random, Timestamp};
 use countersign_axum::{Browser, Keeper, NewSession, SameSite};
 use data_encoding::BASE64URL_NOPAD;

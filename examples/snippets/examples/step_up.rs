@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use countersign::rules::{Reason, SealedProof};
+use countersign::login::{Reason, SealedProof};
 use countersign::services::Evidence;
 use countersign::types::Lifetime;
 use countersign::{

@@ -4,7 +4,7 @@
 //! clock that is moved by hand. Your portal answers with pages where this one answers with values.
 
 use countersign::codes::Provisioning;
-use countersign::rules::SealedProof;
+use countersign::login::SealedProof;
 use countersign::services::Evidence;
 use countersign::{
     AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,

@@ -1,6 +1,6 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
-use countersign::rules::{Failure, Locked};
+use countersign::login::{Failure, Locked};
 use countersign::services::Saved;
 use countersign::types::{Clock, SystemClock};
 use countersign::{

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use countersign_core::codes::Malformed;
-use countersign_core::policy::Requirement;
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed, Proof,
     Refusal, Refused, Stale, Staleness, Verdict,
 };
+use countersign_core::policy::Requirement;
 use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};
 

@@ -6,9 +6,8 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::proof::{Pass, Proof, Purpose, Reason};
-use super::ticket::{Ask, Carried};
 use super::vault::Fault;
+use crate::login::{Ask, Carried, Pass, Proof, Purpose, Reason};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
     Method, ProofId, Role, Secret, Timestamp,

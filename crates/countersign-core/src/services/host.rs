@@ -77,7 +77,7 @@ pub enum Vouching {
     /// It has; the address is used at once.
     Vouched,
     /// It has not; the address is used once a code sent there came back
-    /// ([`Purpose::ConfirmAddress`](crate::rules::Purpose::ConfirmAddress)).
+    /// ([`Purpose::ConfirmAddress`](crate::login::Purpose::ConfirmAddress)).
     Unconfirmed,
 }
 

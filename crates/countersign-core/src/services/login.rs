@@ -6,12 +6,12 @@ use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
 use crate::codes::{Code, totp};
-use crate::policy::{Held, Requirement, resolve};
-use crate::rules::{
-    Account, Actor, Answer, Ask, Attempted, Beginning, Begun, Carried, Client, Continued, Env,
-    Failed, Failure, Fault, Proof, Purpose, Refusal, Refused, SealedProof, Stale, Staleness,
-    Ticket, Verdict, bind,
+use crate::login::{
+    Answer, Ask, Begun, Carried, Client, Continued, Failed, Failure, Proof, Purpose, Refusal,
+    Refused, SealedProof, Stale, Staleness, Ticket, Verdict, bind,
 };
+use crate::policy::{Held, Requirement, resolve};
+use crate::rules::{Account, Actor, Attempted, Beginning, Env, Fault};
 use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 
 /// Most roles that a host may state for one login.

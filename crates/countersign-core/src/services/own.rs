@@ -6,8 +6,9 @@ use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
 use super::shell::{Draft, Scope};
+use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
-use crate::rules::{Account, Actor, Env, Event, Fault, Proof, Purpose, offers};
+use crate::rules::{Account, Actor, Env, Event, Fault};
 use crate::types::{AuthenticatorId, EmailAddress};
 
 /// Most lines of the company's log that are looked through for one person's.

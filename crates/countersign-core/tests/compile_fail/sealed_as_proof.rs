@@ -1,6 +1,6 @@
 //! A sealed proof is text until it was opened and checked.
 
-use countersign_core::rules::SealedProof;
+use countersign_core::login::SealedProof;
 use countersign_core::services::{Admin, Error, Mfa};
 
 async fn administer(mfa: &Mfa, sealed: SealedProof) -> Result<Admin, Error> {

@@ -1,7 +1,7 @@
 //! A verdict that nobody looks at is a login that nobody checked.
 #![deny(unused_must_use)]
 
-use countersign_core::rules::{Answer, Client, Ticket};
+use countersign_core::login::{Answer, Client, Ticket};
 use countersign_core::services::{Error, Mfa};
 
 async fn log_in(mfa: &Mfa, ticket: &Ticket, client: &Client) -> Result<(), Error> {

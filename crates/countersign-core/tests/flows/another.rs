@@ -1,9 +1,9 @@
 //! Another way through a login, the same QR code again, and the ticket that the browser holds.
 
-use countersign_core::policy::Requirement;
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Client, Continued, Enrollment, Failure, Purpose, Refusal, Staleness, Ticket, Verdict,
 };
+use countersign_core::policy::Requirement;
 use countersign_core::types::{FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;

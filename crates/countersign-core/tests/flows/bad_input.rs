@@ -1,10 +1,10 @@
 //! Hostile and unlucky input: what is typed, what is sent, and what the clocks say.
 
 use countersign_core::codes::Malformed;
-use countersign_core::policy::Requirement;
-use countersign_core::rules::{
+use countersign_core::login::{
     Answer, Begun, Failure, Purpose, SealedProof, Staleness, Ticket, Verdict,
 };
+use countersign_core::policy::Requirement;
 use countersign_core::services::{Evidence, Invitation, SessionEnd};
 use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
 use countersign_testkit::Counts;
@@ -186,7 +186,7 @@ fn a_stranger_or_a_strange_company_is_refused_and_never_waved_through() {
     ] {
         let begun = block_on(stage.mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
         let Begun::Refused(refused) = begun else { panic!("{key}: {begun:?}") };
-        assert_eq!(refused.reason, countersign_core::rules::Refusal::Unknown);
+        assert_eq!(refused.reason, countersign_core::login::Refusal::Unknown);
     }
 }
 

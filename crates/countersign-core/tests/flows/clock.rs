@@ -1,11 +1,10 @@
 //! Clocks that disagree, and clocks that step back.
 
+use countersign_core::login::{Answer, Begun, Challenge, Failure, Refusal, Staleness, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Keys, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Challenge, Failure, Newcomer, Refusal, Staleness, Verdict,
-};
+use countersign_core::rules::{Account, Newcomer};
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};

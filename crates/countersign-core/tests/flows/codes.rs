@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
 use countersign_core::ports::Keys;
-use countersign_core::rules::{Answer, Begun, Enrollment, Failure, Newcomer, Verdict};
+use countersign_core::rules::Newcomer;
 use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

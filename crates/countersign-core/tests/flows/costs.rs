@@ -1,7 +1,7 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
+use countersign_core::login::{Begun, Client, Proof, Purpose, Reason, Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::rules::{Begun, Client, Proof, Purpose, Reason, Ticket, Verdict};
 use countersign_core::services::{Evidence, Start};
 use countersign_core::types::{AttemptId, Method};
 use countersign_testkit::{Counts, FakePhone};
@@ -85,7 +85,7 @@ fn a_locked_account_and_the_same_attempt_again_cost_no_write() {
     let challenge = stage.challenge("ben");
     let code = phone.code(stage.now());
     let client = || browser().attempt(AttemptId::from_bytes([7; 16]));
-    let answer = countersign_core::rules::Answer::code(code.clone());
+    let answer = countersign_core::login::Answer::code(code.clone());
     let verify = || block_on(stage.mfa.verify(&challenge.ticket, &answer, &client())).unwrap();
     let first = passed(costs(&stage, READ_AND_WRITE, verify));
     let same = passed(costs(&stage, READ, verify));
@@ -110,7 +110,7 @@ fn a_forged_expired_or_foreign_ticket_and_a_malformed_code_never_reach_the_store
     let stale = costs(&stage, NOTHING, || stage.answer(&forged, &code));
     assert!(matches!(stale, Verdict::Stale(_)));
     let other = Client::bound_to("another cookie, 128 bits").unwrap();
-    let answer = countersign_core::rules::Answer::code(code.clone());
+    let answer = countersign_core::login::Answer::code(code.clone());
     let foreign =
         costs(&stage, NOTHING, || block_on(stage.mfa.verify(&ticket, &answer, &other)).unwrap());
     assert!(matches!(foreign, Verdict::Stale(_)));

@@ -1,8 +1,9 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
+use countersign_core::login::{Begun, Purpose, Refusal, Verdict};
 use countersign_core::mail::MailKind;
 use countersign_core::policy::{AddressState, Policy, Requirement};
-use countersign_core::rules::{Begun, EventKind, Newcomer, Purpose, Refusal, Verdict};
+use countersign_core::rules::{EventKind, Newcomer};
 use countersign_core::services::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;
@@ -19,7 +20,7 @@ fn refusal(begun: Begun) -> Refusal {
     }
 }
 
-fn ended(stage: &Stage, proof: countersign_core::rules::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
     match block_on(stage.mfa.recheck(proof)).unwrap() {
         Evidence::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

@@ -1,7 +1,8 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
+use countersign_core::login::{Begun, Purpose};
 use countersign_core::policy::{AddressState, EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::{Begun, Newcomer, Purpose};
+use countersign_core::rules::Newcomer;
 use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::{Counts, Failing};
@@ -236,7 +237,7 @@ fn no_other_token_and_no_tampered_one_opens_an_invitation() {
         assert_eq!(accept(&stage.mfa, &token), Accepted::Ended, "{token}");
     }
     assert_eq!(stage.store.counts(), Counts::default());
-    let sealed = countersign_core::rules::SealedProof::from_text(real.clone());
+    let sealed = countersign_core::login::SealedProof::from_text(real.clone());
     let opened = block_on(stage.mfa.open(&sealed)).unwrap();
     assert!(matches!(opened, countersign_core::services::Evidence::Ended(_)));
     assert_eq!(accept(&stage.mfa, &real), Accepted::By(key("cleo")));

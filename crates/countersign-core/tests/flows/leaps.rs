@@ -1,10 +1,10 @@
 //! Leaps of the clock, by years and to the ends of what 64 bits can count: every act gives an
 //! answer or an error, what has an end is over after it, and nothing spent comes back.
 
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Failure, Proof, Purpose, Reason, Refusal, SealedProof, Staleness, Ticket, Verdict,
 };
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::services::{
     Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start,
 };

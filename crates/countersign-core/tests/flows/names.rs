@@ -2,8 +2,9 @@
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
 use countersign_core::codes::Issuer;
+use countersign_core::login::{Begun, Client, Enrollment, Reason};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::rules::{Begun, Client, DisplayName, Enrollment, Newcomer, Reason};
+use countersign_core::rules::{DisplayName, Newcomer};
 use countersign_core::services::{NewTenant, Start};
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Role, TenantId, UserId,

@@ -1,9 +1,9 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
-use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::rules::{
+use countersign_core::login::{
     Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Stale, Staleness, Verdict,
 };
+use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Method, Timestamp};
 use pollster::block_on;
@@ -102,7 +102,7 @@ fn a_page_that_is_told_only_the_reason_says_the_same_sentence() {
     assert!(Refused::because(Refusal::Suspended).for_people().contains("switched off"));
 }
 
-fn ended(stage: &Stage, proof: countersign_core::rules::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
     match block_on(stage.mfa.recheck(proof)).unwrap() {
         Evidence::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

@@ -1,7 +1,7 @@
 //! What a proof is good for, and when it ends.
 
+use countersign_core::login::{Begun, Next, Proof, Purpose, Reason, Refusal, SealedProof, Verdict};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::{Begun, Next, Proof, Purpose, Reason, Refusal, SealedProof, Verdict};
 use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
@@ -145,7 +145,7 @@ fn a_step_up_asks_for_the_strongest_method_and_offers_no_weaker_way() {
     let strong = asked(step_up(&stage, &session, reason("payment")));
     assert_eq!((strong.method, strong.others), (Method::App, vec![]));
     let other = block_on(stage.mfa.another_way(&strong.ticket, Method::Email, &browser())).unwrap();
-    let countersign_core::rules::Continued::Refused(refused) = other else { panic!("{other:?}") };
+    let countersign_core::login::Continued::Refused(refused) = other else { panic!("{other:?}") };
     assert_eq!(refused.reason, Refusal::NotOffered);
 }
 

@@ -1,7 +1,7 @@
 //! The same attempt sent twice is judged once; the ticket of a finished login is worth nothing.
 
+use countersign_core::login::{Answer, Client, Staleness, Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::rules::{Answer, Client, Staleness, Ticket, Verdict};
 use countersign_core::types::AttemptId;
 use countersign_testkit::Counts;
 use pollster::block_on;

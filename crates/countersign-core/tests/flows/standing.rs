@@ -2,8 +2,8 @@
 
 use std::thread;
 
+use countersign_core::login::{Purpose, Reason};
 use countersign_core::policy::{Requirement, Standing};
-use countersign_core::rules::{Purpose, Reason};
 use countersign_core::services::Denial;
 use pollster::block_on;
 

@@ -1,8 +1,9 @@
 //! What must hold after every step.
 
+use countersign_core::login::Proof;
 use countersign_core::mail::{MailKind, Message};
 use countersign_core::policy::{AddressState, AppState, Requirement, Standing};
-use countersign_core::rules::{EventKind, Proof};
+use countersign_core::rules::EventKind;
 use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 
@@ -111,7 +112,7 @@ impl World {
         if let Some(open) = open {
             assert_eq!(proof.purpose(), &open.purpose);
         }
-        if *proof.purpose() == countersign_core::rules::Purpose::Login {
+        if *proof.purpose() == countersign_core::login::Purpose::Login {
             let company = self.company_of(who);
             let enough = self.people[who].is_enough(company, stated.roles, &methods, now);
             assert!(enough, "{methods:?} is less than the policy asks");

@@ -1,7 +1,7 @@
 //! What a verdict does to the model, and whether it is the one that was due.
 
+use countersign_core::login::{Failure, Next, Purpose, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::rules::{Failure, Next, Purpose, Verdict};
 use countersign_core::types::{AttemptId, Method};
 
 use crate::answer::Expected;

@@ -3,12 +3,11 @@
 use std::sync::Barrier;
 use std::thread;
 
+use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Keys, Roster, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Client, EventKind, Newcomer, Ticket, Verdict,
-};
+use countersign_core::rules::{Account, EventKind, Newcomer};
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

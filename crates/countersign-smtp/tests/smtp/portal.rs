@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Keys, Store};
-use countersign_core::rules::{Account, Answer, Begun, Client, Newcomer, Ticket, Verdict};
+use countersign_core::rules::{Account, Newcomer};
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::types::{AccountKey, FirstFactor, Locale};
 use countersign_smtp::SmtpMailer;

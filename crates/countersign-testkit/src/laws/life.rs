@@ -5,13 +5,14 @@
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
 use countersign_core::codes::Provisioning;
+use countersign_core::login::{
+    Answer, Begun, Challenge, Client, Next, Proof, Purpose, Ticket, Verdict,
+};
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
-use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Newcomer, Next, Proof, Purpose, Ticket, Verdict,
-};
+use countersign_core::rules::Newcomer;
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,

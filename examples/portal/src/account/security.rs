@@ -2,8 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use countersign::login::Purpose;
 use countersign::policy::{AddressState, Layer, Requirement, Resolution};
-use countersign::rules::{LinkedApp, Purpose};
+use countersign::rules::LinkedApp;
 use countersign::services::Person;
 use countersign_axum::{Browser, Problem, Said, Target};
 use maud::{Markup, html};

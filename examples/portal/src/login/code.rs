@@ -1,6 +1,6 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
-use countersign::rules::{Challenge, Mailed, Purpose};
+use countersign::login::{Challenge, Mailed, Purpose};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{EmailAddress, Method};
 use countersign_axum::{PageForm, Said};

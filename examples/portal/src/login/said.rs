@@ -1,7 +1,7 @@
 //! What happened, in sentences for people.
 
 use countersign::codes::Malformed;
-use countersign::rules::{Failed, Failure, Refusal};
+use countersign::login::{Failed, Failure, Refusal};
 use countersign::types::Timestamp;
 use countersign_axum::Said;
 use maud::{Markup, html};

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign::rules::Purpose;
+use countersign::login::Purpose;
 use countersign::services::{Admin, Person};
 use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};

@@ -1,6 +1,6 @@
 //! Every day: the app's code, and a fresh proof for what matters.
 
-use countersign::rules::Reason;
+use countersign::login::Reason;
 use countersign::types::Lifetime;
 use countersign::{Proof, Purpose};
 use countersign_testkit::FakePhone;

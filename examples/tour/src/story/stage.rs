@@ -1,6 +1,6 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::rules::{Challenge, Enrollment, SealedProof};
+use countersign::login::{Challenge, Enrollment, SealedProof};
 use countersign::services::{Evidence, Saved};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{

@@ -3,7 +3,7 @@
 //! One slot for each account: a keyed digest of ticket, attempt id and answer. The same three
 //! within two minutes get the same verdict without a write; anything else is judged anew.
 
-use crate::rules::login::Failed;
+use crate::login::Failed;
 use crate::types::{ChallengeId, Digest, KeyId, Lifetime, ProofId, Timestamp};
 
 /// How long the same attempt gets the same verdict.

@@ -4,8 +4,8 @@
 //! secret. A challenge in the first half of its life is joined by further logins: one mail serves
 //! a reload, a double press and a second tab.
 
+use crate::login::Purpose;
 use crate::policy::Limits;
-use crate::rules::proof::Purpose;
 use crate::types::{ChallengeId, EmailAddress, KeyId, Lifetime, Timestamp};
 
 /// Most live challenges of one account, over all purposes.

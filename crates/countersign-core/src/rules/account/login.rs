@@ -5,16 +5,14 @@ use std::collections::BTreeSet;
 use super::email::{LiveChallenge, NotNow, reference};
 use super::{Account, MOST_APPS};
 use crate::codes::{Code, email_code, label_in_app, provision, totp};
+use crate::login::{
+    Ask, Begun, Carried, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose,
+    Refusal, Refused, Stale, Staleness, Step, first_app_step, login_step, offers, strongest_step,
+};
 use crate::mail::LetterKind;
 use crate::policy::{Held, Resolution, resolve};
 use crate::rules::env::Env;
 use crate::rules::event::EventKind;
-use crate::rules::login::{
-    Begun, Challenge, Continued, Enrollment, Mailed, Passed, Refusal, Refused, Stale, Staleness,
-};
-use crate::rules::proof::{Pass, Proof, Purpose};
-use crate::rules::step::{Step, first_app_step, login_step, offers, strongest_step};
-use crate::rules::ticket::{Ask, Carried};
 use crate::rules::vault::{Fault, Use};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,

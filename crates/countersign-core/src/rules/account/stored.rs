@@ -13,8 +13,8 @@ use super::email::{LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::spent::Spent;
 use super::{Account, Address, App, Invitation};
+use crate::login::{Failed, Failure};
 use crate::policy::{Held, Requirement, Standing};
-use crate::rules::login::{Failed, Failure};
 use crate::rules::wire::{PurposeForm, purpose_form, purpose_of};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
@@ -471,9 +471,7 @@ impl Account {
             mailbox: Mailbox {
                 live: vec![LiveChallenge {
                     id: ChallengeId::from_bytes([5; 16]),
-                    purpose: crate::rules::proof::Purpose::RemoveApp(AuthenticatorId::from_bytes(
-                        [6; 16],
-                    )),
+                    purpose: crate::login::Purpose::RemoveApp(AuthenticatorId::from_bytes([6; 16])),
                     to: EmailAddress::new("ada@larkfield.example").unwrap(),
                     key: KeyId::new(7),
                     began: at(7),

@@ -7,14 +7,14 @@ use super::login::{Handed, code_of, with_pass};
 use super::misses::Charged;
 use crate::codes::totp::{Judgement, Window};
 use crate::codes::{Code, totp};
+use crate::login::{
+    Ask, Carried, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
+    Verdict,
+};
 use crate::mail::LetterKind;
 use crate::policy::Requirement;
 use crate::rules::env::Env;
 use crate::rules::event::{EventKind, Miss};
-use crate::rules::login::{Failed, Failure, Locked, Next, Refusal, Stale, Staleness, Verdict};
-use crate::rules::proof::Purpose;
-use crate::rules::step::Step;
-use crate::rules::ticket::{Ask, Carried, Ticket};
 use crate::rules::vault::{Fault, Use};
 use crate::types::{
     AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,

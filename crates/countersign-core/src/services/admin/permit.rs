@@ -1,9 +1,10 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
 
 use super::{Acting, Admin, Seen, no_tenant};
+use crate::login::Proof;
 use crate::policy::{AppState, Standing};
 use crate::ports::StoreError;
-use crate::rules::{Account, Actor, Env, Fault, Proof, Tenant};
+use crate::rules::{Account, Actor, Env, Fault, Tenant};
 use crate::services::error::{Denial, Error};
 use crate::services::host::no_account;
 use crate::services::login::why_ended;

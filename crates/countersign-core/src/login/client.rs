@@ -16,7 +16,7 @@ const SEEN_AS_CHARS: usize = 80;
 /// works only together with the binding it was made for, so a stolen ticket is worth nothing.
 ///
 /// ```
-/// use countersign_core::rules::Client;
+/// use countersign_core::login::Client;
 ///
 /// let cookie = "f3a1c5d97b204e86";
 /// let client = Client::bound_to(cookie)?.seen_as("Firefox on Windows");
@@ -93,7 +93,7 @@ impl Client {
 /// What the person typed.
 ///
 /// ```
-/// use countersign_core::rules::Answer;
+/// use countersign_core::login::Answer;
 ///
 /// let answer = Answer::code("482 913");
 /// assert!(!format!("{answer:?}").contains("482"));

@@ -5,9 +5,7 @@
 
 use std::fmt;
 
-use super::sealed::{open_token, seal_token};
-use super::vault::{Fault, Use, Vault};
-use super::wire;
+use crate::rules::{Fault, Use, Vault, open_token, seal_token, wire};
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
     Random, SecretText, Timestamp,
@@ -87,7 +85,7 @@ pub struct Pass {
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
-/// let proof = countersign_core::rules::Proof {};
+/// let proof = countersign_core::login::Proof {};
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a proof is what a session is made from"]

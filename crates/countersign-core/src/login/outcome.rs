@@ -5,10 +5,10 @@
 //! Their payloads may grow.
 
 use super::proof::{Proof, Purpose};
-use super::tenant::DisplayName;
 use super::ticket::Ticket;
 use crate::codes::{Malformed, Provisioning};
 use crate::policy::Requirement;
+use crate::rules::DisplayName;
 use crate::types::{AccountKey, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.

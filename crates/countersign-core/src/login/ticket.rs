@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::proof::{Pass, Purpose};
-use super::sealed::{open_token, seal_token};
-use super::vault::{Fault, Use, Vault, joined};
-use super::wire;
+use crate::rules::{Fault, Use, Vault, joined, open_token, seal_token, wire};
 use crate::types::{
     AccountKey, ChallengeId, Digest, FirstFactor, Generation, Random, Role, Secret, SecretText,
     Timestamp,

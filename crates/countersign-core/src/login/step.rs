@@ -4,7 +4,7 @@
 //! for an account that never had a second step. Otherwise the strongest method that the account
 //! has held comes first.
 
-use super::login::Refusal;
+use super::outcome::Refusal;
 use crate::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
 use crate::types::{Method, Timestamp};
 
