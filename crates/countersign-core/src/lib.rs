@@ -10,8 +10,9 @@
 //! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
 //! | [`policy`] | requirements, policies, facts, and how they join |
 //! | [`login`] | one login: client, step, ticket, outcome, proof |
+//! | [`seal`] | keys, and what is sealed under them |
 //! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
-//! | [`ports`] | what the host plugs in: store, keys |
+//! | [`ports`] | what the host plugs in: store |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
@@ -23,5 +24,6 @@ pub mod policy;
 pub mod ports;
 pub mod record;
 pub mod rules;
+pub mod seal;
 pub mod services;
 pub mod types;

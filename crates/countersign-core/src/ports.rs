@@ -2,16 +2,12 @@
 //!
 //! Mocks of each for hosts' own tests come with the feature `mock`.
 
-mod keys;
 mod store;
 
-pub use keys::{Key, KeyFileError, KeyRing, Keys};
 pub use store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
     Storage, Store, StoreError, Touched, Versioned,
 };
 
-#[cfg(feature = "mock")]
-pub use keys::MockKeyRing;
 #[cfg(feature = "mock")]
 pub use store::MockStorage;

@@ -26,7 +26,7 @@ pub use event::{EventRow, read_event};
 pub use letter::{LetterRow, read_letter};
 
 use crate::ports::StoreError;
-use crate::rules::joined;
+use crate::seal::joined;
 use crate::types::Version;
 
 /// The form that this release writes; it reads every earlier one.

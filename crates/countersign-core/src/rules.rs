@@ -4,10 +4,7 @@
 mod account;
 mod env;
 mod event;
-mod sealed;
 mod tenant;
-mod vault;
-pub(crate) mod wire;
 
 pub use account::{Account, LinkedApp, Newcomer};
 pub use event::{Actor, Event, EventKind, Miss};
@@ -15,6 +12,3 @@ pub use tenant::{DisplayName, Tenant};
 
 pub(crate) use account::{Attempted, Beginning, Document, Pending, RequirementForm, reference};
 pub(crate) use env::{Effects, Env};
-pub(crate) use sealed::{open_token, seal_token};
-pub(crate) use vault::{Fault, Use, Vault, joined};
-pub(crate) use wire::{MethodForm, decode_invitation, encode_invitation, method_form, method_of};

@@ -11,8 +11,9 @@ use countersign_core::login::{
 };
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::{Key, Keys, Store};
+use countersign_core::ports::Store;
 use countersign_core::rules::Newcomer;
+use countersign_core::seal::{Key, Keys};
 use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, RandomError, Secret, TenantId,

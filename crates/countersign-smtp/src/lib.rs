@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use countersign_core::memory::MemoryStore;
-//! use countersign_core::ports::Keys;
+//! use countersign_core::seal::Keys;
 //! use countersign_core::types::OsRandom;
 //! use countersign_core::services::Mfa;
 //! use countersign_smtp::SmtpMailer;

@@ -62,7 +62,7 @@
 //!
 //! ```
 //! use countersign_core::memory::MemoryStore;
-//! use countersign_core::ports::Keys;
+//! use countersign_core::seal::Keys;
 //! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
 //! use countersign_core::policy::{Policy, Requirement};
 //! use countersign_core::login::{Answer, Begun, Client, Verdict};

@@ -56,7 +56,7 @@ pub mod tokio;
 pub use countersign_axum as axum;
 
 pub use countersign_core::{
-    codes, login, mail, memory, policy, ports, record, rules, services, types,
+    codes, login, mail, memory, policy, ports, record, rules, seal, services, types,
 };
 
 pub use countersign_core::login::{
@@ -69,8 +69,8 @@ pub use countersign_core::mail::{MailError, Mailer};
 #[doc(inline)]
 pub use countersign_core::memory::MemoryStore;
 pub use countersign_core::policy::{Policy, Requirement};
-pub use countersign_core::ports::Keys;
 pub use countersign_core::rules::Newcomer;
+pub use countersign_core::seal::Keys;
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 pub use countersign_core::types::OsRandom;

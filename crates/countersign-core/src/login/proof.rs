@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::rules::{Fault, Use, Vault, open_token, seal_token, wire};
+use crate::seal::{Fault, Use, Vault, open_token, seal_token, tokens};
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
     Random, SecretText, Timestamp,
@@ -182,14 +182,14 @@ impl Proof {
     }
 
     pub(crate) fn seal(&self, vault: &Vault, random: &dyn Random) -> Result<SealedProof, Fault> {
-        let plain = wire::encode_proof(self)?;
+        let plain = tokens::encode_proof(self)?;
         let text = seal_token(vault, Use::Proof, PREFIX, PAD, &plain, random)?;
         Ok(SealedProof(SecretText::new(text)))
     }
 
     pub(crate) fn open(sealed: &SealedProof, vault: &Vault) -> Result<Option<Self>, Fault> {
         let plain = open_token(vault, Use::Proof, PREFIX, sealed.expose())?;
-        Ok(plain.and_then(|plain| wire::decode_proof(&plain)))
+        Ok(plain.and_then(|plain| tokens::decode_proof(&plain)))
     }
 }
 

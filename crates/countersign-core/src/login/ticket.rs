@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::proof::{Pass, Purpose};
-use crate::rules::{Fault, Use, Vault, joined, open_token, seal_token, wire};
+use crate::seal::{Fault, Use, Vault, joined, open_token, seal_token, tokens};
 use crate::types::{
     AccountKey, ChallengeId, Digest, FirstFactor, Generation, Random, Role, Secret, SecretText,
     Timestamp,
@@ -79,7 +79,7 @@ const PAD: usize = 256;
 
 impl Carried {
     pub(crate) fn seal(&self, vault: &Vault, random: &dyn Random) -> Result<Ticket, Fault> {
-        let plain = wire::encode_ticket(self)?;
+        let plain = tokens::encode_ticket(self)?;
         let text = seal_token(vault, Use::Ticket, PREFIX, PAD, &plain, random)?;
         Ok(Ticket(SecretText::new(text)))
     }
@@ -87,7 +87,7 @@ impl Carried {
     /// What is inside, if the ticket is one of ours.
     pub(crate) fn open(ticket: &Ticket, vault: &Vault) -> Result<Option<Self>, Fault> {
         let plain = open_token(vault, Use::Ticket, PREFIX, ticket.expose())?;
-        Ok(plain.and_then(|plain| wire::decode_ticket(&plain)))
+        Ok(plain.and_then(|plain| tokens::decode_ticket(&plain)))
     }
 
     /// Whether the ticket was made for the browser that proves this secret.

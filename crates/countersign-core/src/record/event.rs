@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{FormError, decode, encode};
-use crate::rules::{
-    Actor, Event, EventKind, MethodForm, Miss, RequirementForm, method_form, method_of,
-};
+use crate::rules::{Actor, Event, EventKind, Miss, RequirementForm};
+use crate::seal::{MethodForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
 
 const DETAIL: &str = "the column detail of an event";

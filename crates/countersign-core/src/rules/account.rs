@@ -22,9 +22,9 @@ use self::misses::Misses;
 use self::spent::Spent;
 use super::env::Env;
 use super::event::EventKind;
-use super::vault::{Fault, Use, joined};
 use crate::mail::LetterKind;
 use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
+use crate::seal::{Fault, Use, joined};
 use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
     Random, RandomError, Role, Secret, Timestamp,

@@ -3,9 +3,9 @@
 
 use super::event::{Actor, Event, EventKind};
 use super::tenant::Tenant;
-use super::vault::{Fault, Vault};
 use crate::mail::{Letter, LetterKind};
 use crate::policy::Limits;
+use crate::seal::{Fault, Vault};
 use crate::types::{
     AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Random, Timestamp,
 };

@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::ports::StoreError;
-use crate::rules::Fault;
+use crate::seal::Fault;
 use crate::types::Method;
 
 /// Why an operation did not happen.

@@ -11,7 +11,8 @@ use crate::login::{
     Refused, SealedProof, Stale, Staleness, Ticket, Verdict, bind,
 };
 use crate::policy::{Held, Requirement, resolve};
-use crate::rules::{Account, Actor, Attempted, Beginning, Env, Fault};
+use crate::rules::{Account, Actor, Attempted, Beginning, Env};
+use crate::seal::Fault;
 use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 
 /// Most roles that a host may state for one login.

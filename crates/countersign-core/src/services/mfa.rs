@@ -9,8 +9,8 @@ use super::error::Error;
 use super::guard::ClockGuard;
 use crate::mail::Mailer;
 use crate::policy::Limits;
-use crate::ports::{KeyRing, Storage};
-use crate::rules::Vault;
+use crate::ports::Storage;
+use crate::seal::{KeyRing, Vault};
 use crate::types::{Clock, OsRandom, Random, SystemClock, Timestamp};
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
@@ -38,7 +38,7 @@ impl Mfa {
     /// ```
     /// use countersign_core::memory::MemoryStore;
     /// use countersign_core::mail::{Mail, MailError, Mailer};
-    /// use countersign_core::ports::Keys;
+    /// use countersign_core::seal::Keys;
     /// use countersign_core::types::OsRandom;
     /// use countersign_core::services::Mfa;
     ///

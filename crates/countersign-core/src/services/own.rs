@@ -8,7 +8,8 @@ use super::mfa::Mfa;
 use super::shell::{Draft, Scope};
 use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
-use crate::rules::{Account, Actor, Env, Event, Fault};
+use crate::rules::{Account, Actor, Env, Event};
+use crate::seal::Fault;
 use crate::types::{AuthenticatorId, EmailAddress};
 
 /// Most lines of the company's log that are looked through for one person's.

@@ -8,8 +8,9 @@ use countersign_core::login::{
 };
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::{Change, Keys, Part, Store, Touched, Versioned};
+use countersign_core::ports::{Change, Part, Store, Touched, Versioned};
 use countersign_core::rules::{Account, Newcomer};
+use countersign_core::seal::Keys;
 use countersign_core::services::{
     Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
 };

@@ -6,8 +6,9 @@ use countersign_core::login::{
 };
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::{Keys, Store};
+use countersign_core::ports::Store;
 use countersign_core::rules::{Account, Newcomer};
+use countersign_core::seal::Keys;
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,

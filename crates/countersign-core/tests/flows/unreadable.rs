@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{
-    Change, Due, Group, Keys, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store,
-    StoreError, Versioned,
+    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store, StoreError,
+    Versioned,
 };
 use countersign_core::rules::{Event, Newcomer, Tenant};
+use countersign_core::seal::Keys;
 use countersign_core::services::{ErrorKind, Mfa, NewTenant};
 use countersign_core::types::{
     AccountKey, EventId, FirstFactor, LetterId, Lifetime, Locale, TenantId, Timestamp, UserId,

@@ -6,9 +6,10 @@ use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
 };
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::{Key, Keys, Store};
+use countersign_core::ports::Store;
 use countersign_core::record::Counters;
 use countersign_core::rules::{Account, Newcomer};
+use countersign_core::seal::{Key, Keys};
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
 use countersign_sql::{SqliteOptions, SqliteStore};

@@ -11,8 +11,9 @@ use countersign_core::login::{
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
+use countersign_core::ports::{Change, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::rules::Newcomer;
+use countersign_core::seal::Keys;
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,

@@ -13,7 +13,7 @@ use crate::mail::LetterKind;
 use crate::policy::{Held, Resolution, resolve};
 use crate::rules::env::Env;
 use crate::rules::event::EventKind;
-use crate::rules::vault::{Fault, Use};
+use crate::seal::{Fault, Use};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,
 };

@@ -15,7 +15,7 @@ use super::spent::Spent;
 use super::{Account, Address, App, Invitation};
 use crate::login::{Failed, Failure};
 use crate::policy::{Held, Requirement, Standing};
-use crate::rules::wire::{PurposeForm, purpose_form, purpose_of};
+use crate::seal::{PurposeForm, purpose_form, purpose_of};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
     Method, ProofId, Pseudonym, Role, Timestamp,

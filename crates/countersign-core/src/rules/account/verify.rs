@@ -15,7 +15,7 @@ use crate::mail::LetterKind;
 use crate::policy::Requirement;
 use crate::rules::env::Env;
 use crate::rules::event::{EventKind, Miss};
-use crate::rules::vault::{Fault, Use};
+use crate::seal::{Fault, Use};
 use crate::types::{
     AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
 };

@@ -6,7 +6,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::vault::{Fault, Use, Vault};
+use super::sealer::{Fault, Use, Vault};
 use crate::types::Random;
 
 /// Longer text is not a token of ours and is not even decoded.

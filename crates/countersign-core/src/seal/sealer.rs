@@ -13,7 +13,7 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::ports::KeyRing;
+use super::keys::KeyRing;
 use crate::types::{Digest, KeyId, Random, RandomError, Secret};
 
 /// What a subkey is for.
@@ -159,7 +159,7 @@ pub(crate) fn joined(parts: &[&[u8]]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ports::{Key, Keys};
+    use crate::seal::{Key, Keys};
     use crate::types::OsRandom;
 
     fn vault(keys: Keys) -> Vault {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::vault::Fault;
+use super::sealer::Fault;
 use crate::login::{Ask, Carried, Pass, Proof, Purpose, Reason};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,

@@ -78,7 +78,7 @@ pub trait KeyRing: Debug + Send + Sync + 'static {
 /// that start with `#` are skipped.
 ///
 /// ```
-/// use countersign_core::ports::{KeyRing, Keys};
+/// use countersign_core::seal::{KeyRing, Keys};
 /// use countersign_core::types::KeyId;
 ///
 /// let keys = Keys::parse(
@@ -88,7 +88,7 @@ pub trait KeyRing: Debug + Send + Sync + 'static {
 /// )?;
 /// assert_eq!(keys.current(), KeyId::new(2));
 /// assert!(keys.key(KeyId::new(1)).is_some());
-/// # Ok::<(), countersign_core::ports::KeyFileError>(())
+/// # Ok::<(), countersign_core::seal::KeyFileError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Keys {
