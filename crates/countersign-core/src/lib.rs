@@ -11,11 +11,12 @@
 //! | [`policy`] | requirements, policies, facts, and how they join |
 //! | [`login`] | one login: client, step, ticket, outcome, proof |
 //! | [`seal`] | keys, and what is sealed under them |
-//! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
+//! | [`account`] | accounts and companies, and what can happen to them |
 //! | [`ports`] | what the host plugs in: store |
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
+pub mod account;
 pub mod codes;
 pub mod login;
 pub mod mail;
@@ -23,7 +24,6 @@ pub mod memory;
 pub mod policy;
 pub mod ports;
 pub mod record;
-pub mod rules;
 pub mod seal;
 pub mod services;
 pub mod types;

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use crate::account::{Account, Event, Tenant};
 use crate::mail::Letter;
 use crate::ports::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
-use crate::rules::{Account, Event, Tenant};
 use crate::types::{
     AccountKey, Clock, EventId, LetterId, Lifetime, SystemClock, TenantId, Timestamp, UserId,
     Version,

@@ -6,13 +6,13 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Next, Purpose, SealedProof, Ticket, Verdict,
 };
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::Store;
-use countersign_core::rules::Newcomer;
 use countersign_core::seal::{Key, Keys};
 use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{

@@ -8,9 +8,9 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use countersign_core::account::Tenant;
 use countersign_core::ports::Versioned;
 use countersign_core::record::{FormError, column_of, read_company};
-use countersign_core::rules::Tenant;
 use countersign_core::types::TenantId;
 
 /// Shorter documents are read faster than they are looked up.

@@ -46,7 +46,7 @@
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
-//! The short list below is what most hosts use. The rooms [`types`], [`rules`], [`ports`],
+//! The short list below is what most hosts use. The rooms [`types`], [`account`], [`ports`],
 //! [`services`], [`record`] and [`memory`] hold the rest.
 
 #[cfg(feature = "tokio")]
@@ -56,9 +56,10 @@ pub mod tokio;
 pub use countersign_axum as axum;
 
 pub use countersign_core::{
-    codes, login, mail, memory, policy, ports, record, rules, seal, services, types,
+    account, codes, login, mail, memory, policy, ports, record, seal, services, types,
 };
 
+pub use countersign_core::account::Newcomer;
 pub use countersign_core::login::{
     Answer, Begun, Client, Continued, Next, Proof, Purpose, Ticket, Verdict,
 };
@@ -69,7 +70,6 @@ pub use countersign_core::mail::{MailError, Mailer};
 #[doc(inline)]
 pub use countersign_core::memory::MemoryStore;
 pub use countersign_core::policy::{Policy, Requirement};
-pub use countersign_core::rules::Newcomer;
 pub use countersign_core::seal::Keys;
 #[doc(inline)]
 pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};

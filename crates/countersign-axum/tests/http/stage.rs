@@ -11,10 +11,10 @@ use countersign_axum::{
     Administering, Browser as Visitor, Fresh, Gate, GateBuilder, JsonProblem, LoggedIn, Problem,
     Program, StepUp, Submitted, Target,
 };
+use countersign_core::account::Newcomer;
 use countersign_core::login::Purpose;
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::seal::Keys;
 use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::types::{

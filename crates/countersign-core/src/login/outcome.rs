@@ -6,9 +6,9 @@
 
 use super::proof::{Proof, Purpose};
 use super::ticket::Ticket;
+use crate::account::DisplayName;
 use crate::codes::{Malformed, Provisioning};
 use crate::policy::Requirement;
-use crate::rules::DisplayName;
 use crate::types::{AccountKey, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.

@@ -9,9 +9,9 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
+use crate::account::{Account, Event, Tenant};
 use crate::mail::Letter;
 use crate::policy::Facts;
-use crate::rules::{Account, Event, Tenant};
 use crate::types::{AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId, Version};
 
 /// A value and the version it was saved under.
@@ -76,7 +76,7 @@ impl Touched {
     /// ```
     /// use countersign_core::ports::Touched;
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::rules::{Account, Newcomer};
+    /// use countersign_core::account::{Account, Newcomer};
     ///
     /// let ada = Account::new(Newcomer::default(), &OsRandom)?;
     /// let ben = Account::new(Newcomer::default(), &OsRandom)?;

@@ -1,11 +1,11 @@
 //! What was released is read for ever, damage is refused, and nothing is lost on the way.
 
 use super::*;
+use crate::account::{Account, Actor, DisplayName, Event, EventKind, Miss, Newcomer, Tenant};
 use crate::codes::Issuer;
 use crate::mail::{Letter, LetterKind, MailKind, Template};
 use crate::policy::{EnrollmentGate, Policy, Requirement};
 use crate::ports::{Touched, Versioned};
-use crate::rules::{Account, Actor, DisplayName, Event, EventKind, Miss, Newcomer, Tenant};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, LetterId, Locale,
     Method, Pseudonym, TenantId, Timestamp,

@@ -15,9 +15,9 @@ pub(super) use self::looking::person;
 use super::error::{Denial, Error};
 use super::mfa::{Inner, Mfa};
 use super::preview::NextLogin;
+use crate::account::LinkedApp;
 use crate::login::{Proof, Purpose};
 use crate::policy::{Facts, Policy, Resolution};
-use crate::rules::LinkedApp;
 use crate::types::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 /// Most bytes in a reason.

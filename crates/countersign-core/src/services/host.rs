@@ -3,8 +3,8 @@
 use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
+use crate::account::{Account, Actor, DisplayName, Env, Event, EventKind, Newcomer, Tenant};
 use crate::codes::Issuer;
-use crate::rules::{Account, Actor, DisplayName, Env, Event, EventKind, Newcomer, Tenant};
 use crate::seal::{Fault, Use, decode_invitation, encode_invitation, open_token, seal_token};
 use crate::types::{
     AccountKey, EmailAddress, EventId, Generation, InvitationId, Locale, SecretText, TenantId,

@@ -5,13 +5,13 @@ use std::fmt;
 use super::error::Error;
 use super::mfa::{Inner, Mfa};
 use super::shell::{Draft, Scope};
+use crate::account::{Account, Actor, Attempted, Beginning, Env};
 use crate::codes::{Code, totp};
 use crate::login::{
     Answer, Ask, Begun, Carried, Client, Continued, Failed, Failure, Proof, Purpose, Refusal,
     Refused, SealedProof, Stale, Staleness, Ticket, Verdict, bind,
 };
 use crate::policy::{Held, Requirement, resolve};
-use crate::rules::{Account, Actor, Attempted, Beginning, Env};
 use crate::seal::Fault;
 use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 

@@ -6,9 +6,9 @@ use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
 use super::shell::{Draft, Scope};
+use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
-use crate::rules::{Account, Actor, Env, Event};
 use crate::seal::Fault;
 use crate::types::{AuthenticatorId, EmailAddress};
 

@@ -2,10 +2,10 @@
 //! group of people who share their facts, not once for each person. Who the people are is another
 //! question, which an administrator asks page by page; the answers come from one function.
 
+use crate::account::Tenant;
 use crate::login::{Refusal, Step, login_step};
 use crate::policy::{AppState, Facts, Policy, Requirement, Resolution, Standing, resolve};
 use crate::ports::Group;
-use crate::rules::Tenant;
 use crate::types::{Method, Timestamp, UserId};
 
 /// What saving a policy would do, in people.

@@ -9,8 +9,8 @@ use std::task::Poll;
 
 use super::error::{Error, ErrorKind};
 use super::mfa::Inner;
+use crate::account::{Account, Actor, Effects, Env, Tenant};
 use crate::ports::{Change, Part, StoreError, Touched, Versioned};
-use crate::rules::{Account, Actor, Effects, Env, Tenant};
 use crate::seal::Fault;
 use crate::types::{AccountKey, TenantId, Timestamp, Version};
 

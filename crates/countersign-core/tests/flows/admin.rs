@@ -1,8 +1,8 @@
 //! Administering a company: who may do what, and what it does.
 
+use countersign_core::account::{Actor, EventKind, Newcomer};
 use countersign_core::login::{Begun, Purpose, Refusal, Refused, Staleness, Verdict};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::{Actor, EventKind, Newcomer};
 use countersign_core::services::{Denial, Evidence, NewTenant, Saved, SessionEnd, Start};
 use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
 use countersign_testkit::Counts;

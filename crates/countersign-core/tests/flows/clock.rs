@@ -1,10 +1,10 @@
 //! Clocks that disagree, and clocks that step back.
 
+use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{Answer, Begun, Challenge, Failure, Refusal, Staleness, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::Store;
-use countersign_core::rules::{Account, Newcomer};
 use countersign_core::seal::Keys;
 use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};

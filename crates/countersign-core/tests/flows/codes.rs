@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
-use countersign_core::rules::Newcomer;
 use countersign_core::seal::Keys;
 use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};

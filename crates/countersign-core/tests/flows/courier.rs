@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use async_trait::async_trait;
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Failure, Purpose, Refusal, Verdict};
 use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::ports::Outbox;
-use countersign_core::rules::Newcomer;
 use countersign_core::seal::Keys;
 use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, Method, OsRandom};

@@ -1,8 +1,8 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Purpose};
 use countersign_core::policy::{AddressState, EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::{Counts, Failing};

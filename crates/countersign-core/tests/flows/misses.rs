@@ -1,8 +1,8 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Failure, Refusal, Ticket, Verdict};
 use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;

@@ -1,8 +1,8 @@
 //! What saving a policy would do: each counter, and that a preview and a login agree.
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Next, Refusal, Verdict};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::services::{Affected, NextLogin, Preview, Start};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::Failing;

@@ -1,5 +1,6 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
+use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Continued, Enrollment, Next, Proof, Refusal, Staleness,
     Ticket, Verdict,
@@ -7,7 +8,6 @@ use countersign_core::login::{
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::Store;
-use countersign_core::rules::{Account, Newcomer};
 use countersign_core::seal::Keys;
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
 use countersign_core::types::{

@@ -1,8 +1,8 @@
 //! The table of design section 5, row by row, on real accounts.
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Purpose};
 use countersign_core::policy::Requirement;
-use countersign_core::rules::Newcomer;
 use countersign_core::types::Method;
 use countersign_testkit::FakePhone;
 use pollster::block_on;

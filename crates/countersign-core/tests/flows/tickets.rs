@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Next, Purpose, Reason, SealedProof, Staleness, Ticket,
     Verdict,
 };
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::services::{
     Accepted, Evidence, Invitation, NewTenant, SessionEnd, Start, Vouching,
 };

@@ -1,13 +1,13 @@
 //! One account that cannot be read, and the people beside it.
 
 use async_trait::async_trait;
+use countersign_core::account::{Event, Newcomer, Tenant};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{
     Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store, StoreError,
     Versioned,
 };
-use countersign_core::rules::{Event, Newcomer, Tenant};
 use countersign_core::seal::Keys;
 use countersign_core::services::{ErrorKind, Mfa, NewTenant};
 use countersign_core::types::{

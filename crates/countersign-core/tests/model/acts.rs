@@ -1,7 +1,7 @@
 //! What hosts and administrators do in a story.
 
+use countersign_core::account::Newcomer;
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::rules::Newcomer;
 use countersign_core::services::{Accepted, Admin, ErrorKind, Saved, Start, Vouching};
 use countersign_core::types::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;

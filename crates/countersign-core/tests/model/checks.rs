@@ -1,9 +1,9 @@
 //! What must hold after every step.
 
+use countersign_core::account::EventKind;
 use countersign_core::login::Proof;
 use countersign_core::mail::{MailKind, Message};
 use countersign_core::policy::{AddressState, AppState, Requirement, Standing};
-use countersign_core::rules::EventKind;
 use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
+use countersign_core::account::EventKind;
 use countersign_core::login::{Begun, Continued, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::rules::EventKind;
 use countersign_core::services::ErrorKind;
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::FakePhone;

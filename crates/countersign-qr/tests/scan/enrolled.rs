@@ -1,10 +1,10 @@
 //! From a company's name to the entry in a phone: what the core makes, every picture brings across.
 
+use countersign_core::account::{DisplayName, Newcomer};
 use countersign_core::codes::{Issuer, Provisioning};
 use countersign_core::login::{Begun, Client};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
-use countersign_core::rules::{DisplayName, Newcomer};
 use countersign_core::seal::Keys;
 use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, TenantId};

@@ -1,10 +1,10 @@
 //! A company with many mail texts is not parsed at each login, and never answered from memory once
 //! anything of it changed.
 
+use countersign_core::account::Tenant;
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::Tenant;
 use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 

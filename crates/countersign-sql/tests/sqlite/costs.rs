@@ -1,9 +1,9 @@
 //! What each operation costs the database: the table of the design, in statements and commits.
 
+use countersign_core::account::Newcomer;
 use countersign_core::login::{Answer, Begun, Ticket, Verdict};
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{Outbox, Roster, Store};
-use countersign_core::rules::Newcomer;
 use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use countersign_core::account::EventKind;
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::EventKind;
 use countersign_core::services::ErrorKind;
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use countersign_core::account::{Account, Newcomer};
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{Outbox, Roster, Store, StoreError};
-use countersign_core::rules::{Account, Newcomer};
 use countersign_core::types::Lifetime;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
+use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
 };
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::ports::Store;
 use countersign_core::record::Counters;
-use countersign_core::rules::{Account, Newcomer};
 use countersign_core::seal::{Key, Keys};
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};

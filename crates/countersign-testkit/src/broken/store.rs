@@ -1,10 +1,10 @@
 //! Loads and commits, done wrong.
 
 use async_trait::async_trait;
+use countersign_core::account::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::ports::{
     Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
 };
-use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::types::{AccountKey, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};

@@ -4,6 +4,7 @@
 //! live through them on the reference store instead, and then writes each state to the store under
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
+use countersign_core::account::Newcomer;
 use countersign_core::codes::Provisioning;
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Next, Proof, Purpose, Ticket, Verdict,
@@ -12,7 +13,6 @@ use countersign_core::mail::{MailKind, Template};
 use countersign_core::memory::MemoryStore;
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::ports::{Change, Part, Snapshot, Storage, Touched, Versioned};
-use countersign_core::rules::Newcomer;
 use countersign_core::seal::Keys;
 use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::types::{
@@ -329,7 +329,7 @@ mod tests {
             .collect();
         let companies: Vec<_> =
             lived.iter().filter_map(|(_, at)| Some(at.tenant.as_ref()?.value.clone())).collect();
-        let ever = |what: &str, is: &dyn Fn(&countersign_core::rules::Account) -> bool| {
+        let ever = |what: &str, is: &dyn Fn(&countersign_core::account::Account) -> bool| {
             assert!(accounts.iter().any(|(account, _)| is(account)), "nobody ever {what}");
         };
         ever("has an app", &|a| a.facts().app == AppState::Usable);

@@ -1,12 +1,12 @@
 //! What laws are played with: people, companies, events and letters, and the sentences with which
 //! a law ends if the store does something else than asked.
 
+use countersign_core::account::{Account, Actor, DisplayName, Event, EventKind, Newcomer, Tenant};
 use countersign_core::codes::Issuer;
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::ports::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
-use countersign_core::rules::{Account, Actor, DisplayName, Event, EventKind, Newcomer, Tenant};
 use countersign_core::types::{
     AccountKey, BadWord, ChallengeId, EmailAddress, EventId, Generation, LetterId, Lifetime,
     Locale, Pseudonym, TenantId, Timestamp, Version,

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use countersign::account::LinkedApp;
 use countersign::login::Purpose;
 use countersign::policy::{AddressState, Layer, Requirement, Resolution};
-use countersign::rules::LinkedApp;
 use countersign::services::Person;
 use countersign_axum::{Browser, Problem, Said, Target};
 use maud::{Markup, html};

@@ -4,8 +4,8 @@
 //! lines stay, and their name is gone.
 
 use axum::response::Response;
+use countersign::account::{Actor, Event, EventKind};
 use countersign::policy::Requirement;
-use countersign::rules::{Actor, Event, EventKind};
 use countersign::types::EventId;
 use countersign_axum::Problem;
 use maud::{Markup, html};

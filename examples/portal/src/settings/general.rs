@@ -1,8 +1,8 @@
 //! Settings → General: the card that says what the company asks of everybody.
 
 use axum::response::{Html, IntoResponse, Response};
+use countersign::account::EventKind;
 use countersign::policy::{EnrollmentGate, Policy};
-use countersign::rules::EventKind;
 use countersign::{Requirement, Start};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};

@@ -5,8 +5,8 @@ mod arabic;
 mod english;
 mod german;
 
+use countersign::account::EventKind;
 use countersign::policy::{EnrollmentGate, Requirement, Resolution};
-use countersign::rules::EventKind;
 
 use super::roll::State;
 use super::when::When;

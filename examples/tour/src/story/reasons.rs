@@ -1,7 +1,7 @@
 //! Why: an exemption, everybody's reason, and a rule that gives people time.
 
+use countersign::account::EventKind;
 use countersign::policy::{Layer, Resolution};
-use countersign::rules::EventKind;
 use countersign::services::{Denial, ErrorKind, Person};
 use countersign::types::Lifetime;
 use countersign::{Begun, Method, Requirement, Start, UserId, Verdict};

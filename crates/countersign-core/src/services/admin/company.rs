@@ -2,9 +2,9 @@
 
 use super::permit::{Permit, Weight};
 use super::{Admin, MOST_ROWS, Saved, Start, ahead};
+use crate::account::EventKind;
 use crate::mail::Template;
 use crate::policy::{LONGEST_GRACE, Policy};
-use crate::rules::EventKind;
 use crate::services::error::Error;
 use crate::services::preview::{Affected, Preview, effect, preview};
 use crate::services::shell::Scope;

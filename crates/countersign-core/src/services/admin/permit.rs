@@ -1,10 +1,10 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
 
 use super::{Acting, Admin, Seen, no_tenant};
+use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
 use crate::policy::{AppState, Standing};
 use crate::ports::StoreError;
-use crate::rules::{Account, Actor, Env, Tenant};
 use crate::seal::Fault;
 use crate::services::error::{Denial, Error};
 use crate::services::host::no_account;

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use countersign_core::account::Newcomer;
 use countersign_core::policy::{Facts, Requirement};
 use countersign_core::ports::{Change, Group, Part, Storage};
-use countersign_core::rules::Newcomer;
 use countersign_core::types::TenantId;
 
 use crate::fail::{fail, must};

@@ -1,8 +1,8 @@
 //! What `commit` does: everything in the change, or nothing.
 
+use countersign_core::account::Event;
 use countersign_core::mail::Letter;
 use countersign_core::ports::{Change, Part, Storage};
-use countersign_core::rules::Event;
 use countersign_core::types::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::laws::scene::{

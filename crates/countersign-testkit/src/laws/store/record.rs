@@ -1,9 +1,9 @@
 //! Which record is meant, and what is in it: exact keys, exact values, one state for all handles.
 
+use countersign_core::account::{DisplayName, Newcomer, Tenant};
 use countersign_core::codes::Issuer;
 use countersign_core::policy::Requirement;
 use countersign_core::ports::{Change, Versioned};
-use countersign_core::rules::{DisplayName, Newcomer, Tenant};
 use countersign_core::types::{AccountKey, Locale};
 
 use crate::fail::must;

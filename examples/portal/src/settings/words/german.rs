@@ -1,8 +1,8 @@
 //! German.
 
 use countersign::Requirement;
+use countersign::account::{EventKind, Miss};
 use countersign::policy::{Layer, Resolution};
-use countersign::rules::{EventKind, Miss};
 use countersign::types::Method;
 
 use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};

@@ -1,20 +1,20 @@
 //! Judging one answer to an open step. Every path that compares a code goes through here, so no
 //! entry point has a budget of its own.
 
-use super::Account;
+use super::account::{Account, Address};
 use super::attempt::{Attempt, Outcome};
+use super::env::Env;
+use super::event::{EventKind, Miss};
 use super::login::{Handed, code_of, with_pass};
 use super::misses::Charged;
-use crate::codes::totp::{Judgement, Window};
-use crate::codes::{Code, totp};
+use crate::codes::Code;
+use crate::codes::totp::{self, Judgement, Window};
 use crate::login::{
     Ask, Carried, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
     Verdict,
 };
 use crate::mail::LetterKind;
 use crate::policy::Requirement;
-use crate::rules::env::Env;
-use crate::rules::event::{EventKind, Miss};
 use crate::seal::{Fault, Use};
 use crate::types::{
     AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
@@ -292,7 +292,7 @@ impl Account {
             return Ok(());
         }
         let proposed = self.address.proposed.take();
-        self.use_address(super::Address { confirmed: true, ..super::Address::vouched(proposed) });
+        self.use_address(Address { confirmed: true, ..Address::vouched(proposed) });
         env.record(self.pseudonym, EventKind::AddressConfirmed)
     }
 

@@ -5,23 +5,15 @@
 //! begun lives in its ticket. Every list is capped. The parts are private modules, so privacy, not
 //! discipline, keeps everyone else from touching a counter.
 
-mod attempt;
-mod email;
-mod login;
-mod misses;
-mod newcomer;
-mod spent;
-mod stored;
-mod verify;
-
 use std::collections::BTreeSet;
 
-use self::attempt::Attempt;
-use self::email::Mailbox;
-use self::misses::Misses;
-use self::spent::Spent;
+use super::attempt::Attempt;
+use super::email::Mailbox;
 use super::env::Env;
 use super::event::EventKind;
+use super::misses::Misses;
+use super::newcomer::Newcomer;
+use super::spent::Spent;
 use crate::mail::LetterKind;
 use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
 use crate::seal::{Fault, Use, joined};
@@ -29,13 +21,6 @@ use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
     Random, RandomError, Role, Secret, Timestamp,
 };
-
-pub(crate) use self::email::reference;
-pub use self::newcomer::Newcomer;
-
-pub(crate) use self::login::Beginning;
-pub(crate) use self::stored::{Document, Pending, RequirementForm};
-pub(crate) use self::verify::Attempted;
 
 /// Most apps that one account links.
 pub(crate) const MOST_APPS: usize = 5;
@@ -45,51 +30,51 @@ pub(crate) const MOST_APPS: usize = 5;
 /// It is opaque to stores: they keep it whole and hand it back. Reports read [`Account::facts`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    pseudonym: Pseudonym,
-    generation: Generation,
-    standing: Standing,
-    suspended: bool,
-    roles: BTreeSet<Role>,
-    locale: Option<Locale>,
-    rule: Requirement,
-    own: Requirement,
-    exempt_until: Option<Timestamp>,
-    address: Address,
-    invitation: Option<Invitation>,
-    gate_passed: bool,
-    pass_until: Option<Timestamp>,
-    held: Held,
+    pub(super) pseudonym: Pseudonym,
+    pub(super) generation: Generation,
+    pub(super) standing: Standing,
+    pub(super) suspended: bool,
+    pub(super) roles: BTreeSet<Role>,
+    pub(super) locale: Option<Locale>,
+    pub(super) rule: Requirement,
+    pub(super) own: Requirement,
+    pub(super) exempt_until: Option<Timestamp>,
+    pub(super) address: Address,
+    pub(super) invitation: Option<Invitation>,
+    pub(super) gate_passed: bool,
+    pub(super) pass_until: Option<Timestamp>,
+    pub(super) held: Held,
     /// An administrator's reset opened re-binding.
-    reopened: bool,
-    apps: Vec<App>,
+    pub(super) reopened: bool,
+    pub(super) apps: Vec<App>,
     /// The last accepted step, over all apps: accepted steps strictly increase.
-    last_step: Option<u64>,
-    misses: Misses,
-    mailbox: Mailbox,
-    spent: Spent,
-    attempt: Option<Attempt>,
-    second_step_at: Option<Timestamp>,
+    pub(super) last_step: Option<u64>,
+    pub(super) misses: Misses,
+    pub(super) mailbox: Mailbox,
+    pub(super) spent: Spent,
+    pub(super) attempt: Option<Attempt>,
+    pub(super) second_step_at: Option<Timestamp>,
 }
 
 /// Where codes go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Address {
-    current: Option<EmailAddress>,
-    confirmed: bool,
+pub(super) struct Address {
+    pub(super) current: Option<EmailAddress>,
+    pub(super) confirmed: bool,
     /// The mail server refused it for good.
-    refused: bool,
+    pub(super) refused: bool,
     /// A hundred wrong codes switched it off.
-    disabled: bool,
+    pub(super) disabled: bool,
     /// A new address that is used once it is confirmed.
-    proposed: Option<EmailAddress>,
+    pub(super) proposed: Option<EmailAddress>,
 }
 
 impl Address {
-    fn vouched(address: Option<EmailAddress>) -> Self {
+    pub(super) fn vouched(address: Option<EmailAddress>) -> Self {
         Self { current: address, ..Self::default() }
     }
 
-    fn state(&self) -> AddressState {
+    pub(super) fn state(&self) -> AddressState {
         match self {
             Self { current: None, .. } => AddressState::None,
             Self { disabled: true, .. } => AddressState::Disabled,
@@ -102,19 +87,19 @@ impl Address {
 
 /// One linked authenticator app.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct App {
-    id: AuthenticatorId,
+pub(super) struct App {
+    pub(super) id: AuthenticatorId,
     /// Sealed for this tenant, user and authenticator.
-    secret: Vec<u8>,
-    linked: Timestamp,
-    disabled: bool,
+    pub(super) secret: Vec<u8>,
+    pub(super) linked: Timestamp,
+    pub(super) disabled: bool,
 }
 
 /// An invitation that may still be accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Invitation {
-    id: InvitationId,
-    ends: Timestamp,
+pub(super) struct Invitation {
+    pub(super) id: InvitationId,
+    pub(super) ends: Timestamp,
 }
 
 /// A linked app, as its owner and administrators see it.
@@ -254,14 +239,14 @@ impl Account {
     }
 
     /// Ends what is open: tickets, live codes, proofs, the attempt slot.
-    fn raise_generation(&mut self) {
+    pub(super) fn raise_generation(&mut self) {
         self.generation = self.generation.next();
         self.mailbox.live.clear();
         self.attempt = None;
     }
 
     /// Tells the person, where there is an address to write to.
-    fn tell(&self, subject: LetterKind, env: &mut Env<'_>) -> Result<(), Fault> {
+    pub(super) fn tell(&self, subject: LetterKind, env: &mut Env<'_>) -> Result<(), Fault> {
         match &self.address.current {
             Some(to) => env.notify(to, self.locale.as_ref(), subject),
             None => Ok(()),
@@ -307,7 +292,7 @@ impl Account {
     }
 
     /// Moves to another address. What the old one had earned or lost says nothing about it.
-    fn use_address(&mut self, address: Address) {
+    pub(super) fn use_address(&mut self, address: Address) {
         self.address = address;
         self.misses.hard.email = 0;
         self.invitation = None;
@@ -509,7 +494,7 @@ impl Account {
     }
 
     /// Links an app whose first code was right.
-    fn link_app(
+    pub(super) fn link_app(
         &mut self,
         secret: &Secret,
         replaces: bool,
@@ -537,7 +522,7 @@ impl Account {
     }
 
     /// The secret of one linked app.
-    fn open_app(app: &App, env: &Env<'_>) -> Result<Secret, Fault> {
+    pub(super) fn open_app(app: &App, env: &Env<'_>) -> Result<Secret, Fault> {
         let owner = secret_owner(env.key, app.id);
         let plain = env.vault.open(Use::AppSecret, &owner, &app.secret)?;
         plain.map(|plain| Secret::new(plain.to_vec())).ok_or(Fault::Unreadable)
@@ -546,28 +531,12 @@ impl Account {
     /// The method was passed for the first time or once more: the account holds it from now on.
     ///
     /// The first authenticator an account ever gets ends the sessions from before it.
-    fn now_holds(&mut self, method: Method) {
+    pub(super) fn now_holds(&mut self, method: Method) {
         let first = self.held.nothing();
         self.held = self.held.and(method);
         if first {
             self.raise_generation();
         }
-    }
-
-    /// The key that a letter's challenge derives its code with, if the code is still wanted there.
-    pub(crate) fn code_wanted(
-        &self,
-        challenge: crate::types::ChallengeId,
-        to: &EmailAddress,
-        env: &Env<'_>,
-    ) -> Result<Option<(crate::codes::Code, Timestamp)>, Fault> {
-        if self.suspended {
-            return Ok(None);
-        }
-        let Some(live) = self.mailbox.find(challenge, env.now).filter(|live| live.to == *to) else {
-            return Ok(None);
-        };
-        Ok(Some((login::code_of(live, env)?, live.ends)))
     }
 }
 

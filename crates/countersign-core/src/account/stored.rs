@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::{Account, Address, App, Invitation};
 use super::attempt::{Attempt, Outcome};
 use super::email::{LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::spent::Spent;
-use super::{Account, Address, App, Invitation};
 use crate::login::{Failed, Failure};
 use crate::policy::{Held, Requirement, Standing};
 use crate::seal::{PurposeForm, purpose_form, purpose_of};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::account::{Account, MOST_APPS};
 use super::email::{LiveChallenge, NotNow, reference};
-use super::{Account, MOST_APPS};
+use super::env::Env;
+use super::event::EventKind;
 use crate::codes::{Code, email_code, label_in_app, provision, totp};
 use crate::login::{
     Ask, Begun, Carried, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose,
@@ -11,8 +13,6 @@ use crate::login::{
 };
 use crate::mail::LetterKind;
 use crate::policy::{Held, Resolution, resolve};
-use crate::rules::env::Env;
-use crate::rules::event::EventKind;
 use crate::seal::{Fault, Use};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,
@@ -497,6 +497,22 @@ impl Account {
         };
         let enroll_by = self.resolve(&ticket.roles, env).enroll_by;
         Ok(Passed { proof, enroll_by, app_linked })
+    }
+
+    /// The key that a letter's challenge derives its code with, if the code is still wanted there.
+    pub(crate) fn code_wanted(
+        &self,
+        challenge: ChallengeId,
+        to: &EmailAddress,
+        env: &Env<'_>,
+    ) -> Result<Option<(Code, Timestamp)>, Fault> {
+        if self.suspended {
+            return Ok(None);
+        }
+        let Some(live) = self.mailbox.find(challenge, env.now).filter(|live| live.to == *to) else {
+            return Ok(None);
+        };
+        Ok(Some((code_of(live, env)?, live.ends)))
     }
 }
 

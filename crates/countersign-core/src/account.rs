@@ -1,0 +1,28 @@
+//! Accounts: what is kept of one person inside one company, and one verb for each thing that can
+//! happen to it.
+//!
+//! The rules here are pure: they take their surroundings (`Env`) as an argument, never await, read
+//! a clock or log. So they fail for no reason but a missing key or a broken source of randomness.
+
+mod account;
+mod attempt;
+mod email;
+mod env;
+mod event;
+mod login;
+mod misses;
+mod newcomer;
+mod spent;
+mod stored;
+mod tenant;
+mod verify;
+
+pub use account::{Account, LinkedApp};
+pub(crate) use email::reference;
+pub(crate) use env::{Effects, Env};
+pub use event::{Actor, Event, EventKind, Miss};
+pub(crate) use login::Beginning;
+pub use newcomer::Newcomer;
+pub(crate) use stored::{Document, Pending, RequirementForm};
+pub use tenant::{DisplayName, Tenant};
+pub(crate) use verify::Attempted;
