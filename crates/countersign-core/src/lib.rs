@@ -12,18 +12,15 @@
 //! | [`login`] | one login: client, step, ticket, outcome, proof |
 //! | [`seal`] | keys, and what is sealed under them |
 //! | [`account`] | accounts and companies, and what can happen to them |
-//! | [`ports`] | what the host plugs in: store |
-//! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
+//! | [`store`] | the ports that keep accounts, events and letters; the store in memory; the stored form |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
 pub mod account;
 pub mod codes;
 pub mod login;
 pub mod mail;
-pub mod memory;
 pub mod policy;
-pub mod ports;
-pub mod record;
 pub mod seal;
 pub mod services;
+pub mod store;
 pub mod types;

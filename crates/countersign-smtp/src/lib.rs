@@ -5,7 +5,7 @@
 //! last word; so a server that is slow, silent or broken delays one mail and confuses none.
 //!
 //! ```
-//! use countersign_core::memory::MemoryStore;
+//! use countersign_core::store::MemoryStore;
 //! use countersign_core::seal::Keys;
 //! use countersign_core::types::OsRandom;
 //! use countersign_core::services::Mfa;

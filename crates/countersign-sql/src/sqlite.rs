@@ -17,7 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Change, Snapshot, Store, StoreError};
+use countersign_core::store::{Change, Snapshot, Store, StoreError};
 use countersign_core::types::{AccountKey, Clock, Timestamp};
 
 use self::change::Rows;

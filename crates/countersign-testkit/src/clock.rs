@@ -10,7 +10,7 @@ use countersign_core::types::{Clock, Lifetime, Timestamp};
 /// Give clones of one clock to the store and to the `Mfa`, so that both agree.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
+/// use countersign_core::store::MemoryStore;
 /// use countersign_core::types::{Lifetime, Timestamp};
 /// use countersign_testkit::FakeClock;
 ///

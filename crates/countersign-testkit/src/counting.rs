@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::ports::{
+use countersign_core::store::{
     Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
@@ -16,10 +16,9 @@ use countersign_core::types::{
 /// A store that counts what it hands on to another. Clones count together.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
-/// use countersign_core::ports::Store;
+/// use countersign_core::store::{MemoryStore, Store};
 /// use countersign_core::types::AccountKey;
-/// use countersign_testkit::{Counts, CountingStore};
+/// use countersign_testkit::{CountingStore, Counts};
 ///
 /// let store = CountingStore::new(MemoryStore::new());
 /// pollster::block_on(store.load(&AccountKey::new("larkfield", "ada")?))?;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::ports::{
+use countersign_core::store::{
     Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
@@ -18,8 +18,7 @@ use countersign_core::types::{
 /// through without meeting the broken call:
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
-/// use countersign_core::ports::{Change, Store, StoreError};
+/// use countersign_core::store::{Change, MemoryStore, Store, StoreError};
 /// use countersign_core::types::TenantId;
 /// use countersign_testkit::{FailingStore, Fault};
 ///

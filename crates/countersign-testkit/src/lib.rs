@@ -3,8 +3,8 @@
 //! # Prove your store
 //!
 //! Countersign keeps accounts in whatever implements the three small traits
-//! [`Store`](countersign_core::ports::Store), [`Roster`](countersign_core::ports::Roster) and
-//! [`Outbox`](countersign_core::ports::Outbox). Each sentence of their contracts is a law here, and
+//! [`Store`](countersign_core::store::Store), [`Roster`](countersign_core::store::Roster) and
+//! [`Outbox`](countersign_core::store::Outbox). Each sentence of their contracts is a law here, and
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
 //!
@@ -16,7 +16,7 @@
 //! ```
 //! # mod ours {
 //! #     use std::error::Error;
-//! #     pub use countersign_core::memory::MemoryStore as OurStore;
+//! #     pub use countersign_core::store::MemoryStore as OurStore;
 //! #     pub async fn open(_: &str) -> Result<OurStore, Box<dyn Error>> { Ok(OurStore::new()) }
 //! # }
 //! /// An empty database of its own for each law, since laws run side by side.
@@ -61,7 +61,7 @@
 //! the world, so ten minutes pass at once and every run is the same:
 //!
 //! ```
-//! use countersign_core::memory::MemoryStore;
+//! use countersign_core::store::MemoryStore;
 //! use countersign_core::seal::Keys;
 //! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
 //! use countersign_core::policy::{Policy, Requirement};

@@ -2,8 +2,9 @@
 //! store inside.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Lease, Outbox, Roster, Settlement, Store, StoreError};
+use countersign_core::store::{
+    Change, Lease, MemoryStore, Outbox, Roster, Settlement, Store, StoreError,
+};
 use countersign_core::types::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FailingStore, Fault};
 use pollster::block_on;

@@ -7,8 +7,8 @@ use super::env::Env;
 use super::event::{EventKind, Miss};
 use super::login::{Handed, code_of, with_pass};
 use super::misses::Charged;
-use crate::codes::Code;
-use crate::codes::totp::{self, Judgement, Window};
+use crate::codes::totp::{Judgement, Window};
+use crate::codes::{Code, totp};
 use crate::login::{
     Ask, Carried, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
     Verdict,

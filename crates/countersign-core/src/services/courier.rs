@@ -17,7 +17,7 @@ use super::mfa::Inner;
 use super::shell::{Draft, Scope};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
-use crate::ports::{Claimed, Settlement, Snapshot};
+use crate::store::{Claimed, Settlement, Snapshot};
 use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
 
 /// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,

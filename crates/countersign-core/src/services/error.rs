@@ -6,8 +6,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::ports::StoreError;
 use crate::seal::Fault;
+use crate::store::StoreError;
 use crate::types::Method;
 
 /// Why an operation did not happen.

@@ -9,8 +9,8 @@ use super::error::Error;
 use super::guard::ClockGuard;
 use crate::mail::Mailer;
 use crate::policy::Limits;
-use crate::ports::Storage;
 use crate::seal::{KeyRing, Vault};
+use crate::store::Storage;
 use crate::types::{Clock, OsRandom, Random, SystemClock, Timestamp};
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
@@ -36,7 +36,7 @@ impl Mfa {
     /// Starts with nothing plugged in.
     ///
     /// ```
-    /// use countersign_core::memory::MemoryStore;
+    /// use countersign_core::store::MemoryStore;
     /// use countersign_core::mail::{Mail, MailError, Mailer};
     /// use countersign_core::seal::Keys;
     /// use countersign_core::types::OsRandom;

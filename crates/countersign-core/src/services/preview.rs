@@ -5,7 +5,7 @@
 use crate::account::Tenant;
 use crate::login::{Refusal, Step, login_step};
 use crate::policy::{AppState, Facts, Policy, Requirement, Resolution, Standing, resolve};
-use crate::ports::Group;
+use crate::store::Group;
 use crate::types::{Method, Timestamp, UserId};
 
 /// What saving a policy would do, in people.

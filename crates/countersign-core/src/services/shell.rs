@@ -10,8 +10,8 @@ use std::task::Poll;
 use super::error::{Error, ErrorKind};
 use super::mfa::Inner;
 use crate::account::{Account, Actor, Effects, Env, Tenant};
-use crate::ports::{Change, Part, StoreError, Touched, Versioned};
 use crate::seal::Fault;
+use crate::store::{Change, Part, StoreError, Touched, Versioned};
 use crate::types::{AccountKey, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.

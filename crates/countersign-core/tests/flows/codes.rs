@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use countersign_core::account::Newcomer;
 use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
-use countersign_core::memory::MemoryStore;
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
 use countersign_core::services::{Mfa, NewTenant};
+use countersign_core::store::MemoryStore;
 use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use hmac::{Hmac, KeyInit as _, Mac as _};

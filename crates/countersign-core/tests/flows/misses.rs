@@ -117,7 +117,7 @@ fn a_mailed_code_never_clears_the_misses_of_the_app() {
     let code = stage.mailed_code();
     let _ = passed(stage.answer(&mail.ticket, &code));
     let snapshot =
-        block_on(countersign_core::ports::Store::load(&stage.store, &key("ben"))).unwrap();
+        block_on(countersign_core::store::Store::load(&stage.store, &key("ben"))).unwrap();
     assert_eq!(snapshot.account.unwrap().value.misses(Method::App), 3);
 }
 

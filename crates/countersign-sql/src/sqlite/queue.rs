@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_core::ports::{Claimed, Lease, Settlement, StoreError};
+use countersign_core::store::{Claimed, Lease, Settlement, StoreError};
 use countersign_core::types::{Clock, LetterId, Lifetime, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 

@@ -4,7 +4,7 @@
 use countersign_core::account::Tenant;
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::{Store, StoreError};
+use countersign_core::store::{Store, StoreError};
 use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 

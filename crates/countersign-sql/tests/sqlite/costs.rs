@@ -3,7 +3,7 @@
 use countersign_core::account::Newcomer;
 use countersign_core::login::{Answer, Begun, Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::ports::{Outbox, Roster, Store};
+use countersign_core::store::{Outbox, Roster, Store};
 use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;

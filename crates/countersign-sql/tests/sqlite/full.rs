@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_core::account::EventKind;
 use countersign_core::policy::Requirement;
-use countersign_core::ports::{Store, StoreError};
 use countersign_core::services::ErrorKind;
+use countersign_core::store::{Store, StoreError};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::thread;
 
-use countersign_core::ports::Store;
+use countersign_core::store::Store;
 use countersign_core::types::Random;
 use countersign_sql::SqliteStore;
 use countersign_testkit::SeededRandom;

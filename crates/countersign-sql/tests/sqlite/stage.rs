@@ -7,10 +7,10 @@ use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
 };
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::ports::Store;
-use countersign_core::record::Counters;
 use countersign_core::seal::{Key, Keys};
 use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
+use countersign_core::store::Store;
+use countersign_core::store::record::Counters;
 use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
 use countersign_sql::{SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_core::account::EventKind;
 use countersign_core::login::{Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::ports::{Change, Part, Roster, Store, StoreError};
+use countersign_core::store::{Change, Part, Roster, Store, StoreError};
 use countersign_core::types::{Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;

@@ -1,7 +1,7 @@
 //! Claims and settlements, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::ports::{Due, Lease, Outbox, Settlement, StoreError};
+use countersign_core::store::{Due, Lease, Outbox, Settlement, StoreError};
 use countersign_core::types::{LetterId, Lifetime};
 
 use super::{BrokenStore, Flaw};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Account, DisplayName, Newcomer, Tenant};
-use countersign_core::ports::{
+use countersign_core::store::{
     Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
 };
 use countersign_core::types::{AccountKey, UserId, Version};

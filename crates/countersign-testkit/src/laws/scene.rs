@@ -4,7 +4,7 @@
 use countersign_core::account::{Account, Actor, DisplayName, Event, EventKind, Newcomer, Tenant};
 use countersign_core::codes::Issuer;
 use countersign_core::mail::{Letter, LetterKind};
-use countersign_core::ports::{
+use countersign_core::store::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
 use countersign_core::types::{

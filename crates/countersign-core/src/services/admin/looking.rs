@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::{Admin, MOST_ROWS, Person};
 use crate::account::{Account, Event, Tenant};
 use crate::policy::{Requirement, resolve};
-use crate::ports::Listed;
 use crate::services::error::Error;
 use crate::services::preview::NextLogin;
+use crate::store::Listed;
 use crate::types::{EventId, Role, Timestamp, UserId};
 
 impl Admin {

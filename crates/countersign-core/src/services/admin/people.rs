@@ -4,9 +4,9 @@ use super::permit::{LOOKS, Permit, Weight};
 use super::{Admin, ahead, line};
 use crate::account::{Account, Env, EventKind, Newcomer};
 use crate::policy::{Facts, LONGEST_EXEMPTION, LONGEST_PASS, Requirement, Standing};
-use crate::ports::StoreError;
 use crate::services::error::{Denial, Error};
 use crate::services::shell::Scope;
+use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
 
 impl Admin {

@@ -4,13 +4,13 @@ use super::{Acting, Admin, Seen, no_tenant};
 use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
 use crate::policy::{AppState, Standing};
-use crate::ports::StoreError;
 use crate::seal::Fault;
 use crate::services::error::{Denial, Error};
 use crate::services::host::no_account;
 use crate::services::login::why_ended;
 use crate::services::mfa::Inner;
 use crate::services::shell::{Draft, Scope};
+use crate::store::StoreError;
 use crate::types::{AccountKey, Method, Timestamp, UserId};
 
 /// How often an act looks again at who may act, when administrators change meanwhile.

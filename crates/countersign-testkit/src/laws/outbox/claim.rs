@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::ports::{Change, Claimed, Settlement};
+use countersign_core::store::{Change, Claimed, Settlement};
 use countersign_core::types::{LetterId, Lifetime};
 
 use crate::fail::{fail, must};

@@ -1,7 +1,7 @@
 //! Which letters are in the outbox, and what is in them.
 
 use countersign_core::mail::LetterKind;
-use countersign_core::ports::{Change, Part};
+use countersign_core::store::{Change, Part};
 use countersign_core::types::{ChallengeId, InvitationId, LetterId, Timestamp};
 
 use crate::laws::scene::{

@@ -1,6 +1,6 @@
 //! Settling: the lease that holds a letter decides, and no other.
 
-use countersign_core::ports::{Lease, Settlement, Storage};
+use countersign_core::store::{Lease, Settlement, Storage};
 use countersign_core::types::{LetterId, Lifetime, Timestamp};
 
 use crate::fail::must;

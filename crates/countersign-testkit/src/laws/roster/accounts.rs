@@ -1,6 +1,6 @@
 //! The list of accounts: one company's, in order, in pages.
 
-use countersign_core::ports::{Change, Listed, Part, Storage};
+use countersign_core::store::{Change, Listed, Part, Storage};
 use countersign_core::types::{TenantId, UserId};
 
 use crate::fail::{fail, must};

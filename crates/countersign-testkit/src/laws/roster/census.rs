@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_core::account::Newcomer;
 use countersign_core::policy::{Facts, Requirement};
-use countersign_core::ports::{Change, Group, Part, Storage};
+use countersign_core::store::{Change, Group, Part, Storage};
 use countersign_core::types::TenantId;
 
 use crate::fail::{fail, must};

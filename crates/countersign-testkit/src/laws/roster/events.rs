@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use countersign_core::account::{Actor, Event, EventKind, Miss};
 use countersign_core::policy::Requirement;
-use countersign_core::ports::{Change, Storage};
+use countersign_core::store::{Change, Storage};
 use countersign_core::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
 use crate::fail::must;

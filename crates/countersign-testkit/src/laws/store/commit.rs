@@ -2,7 +2,7 @@
 
 use countersign_core::account::Event;
 use countersign_core::mail::Letter;
-use countersign_core::ports::{Change, Part, Storage};
+use countersign_core::store::{Change, Part, Storage};
 use countersign_core::types::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::laws::scene::{

@@ -1,7 +1,7 @@
 //! When `commit` answers `Conflict`, and when it must not.
 
 use countersign_core::account::{Account, Tenant};
-use countersign_core::ports::{Change, Part, Storage, Versioned};
+use countersign_core::store::{Change, Part, Storage, Versioned};
 use countersign_core::types::{AccountKey, Version};
 
 use crate::laws::scene::{

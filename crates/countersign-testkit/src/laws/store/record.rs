@@ -3,7 +3,7 @@
 use countersign_core::account::{DisplayName, Newcomer, Tenant};
 use countersign_core::codes::Issuer;
 use countersign_core::policy::Requirement;
-use countersign_core::ports::{Change, Versioned};
+use countersign_core::store::{Change, Versioned};
 use countersign_core::types::{AccountKey, Locale};
 
 use crate::fail::must;

@@ -1,9 +1,11 @@
 //! An account as a row: what each login changes, what people query, and the document.
 
-use super::{FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of};
+use super::form::{
+    FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of,
+};
 use crate::account::{Account, Document, Pending, RequirementForm};
 use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
-use crate::ports::Versioned;
+use crate::store::store::Versioned;
 use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +17,9 @@ const FACTS: &str = "the column facts";
 /// A whole account, ready to be written.
 ///
 /// ```
-/// use countersign_core::ports::Versioned;
+/// use countersign_core::store::Versioned;
 /// use countersign_core::types::{AccountKey, OsRandom, Version};
-/// use countersign_core::record::{read_account, AccountRow};
+/// use countersign_core::store::record::{read_account, AccountRow};
 /// use countersign_core::account::{Account, Newcomer};
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FormError, decode, encode};
+use super::form::{FormError, decode, encode};
 use crate::mail::{Letter, LetterKind};
 use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,

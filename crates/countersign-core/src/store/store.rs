@@ -65,7 +65,7 @@ pub enum Touched {
     /// Anything may.
     Everything,
     /// Of an account, only what logins count: a store that keeps it as a row and a document (see
-    /// [`record`](crate::record)) writes the [`Counters`](crate::record::Counters) and leaves the
+    /// [`record`](crate::record)) writes the [`Counters`](crate::store::record::account::Counters) and leaves the
     /// document as it is. Any other store may take no notice.
     Counters,
 }
@@ -74,7 +74,7 @@ impl Touched {
     /// What of an account differs.
     ///
     /// ```
-    /// use countersign_core::ports::Touched;
+    /// use countersign_core::store::Touched;
     /// use countersign_core::types::OsRandom;
     /// use countersign_core::account::{Account, Newcomer};
     ///

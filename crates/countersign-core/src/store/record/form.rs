@@ -1,32 +1,10 @@
-//! The stored form: accounts, companies, events and letters as columns and compact bytes, for
-//! stores that keep rows.
-//!
-//! Domain types do not know how they are stored; this room does, for every adapter alike. What
-//! each login changes stands in a few narrow columns ([`Counters`]); the rest of an account is one
-//! document, which a change carries only when it differs ([`Touched`](crate::ports::Touched)). The
-//! row names the version under which its document was written, and the document is bound to that
-//! version and to its owner: a lost, stale or swapped document is refused, and never read as
-//! "nothing is linked".
-//!
-//! Every run of bytes begins with the number of its form. A form of a later release is refused by
-//! name. What was released is pinned by golden files.
-
-mod account;
-mod company;
-mod event;
-mod letter;
-#[cfg(test)]
-mod tests;
+//! The bytes of every stored form: its number first, and for documents what binds them to their
+//! owner and version.
 
 use serde::{Deserialize, Serialize};
 
-pub use account::{AccountRow, Counters, Reported, read_account, read_facts};
-pub use company::{CompanyRow, read_company};
-pub use event::{EventRow, read_event};
-pub use letter::{LetterRow, read_letter};
-
-use crate::ports::StoreError;
 use crate::seal::joined;
+use crate::store::store::StoreError;
 use crate::types::Version;
 
 /// The form that this release writes; it reads every earlier one.
@@ -72,18 +50,18 @@ impl FormError {
 }
 
 /// A version, a generation or a step as a signed column: every bit is kept, the order is not.
-fn signed(number: u64) -> i64 {
+pub(super) fn signed(number: u64) -> i64 {
     i64::from_be_bytes(number.to_be_bytes())
 }
 
-fn unsigned(number: i64) -> u64 {
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::from_be_bytes(number.to_be_bytes())
 }
 
 /// A version as the column keeps it.
 ///
 /// ```
-/// use countersign_core::record::{column_of, version_of};
+/// use countersign_core::store::record::{column_of, version_of};
 /// use countersign_core::types::Version;
 ///
 /// let version = Version::from_number(u64::MAX);
@@ -101,11 +79,14 @@ pub fn version_of(column: i64) -> Version {
 }
 
 /// The number of the form, then the value.
-fn encode<T: Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, FormError> {
+pub(super) fn encode<T: Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, FormError> {
     postcard::to_extend(value, vec![FORM]).map_err(|_| FormError::Unstorable { what })
 }
 
-fn decode<'a, T: Deserialize<'a>>(what: &'static str, bytes: &'a [u8]) -> Result<T, FormError> {
+pub(super) fn decode<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    bytes: &'a [u8],
+) -> Result<T, FormError> {
     let damaged = FormError::Damaged { what };
     match bytes.split_first() {
         Some((&FORM, body)) => match postcard::take_from_bytes(body) {
@@ -118,7 +99,7 @@ fn decode<'a, T: Deserialize<'a>>(what: &'static str, bytes: &'a [u8]) -> Result
 }
 
 /// A value bound to its owner and version: the form, the tag, then the value.
-fn encode_bound<T: Serialize>(
+pub(super) fn encode_bound<T: Serialize>(
     what: &'static str,
     owner: &[&[u8]],
     version: i64,
@@ -130,7 +111,7 @@ fn encode_bound<T: Serialize>(
     Ok(bytes)
 }
 
-fn decode_bound<'a, T: Deserialize<'a>>(
+pub(super) fn decode_bound<'a, T: Deserialize<'a>>(
     what: &'static str,
     owner: &[&[u8]],
     version: i64,

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::account::requirement_name;
-use super::{FormError, decode_bound, encode_bound, signed, version_of};
+use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
 use crate::account::{DisplayName, RequirementForm, Tenant};
 use crate::codes::Issuer;
 use crate::mail::Template;
 use crate::policy::{EnrollmentGate, Grace, Policy};
-use crate::ports::Versioned;
+use crate::store::store::Versioned;
 use crate::types::{Generation, Locale, Role, TenantId, Timestamp};
 
 const DOCUMENT: &str = "the company's document";

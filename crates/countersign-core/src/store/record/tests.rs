@@ -5,14 +5,14 @@ use crate::account::{Account, Actor, DisplayName, Event, EventKind, Miss, Newcom
 use crate::codes::Issuer;
 use crate::mail::{Letter, LetterKind, MailKind, Template};
 use crate::policy::{EnrollmentGate, Policy, Requirement};
-use crate::ports::{Touched, Versioned};
+use crate::store::{StoreError, Touched, Versioned};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, LetterId, Locale,
-    Method, Pseudonym, TenantId, Timestamp,
+    Method, Pseudonym, TenantId, Timestamp, Version,
 };
 
 /// The golden file of the first form: a name and bytes in hexadecimal on each line.
-const GOLDEN: &str = include_str!("../../tests/data/stored-form-1.txt");
+const GOLDEN: &str = include_str!("../../../tests/data/stored-form-1.txt");
 
 fn key() -> AccountKey {
     AccountKey::new("larkfield", "ada").unwrap()

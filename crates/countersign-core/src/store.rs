@@ -1,9 +1,11 @@
-//! The ports: what a host plugs in, each a small object-safe trait without default bodies.
-//!
-//! Mocks of each for hosts' own tests come with the feature `mock`.
+//! Stores: the ports that keep accounts, events and letters, the reference store in memory, and the
+//! stored form for stores that keep rows.
 
+mod memory;
+pub mod record;
 mod store;
 
+pub use memory::MemoryStore;
 pub use store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
     Storage, Store, StoreError, Touched, Versioned,

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::account::{Account, Event, Tenant};
-use crate::mail::Letter;
-use crate::ports::{
+use super::store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
+use crate::account::{Account, Event, Tenant};
+use crate::mail::Letter;
 use crate::types::{
     AccountKey, Clock, EventId, LetterId, Lifetime, SystemClock, TenantId, Timestamp, UserId,
     Version,
@@ -24,7 +24,7 @@ use crate::types::{
 /// A store in memory. Clones share the state.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
+/// use countersign_core::store::MemoryStore;
 ///
 /// let store = MemoryStore::new();
 /// let same = store.clone();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{FormError, decode, encode};
+use super::form::{FormError, decode, encode};
 use crate::account::{Actor, Event, EventKind, Miss, RequirementForm};
 use crate::seal::{MethodForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
