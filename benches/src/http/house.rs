@@ -10,7 +10,7 @@ use axum::Router;
 use axum::response::{Html, Response};
 use axum::routing::get;
 use countersign::login::Continued;
-use countersign::services::Evidence;
+use countersign::mfa::Evidence;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
     Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,

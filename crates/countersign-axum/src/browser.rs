@@ -80,7 +80,7 @@ impl Browser {
         &self.parts
     }
 
-    /// The client, for calls of one's own to [`Mfa`](countersign_core::services::Mfa).
+    /// The client, for calls of one's own to [`Mfa`](countersign_core::mfa::Mfa).
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
 //! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
-//! use countersign_core::services::Mfa;
+//! use countersign_core::mfa::Mfa;
 //! use countersign_core::types::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
 //!

@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::login::Purpose;
-use countersign_core::services::{Denial, Error, ErrorKind};
+use countersign_core::mfa::{Denial, Error, ErrorKind};
 use countersign_core::types::{BadWord, Lifetime, Method, OsRandom, Random, RandomError};
 use serde_json::{Map, Value, json};
 

@@ -201,7 +201,7 @@ impl Gate {
     }
 
     /// Lets this session go on after an act of its own person that ended everything open of theirs,
-    /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
+    /// such as [`Mfa::propose_address`](countersign_core::mfa::Mfa::propose_address).
     ///
     /// ```
     /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};

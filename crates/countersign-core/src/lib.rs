@@ -13,14 +13,14 @@
 //! | [`seal`] | keys, and what is sealed under them |
 //! | [`account`] | accounts and companies, and what can happen to them |
 //! | [`store`] | the ports that keep accounts, events and letters; the store in memory; the stored form |
-//! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
+//! | [`mfa`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
 pub mod account;
 pub mod codes;
 pub mod login;
 pub mod mail;
+pub mod mfa;
 pub mod policy;
 pub mod seal;
-pub mod services;
 pub mod store;
 pub mod types;

@@ -10,9 +10,9 @@ use countersign_core::account::Newcomer;
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Next, Purpose, SealedProof, Ticket, Verdict,
 };
+use countersign_core::mfa::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::{Key, Keys};
-use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, RandomError, Secret, TenantId,

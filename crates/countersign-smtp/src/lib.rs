@@ -8,7 +8,7 @@
 //! use countersign_core::store::MemoryStore;
 //! use countersign_core::seal::Keys;
 //! use countersign_core::types::OsRandom;
-//! use countersign_core::services::Mfa;
+//! use countersign_core::mfa::Mfa;
 //! use countersign_smtp::SmtpMailer;
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {

@@ -67,7 +67,7 @@
 //! use countersign_core::policy::{Policy, Requirement};
 //! use countersign_core::login::{Answer, Begun, Client, Verdict};
 //! use countersign_core::account::Newcomer;
-//! use countersign_core::services::{Mfa, NewTenant, Start};
+//! use countersign_core::mfa::{Mfa, NewTenant, Start};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
 //! # pollster::block_on(async {

@@ -47,7 +47,7 @@
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
 //! The short list below is what most hosts use. The rooms [`types`], [`account`], [`ports`],
-//! [`services`] and [`store`] hold the rest.
+//! [`mfa`] and [`store`] hold the rest.
 
 #[cfg(feature = "tokio")]
 pub mod tokio;
@@ -55,7 +55,7 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::{account, codes, login, mail, policy, seal, services, store, types};
+pub use countersign_core::{account, codes, login, mail, mfa, policy, seal, store, types};
 
 pub use countersign_core::account::Newcomer;
 pub use countersign_core::login::{
@@ -65,10 +65,10 @@ pub use countersign_core::login::{
 pub use countersign_core::mail::Mail;
 #[doc(inline)]
 pub use countersign_core::mail::{MailError, Mailer};
+#[doc(inline)]
+pub use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
 pub use countersign_core::policy::{Policy, Requirement};
 pub use countersign_core::seal::Keys;
-#[doc(inline)]
-pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 #[doc(inline)]
 pub use countersign_core::store::MemoryStore;
 pub use countersign_core::types::OsRandom;

@@ -6,7 +6,7 @@ use axum::BoxError;
 use axum_login::{AuthSession, AuthUser, AuthnBackend};
 use countersign::axum::{Browser, Keeper, NewSession};
 use countersign::login::SealedProof;
-use countersign::services::Evidence;
+use countersign::mfa::Evidence;
 use countersign::{AccountKey, Error, Mfa, Proof};
 
 use crate::sessions::SessionKeeper;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign::services::Saved;
+use countersign::mfa::Saved;
 use countersign::types::Random;
 use countersign::{
     AccountKey, Courier, EmailAddress, Keys, Locale, Mail, MailError, Mailer, Mfa, NewTenant,

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use countersign::login::{Passed, SealedProof};
-use countersign::services::Evidence;
+use countersign::mfa::Evidence;
 use countersign::{
     AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Next, Ticket, Verdict,
 };

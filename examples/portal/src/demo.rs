@@ -1,7 +1,7 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
 use countersign::login::{Challenge, Enrollment};
-use countersign::services::Saved;
+use countersign::mfa::Saved;
 use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, Newcomer,

@@ -7,7 +7,7 @@
 use std::error::Error;
 
 use countersign::login::{Reason, SealedProof};
-use countersign::services::Evidence;
+use countersign::mfa::Evidence;
 use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,

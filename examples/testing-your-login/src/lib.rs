@@ -5,7 +5,7 @@
 
 use countersign::codes::Provisioning;
 use countersign::login::SealedProof;
-use countersign::services::Evidence;
+use countersign::mfa::Evidence;
 use countersign::{
     AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
 };

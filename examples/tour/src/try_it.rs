@@ -1,7 +1,7 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
 use countersign::login::{Failure, Locked};
-use countersign::services::Saved;
+use countersign::mfa::Saved;
 use countersign::types::{Clock, SystemClock};
 use countersign::{
     AccountKey, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys, Locale,

@@ -13,9 +13,9 @@ use countersign_axum::{
 };
 use countersign_core::account::Newcomer;
 use countersign_core::login::Purpose;
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::store::MemoryStore;
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,

@@ -2,8 +2,8 @@
 
 use countersign_core::account::{Actor, EventKind, Newcomer};
 use countersign_core::login::{Begun, Purpose, Refusal, Refused, Staleness, Verdict};
+use countersign_core::mfa::{Denial, Evidence, NewTenant, Saved, SessionEnd, Start};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::services::{Denial, Evidence, NewTenant, Saved, SessionEnd, Start};
 use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
 use countersign_testkit::Counts;
 use pollster::block_on;

@@ -4,8 +4,8 @@ use countersign_core::codes::Malformed;
 use countersign_core::login::{
     Answer, Begun, Failure, Purpose, SealedProof, Staleness, Ticket, Verdict,
 };
+use countersign_core::mfa::{Evidence, Invitation, SessionEnd};
 use countersign_core::policy::Requirement;
-use countersign_core::services::{Evidence, Invitation, SessionEnd};
 use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
 use countersign_testkit::Counts;
 use pollster::block_on;

@@ -2,9 +2,9 @@
 
 use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{Answer, Begun, Challenge, Failure, Refusal, Staleness, Verdict};
+use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};

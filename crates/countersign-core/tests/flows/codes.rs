@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use countersign_core::account::Newcomer;
 use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
+use countersign_core::mfa::{Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
-use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::store::MemoryStore;
 use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

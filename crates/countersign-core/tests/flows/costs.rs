@@ -1,8 +1,8 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
 use countersign_core::login::{Begun, Client, Proof, Purpose, Reason, Ticket, Verdict};
+use countersign_core::mfa::{Evidence, Start};
 use countersign_core::policy::Requirement;
-use countersign_core::services::{Evidence, Start};
 use countersign_core::types::{AttemptId, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
@@ -153,7 +153,7 @@ fn opening_the_admin_handle_reads_once_and_each_company_wide_act_writes_once() {
     let saved = costs(&stage, READ_AND_WRITE, || {
         block_on(ada.set_policy(policy.clone(), 0, Start::Now)).unwrap()
     });
-    assert_eq!(saved, countersign_core::services::Saved::Saved { revision: 1 });
+    assert_eq!(saved, countersign_core::mfa::Saved::Saved { revision: 1 });
     let _ = costs(&stage, READ, || block_on(ada.set_policy(policy, 1, Start::Now)).unwrap());
     costs(&stage, READ_AND_WRITE, || block_on(ada.sign_everybody_out()).unwrap());
 }

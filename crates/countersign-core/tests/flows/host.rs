@@ -3,8 +3,8 @@
 use countersign_core::account::{EventKind, Newcomer};
 use countersign_core::login::{Begun, Purpose, Refusal, Verdict};
 use countersign_core::mail::MailKind;
+use countersign_core::mfa::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
 use countersign_core::policy::{AddressState, Policy, Requirement};
-use countersign_core::services::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;
 

@@ -4,10 +4,8 @@
 use countersign_core::login::{
     Begun, Failure, Proof, Purpose, Reason, Refusal, SealedProof, Staleness, Ticket, Verdict,
 };
+use countersign_core::mfa::{Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::services::{
-    Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start,
-};
 use countersign_core::types::{FirstFactor, Lifetime, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;

@@ -7,11 +7,11 @@ use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{
     Answer, Begun, Client, Failure, Proof, Purpose, Reason, Refusal, Staleness, Ticket, Verdict,
 };
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::services::{
+use countersign_core::mfa::{
     Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
 };
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
 use countersign_core::store::{Change, MemoryStore, Part, Store, Touched, Versioned};
 use countersign_core::types::{
     AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, Random, RandomError,

@@ -4,8 +4,8 @@
 use countersign_core::account::{DisplayName, Newcomer};
 use countersign_core::codes::Issuer;
 use countersign_core::login::{Begun, Client, Enrollment, Reason};
+use countersign_core::mfa::{NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::services::{NewTenant, Start};
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Role, TenantId, UserId,
 };

@@ -3,8 +3,8 @@
 use countersign_core::login::{
     Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Stale, Staleness, Verdict,
 };
+use countersign_core::mfa::{Denial, Evidence, SessionEnd};
 use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Method, Timestamp};
 use pollster::block_on;
 

@@ -2,8 +2,8 @@
 
 use countersign_core::account::Newcomer;
 use countersign_core::login::{Begun, Next, Refusal, Verdict};
+use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::services::{Affected, NextLogin, Preview, Start};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;

@@ -1,8 +1,8 @@
 //! What a proof is good for, and when it ends.
 
 use countersign_core::login::{Begun, Next, Proof, Purpose, Reason, Refusal, SealedProof, Verdict};
+use countersign_core::mfa::{Denial, Evidence, SessionEnd};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
-use countersign_core::services::{Denial, Evidence, SessionEnd};
 use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;

@@ -5,9 +5,9 @@ use countersign_core::login::{
     Answer, Begun, Challenge, Client, Continued, Enrollment, Next, Proof, Refusal, Staleness,
     Ticket, Verdict,
 };
+use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,

@@ -7,10 +7,10 @@ use countersign_core::login::{
     Answer, Begun, Challenge, Client, Next, Purpose, Reason, SealedProof, Staleness, Ticket,
     Verdict,
 };
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::services::{
+use countersign_core::mfa::{
     Accepted, Evidence, Invitation, NewTenant, SessionEnd, Start, Vouching,
 };
+use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
 use countersign_testkit::Counts;
 use pollster::block_on;

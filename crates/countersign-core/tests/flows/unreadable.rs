@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Newcomer, Tenant};
+use countersign_core::mfa::{ErrorKind, Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
-use countersign_core::services::{ErrorKind, Mfa, NewTenant};
 use countersign_core::store::{
     Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Roster, Settlement, Snapshot, Store,
     StoreError, Versioned,

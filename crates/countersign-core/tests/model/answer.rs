@@ -2,7 +2,7 @@
 //! each must lead to.
 
 use countersign_core::login::{Answer, Client, Purpose, Verdict};
-use countersign_core::services::ErrorKind;
+use countersign_core::mfa::ErrorKind;
 use countersign_core::types::{AttemptId, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;

@@ -4,9 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use countersign_core::account::Newcomer;
+use countersign_core::mfa::{Courier, Mfa};
 use countersign_core::policy::{Limits, Requirement};
 use countersign_core::seal::{Key, KeyRing};
-use countersign_core::services::{Courier, Mfa};
 use countersign_core::types::{FirstFactor, KeyId, Role};
 use countersign_testkit::{FailingStore, FakeClock, Inbox, SeededRandom};
 

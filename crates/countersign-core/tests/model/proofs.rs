@@ -1,8 +1,8 @@
 //! What proofs are good for: seal, open, check, renew, and removing an app.
 
 use countersign_core::login::{Proof, Purpose};
+use countersign_core::mfa::{ErrorKind, Evidence, SessionEnd};
 use countersign_core::policy::Requirement;
-use countersign_core::services::{ErrorKind, Evidence, SessionEnd};
 use countersign_core::types::Method;
 use pollster::block_on;
 

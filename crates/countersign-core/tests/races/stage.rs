@@ -5,9 +5,9 @@ use std::thread;
 
 use countersign_core::account::{Account, EventKind, Newcomer};
 use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::store::{MemoryStore, Roster, Store};
 use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

@@ -3,9 +3,9 @@
 use countersign_core::account::{DisplayName, Newcomer};
 use countersign_core::codes::{Issuer, Provisioning};
 use countersign_core::login::{Begun, Client};
+use countersign_core::mfa::{Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
-use countersign_core::services::{Mfa, NewTenant};
 use countersign_core::store::MemoryStore;
 use countersign_core::types::{AccountKey, FirstFactor, Locale, TenantId};
 use countersign_qr::Qr;

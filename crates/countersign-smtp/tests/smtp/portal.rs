@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Courier, Mfa, NewTenant, Start};
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{AccountKey, FirstFactor, Locale};
 use countersign_smtp::SmtpMailer;

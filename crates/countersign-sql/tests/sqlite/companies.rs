@@ -40,7 +40,7 @@ fn what_another_process_changed_in_a_company_is_seen_at_once() {
             let mut operator = stage.mfa.operator(company(), "a test", "policy").unwrap();
             let (_, revision) = operator.policy().await.unwrap();
             let policy = Policy::requiring(asked);
-            let start = countersign_core::services::Start::Now;
+            let start = countersign_core::mfa::Start::Now;
             let _ = operator.set_policy(policy, revision, start).await.unwrap();
             assert_eq!(read(&other).await.policy().required(), asked);
             assert_eq!(read(&other).await.texts().iter().count(), 12);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use countersign_core::account::Newcomer;
 use countersign_core::login::Begun;
+use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
-use countersign_core::services::ErrorKind;
 use countersign_core::store::{Outbox, Roster, Settlement, Store, StoreError};
 use countersign_core::types::{Lifetime, TenantId};
 use countersign_sql::{OpenError, SqliteStore};

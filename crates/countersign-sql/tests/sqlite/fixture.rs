@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use countersign_core::account::{EventKind, Newcomer};
 use countersign_core::login::{Begun, Ticket, Verdict};
+use countersign_core::mfa::NewTenant;
 use countersign_core::policy::{Requirement, Standing};
-use countersign_core::services::NewTenant;
 use countersign_core::store::{Roster, Store};
 use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_core::account::EventKind;
+use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
-use countersign_core::services::ErrorKind;
 use countersign_core::store::{Store, StoreError};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;

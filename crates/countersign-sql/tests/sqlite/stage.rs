@@ -6,9 +6,9 @@ use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
 };
+use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::{Key, Keys};
-use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::store::Store;
 use countersign_core::store::record::Counters;
 use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};

@@ -10,9 +10,9 @@ use countersign_core::login::{
     Answer, Begun, Challenge, Client, Next, Proof, Purpose, Ticket, Verdict,
 };
 use countersign_core::mail::{MailKind, Template};
+use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
 use countersign_core::store::{Change, MemoryStore, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use countersign::Method;
 use countersign::login::{Refusal, Staleness};
-use countersign::services::Person;
+use countersign::mfa::Person;
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 

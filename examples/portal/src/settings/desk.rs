@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use countersign::login::Purpose;
-use countersign::services::{Admin, Person};
+use countersign::mfa::{Admin, Person};
 use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};
 use countersign_axum::{Gate, Problem, Target};

@@ -3,8 +3,8 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use countersign::mfa::{Denial, ErrorKind};
 use countersign::policy::{Facts, Layer, Resolution, resolve};
-use countersign::services::{Denial, ErrorKind};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};

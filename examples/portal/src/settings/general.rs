@@ -137,7 +137,7 @@ pub(super) async fn undo(mut desk: Desk, form: Submitted<UndoForm>) -> Result<Re
         None => say(Settings::UndoOver),
         Some(_) if !holds_one(&desk.oneself().await?) => say(Settings::NeedOwn),
         Some(undo) => {
-            use countersign::services::Saved;
+            use countersign::mfa::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
                 Saved::Saved { .. } => say(Settings::Undone),
                 Saved::Changed { .. } => say(Settings::UndoOver),

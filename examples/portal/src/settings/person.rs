@@ -2,8 +2,8 @@
 
 use axum::extract::Path;
 use axum::response::Response;
+use countersign::mfa::{Denial, ErrorKind, NextLogin};
 use countersign::policy::{EnrollmentGate, Policy};
-use countersign::services::{Denial, ErrorKind, NextLogin};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};
 use countersign_axum::{Problem, Submitted};

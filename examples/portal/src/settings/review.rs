@@ -2,8 +2,8 @@
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
+use countersign::mfa::{Effect, NextLogin, Saved};
 use countersign::policy::Policy;
-use countersign::services::{Effect, NextLogin, Saved};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -7,8 +7,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use countersign::mfa::{Admin, NextLogin, Person as Account};
 use countersign::policy::{AppState, Standing};
-use countersign::services::{Admin, NextLogin, Person as Account};
 use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::services::Saved;
+use countersign::mfa::Saved;
 use countersign::types::{Lifetime, Random as _, Timestamp};
 use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
 use countersign_testkit::Inbox;

@@ -1,36 +1,18 @@
-//! `Mfa`, the handle a host keeps, and the builder that makes it.
+//! The builder: collects the ports and the limits that `Mfa` works with, and checks them.
 
-use std::fmt;
 use std::sync::Arc;
 
-use super::bell::Bell;
+use super::clock_guard::ClockGuard;
 use super::courier::Courier;
+use super::engine::Inner;
 use super::error::Error;
-use super::guard::ClockGuard;
+use super::mfa::Mfa;
+use super::wakeup::Bell;
 use crate::mail::Mailer;
 use crate::policy::Limits;
 use crate::seal::{KeyRing, Vault};
 use crate::store::Storage;
-use crate::types::{Clock, OsRandom, Random, SystemClock, Timestamp};
-
-/// The handle that a host keeps: cheap to clone, shared by every request.
-#[derive(Clone)]
-pub struct Mfa {
-    pub(super) inner: Arc<Inner>,
-}
-
-/// What every service works with.
-#[derive(Debug)]
-pub(super) struct Inner {
-    pub(super) store: Arc<dyn Storage>,
-    pub(super) vault: Vault,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) random: Arc<dyn Random>,
-    pub(super) limits: Limits,
-    pub(super) invitation_page: Option<String>,
-    pub(super) guard: ClockGuard,
-    pub(super) bell: Bell,
-}
+use crate::types::{Clock, OsRandom, Random, SystemClock};
 
 impl Mfa {
     /// Starts with nothing plugged in.
@@ -40,7 +22,7 @@ impl Mfa {
     /// use countersign_core::mail::{Mail, MailError, Mailer};
     /// use countersign_core::seal::Keys;
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::services::Mfa;
+    /// use countersign_core::mfa::Mfa;
     ///
     /// #[derive(Debug)]
     /// struct Post;
@@ -62,24 +44,6 @@ impl Mfa {
     /// ```
     pub fn builder() -> Builder {
         Builder::default()
-    }
-
-    /// The limits in force.
-    #[must_use]
-    pub fn limits(&self) -> &Limits {
-        &self.inner.limits
-    }
-
-    /// The time by this node's clock, for what a page says and for how fresh a proof is.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.inner.clock.now()
-    }
-}
-
-impl fmt::Debug for Mfa {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mfa").field("store", &self.inner.store).finish_non_exhaustive()
     }
 }
 

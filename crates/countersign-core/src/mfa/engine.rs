@@ -5,17 +5,33 @@
 //! number of nodes, and an administrator's reset racing a login is just a conflict.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 
+use super::clock_guard::ClockGuard;
 use super::error::{Error, ErrorKind};
-use super::mfa::Inner;
+use super::wakeup::Bell;
 use crate::account::{Account, Actor, Effects, Env, Tenant};
-use crate::seal::Fault;
-use crate::store::{Change, Part, StoreError, Touched, Versioned};
-use crate::types::{AccountKey, TenantId, Timestamp, Version};
+use crate::policy::Limits;
+use crate::seal::{Fault, Vault};
+use crate::store::{Change, Part, Storage, StoreError, Touched, Versioned};
+use crate::types::{AccountKey, Clock, Random, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
 const ROUNDS: u32 = 6;
+
+/// What every service works with.
+#[derive(Debug)]
+pub(super) struct Inner {
+    pub(super) store: Arc<dyn Storage>,
+    pub(super) vault: Vault,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) random: Arc<dyn Random>,
+    pub(super) limits: Limits,
+    pub(super) invitation_page: Option<String>,
+    pub(super) guard: ClockGuard,
+    pub(super) bell: Bell,
+}
 
 /// What a decision is about.
 #[derive(Debug, Clone, Copy)]

@@ -1,15 +1,14 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
 
-use super::{Acting, Admin, Seen, no_tenant};
+use super::handle::{Acting, Admin, Seen, no_tenant};
 use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
+use crate::mfa::engine::{Draft, Inner, Scope};
+use crate::mfa::error::{Denial, Error};
+use crate::mfa::host::no_account;
+use crate::mfa::login::why_ended;
 use crate::policy::{AppState, Standing};
 use crate::seal::Fault;
-use crate::services::error::{Denial, Error};
-use crate::services::host::no_account;
-use crate::services::login::why_ended;
-use crate::services::mfa::Inner;
-use crate::services::shell::{Draft, Scope};
 use crate::store::StoreError;
 use crate::types::{AccountKey, Method, Timestamp, UserId};
 

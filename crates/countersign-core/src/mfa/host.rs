@@ -1,8 +1,8 @@
 //! What the host tells us: it owns people, passwords and sessions, and only it knows these things.
 
+use super::engine::{Draft, Inner, Scope};
 use super::error::Error;
-use super::mfa::{Inner, Mfa};
-use super::shell::{Draft, Scope};
+use super::mfa::Mfa;
 use crate::account::{Account, Actor, DisplayName, Env, Event, EventKind, Newcomer, Tenant};
 use crate::codes::Issuer;
 use crate::seal::{Fault, Use, decode_invitation, encode_invitation, open_token, seal_token};

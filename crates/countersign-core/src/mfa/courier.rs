@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use super::engine::{Draft, Inner, Scope};
 use super::error::Error;
-use super::mfa::Inner;
-use super::shell::{Draft, Scope};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
 use crate::store::{Claimed, Settlement, Snapshot};

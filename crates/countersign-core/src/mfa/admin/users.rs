@@ -1,11 +1,11 @@
 //! What an administrator does to people.
 
+use super::handle::{Admin, ahead, line};
 use super::permit::{LOOKS, Permit, Weight};
-use super::{Admin, ahead, line};
 use crate::account::{Account, Env, EventKind, Newcomer};
+use crate::mfa::engine::Scope;
+use crate::mfa::error::{Denial, Error};
 use crate::policy::{Facts, LONGEST_EXEMPTION, LONGEST_PASS, Requirement, Standing};
-use crate::services::error::{Denial, Error};
-use crate::services::shell::Scope;
 use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
 

@@ -1,13 +1,13 @@
 //! What an administrator does to the company as a whole.
 
+use super::handle::{Admin, MOST_ROWS, Saved, Start, ahead};
 use super::permit::{Permit, Weight};
-use super::{Admin, MOST_ROWS, Saved, Start, ahead};
 use crate::account::EventKind;
 use crate::mail::Template;
+use crate::mfa::engine::Scope;
+use crate::mfa::error::Error;
+use crate::mfa::preview::{Affected, Preview, effect, preview};
 use crate::policy::{LONGEST_GRACE, Policy};
-use crate::services::error::Error;
-use crate::services::preview::{Affected, Preview, effect, preview};
-use crate::services::shell::Scope;
 use crate::types::{Generation, UserId};
 
 impl Admin {

@@ -4,51 +4,46 @@
 //! Acts that make logins weaker, and acts on administrators, compare and raise the company's
 //! version: two such acts at once meet there, and whoever loses has to show again that they may.
 
-mod company;
-mod looking;
-mod people;
-mod permit;
-
 use std::sync::Arc;
 
-pub(super) use self::looking::person;
-use super::error::{Denial, Error};
-use super::mfa::{Inner, Mfa};
-use super::preview::NextLogin;
 use crate::account::LinkedApp;
 use crate::login::{Proof, Purpose};
+use crate::mfa::engine::Inner;
+use crate::mfa::error::{Denial, Error};
+use crate::mfa::mfa::Mfa;
+use crate::mfa::preview::NextLogin;
 use crate::policy::{Facts, Policy, Resolution};
 use crate::types::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 /// Most bytes in a reason.
-const REASON_BYTES: usize = 200;
+pub(super) const REASON_BYTES: usize = 200;
 /// Most rows of one page.
-const MOST_ROWS: usize = 200;
+pub(super) const MOST_ROWS: usize = 200;
 
 /// Acts of an administrator of one company.
 ///
 /// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it.
 #[derive(Debug)]
 pub struct Admin {
-    inner: Arc<Inner>,
-    tenant: TenantId,
-    acting: Acting,
+    pub(super) inner: Arc<Inner>,
+    pub(super) tenant: TenantId,
+    pub(super) acting: Acting,
 }
 
 #[derive(Debug)]
-enum Acting {
+pub(super) enum Acting {
     Person { proof: Proof, seen: Seen },
     Operator { name: String, reason: String },
 }
 
 /// What was last seen of the acting person.
 #[derive(Debug, Clone, Copy)]
-struct Seen {
-    pseudonym: Pseudonym,
+pub(super) struct Seen {
+    pub(super) pseudonym: Pseudonym,
     /// The strongest method that the person holds, in any state.
-    holds: Option<Method>,
+    pub(super) holds: Option<Method>,
     /// The version of the company at that moment.
-    tenant: Version,
+    pub(super) tenant: Version,
 }
 
 /// From when a policy holds.
@@ -62,7 +57,7 @@ pub enum Start {
 }
 
 impl Start {
-    fn grace(self) -> Option<Timestamp> {
+    pub(super) fn grace(self) -> Option<Timestamp> {
         match self {
             Self::Now => None,
             Self::WithGraceUntil(until) => Some(until),
@@ -169,7 +164,7 @@ impl Mfa {
 }
 
 /// The date, if it lies ahead and not too far.
-fn ahead(
+pub(super) fn ahead(
     doing: &'static str,
     until: Timestamp,
     now: Timestamp,
@@ -183,7 +178,7 @@ fn ahead(
 }
 
 /// One line of text that an auditor will read.
-fn line(doing: &'static str, text: impl Into<String>) -> Result<String, Error> {
+pub(super) fn line(doing: &'static str, text: impl Into<String>) -> Result<String, Error> {
     let text = text.into();
     let fits = !text.trim().is_empty() && text.len() <= REASON_BYTES;
     if fits && !text.chars().any(char::is_control) {
@@ -193,7 +188,7 @@ fn line(doing: &'static str, text: impl Into<String>) -> Result<String, Error> {
     Err(Error::unfit("reason.line", doing, why, "give one line that an auditor understands"))
 }
 
-fn no_tenant(doing: &'static str, id: &TenantId) -> Error {
+pub(super) fn no_tenant(doing: &'static str, id: &TenantId) -> Error {
     let why = format!("there is no company {id}");
     Error::unfit("tenant.unknown", doing, why, "create the company first")
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{Admin, MOST_ROWS, Person};
+use super::handle::{Admin, MOST_ROWS, Person};
 use crate::account::{Account, Event, Tenant};
+use crate::mfa::error::Error;
+use crate::mfa::preview::NextLogin;
 use crate::policy::{Requirement, resolve};
-use crate::services::error::Error;
-use crate::services::preview::NextLogin;
 use crate::store::Listed;
 use crate::types::{EventId, Role, Timestamp, UserId};
 
@@ -52,7 +52,7 @@ impl Admin {
     }
 }
 
-pub(in crate::services) fn person(
+pub(in crate::mfa) fn person(
     floor: Requirement,
     tenant: &Tenant,
     user_id: UserId,

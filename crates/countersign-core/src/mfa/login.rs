@@ -2,9 +2,9 @@
 
 use std::fmt;
 
+use super::engine::{Draft, Inner, Scope};
 use super::error::Error;
-use super::mfa::{Inner, Mfa};
-use super::shell::{Draft, Scope};
+use super::mfa::Mfa;
 use crate::account::{Account, Actor, Attempted, Beginning, Env};
 use crate::codes::{Code, totp};
 use crate::login::{

@@ -2,10 +2,10 @@
 //! how their session outlives that.
 
 use super::admin::{Person, person};
+use super::engine::{Draft, Scope};
 use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
-use super::shell::{Draft, Scope};
 use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
