@@ -24,5 +24,5 @@ pub use event::{Actor, Event, EventKind, Miss};
 pub(crate) use login::Beginning;
 pub use newcomer::Newcomer;
 pub(crate) use stored::{Document, Pending, RequirementForm};
-pub use tenant::{DisplayName, Tenant};
+pub use tenant::Tenant;
 pub(crate) use verify::Attempted;

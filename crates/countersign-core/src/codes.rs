@@ -7,5 +7,5 @@ mod provisioning;
 pub(crate) mod totp;
 
 pub use code::{Code, Malformed};
-pub use provisioning::{Issuer, Provisioning};
+pub use provisioning::Provisioning;
 pub(crate) use provisioning::{label_in_app, provision};

@@ -10,6 +10,7 @@ mod id;
 mod invalid_value;
 mod locale;
 mod method;
+mod name;
 mod random;
 mod secret;
 mod time;
@@ -23,6 +24,7 @@ pub use id::{
 pub use invalid_value::BadWord;
 pub use locale::{Direction, Locale};
 pub use method::{Aal, FirstFactor, Method};
+pub use name::{DisplayName, Issuer};
 pub use random::{OsRandom, Random, RandomError};
 pub use secret::{Digest, Secret, SecretText};
 pub use time::{Lifetime, Timestamp};

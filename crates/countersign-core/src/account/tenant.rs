@@ -1,48 +1,8 @@
 //! A company: its name, its issuer, its language, its policy and its own generation.
 
-use std::fmt;
-
-use crate::codes::Issuer;
 use crate::mail::Texts;
 use crate::policy::Policy;
-use crate::types::{BadWord, Generation, Locale, TenantId};
-
-/// Most bytes in a display name.
-const NAME_BYTES: usize = 64;
-
-/// The name people know a company or a person by: 1 to 64 bytes on one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DisplayName(Box<str>);
-
-impl DisplayName {
-    /// Takes the name as it is.
-    ///
-    /// # Errors
-    ///
-    /// [`BadWord`] if it is empty, longer than 64 bytes, or not one line of text.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
-        let text = text.into();
-        let why = match text.trim() {
-            "" => "it is empty",
-            _ if text.len() > NAME_BYTES => "it is longer than 64 bytes",
-            _ if text.chars().any(char::is_control) => "it holds a control character",
-            _ => return Ok(Self(text.into_boxed_str())),
-        };
-        Err(BadWord::new("a display name", why, "give one line of 1 to 64 bytes"))
-    }
-
-    /// The name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for DisplayName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId};
 
 /// What a store keeps of one company. Written only by admin acts, read by every login.
 #[derive(Debug, Clone, PartialEq, Eq)]

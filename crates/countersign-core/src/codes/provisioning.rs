@@ -6,16 +6,12 @@
 //! QR code, the label gives way, never the secret.
 
 use std::fmt;
-use std::str::FromStr;
 
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use crate::types::{BadWord, Secret, SecretText};
-
-/// Most bytes in an issuer.
-const ISSUER_BYTES: usize = 64;
+use crate::types::{Issuer, Secret, SecretText};
 
 /// Most bytes in a URI. Beside the longest issuer a label still has 64 of them.
 const URI_BYTES: usize = 512;
@@ -25,64 +21,6 @@ const ELLIPSIS: char = '…';
 
 /// What is escaped: everything but the unreserved characters of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Who gives out the codes, as the authenticator app shows it: 1 to 64 bytes, without a colon.
-///
-/// ```
-/// use countersign_core::codes::Issuer;
-///
-/// let issuer = Issuer::new("Larkfield Freight")?;
-/// assert_eq!(issuer.as_str(), "Larkfield Freight");
-/// assert_eq!(
-///     Issuer::new("Larkfield: Freight").unwrap_err().to_string(),
-///     "an issuer was refused: it holds ':'; \
-///      give a plain name of 1 to 64 bytes such as Larkfield Freight"
-/// );
-/// # Ok::<(), countersign_core::types::BadWord>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issuer(Box<str>);
-
-impl Issuer {
-    /// Takes a name for people.
-    ///
-    /// # Errors
-    ///
-    /// [`BadWord`] if the name is blank or longer than 64 bytes; if it holds a colon, also as
-    /// `%3A`, at which apps split issuer from label; if it holds a control character; or if it
-    /// holds `//` and so looks like an address.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
-        let text = text.into();
-        match objection(&text) {
-            None => Ok(Self(text.into_boxed_str())),
-            Some(why) => Err(BadWord::new(
-                "an issuer",
-                why,
-                "give a plain name of 1 to 64 bytes such as Larkfield Freight",
-            )),
-        }
-    }
-
-    /// The name as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Issuer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl FromStr for Issuer {
-    type Err = BadWord;
-
-    fn from_str(text: &str) -> Result<Self, BadWord> {
-        Self::new(text)
-    }
-}
 
 /// What an app needs to show codes, in both forms: to scan and to type.
 ///
@@ -169,23 +107,6 @@ const START: &str = "otpauth://totp/";
 const SECRET: &str = "?secret=";
 const ISSUER: &str = "&issuer=";
 const KEY_CHARS: usize = 32;
-
-/// Why this cannot be an issuer, if so.
-fn objection(issuer: &str) -> Option<String> {
-    if issuer.trim().is_empty() {
-        return Some("it is empty".to_owned());
-    }
-    if issuer.len() > ISSUER_BYTES {
-        return Some(format!("it has {} bytes", issuer.len()));
-    }
-    if let Some(control) = issuer.chars().find(|c| c.is_control()) {
-        return Some(format!("it holds the control character U+{:04X}", u32::from(control)));
-    }
-    ["//", ":", "%3A", "%3a"]
-        .into_iter()
-        .find(|sign| issuer.contains(sign))
-        .map(|sign| format!("it holds '{sign}'"))
-}
 
 /// The label without what would mislead an app, and without space around it.
 fn clean(label: &str) -> String {

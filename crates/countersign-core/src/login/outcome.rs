@@ -6,10 +6,9 @@
 
 use super::proof::{Proof, Purpose};
 use super::ticket::Ticket;
-use crate::account::DisplayName;
 use crate::codes::{Malformed, Provisioning};
 use crate::policy::Requirement;
-use crate::types::{AccountKey, Locale, Method, Timestamp};
+use crate::types::{AccountKey, DisplayName, Locale, Method, Timestamp};
 
 /// What beginning a login, or a step-up, ends in.
 #[derive(Debug)]

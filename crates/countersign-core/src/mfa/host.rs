@@ -3,12 +3,11 @@
 use super::engine::{Draft, Inner, Scope};
 use super::error::Error;
 use super::mfa::Mfa;
-use crate::account::{Account, Actor, DisplayName, Env, Event, EventKind, Newcomer, Tenant};
-use crate::codes::Issuer;
+use crate::account::{Account, Actor, Env, Event, EventKind, Newcomer, Tenant};
 use crate::seal::{Fault, Use, decode_invitation, encode_invitation, open_token, seal_token};
 use crate::types::{
-    AccountKey, EmailAddress, EventId, Generation, InvitationId, Locale, SecretText, TenantId,
-    Timestamp, UserId,
+    AccountKey, DisplayName, EmailAddress, EventId, Generation, InvitationId, Issuer, Locale,
+    SecretText, TenantId, Timestamp, UserId,
 };
 
 /// Most roles that one account has.

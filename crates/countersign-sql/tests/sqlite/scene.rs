@@ -6,13 +6,12 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, Actor, DisplayName, Event, EventKind, Newcomer, Tenant};
-use countersign_core::codes::Issuer;
+use countersign_core::account::{Account, Actor, Event, EventKind, Newcomer, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
 use countersign_core::types::{
-    AccountKey, EmailAddress, EventId, Generation, LetterId, Lifetime, Locale, TenantId, Timestamp,
-    Version,
+    AccountKey, DisplayName, EmailAddress, EventId, Generation, Issuer, LetterId, Lifetime, Locale,
+    TenantId, Timestamp, Version,
 };
 use countersign_sql::SqliteStore;
 use countersign_testkit::SeededRandom;

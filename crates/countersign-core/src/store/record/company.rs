@@ -6,12 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::account::requirement_name;
 use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
-use crate::account::{DisplayName, RequirementForm, Tenant};
-use crate::codes::Issuer;
+use crate::account::{RequirementForm, Tenant};
 use crate::mail::Template;
 use crate::policy::{EnrollmentGate, Grace, Policy};
 use crate::store::store::Versioned;
-use crate::types::{Generation, Locale, Role, TenantId, Timestamp};
+use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp};
 
 const DOCUMENT: &str = "the company's document";
 

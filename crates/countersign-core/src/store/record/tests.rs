@@ -1,14 +1,13 @@
 //! What was released is read for ever, damage is refused, and nothing is lost on the way.
 
 use super::*;
-use crate::account::{Account, Actor, DisplayName, Event, EventKind, Miss, Newcomer, Tenant};
-use crate::codes::Issuer;
+use crate::account::{Account, Actor, Event, EventKind, Miss, Newcomer, Tenant};
 use crate::mail::{Letter, LetterKind, MailKind, Template};
 use crate::policy::{EnrollmentGate, Policy, Requirement};
 use crate::store::{StoreError, Touched, Versioned};
 use crate::types::{
-    AccountKey, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, LetterId, Locale,
-    Method, Pseudonym, TenantId, Timestamp, Version,
+    AccountKey, AuthenticatorId, ChallengeId, DisplayName, EventId, Generation, InvitationId,
+    Issuer, LetterId, Locale, Method, Pseudonym, TenantId, Timestamp, Version,
 };
 
 /// The golden file of the first form: a name and bytes in hexadecimal on each line.
