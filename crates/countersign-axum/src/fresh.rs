@@ -10,8 +10,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::login::{Proof, Purpose, Reason};
-use countersign_core::mfa::Evidence;
+use countersign_core::login::{Evidence, Proof, Purpose, Reason};
 use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
 

@@ -2,8 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::login::Proof;
-use countersign_core::mfa::{Evidence, SessionEnd};
+use countersign_core::login::{Evidence, Proof, SessionEnd};
 use countersign_core::policy::Requirement;
 use countersign_core::types::AccountKey;
 

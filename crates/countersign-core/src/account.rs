@@ -25,4 +25,4 @@ pub(crate) use login::Beginning;
 pub use newcomer::Newcomer;
 pub(crate) use stored::{Document, Pending, RequirementForm};
 pub use tenant::Tenant;
-pub(crate) use verify::Attempted;
+pub(crate) use verify::AnsweredAttempt;

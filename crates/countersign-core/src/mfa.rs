@@ -18,7 +18,6 @@ pub use admin::{Admin, Person, Saved, Start};
 pub use builder::Builder;
 pub use courier::{Courier, Drained};
 pub use error::{Denial, Error, ErrorKind};
-pub use host::{Accepted, Adoption, Invitation, InvitationEnd, NewTenant, Vouching};
-pub use login::{Evidence, SessionEnd};
+pub use host::{Adoption, NewTenant, Vouching};
 pub use mfa::Mfa;
 pub use preview::{Affected, Effect, NextLogin, Preview};

@@ -8,6 +8,7 @@ mod address;
 mod clock;
 mod id;
 mod invalid_value;
+mod joined;
 mod locale;
 mod method;
 mod name;
@@ -22,6 +23,7 @@ pub use id::{
     LetterId, ProofId, Pseudonym, Role, TenantId, UserId, Version,
 };
 pub use invalid_value::BadWord;
+pub(crate) use joined::joined;
 pub use locale::{Direction, Locale};
 pub use method::{Aal, FirstFactor, Method};
 pub use name::{DisplayName, Issuer};

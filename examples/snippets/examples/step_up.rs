@@ -6,8 +6,7 @@
 
 use std::error::Error;
 
-use countersign::login::{Reason, SealedProof};
-use countersign::mfa::Evidence;
+use countersign::login::{Evidence, Reason, SealedProof};
 use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,

@@ -4,8 +4,7 @@
 //! clock that is moved by hand. Your portal answers with pages where this one answers with values.
 
 use countersign::codes::Provisioning;
-use countersign::login::SealedProof;
-use countersign::mfa::Evidence;
+use countersign::login::{Evidence, SealedProof};
 use countersign::{
     AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
 };

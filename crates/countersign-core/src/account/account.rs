@@ -16,10 +16,10 @@ use super::newcomer::Newcomer;
 use super::spent::Spent;
 use crate::mail::LetterKind;
 use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
-use crate::seal::{Fault, Use, joined};
+use crate::seal::{Fault, Use};
 use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
-    Random, RandomError, Role, Secret, Timestamp,
+    Random, RandomError, Role, Secret, Timestamp, joined,
 };
 
 /// Most apps that one account links.
@@ -503,7 +503,7 @@ impl Account {
     ) -> Result<(), Fault> {
         let id = AuthenticatorId::draw(env.random)?;
         let owner = secret_owner(env.key, id);
-        let sealed = env.vault.seal(Use::AppSecret, &owner, secret.expose(), env.random)?;
+        let sealed = env.sealer.seal(Use::AppSecret, &owner, secret.expose(), env.random)?;
         let replaced = replaces && !self.apps.is_empty();
         if replaced {
             self.apps.clear();
@@ -524,7 +524,7 @@ impl Account {
     /// The secret of one linked app.
     pub(super) fn open_app(app: &App, env: &Env<'_>) -> Result<Secret, Fault> {
         let owner = secret_owner(env.key, app.id);
-        let plain = env.vault.open(Use::AppSecret, &owner, &app.secret)?;
+        let plain = env.sealer.open(Use::AppSecret, &owner, &app.secret)?;
         plain.map(|plain| Secret::new(plain.to_vec())).ok_or(Fault::Unreadable)
     }
 

@@ -5,7 +5,7 @@ use super::event::{Actor, Event, EventKind};
 use super::tenant::Tenant;
 use crate::mail::{Letter, LetterKind};
 use crate::policy::Limits;
-use crate::seal::{Fault, Vault};
+use crate::seal::{Fault, Sealer};
 use crate::types::{
     AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Random, Timestamp,
 };
@@ -19,7 +19,7 @@ pub(crate) struct Env<'a> {
     pub(crate) tenant: &'a Tenant,
     pub(crate) now: Timestamp,
     pub(crate) limits: &'a Limits,
-    pub(crate) vault: &'a Vault,
+    pub(crate) sealer: &'a Sealer,
     pub(crate) random: &'a dyn Random,
     pub(crate) actor: Actor,
     pub(crate) effects: Effects,

@@ -8,8 +8,9 @@ use super::env::Env;
 use super::event::EventKind;
 use crate::codes::{Code, email_code, label_in_app, provision, totp};
 use crate::login::{
-    Ask, Begun, Carried, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose,
-    Refusal, Refused, Stale, Staleness, Step, first_app_step, login_step, offers, strongest_step,
+    Ask, Begun, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose, Refusal,
+    Refused, Stale, Staleness, Step, TicketClaims, first_app_step, login_step, offers,
+    strongest_step,
 };
 use crate::mail::LetterKind;
 use crate::policy::{Held, Resolution, resolve};
@@ -27,32 +28,32 @@ pub(crate) struct Beginning {
     pub(crate) binding: Option<Digest>,
     pub(crate) seen_as: Option<String>,
     /// The ticket that the browser holds already.
-    pub(crate) holds: Option<Carried>,
+    pub(crate) holds: Option<TicketClaims>,
 }
 
 /// A step, put into the person's hands.
-pub(super) enum Handed {
+pub(super) enum Handover {
     Challenge(Challenge),
     Enroll(Enrollment),
     Refused(Refusal),
 }
 
-impl From<Handed> for Begun {
-    fn from(handed: Handed) -> Self {
+impl From<Handover> for Begun {
+    fn from(handed: Handover) -> Self {
         match handed {
-            Handed::Challenge(challenge) => Self::Challenge(challenge),
-            Handed::Enroll(enrollment) => Self::Enroll(enrollment),
-            Handed::Refused(reason) => Self::Refused(Refused::because(reason)),
+            Handover::Challenge(challenge) => Self::Challenge(challenge),
+            Handover::Enroll(enrollment) => Self::Enroll(enrollment),
+            Handover::Refused(reason) => Self::Refused(Refused::because(reason)),
         }
     }
 }
 
-impl From<Handed> for Continued {
-    fn from(handed: Handed) -> Self {
+impl From<Handover> for Continued {
+    fn from(handed: Handover) -> Self {
         match handed {
-            Handed::Challenge(challenge) => Self::Challenge(challenge),
-            Handed::Enroll(enrollment) => Self::Enroll(enrollment),
-            Handed::Refused(reason) => Self::Refused(Refused::because(reason)),
+            Handover::Challenge(challenge) => Self::Challenge(challenge),
+            Handover::Enroll(enrollment) => Self::Enroll(enrollment),
+            Handover::Refused(reason) => Self::Refused(Refused::because(reason)),
         }
     }
 }
@@ -74,7 +75,7 @@ impl Account {
                 return Ok(handed.into());
             }
         }
-        let fresh = Carried {
+        let fresh = TicketClaims {
             key: env.key.clone(),
             id: ChallengeId::draw(env.random)?,
             purpose: beginning.purpose,
@@ -95,7 +96,7 @@ impl Account {
     }
 
     /// The held ticket, if it belongs to this login and can still be answered.
-    fn still_held(&self, beginning: &Beginning, env: &Env<'_>) -> Option<Carried> {
+    fn still_held(&self, beginning: &Beginning, env: &Env<'_>) -> Option<TicketClaims> {
         let held = beginning.holds.as_ref()?;
         let same = held.key == *env.key
             && held.purpose == beginning.purpose
@@ -106,7 +107,7 @@ impl Account {
     }
 
     /// Why this ticket can no longer be answered, if it cannot.
-    pub(super) fn staleness(&self, ticket: &Carried, env: &Env<'_>) -> Option<Staleness> {
+    pub(super) fn staleness(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Staleness> {
         let mailed = match ticket.ask {
             Ask::Email { challenge, .. } => self.spent.has(challenge),
             Ask::App | Ask::Link { .. } => false,
@@ -125,7 +126,7 @@ impl Account {
     }
 
     /// What this login still needs, by the policy in force now.
-    pub(super) fn step(&self, ticket: &Carried, env: &Env<'_>) -> Step {
+    pub(super) fn step(&self, ticket: &TicketClaims, env: &Env<'_>) -> Step {
         let facts = self.facts();
         let passed = Held::of(ticket.passed.iter().map(|pass| pass.method));
         let gate = env.tenant.policy.gate();
@@ -179,14 +180,14 @@ impl Account {
     /// Puts a step into the person's hands: a ticket, and a mail where one is needed.
     pub(super) fn hand(
         &mut self,
-        mut ticket: Carried,
+        mut ticket: TicketClaims,
         step: Step,
         seen_as: Option<String>,
         env: &mut Env<'_>,
-    ) -> Result<Handed, Fault> {
+    ) -> Result<Handover, Fault> {
         let queued = match step {
             Step::Done => return Err(Fault::Unreadable),
-            Step::Refuse(reason) => return Ok(Handed::Refused(reason)),
+            Step::Refuse(reason) => return Ok(Handover::Refused(reason)),
             Step::Ask(Method::App) => {
                 ticket.ask = Ask::App;
                 false
@@ -196,7 +197,7 @@ impl Account {
                     ticket.ask = ask;
                     queued
                 }
-                Err(until) => return Ok(Handed::Refused(Refusal::TooSoon { until })),
+                Err(until) => return Ok(Handover::Refused(Refusal::TooSoon { until })),
             },
             Step::Enroll => {
                 ticket.ask = Ask::Link { secret: totp::draw_secret(env.random)? };
@@ -209,12 +210,12 @@ impl Account {
     /// The same step again, if it is still the step to take: same QR, same deadline.
     fn hand_again(
         &self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         step: Step,
         env: &mut Env<'_>,
-    ) -> Result<Option<Handed>, Fault> {
+    ) -> Result<Option<Handover>, Fault> {
         let same = match (&ticket.ask, step) {
-            (_, Step::Refuse(reason)) => return Ok(Some(Handed::Refused(reason))),
+            (_, Step::Refuse(reason)) => return Ok(Some(Handover::Refused(reason))),
             (Ask::Link { .. }, step) => step == Step::Enroll,
             (Ask::App, step) => self.may_ask(Method::App, step, ticket, env),
             (Ask::Email { challenge, .. }, step) => {
@@ -226,22 +227,22 @@ impl Account {
     }
 
     /// Whether the step asks for this method, or offers it as another way.
-    fn may_ask(&self, method: Method, step: Step, ticket: &Carried, env: &Env<'_>) -> bool {
+    fn may_ask(&self, method: Method, step: Step, ticket: &TicketClaims, env: &Env<'_>) -> bool {
         step == Step::Ask(method)
             || (matches!(step, Step::Ask(_))
                 && self.offers(&ticket.purpose, &ticket.roles, env).contains(&method))
     }
 
     /// Seals the ticket and says what stands in it.
-    fn show(&self, ticket: &Carried, queued: bool, env: &Env<'_>) -> Result<Handed, Fault> {
-        let sealed = ticket.seal(env.vault, env.random)?;
+    fn show(&self, ticket: &TicketClaims, queued: bool, env: &Env<'_>) -> Result<Handover, Fault> {
+        let sealed = env.sealer.seal_ticket(ticket, env.random)?;
         let (purpose, ends) = (ticket.purpose.clone(), ticket.ends);
         let label = self.label(env);
         let (key, company) = (env.key.clone(), env.tenant.name().clone());
         let locale = self.locale.clone();
         let method = match &ticket.ask {
             Ask::Link { secret } => {
-                return Ok(Handed::Enroll(Enrollment {
+                return Ok(Handover::Enroll(Enrollment {
                     ticket: sealed,
                     purpose,
                     key,
@@ -270,7 +271,7 @@ impl Account {
             }
             _ => (format!("{} ({label})", env.tenant.issuer()), totp::DIGITS, None),
         };
-        Ok(Handed::Challenge(Challenge {
+        Ok(Handover::Challenge(Challenge {
             ticket: sealed,
             purpose,
             key,
@@ -315,7 +316,7 @@ impl Account {
     /// The inner error says when there is room for one more.
     fn open_mail(
         &mut self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Result<(Ask, bool), Timestamp>, Fault> {
@@ -335,7 +336,7 @@ impl Account {
             id,
             purpose: ticket.purpose.clone(),
             to: to.clone(),
-            key: env.vault.current(),
+            key: env.sealer.current(),
             began: env.now,
             ends,
             resent: 0,
@@ -356,7 +357,11 @@ impl Account {
     }
 
     /// Shows an open step again: one load, no write.
-    pub(crate) fn resume(&self, ticket: &Carried, env: &mut Env<'_>) -> Result<Continued, Fault> {
+    pub(crate) fn resume(
+        &self,
+        ticket: &TicketClaims,
+        env: &mut Env<'_>,
+    ) -> Result<Continued, Fault> {
         if let Some(stopped) = self.stopped(ticket, env) {
             return Ok(stopped);
         }
@@ -371,13 +376,13 @@ impl Account {
     }
 
     /// Whether only the code has run out and not the login, so that a new one can be asked for.
-    fn ran_out(&self, ticket: &Carried, step: Step, env: &Env<'_>) -> bool {
+    fn ran_out(&self, ticket: &TicketClaims, step: Step, env: &Env<'_>) -> bool {
         let Ask::Email { ends, .. } = ticket.ask else { return false };
         env.now >= ends && self.may_ask(Method::Email, step, ticket, env)
     }
 
     /// Why a step that was handed out is there no more.
-    fn gone(&self, ticket: &Carried) -> Continued {
+    fn gone(&self, ticket: &TicketClaims) -> Continued {
         let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
         if waits_for_mail && self.address.refused && ticket.purpose != Purpose::ConfirmAddress {
             // The mail came back. Whoever waits for it hears that, and not that something changed.
@@ -389,7 +394,7 @@ impl Account {
     /// Sends the code of an open step again: the same code while it works, a new one after.
     pub(crate) fn resend(
         &mut self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
@@ -422,7 +427,7 @@ impl Account {
     /// The code of this step has run out: another one under the same deadline, on the same budget.
     fn send_new(
         &mut self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
@@ -441,7 +446,7 @@ impl Account {
     /// Takes another way through an open step, under the same deadline.
     pub(crate) fn another_way(
         &mut self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         method: Method,
         seen_as: Option<String>,
         env: &mut Env<'_>,
@@ -459,7 +464,7 @@ impl Account {
         Ok(self.hand(ticket.clone(), step, seen_as, env)?.into())
     }
 
-    fn stopped(&self, ticket: &Carried, env: &Env<'_>) -> Option<Continued> {
+    fn stopped(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Continued> {
         if self.suspended {
             return Some(Continued::Refused(Refused::because(Refusal::Suspended)));
         }
@@ -469,7 +474,7 @@ impl Account {
     /// The finished login.
     pub(super) fn finish(
         &self,
-        ticket: &Carried,
+        ticket: &TicketClaims,
         at: Timestamp,
         proof: Option<ProofId>,
         app_linked: bool,
@@ -518,7 +523,7 @@ impl Account {
 
 /// The code of a live challenge. It is derived each time and kept nowhere.
 pub(super) fn code_of(live: &LiveChallenge, env: &Env<'_>) -> Result<Code, Fault> {
-    let subkey: Secret = env.vault.subkey(live.key, Use::EmailCode)?;
+    let subkey: Secret = env.sealer.subkey(live.key, Use::EmailCode)?;
     let purpose = live.purpose.to_string();
     let parts: [&[u8]; 5] = [
         purpose.as_bytes(),
@@ -531,7 +536,7 @@ pub(super) fn code_of(live: &LiveChallenge, env: &Env<'_>) -> Result<Code, Fault
 }
 
 /// Adds a pass to those a ticket carries.
-pub(super) fn with_pass(mut ticket: Carried, method: Method, at: Timestamp) -> Carried {
+pub(super) fn with_pass(mut ticket: TicketClaims, method: Method, at: Timestamp) -> TicketClaims {
     ticket.passed.push(Pass { method, at });
     ticket
 }

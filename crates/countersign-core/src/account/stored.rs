@@ -15,7 +15,7 @@ use super::misses::{Misses, PerMethod};
 use super::spent::Spent;
 use crate::login::{Failed, Failure};
 use crate::policy::{Held, Requirement, Standing};
-use crate::seal::{PurposeForm, purpose_form, purpose_of};
+use crate::seal::forms::{PurposeForm, purpose_form, purpose_of};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
     Method, ProofId, Pseudonym, Role, Timestamp,

@@ -5,13 +5,13 @@ use super::account::{Account, Address};
 use super::attempt::{Attempt, Outcome};
 use super::env::Env;
 use super::event::{EventKind, Miss};
-use super::login::{Handed, code_of, with_pass};
+use super::login::{Handover, code_of, with_pass};
 use super::misses::Charged;
 use crate::codes::totp::{Judgement, Window};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Ask, Carried, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
-    Verdict,
+    Ask, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
+    TicketClaims, Verdict,
 };
 use crate::mail::LetterKind;
 use crate::policy::Requirement;
@@ -25,20 +25,20 @@ const TELL_EVERY: Lifetime = Lifetime::from_days(1);
 
 /// One answer, with what makes it the same answer when it is sent twice.
 #[derive(Debug)]
-pub(crate) struct Attempted<'a> {
-    pub(crate) ticket: &'a Carried,
+pub(crate) struct AnsweredAttempt<'a> {
+    pub(crate) ticket: &'a TicketClaims,
     pub(crate) sealed: &'a Ticket,
     pub(crate) code: &'a Code,
     pub(crate) attempt: Option<AttemptId>,
     pub(crate) seen_as: Option<String>,
 }
 
-impl Attempted<'_> {
+impl AnsweredAttempt<'_> {
     fn digest(&self, key: KeyId, env: &Env<'_>) -> Result<Option<Digest>, Fault> {
         let Some(attempt) = self.attempt else { return Ok(None) };
         let parts: [&[u8]; 3] =
             [self.sealed.expose().as_bytes(), attempt.as_bytes(), self.code.digits().as_bytes()];
-        env.vault.digest(key, Use::Attempt, &parts).map(Some)
+        env.sealer.digest(key, Use::Attempt, &parts).map(Some)
     }
 
     fn method(&self) -> Method {
@@ -62,7 +62,7 @@ impl Account {
     /// Judges one answer.
     pub(crate) fn verify(
         &mut self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
         let stale = |reason| Ok(Verdict::Stale(Stale::because(reason)));
@@ -96,7 +96,7 @@ impl Account {
     /// The verdict that this very attempt got a moment ago.
     fn same_attempt(
         &self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         env: &Env<'_>,
     ) -> Result<Option<Verdict>, Fault> {
         let Some(slot) = self.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
@@ -122,7 +122,7 @@ impl Account {
         })
     }
 
-    fn judge(&self, answer: &Attempted<'_>, env: &Env<'_>) -> Result<Judged, Fault> {
+    fn judge(&self, answer: &AnsweredAttempt<'_>, env: &Env<'_>) -> Result<Judged, Fault> {
         match &answer.ticket.ask {
             Ask::Email { challenge, ends } => self.judge_mail(answer, *challenge, *ends, env),
             Ask::App => self.judge_apps(answer.code, env),
@@ -132,7 +132,7 @@ impl Account {
 
     fn judge_mail(
         &self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         challenge: ChallengeId,
         ends: Timestamp,
         env: &Env<'_>,
@@ -178,7 +178,7 @@ impl Account {
     }
 
     /// A first app counts only while the account has none in any state.
-    fn judge_link(&self, answer: &Attempted<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
+    fn judge_link(&self, answer: &AnsweredAttempt<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
         let first_only = answer.ticket.purpose == Purpose::Login;
         if (first_only && !self.apps.is_empty()) || self.step(answer.ticket, env) != Step::Enroll {
             return Judged::Gone;
@@ -203,7 +203,7 @@ impl Account {
     /// A right answer: spend everything it used, then see whether more is needed.
     fn accept(
         &mut self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         step: Option<u64>,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
@@ -246,13 +246,13 @@ impl Account {
         let id = ChallengeId::draw(env.random)?;
         let next = self.following(&passed, id);
         let verdict = match self.hand(next, step, answer.seen_as.clone(), env)? {
-            Handed::Challenge(challenge) => Verdict::Next(Next::Challenge(challenge)),
-            Handed::Enroll(enrollment) => Verdict::Next(Next::Enroll(enrollment)),
-            Handed::Refused(Refusal::Locked { until }) => Verdict::Locked(Locked { until }),
-            Handed::Refused(Refusal::TooSoon { until }) => {
+            Handover::Challenge(challenge) => Verdict::Next(Next::Challenge(challenge)),
+            Handover::Enroll(enrollment) => Verdict::Next(Next::Enroll(enrollment)),
+            Handover::Refused(Refusal::Locked { until }) => Verdict::Locked(Locked { until }),
+            Handover::Refused(Refusal::TooSoon { until }) => {
                 Verdict::Locked(Locked { until: Some(until) })
             }
-            Handed::Refused(_) => Verdict::Locked(Locked { until: None }),
+            Handover::Refused(_) => Verdict::Locked(Locked { until: None }),
         };
         let outcome = match &verdict {
             Verdict::Locked(Locked { until }) => Outcome::Locked { until: *until },
@@ -263,12 +263,12 @@ impl Account {
     }
 
     /// The ticket of the step after this one: same login, same deadline.
-    fn following(&self, passed: &Carried, id: ChallengeId) -> Carried {
-        Carried { id, account_generation: self.generation, ..passed.clone() }
+    fn following(&self, passed: &TicketClaims, id: ChallengeId) -> TicketClaims {
+        TicketClaims { id, account_generation: self.generation, ..passed.clone() }
     }
 
     /// The next step again, for a retry of the answer that led to it.
-    fn show_next(&self, next: &Carried, env: &Env<'_>) -> Result<Option<Next>, Fault> {
+    fn show_next(&self, next: &TicketClaims, env: &Env<'_>) -> Result<Option<Next>, Fault> {
         // Copies keep the retry from writing: it may only show what is there.
         let mut copy = self.clone();
         let mut quiet = env.afresh();
@@ -279,9 +279,9 @@ impl Account {
         };
         Ok(match handed {
             _ if !quiet.effects.letters.is_empty() => None,
-            Handed::Challenge(challenge) => Some(Next::Challenge(challenge)),
-            Handed::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
-            Handed::Refused(_) => None,
+            Handover::Challenge(challenge) => Some(Next::Challenge(challenge)),
+            Handover::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
+            Handover::Refused(_) => None,
         })
     }
 
@@ -299,7 +299,7 @@ impl Account {
     /// A wrong answer: count it, lock where it is due, and tell the person once a day.
     fn charge(
         &mut self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         miss: Miss,
         failure: Failure,
         env: &mut Env<'_>,
@@ -349,11 +349,11 @@ impl Account {
 
     fn remember(
         &mut self,
-        answer: &Attempted<'_>,
+        answer: &AnsweredAttempt<'_>,
         outcome: Outcome,
         env: &Env<'_>,
     ) -> Result<(), Fault> {
-        let key = env.vault.current();
+        let key = env.sealer.current();
         self.attempt =
             answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
         Ok(())

@@ -5,10 +5,9 @@
 
 use std::fmt;
 
-use crate::seal::{Fault, Use, Vault, open_token, seal_token, tokens};
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
-    Random, SecretText, Timestamp,
+    SecretText, Timestamp,
 };
 
 /// What a login step is for.
@@ -180,21 +179,7 @@ impl Proof {
             .iter()
             .any(|pass| pass.method >= method && pass.at <= now && now < pass.at.plus(within))
     }
-
-    pub(crate) fn seal(&self, vault: &Vault, random: &dyn Random) -> Result<SealedProof, Fault> {
-        let plain = tokens::encode_proof(self)?;
-        let text = seal_token(vault, Use::Proof, PREFIX, PAD, &plain, random)?;
-        Ok(SealedProof(SecretText::new(text)))
-    }
-
-    pub(crate) fn open(sealed: &SealedProof, vault: &Vault) -> Result<Option<Self>, Fault> {
-        let plain = open_token(vault, Use::Proof, PREFIX, sealed.expose())?;
-        Ok(plain.and_then(|plain| tokens::decode_proof(&plain)))
-    }
 }
-
-const PREFIX: &str = "csp1.";
-const PAD: usize = 128;
 
 /// A proof as text, to keep in a session or hand to another service of the same host.
 ///

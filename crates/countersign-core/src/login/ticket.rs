@@ -7,10 +7,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::proof::{Pass, Purpose};
-use crate::seal::{Fault, Use, Vault, joined, open_token, seal_token, tokens};
 use crate::types::{
-    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Random, Role, Secret, SecretText,
-    Timestamp,
+    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
+    joined,
 };
 
 /// The sealed string that the browser carries from one request of a login to the next.
@@ -57,7 +56,7 @@ impl fmt::Debug for Ask {
 
 /// What is inside a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Carried {
+pub(crate) struct TicketClaims {
     pub(crate) key: AccountKey,
     /// Names the login step; spent by success, kept by "another way".
     pub(crate) id: ChallengeId,
@@ -73,23 +72,7 @@ pub(crate) struct Carried {
     pub(crate) ask: Ask,
 }
 
-const PREFIX: &str = "cst1.";
-/// Plain bytes are padded to a multiple of this, so the length tells nothing about the login.
-const PAD: usize = 256;
-
-impl Carried {
-    pub(crate) fn seal(&self, vault: &Vault, random: &dyn Random) -> Result<Ticket, Fault> {
-        let plain = tokens::encode_ticket(self)?;
-        let text = seal_token(vault, Use::Ticket, PREFIX, PAD, &plain, random)?;
-        Ok(Ticket(SecretText::new(text)))
-    }
-
-    /// What is inside, if the ticket is one of ours.
-    pub(crate) fn open(ticket: &Ticket, vault: &Vault) -> Result<Option<Self>, Fault> {
-        let plain = open_token(vault, Use::Ticket, PREFIX, ticket.expose())?;
-        Ok(plain.and_then(|plain| tokens::decode_ticket(&plain)))
-    }
-
+impl TicketClaims {
     /// Whether the ticket was made for the browser that proves this secret.
     pub(crate) fn is_bound_to(&self, binding: Option<&Secret>) -> bool {
         self.binding == binding.map(bind)

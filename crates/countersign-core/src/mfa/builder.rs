@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::clock_guard::ClockGuard;
 use super::courier::Courier;
-use super::engine::Inner;
+use super::engine::Engine;
 use super::error::Error;
 use super::mfa::Mfa;
-use super::wakeup::Bell;
+use super::wakeup::Wakeup;
 use crate::mail::Mailer;
 use crate::policy::Limits;
-use crate::seal::{KeyRing, Vault};
+use crate::seal::{KeyRing, Sealer};
 use crate::store::Storage;
 use crate::types::{Clock, OsRandom, Random, SystemClock};
 
@@ -135,17 +135,17 @@ impl Builder {
             let next = "give one that starts with `https://`, or `http://127.0.0.1`";
             return Err(Error::configuration("config.invitation_page", why, next));
         }
-        let inner = Arc::new(Inner {
+        let engine = Arc::new(Engine {
             store,
-            vault: Vault::new(keys),
+            sealer: Sealer::new(keys),
             clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
             random: self.random.unwrap_or_else(|| Arc::new(OsRandom)),
             limits,
             invitation_page: self.invitation_page,
             guard: ClockGuard::default(),
-            bell: Bell::default(),
+            wakeup: Wakeup::default(),
         });
-        Ok((Mfa { inner: inner.clone() }, Courier::new(inner, mailer)))
+        Ok((Mfa { engine: engine.clone() }, Courier::new(engine, mailer)))
     }
 }
 

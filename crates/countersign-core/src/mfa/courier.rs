@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use super::engine::{Draft, Inner, Scope};
+use super::engine::{Engine, Scope, Work};
 use super::error::Error;
 use crate::account::{Account, Actor, Env, Tenant, reference};
+use crate::login::InvitationClaims;
 use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
 use crate::store::{Claimed, Settlement, Snapshot};
 use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
@@ -33,7 +34,7 @@ const MINUTE: Lifetime = Lifetime::from_minutes(1);
 /// The worker that sends mails. One for each process is enough; any number is safe.
 #[must_use = "without the courier no mail is ever sent"]
 pub struct Courier {
-    inner: Arc<Inner>,
+    engine: Arc<Engine>,
     mailer: Arc<dyn Mailer>,
     pace: Mutex<Pace>,
 }
@@ -57,8 +58,8 @@ pub struct Drained {
 }
 
 impl Courier {
-    pub(super) fn new(inner: Arc<Inner>, mailer: Arc<dyn Mailer>) -> Self {
-        Self { inner, mailer, pace: Mutex::default() }
+    pub(super) fn new(engine: Arc<Engine>, mailer: Arc<dyn Mailer>) -> Self {
+        Self { engine, mailer, pace: Mutex::default() }
     }
 
     /// Sends what is due and says when the next letter is.
@@ -71,7 +72,7 @@ impl Courier {
         let mut drained = Drained::default();
         let mut broke = None;
         loop {
-            let due = self.inner.store.claim(1, LEASE).await;
+            let due = self.engine.store.claim(1, LEASE).await;
             let due = due.map_err(|error| Error::store(DOING, error))?;
             drained.next = due.next;
             drained.wait = due.next.map(|next| next.since(due.now));
@@ -82,7 +83,7 @@ impl Courier {
                 let (letter, lease) = (claimed.letter.id, claimed.lease);
                 match self.deliver(claimed, &mut drained).await {
                     Ok(settlement) => {
-                        let settled = self.inner.store.settle(letter, lease, settlement).await;
+                        let settled = self.engine.store.settle(letter, lease, settlement).await;
                         settled.map_err(|error| Error::store(DOING, error))?;
                     }
                     // Its lease ends by itself; one bad record holds up nobody else's mail.
@@ -118,7 +119,7 @@ impl Courier {
                 }
             };
             // Letters that other processes queued, or left behind, are found by the minute.
-            let (mut rung, mut slept) = (pin!(self.inner.bell.rung()), pin!(sleep(wait.into())));
+            let (mut rung, mut slept) = (pin!(self.engine.wakeup.rung()), pin!(sleep(wait.into())));
             let stops = poll_fn(|context| {
                 if stop.as_mut().poll(context).is_ready() {
                     return Poll::Ready(true);
@@ -140,7 +141,7 @@ impl Courier {
     async fn deliver(&self, claimed: Claimed, drained: &mut Drained) -> Result<Settlement, Error> {
         const DOING: &str = "send a mail";
         let Claimed { letter, attempt, .. } = claimed;
-        let snapshot = self.inner.store.load(&letter.key).await;
+        let snapshot = self.engine.store.load(&letter.key).await;
         let snapshot = snapshot.map_err(|error| Error::store(DOING, error))?;
         let now = snapshot.now;
         let mail = match self.write(&letter, attempt, snapshot) {
@@ -166,11 +167,11 @@ impl Courier {
                 let verb = |account: &mut Account, env: &mut Env<'_>| {
                     account.address_refused(&letter.to, env)
                 };
-                let decide = |draft: &mut Draft| {
+                let decide = |work: &mut Work| {
                     let key = &letter.key;
-                    self.inner.on_account(DOING, key, &Actor::Courier, draft, verb).map(drop)
+                    self.engine.on_account(DOING, key, &Actor::Courier, work, verb).map(drop)
                 };
-                self.inner.transact(DOING, Scope::Account(&letter.key), decide).await?;
+                self.engine.transact(DOING, Scope::Account(&letter.key), decide).await?;
                 Ok(Settlement::Done)
             }
             Err(MailError::NotNow(_)) => Ok(self.later(&letter, attempt, now, drained)),
@@ -230,7 +231,7 @@ impl Courier {
         let at = letter.queued;
         Ok(Some(match letter.subject.clone() {
             LetterKind::LoginCode { challenge, client } => {
-                let env = self.inner.env(&letter.key, tenant, now, Actor::Courier);
+                let env = self.engine.env(&letter.key, tenant, now, Actor::Courier);
                 let wanted = account.code_wanted(challenge, &letter.to, &env).map_err(fault)?;
                 let Some((code, until)) = wanted else { return Ok(None) };
                 let code = SecretText::new(code.digits().to_owned());
@@ -242,8 +243,10 @@ impl Courier {
                 let Some(until) = open.filter(|_| account.address() == Some(&letter.to)) else {
                     return Ok(None);
                 };
-                let link = self.inner.invitation_link(&letter.key, invitation, until);
-                let Some(link) = link.map_err(fault)? else { return Ok(None) };
+                let key = letter.key.clone();
+                let claims = InvitationClaims { key, id: invitation, ends: until };
+                let link = self.engine.invitation_link(&claims).map_err(fault)?;
+                let Some(link) = link else { return Ok(None) };
                 Message::Invitation { link, until, invited_by: None }
             }
             LetterKind::AppLinked { client } => Message::AppLinked { at, client },

@@ -10,10 +10,10 @@ use std::task::Poll;
 
 use super::clock_guard::ClockGuard;
 use super::error::{Error, ErrorKind};
-use super::wakeup::Bell;
+use super::wakeup::Wakeup;
 use crate::account::{Account, Actor, Effects, Env, Tenant};
 use crate::policy::Limits;
-use crate::seal::{Fault, Vault};
+use crate::seal::{Fault, Sealer};
 use crate::store::{Change, Part, Storage, StoreError, Touched, Versioned};
 use crate::types::{AccountKey, Clock, Random, TenantId, Timestamp, Version};
 
@@ -22,15 +22,15 @@ const ROUNDS: u32 = 6;
 
 /// What every service works with.
 #[derive(Debug)]
-pub(super) struct Inner {
+pub(super) struct Engine {
     pub(super) store: Arc<dyn Storage>,
-    pub(super) vault: Vault,
+    pub(super) sealer: Sealer,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) random: Arc<dyn Random>,
     pub(super) limits: Limits,
     pub(super) invitation_page: Option<String>,
     pub(super) guard: ClockGuard,
-    pub(super) bell: Bell,
+    pub(super) wakeup: Wakeup,
 }
 
 /// What a decision is about.
@@ -43,7 +43,7 @@ pub(super) enum Scope<'a> {
 /// What a decision works on: what was loaded, free to be changed. What differs afterwards is
 /// written; setting a record to nothing erases it.
 #[derive(Debug)]
-pub(super) struct Draft {
+pub(super) struct Work {
     pub(super) tenant: Option<Tenant>,
     pub(super) account: Option<Account>,
     pub(super) effects: Effects,
@@ -55,17 +55,17 @@ pub(super) struct Draft {
     pub(super) touch_tenant: bool,
 }
 
-impl Inner {
+impl Engine {
     /// Loads, decides, commits, and returns what was decided.
     pub(super) async fn transact<T: Send>(
         &self,
         doing: &'static str,
         scope: Scope<'_>,
-        mut decide: impl FnMut(&mut Draft) -> Result<T, Error> + Send,
+        mut decide: impl FnMut(&mut Work) -> Result<T, Error> + Send,
     ) -> Result<T, Error> {
         for round in 0..ROUNDS {
             let loaded = self.load(doing, scope).await?;
-            let mut draft = Draft {
+            let mut work = Work {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
                 effects: Effects::default(),
@@ -73,15 +73,15 @@ impl Inner {
                 tenant_version: loaded.tenant.as_ref().map(|tenant| tenant.version),
                 touch_tenant: false,
             };
-            let outcome = decide(&mut draft)?;
-            let Some(change) = self.change(doing, scope, loaded, draft)? else {
+            let outcome = decide(&mut work)?;
+            let Some(change) = self.change(doing, scope, loaded, work)? else {
                 return Ok(outcome);
             };
             let rings = !change.letters.is_empty();
             match self.store.commit(change).await {
                 Ok(()) => {
                     if rings {
-                        self.bell.ring();
+                        self.wakeup.ring();
                     }
                     return Ok(outcome);
                 }
@@ -112,7 +112,7 @@ impl Inner {
         doing: &'static str,
         scope: Scope<'_>,
         loaded: Loaded,
-        draft: Draft,
+        work: Work,
     ) -> Result<Option<Change>, Error> {
         let mut change = match scope {
             Scope::Account(key) => Change::to_account(key),
@@ -122,11 +122,11 @@ impl Inner {
         let fault = |fault| Error::fault(doing, fault);
         let whole = |_: &Tenant, _: &Tenant| Touched::Everything;
         change.tenant =
-            part(loaded.tenant, draft.tenant, draft.touch_tenant, whole, start).map_err(fault)?;
+            part(loaded.tenant, work.tenant, work.touch_tenant, whole, start).map_err(fault)?;
         change.account =
-            part(loaded.account, draft.account, false, Touched::between, start).map_err(fault)?;
-        change.events = draft.effects.events;
-        change.letters = draft.effects.letters;
+            part(loaded.account, work.account, false, Touched::between, start).map_err(fault)?;
+        change.events = work.effects.events;
+        change.letters = work.effects.letters;
         let nothing = matches!((&change.tenant, &change.account), (Part::Leave, Part::Leave))
             && change.events.is_empty()
             && change.letters.is_empty();
@@ -166,7 +166,7 @@ impl Inner {
             tenant,
             now,
             limits: &self.limits,
-            vault: &self.vault,
+            sealer: &self.sealer,
             random: &*self.random,
             actor,
             effects: Effects::default(),
@@ -179,17 +179,17 @@ impl Inner {
         doing: &'static str,
         key: &AccountKey,
         actor: &Actor,
-        draft: &mut Draft,
+        work: &mut Work,
         verb: impl FnOnce(&mut Account, &mut Env<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Error> {
-        let (Some(tenant), Some(account)) = (&draft.tenant, &mut draft.account) else {
+        let (Some(tenant), Some(account)) = (&work.tenant, &mut work.account) else {
             return Ok(None);
         };
-        let mut env = self.env(key, tenant, draft.now, actor.clone());
+        let mut env = self.env(key, tenant, work.now, actor.clone());
         let outcome = verb(account, &mut env).map_err(|fault| Error::fault(doing, fault))?;
         let Effects { events, letters } = env.effects;
-        draft.effects.events.extend(events);
-        draft.effects.letters.extend(letters);
+        work.effects.events.extend(events);
+        work.effects.letters.extend(letters);
         Ok(Some(outcome))
     }
 
@@ -215,15 +215,15 @@ struct Loaded {
     now: Timestamp,
 }
 
-/// How a record moves from what was loaded to what the draft holds.
+/// How a record moves from what was loaded to what the work holds.
 fn part<T: PartialEq>(
     loaded: Option<Versioned<T>>,
-    draft: Option<T>,
+    work: Option<T>,
     touch: bool,
     touched: impl FnOnce(&T, &T) -> Touched,
     start: impl FnOnce() -> Result<Version, Fault>,
 ) -> Result<Part<T>, Fault> {
-    Ok(match (loaded, draft) {
+    Ok(match (loaded, work) {
         (None, None) => Part::Leave,
         (None, Some(value)) => Part::Write {
             expected: None,

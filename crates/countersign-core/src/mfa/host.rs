@@ -1,18 +1,18 @@
 //! What the host tells us: it owns people, passwords and sessions, and only it knows these things.
 
-use super::engine::{Draft, Inner, Scope};
+use super::engine::{Engine, Scope, Work};
 use super::error::Error;
 use super::mfa::Mfa;
 use crate::account::{Account, Actor, Env, Event, EventKind, Newcomer, Tenant};
-use crate::seal::{Fault, Use, decode_invitation, encode_invitation, open_token, seal_token};
+use crate::login::{Accepted, Invitation, InvitationClaims, InvitationEnd};
+use crate::seal::Fault;
 use crate::types::{
-    AccountKey, DisplayName, EmailAddress, EventId, Generation, InvitationId, Issuer, Locale,
-    SecretText, TenantId, Timestamp, UserId,
+    AccountKey, DisplayName, EmailAddress, EventId, Generation, Issuer, Locale, SecretText,
+    TenantId, Timestamp, UserId,
 };
 
 /// Most roles that one account has.
 const MOST_ROLES: usize = 16;
-const INVITATION_PREFIX: &str = "csi1.";
 
 /// A company to be created.
 #[derive(Debug, Clone)]
@@ -78,51 +78,6 @@ pub enum Vouching {
     Unconfirmed,
 }
 
-/// An invitation link, looked at and not yet used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "the page shows one thing or the other"]
-#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
-pub enum Invitation {
-    /// It can be accepted.
-    Open {
-        /// Who is invited.
-        key: AccountKey,
-        /// The company's name.
-        company: String,
-        /// Where the invitation was sent.
-        address: EmailAddress,
-        /// When it ends.
-        ends: Timestamp,
-    },
-    /// It was accepted, withdrawn or replaced, or its time is over, or it never was one.
-    Ended,
-}
-
-/// Why an invitation can no longer be accepted, for the page that says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
-pub enum InvitationEnd {
-    /// It never was one, or whom it was for is gone.
-    Unknown,
-    /// It was accepted.
-    Accepted,
-    /// Its time is over.
-    RanOut,
-    /// It was withdrawn, or another took its place.
-    Withdrawn,
-}
-
-/// What accepting an invitation ends in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "only an accepted invitation lets the person choose a password"]
-#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
-pub enum Accepted {
-    /// The link is spent and the address confirmed. This is no login: begin one.
-    By(AccountKey),
-    /// It could not be accepted any more.
-    Ended,
-}
-
 impl Mfa {
     /// Creates a company. It asks nothing of anybody until an administrator sets a policy.
     ///
@@ -131,24 +86,24 @@ impl Mfa {
     /// Unfit if it exists already. The world broke.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<(), Error> {
         const DOING: &str = "create a company";
-        let decide = |draft: &mut Draft| {
-            if draft.tenant.is_some() {
+        let decide = |work: &mut Work| {
+            if work.tenant.is_some() {
                 let why = format!("there is a company {} already", new.id);
                 return Err(Error::unfit("tenant.exists", DOING, why, "choose another id"));
             }
-            let (inner, fault) = (&self.inner, |fault| Error::fault(DOING, fault));
+            let (engine, fault) = (&self.engine, |fault| Error::fault(DOING, fault));
             let generation =
-                Generation::start(&*inner.random).map_err(Fault::from).map_err(fault)?;
-            draft.tenant = Some(Tenant::new(
+                Generation::start(&*engine.random).map_err(Fault::from).map_err(fault)?;
+            work.tenant = Some(Tenant::new(
                 new.id.clone(),
                 new.name.clone(),
                 new.issuer.clone(),
                 new.locale.clone(),
                 generation,
             ));
-            inner.record(DOING, &new.id, Actor::Host, EventKind::TenantCreated, draft)
+            engine.record(DOING, &new.id, Actor::Host, EventKind::TenantCreated, work)
         };
-        self.inner.transact(DOING, Scope::Tenant(&new.id), decide).await
+        self.engine.transact(DOING, Scope::Tenant(&new.id), decide).await
     }
 
     /// Takes over a person who exists already, with an address that the host vouches for.
@@ -161,14 +116,14 @@ impl Mfa {
     /// The world broke.
     pub async fn adopt(&self, key: &AccountKey, newcomer: Newcomer) -> Result<(), Error> {
         const DOING: &str = "adopt a person";
-        let decide = |draft: &mut Draft| {
-            self.inner.create(DOING, key, &newcomer, draft)?;
+        let decide = |work: &mut Work| {
+            self.engine.create(DOING, key, &newcomer, work)?;
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::Adopted)
             };
-            self.inner.on_account(DOING, key, &Actor::Host, draft, verb).map(drop)
+            self.engine.on_account(DOING, key, &Actor::Host, work, verb).map(drop)
         };
-        self.inner.transact(DOING, Scope::Account(key), decide).await
+        self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// Takes over many people of one company; each is adopted or not, independently.
@@ -245,15 +200,15 @@ impl Mfa {
     /// The world broke.
     pub async fn removed(&self, key: &AccountKey) -> Result<(), Error> {
         const DOING: &str = "erase a person";
-        let decide = |draft: &mut Draft| {
+        let decide = |work: &mut Work| {
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::Removed)
             };
-            self.inner.on_account(DOING, key, &Actor::Host, draft, verb)?;
-            draft.account = None;
+            self.engine.on_account(DOING, key, &Actor::Host, work, verb)?;
+            work.account = None;
             Ok(())
         };
-        self.inner.transact(DOING, Scope::Account(key), decide).await
+        self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// The person ended all their sessions: every proof and ticket ends with them.
@@ -271,11 +226,11 @@ impl Mfa {
         key: &AccountKey,
         verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<(), Fault> + Send + Sync,
     ) -> Result<(), Error> {
-        let decide = |draft: &mut Draft| {
-            let found = self.inner.on_account(doing, key, &Actor::Host, draft, &verb)?;
+        let decide = |work: &mut Work| {
+            let found = self.engine.on_account(doing, key, &Actor::Host, work, &verb)?;
             found.ok_or_else(|| no_account(doing, key))
         };
-        self.inner.transact(doing, Scope::Account(key), decide).await
+        self.engine.transact(doing, Scope::Account(key), decide).await
     }
 
     /// Looks at an invitation link without using it. One read; a mail scanner does no harm.
@@ -285,14 +240,15 @@ impl Mfa {
     /// The world broke.
     pub async fn invitation(&self, token: &str) -> Result<Invitation, Error> {
         const DOING: &str = "look at an invitation";
-        let Some((key, id)) = self.inner.open_invitation(DOING, token)? else {
+        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(DOING, token)?
+        else {
             return Ok(Invitation::Ended);
         };
-        let decide = |draft: &mut Draft| {
-            let (Some(tenant), Some(account)) = (&draft.tenant, &draft.account) else {
+        let decide = |work: &mut Work| {
+            let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
                 return Ok(Invitation::Ended);
             };
-            let ends = account.invitation_ends(id, draft.now);
+            let ends = account.invitation_ends(id, work.now);
             Ok(match ends.zip(account.address().cloned()) {
                 Some((ends, address)) => Invitation::Open {
                     key: key.clone(),
@@ -303,7 +259,7 @@ impl Mfa {
                 None => Invitation::Ended,
             })
         };
-        self.inner.transact(DOING, Scope::Account(&key), decide).await
+        self.engine.transact(DOING, Scope::Account(&key), decide).await
     }
 
     /// Why an invitation that has ended did so, and whose it was. One read at most.
@@ -318,20 +274,21 @@ impl Mfa {
         token: &str,
     ) -> Result<(InvitationEnd, Option<AccountKey>), Error> {
         const DOING: &str = "look at an invitation that has ended";
-        let Some((key, id, ends)) = self.inner.read_invitation(DOING, token)? else {
+        let Some(InvitationClaims { key, id, ends }) = self.engine.read_invitation(DOING, token)?
+        else {
             return Ok((InvitationEnd::Unknown, None));
         };
-        let decide = |draft: &mut Draft| {
-            let Some(account) = &draft.account else { return Ok(InvitationEnd::Unknown) };
+        let decide = |work: &mut Work| {
+            let Some(account) = &work.account else { return Ok(InvitationEnd::Unknown) };
             Ok(match account.invitation_ends(id, Timestamp::from_millis(i64::MIN)) {
                 Some(_) => InvitationEnd::RanOut,
-                None if account.is_invited(draft.now) => InvitationEnd::Withdrawn,
+                None if account.is_invited(work.now) => InvitationEnd::Withdrawn,
                 None if account.has_confirmed_address() => InvitationEnd::Accepted,
-                None if draft.now >= ends => InvitationEnd::RanOut,
+                None if work.now >= ends => InvitationEnd::RanOut,
                 None => InvitationEnd::Withdrawn,
             })
         };
-        let end = self.inner.transact(DOING, Scope::Account(&key), decide).await?;
+        let end = self.engine.transact(DOING, Scope::Account(&key), decide).await?;
         Ok((end, (end != InvitationEnd::Unknown).then_some(key)))
     }
 
@@ -344,7 +301,8 @@ impl Mfa {
     /// The world broke; the link is not spent.
     pub async fn accept_invitation(&self, token: &str) -> Result<Accepted, Error> {
         const DOING: &str = "accept an invitation";
-        let Some((key, id)) = self.inner.open_invitation(DOING, token)? else {
+        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(DOING, token)?
+        else {
             return Ok(Accepted::Ended);
         };
         let verb = |account: &mut Account, env: &mut Env<'_>| {
@@ -353,28 +311,28 @@ impl Mfa {
             }
             account.accept_invitation(env).map(|()| true)
         };
-        let decide = |draft: &mut Draft| {
-            let done = self.inner.on_account(DOING, &key, &Actor::Person, draft, verb)?;
+        let decide = |work: &mut Work| {
+            let done = self.engine.on_account(DOING, &key, &Actor::Person, work, verb)?;
             Ok(if done == Some(true) { Accepted::By(key.clone()) } else { Accepted::Ended })
         };
-        self.inner.transact(DOING, Scope::Account(&key), decide).await
+        self.engine.transact(DOING, Scope::Account(&key), decide).await
     }
 }
 
-impl Inner {
-    /// Puts a fresh account into the draft.
+impl Engine {
+    /// Puts a fresh account into the work.
     pub(super) fn create(
         &self,
         doing: &'static str,
         key: &AccountKey,
         newcomer: &Newcomer,
-        draft: &mut Draft,
+        work: &mut Work,
     ) -> Result<(), Error> {
-        if draft.tenant.is_none() {
+        if work.tenant.is_none() {
             let why = format!("there is no company {}", key.tenant());
             return Err(Error::unfit("tenant.unknown", doing, why, "create the company first"));
         }
-        if draft.account.is_some() {
+        if work.account.is_some() {
             let why = format!("there is an account {key} already");
             return Err(Error::unfit("account.exists", doing, why, "leave it, or change it"));
         }
@@ -383,7 +341,7 @@ impl Inner {
             return Err(Error::unfit("account.roles", doing, why, "give at most 16"));
         }
         let account = Account::new(newcomer.clone(), &*self.random).map_err(Fault::from);
-        draft.account = Some(account.map_err(|fault| Error::fault(doing, fault))?);
+        work.account = Some(account.map_err(|fault| Error::fault(doing, fault))?);
         Ok(())
     }
 
@@ -394,48 +352,43 @@ impl Inner {
         tenant: &TenantId,
         actor: Actor,
         what: EventKind,
-        draft: &mut Draft,
+        work: &mut Work,
     ) -> Result<(), Error> {
         let id = EventId::draw(&*self.random).map_err(Fault::from);
         let id = id.map_err(|fault| Error::fault(doing, fault))?;
         let tenant = tenant.clone();
-        draft.effects.events.push(Event { id, tenant, account: None, actor, at: draft.now, what });
+        work.effects.events.push(Event { id, tenant, account: None, actor, at: work.now, what });
         Ok(())
     }
 
     /// The link of an invitation, sealed anew for each mail; each opens the same invitation.
     pub(super) fn invitation_link(
         &self,
-        key: &AccountKey,
-        id: InvitationId,
-        ends: Timestamp,
+        claims: &InvitationClaims,
     ) -> Result<Option<SecretText>, Fault> {
         let Some(page) = &self.invitation_page else { return Ok(None) };
-        let plain = encode_invitation(key, id, ends)?;
-        let token =
-            seal_token(&self.vault, Use::Invitation, INVITATION_PREFIX, 64, &plain, &*self.random)?;
-        Ok(Some(SecretText::new(format!("{page}{token}"))))
+        let token = self.sealer.seal_invitation(claims, &*self.random)?;
+        Ok(Some(SecretText::new(format!("{page}{}", token.expose()))))
     }
 
-    /// Whose invitation this is, if it is ours and not over by this node's clock.
+    /// What an invitation of ours carries, if it has not ended by this node's clock.
     fn open_invitation(
         &self,
         doing: &'static str,
         token: &str,
-    ) -> Result<Option<(AccountKey, InvitationId)>, Error> {
-        let opened = self.read_invitation(doing, token)?;
-        Ok(opened.filter(|(_, _, ends)| self.clock.now() < *ends).map(|(key, id, _)| (key, id)))
+    ) -> Result<Option<InvitationClaims>, Error> {
+        let read = self.read_invitation(doing, token)?;
+        Ok(read.filter(|claims| self.clock.now() < claims.ends))
     }
 
-    /// What stands in an invitation of ours, over or not.
+    /// What an invitation of ours carries, ended or not.
     fn read_invitation(
         &self,
         doing: &'static str,
         token: &str,
-    ) -> Result<Option<(AccountKey, InvitationId, Timestamp)>, Error> {
-        let plain = open_token(&self.vault, Use::Invitation, INVITATION_PREFIX, token);
-        let plain = plain.map_err(|fault| Error::fault(doing, fault))?;
-        Ok(plain.and_then(|plain| decode_invitation(&plain)))
+    ) -> Result<Option<InvitationClaims>, Error> {
+        let read = self.sealer.open_invitation(token);
+        read.map_err(|fault| Error::fault(doing, fault))
     }
 }
 

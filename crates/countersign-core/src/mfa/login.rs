@@ -1,15 +1,13 @@
 //! Logging in: begin, verify, and the small things in between; then what a proof is good for.
 
-use std::fmt;
-
-use super::engine::{Draft, Inner, Scope};
+use super::engine::{Engine, Scope, Work};
 use super::error::Error;
 use super::mfa::Mfa;
-use crate::account::{Account, Actor, Attempted, Beginning, Env};
+use crate::account::{Account, Actor, AnsweredAttempt, Beginning, Env};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Answer, Ask, Begun, Carried, Client, Continued, Failed, Failure, Proof, Purpose, Refusal,
-    Refused, SealedProof, Stale, Staleness, Ticket, Verdict, bind,
+    Answer, Ask, Begun, Client, Continued, Evidence, Failed, Failure, Proof, Purpose, Refusal,
+    Refused, SealedProof, SessionEnd, Stale, Staleness, Ticket, TicketClaims, Verdict, bind,
 };
 use crate::policy::{Held, Requirement, resolve};
 use crate::seal::Fault;
@@ -19,54 +17,6 @@ use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 const MOST_PASSING_ROLES: usize = 8;
 /// Most values, and bytes in each, kept of what another identity provider stated.
 const MOST_AMR: (usize, usize) = (8, 32);
-
-/// What a proof is still good for.
-#[derive(Debug)]
-#[must_use = "this decides whether the session goes on"]
-#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
-pub enum Evidence {
-    /// It stands.
-    Stands(Proof),
-    /// It stands, and the policy asks for more by now: at the next login, or at once if the host
-    /// chooses so.
-    TooWeak {
-        /// The proof.
-        proof: Proof,
-        /// What the policy asks for now.
-        required: Requirement,
-    },
-    /// It no longer stands; the session ends.
-    Ended(SessionEnd),
-}
-
-/// Why a proof no longer stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SessionEnd {
-    /// It is not a proof of ours.
-    NotOurs,
-    /// It was made for something else: a step-up's proof is no session, and a session pays no bill.
-    OtherPurpose,
-    /// Its time is over.
-    RanOut,
-    /// Something ended everything that was open: a reset, a new password, a removed
-    /// authenticator, signing out everywhere.
-    Superseded,
-    /// The account or the company is gone or switched off.
-    Gone,
-}
-
-impl fmt::Display for SessionEnd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotOurs => "it is not a proof of ours",
-            Self::OtherPurpose => "it was made for another purpose",
-            Self::RanOut => "its time is over",
-            Self::Superseded => "something ended everything that was open",
-            Self::Gone => "the account or the company is gone or switched off",
-        })
-    }
-}
 
 impl Mfa {
     /// Begins the second step of a login, right after the host has checked the first.
@@ -84,10 +34,10 @@ impl Mfa {
         client: &Client,
     ) -> Result<Begun, Error> {
         const DOING: &str = "begin a login";
-        let beginning = self.inner.beginning(DOING, Purpose::Login, tidy(first), client)?;
+        let beginning = self.engine.beginning(DOING, Purpose::Login, tidy(first), client)?;
         let scope = Scope::Account(key);
-        self.inner
-            .transact(DOING, scope, |draft| self.inner.begin(DOING, key, &beginning, draft))
+        self.engine
+            .transact(DOING, scope, |work| self.engine.begin(DOING, key, &beginning, work))
             .await
     }
 
@@ -111,13 +61,13 @@ impl Mfa {
             return Err(Error::unfit("step_up.purpose", DOING, why, "state another purpose"));
         }
         let first = proof.first_factor().clone();
-        let beginning = self.inner.beginning(DOING, purpose, first, client)?;
+        let beginning = self.engine.beginning(DOING, purpose, first, client)?;
         let key = proof.key();
-        let decide = |draft: &mut Draft| match why_ended(proof, draft) {
+        let decide = |work: &mut Work| match why_ended(proof, work) {
             Some(_) => Ok(Begun::Refused(Refused::because(Refusal::ProofEnded))),
-            None => self.inner.begin(DOING, key, &beginning, draft),
+            None => self.engine.begin(DOING, key, &beginning, work),
         };
-        self.inner.transact(DOING, Scope::Account(key), decide).await
+        self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// Judges one answer.
@@ -135,12 +85,12 @@ impl Mfa {
         client: &Client,
     ) -> Result<Verdict, Error> {
         const DOING: &str = "judge an answer";
-        let carried = match self.inner.open_ticket(DOING, ticket, client)? {
-            Ok(carried) => carried,
+        let claims = match self.engine.open_ticket(DOING, ticket, client)? {
+            Ok(claims) => claims,
             Err(reason) => return Ok(Verdict::Stale(Stale::because(reason))),
         };
-        let digits = match carried.ask {
-            Ask::Email { .. } => self.inner.limits.email_code_digits,
+        let digits = match claims.ask {
+            Ask::Email { .. } => self.engine.limits.email_code_digits,
             Ask::App | Ask::Link { .. } => totp::DIGITS,
         };
         let code = match Code::parse(answer.typed(), digits) {
@@ -150,21 +100,21 @@ impl Mfa {
                 return Ok(Verdict::Failed(Failed { reason, tries_left: None }));
             }
         };
-        let attempted = Attempted {
-            ticket: &carried,
+        let attempted = AnsweredAttempt {
+            ticket: &claims,
             sealed: ticket,
             code: &code,
             attempt: client.attempt,
             seen_as: client.seen_as.clone(),
         };
-        let key = &carried.key;
-        let decide = |draft: &mut Draft| {
-            self.inner.clocks_agree(DOING, draft.now)?;
+        let key = &claims.key;
+        let decide = |work: &mut Work| {
+            self.engine.clocks_agree(DOING, work.now)?;
             let verb = |account: &mut Account, env: &mut Env<'_>| account.verify(&attempted, env);
-            let verdict = self.inner.on_account(DOING, key, &Actor::Person, draft, verb)?;
+            let verdict = self.engine.on_account(DOING, key, &Actor::Person, work, verb)?;
             Ok(verdict.unwrap_or(Verdict::Stale(Stale::because(Staleness::Superseded))))
         };
-        self.inner.transact(DOING, Scope::Account(key), decide).await
+        self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// Sends the code of an open step again: the same code while it works, a new one after.
@@ -174,8 +124,8 @@ impl Mfa {
     /// The world broke; nothing was sent.
     pub async fn resend(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
         let seen_as = client.seen_as.clone();
-        self.go_on("send a code again", ticket, client, |account, carried, env| {
-            account.resend(carried, seen_as.clone(), env)
+        self.go_on("send a code again", ticket, client, |account, claims, env| {
+            account.resend(claims, seen_as.clone(), env)
         })
         .await
     }
@@ -192,8 +142,8 @@ impl Mfa {
         client: &Client,
     ) -> Result<Continued, Error> {
         let seen_as = client.seen_as.clone();
-        self.go_on("take another way", ticket, client, |account, carried, env| {
-            account.another_way(carried, method, seen_as.clone(), env)
+        self.go_on("take another way", ticket, client, |account, claims, env| {
+            account.another_way(claims, method, seen_as.clone(), env)
         })
         .await
     }
@@ -204,8 +154,8 @@ impl Mfa {
     ///
     /// The world broke; the ticket in hand stays good.
     pub async fn resume(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
-        self.go_on("show a step again", ticket, client, |account, carried, env| {
-            account.resume(carried, env)
+        self.go_on("show a step again", ticket, client, |account, claims, env| {
+            account.resume(claims, env)
         })
         .await
     }
@@ -215,19 +165,21 @@ impl Mfa {
         doing: &'static str,
         ticket: &Ticket,
         client: &Client,
-        verb: impl Fn(&mut Account, &Carried, &mut Env<'_>) -> Result<Continued, Fault> + Send + Sync,
+        verb: impl Fn(&mut Account, &TicketClaims, &mut Env<'_>) -> Result<Continued, Fault>
+        + Send
+        + Sync,
     ) -> Result<Continued, Error> {
-        let carried = match self.inner.open_ticket(doing, ticket, client)? {
-            Ok(carried) => carried,
+        let claims = match self.engine.open_ticket(doing, ticket, client)? {
+            Ok(claims) => claims,
             Err(reason) => return Ok(Continued::Stale(Stale::because(reason))),
         };
-        let key = &carried.key;
-        let decide = |draft: &mut Draft| {
-            let verb = |account: &mut Account, env: &mut Env<'_>| verb(account, &carried, env);
-            let outcome = self.inner.on_account(doing, key, &Actor::Person, draft, verb)?;
+        let key = &claims.key;
+        let decide = |work: &mut Work| {
+            let verb = |account: &mut Account, env: &mut Env<'_>| verb(account, &claims, env);
+            let outcome = self.engine.on_account(doing, key, &Actor::Person, work, verb)?;
             Ok(outcome.unwrap_or(Continued::Stale(Stale::because(Staleness::Superseded))))
         };
-        self.inner.transact(doing, Scope::Account(key), decide).await
+        self.engine.transact(doing, Scope::Account(key), decide).await
     }
 
     /// Seals a proof as text, to keep in a session.
@@ -236,7 +188,7 @@ impl Mfa {
     ///
     /// A key or the source of randomness is missing.
     pub fn seal(&self, proof: &Proof) -> Result<SealedProof, Error> {
-        let sealed = proof.seal(&self.inner.vault, &*self.inner.random);
+        let sealed = self.engine.sealer.seal_proof(proof, &*self.engine.random);
         sealed.map_err(|fault| Error::fault("seal a proof", fault))
     }
 
@@ -261,7 +213,7 @@ impl Mfa {
         sealed: &SealedProof,
         purpose: &Purpose,
     ) -> Result<Evidence, Error> {
-        let opened = Proof::open(sealed, &self.inner.vault);
+        let opened = self.engine.sealer.open_proof(sealed);
         match opened.map_err(|fault| Error::fault("open a proof", fault))? {
             Some(proof) if proof.purpose == *purpose => self.recheck(proof).await,
             Some(_) => Ok(Evidence::Ended(SessionEnd::OtherPurpose)),
@@ -276,19 +228,19 @@ impl Mfa {
     /// The world broke; treat the session as not logged in.
     pub async fn recheck(&self, proof: Proof) -> Result<Evidence, Error> {
         const DOING: &str = "check a proof";
-        let floor = self.inner.limits.floor;
-        let decide = |draft: &mut Draft| {
-            if let Some(end) = why_ended(&proof, draft) {
+        let floor = self.engine.limits.floor;
+        let decide = |work: &mut Work| {
+            if let Some(end) = why_ended(&proof, work) {
                 return Ok((Some(end), Requirement::None));
             }
-            let (Some(tenant), Some(account)) = (&draft.tenant, &draft.account) else {
+            let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
                 return Ok((Some(SessionEnd::Gone), Requirement::None));
             };
             let (facts, none) = (account.facts(), Default::default());
-            Ok((None, resolve(floor, tenant.policy(), &facts, &none, draft.now).required))
+            Ok((None, resolve(floor, tenant.policy(), &facts, &none, work.now).required))
         };
         let scope = Scope::Account(&proof.key);
-        let (end, required) = self.inner.transact(DOING, scope, decide).await?;
+        let (end, required) = self.engine.transact(DOING, scope, decide).await?;
         let enough = Held::of(proof.passed.iter().map(|pass| pass.method)).meets(required);
         Ok(match end {
             Some(end) => Evidence::Ended(end),
@@ -298,7 +250,7 @@ impl Mfa {
     }
 }
 
-impl Inner {
+impl Engine {
     /// What a login or step-up of this client begins with.
     fn beginning(
         &self,
@@ -329,12 +281,12 @@ impl Inner {
         doing: &'static str,
         key: &AccountKey,
         beginning: &Beginning,
-        draft: &mut Draft,
+        work: &mut Work,
     ) -> Result<Begun, Error> {
         let verb = |account: &mut Account, env: &mut Env<'_>| account.begin(beginning.clone(), env);
-        let begun = self.on_account(doing, key, &Actor::Person, draft, verb)?;
+        let begun = self.on_account(doing, key, &Actor::Person, work, verb)?;
         if !matches!(begun, Some(Begun::Passed(_))) {
-            self.clocks_agree(doing, draft.now)?;
+            self.clocks_agree(doing, work.now)?;
         }
         Ok(begun.unwrap_or(Begun::Refused(Refused::because(Refusal::Unknown))))
     }
@@ -346,25 +298,25 @@ impl Inner {
         doing: &'static str,
         ticket: &Ticket,
         client: &Client,
-    ) -> Result<Result<Carried, Staleness>, Error> {
-        let opened = Carried::open(ticket, &self.vault);
-        let Some(carried) = opened.map_err(|fault| Error::fault(doing, fault))? else {
+    ) -> Result<Result<TicketClaims, Staleness>, Error> {
+        let opened = self.sealer.open_ticket(ticket);
+        let Some(claims) = opened.map_err(|fault| Error::fault(doing, fault))? else {
             return Ok(Err(Staleness::NotOurs));
         };
-        if !carried.is_bound_to(client.binding.as_ref()) {
+        if !claims.is_bound_to(client.binding.as_ref()) {
             return Ok(Err(Staleness::NotOurs));
         }
-        if self.clock.now() >= carried.ends {
+        if self.clock.now() >= claims.ends {
             return Ok(Err(Staleness::RanOut));
         }
-        Ok(Ok(carried))
+        Ok(Ok(claims))
     }
 }
 
 /// Why the proof no longer stands, if it does not.
-pub(super) fn why_ended(proof: &Proof, draft: &Draft) -> Option<SessionEnd> {
-    let now: Timestamp = draft.now;
-    let (Some(tenant), Some(account)) = (&draft.tenant, &draft.account) else {
+pub(super) fn why_ended(proof: &Proof, work: &Work) -> Option<SessionEnd> {
+    let now: Timestamp = work.now;
+    let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
         return Some(SessionEnd::Gone);
     };
     if account.facts().suspended {

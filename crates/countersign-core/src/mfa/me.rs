@@ -2,7 +2,7 @@
 //! how their session outlives that.
 
 use super::admin::{Person, person};
-use super::engine::{Draft, Scope};
+use super::engine::{Scope, Work};
 use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
@@ -25,18 +25,18 @@ impl Mfa {
     ///
     /// The world broke.
     pub async fn oneself(&self, proof: &Proof) -> Result<Option<Person>, Error> {
-        let floor = self.inner.limits.floor;
-        let decide = |draft: &mut Draft| {
-            if why_ended(proof, draft).is_some() {
+        let floor = self.engine.limits.floor;
+        let decide = |work: &mut Work| {
+            if why_ended(proof, work).is_some() {
                 return Ok(None);
             }
-            let found = draft.tenant.as_ref().zip(draft.account.as_ref());
+            let found = work.tenant.as_ref().zip(work.account.as_ref());
             Ok(found.map(|(tenant, account)| {
-                person(floor, tenant, proof.key.user().clone(), account, draft.now)
+                person(floor, tenant, proof.key.user().clone(), account, work.now)
             }))
         };
         let scope = Scope::Account(&proof.key);
-        self.inner.transact("look at one's own account", scope, decide).await
+        self.engine.transact("look at one's own account", scope, decide).await
     }
 
     /// What happened lately to the account of this proof, newest first.
@@ -51,7 +51,7 @@ impl Mfa {
         let Some(oneself) = self.oneself(proof).await? else { return Ok(Vec::new()) };
         let (mut found, mut looked_at, mut before) = (Vec::new(), 0, None);
         while found.len() < most && looked_at < MOST_LOOKED_AT {
-            let page = self.inner.store.events(proof.key.tenant(), before, PAGE).await;
+            let page = self.engine.store.events(proof.key.tenant(), before, PAGE).await;
             let page = page.map_err(|error| Error::store("read one's own activity", error))?;
             looked_at += page.len();
             let more = page.len() == PAGE;
@@ -83,11 +83,11 @@ impl Mfa {
             return Err(Error::denied(DOING, Denial::ProofEnded));
         }
         let renewed = Proof { account_generation: new, ..session };
-        let decide = |draft: &mut Draft| match why_ended(&renewed, draft) {
+        let decide = |work: &mut Work| match why_ended(&renewed, work) {
             Some(_) => Err(Error::denied(DOING, Denial::ProofEnded)),
             None => Ok(()),
         };
-        self.inner.transact(DOING, Scope::Account(&renewed.key), decide).await?;
+        self.engine.transact(DOING, Scope::Account(&renewed.key), decide).await?;
         Ok(renewed)
     }
 
@@ -125,7 +125,7 @@ impl Mfa {
         if proof.purpose != Purpose::RemoveApp(id) {
             return Err(Error::denied(DOING, Denial::WrongPurpose));
         }
-        let floor = self.inner.limits.floor;
+        let floor = self.engine.limits.floor;
         let remove = |account: &mut Account, env: &mut Env<'_>| {
             account.remove_app(id, env)?;
             let (facts, policy) = (account.facts(), env.tenant.policy());
@@ -148,17 +148,17 @@ impl Mfa {
         let verb = |account: &mut Account, env: &mut Env<'_>| {
             act(account, env).map(|denial| (denial, account.generation()))
         };
-        let decide = |draft: &mut Draft| {
-            if why_ended(&proof, draft).is_some() {
+        let decide = |work: &mut Work| {
+            if why_ended(&proof, work).is_some() {
                 return Err(Error::denied(doing, Denial::ProofEnded));
             }
-            match self.inner.on_account(doing, key, &Actor::Person, draft, verb)? {
+            match self.engine.on_account(doing, key, &Actor::Person, work, verb)? {
                 Some((None, generation)) => Ok(generation),
                 Some((Some(denial), _)) => Err(Error::denied(doing, denial)),
                 None => Err(Error::denied(doing, Denial::ProofEnded)),
             }
         };
-        let generation = self.inner.transact(doing, Scope::Account(key), decide).await?;
+        let generation = self.engine.transact(doing, Scope::Account(key), decide).await?;
         Ok(Proof { account_generation: generation, ..proof })
     }
 }

@@ -1,4 +1,4 @@
-//! A bell between commits and the courier of the same process: rung after a commit that queued a
+//! A wakeup between commits and the courier of the same process: rung after a commit that queued a
 //! letter, so that a mail leaves at once and nobody polls.
 
 use std::future::poll_fn;
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Bell(Arc<Mutex<Rung>>);
+pub(super) struct Wakeup(Arc<Mutex<Rung>>);
 
 #[derive(Debug, Default)]
 struct Rung {
@@ -14,7 +14,7 @@ struct Rung {
     waiting: Option<Waker>,
 }
 
-impl Bell {
+impl Wakeup {
     fn state(&self) -> MutexGuard<'_, Rung> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -28,7 +28,7 @@ impl Bell {
         }
     }
 
-    /// Returns when the bell was rung since this last returned.
+    /// Returns when the wakeup was rung since this last returned.
     pub(super) async fn rung(&self) {
         poll_fn(|context| {
             let mut state = self.state();

@@ -14,7 +14,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::keys::KeyRing;
-use crate::types::{Digest, KeyId, Random, RandomError, Secret};
+use crate::types::{Digest, KeyId, Random, RandomError, Secret, joined};
 
 /// What a subkey is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl From<RandomError> for Fault {
 
 /// Seals, opens and derives under the host's keys.
 #[derive(Clone)]
-pub(crate) struct Vault {
+pub(crate) struct Sealer {
     keys: Arc<dyn KeyRing>,
 }
 
@@ -67,7 +67,7 @@ const FORM: u8 = 1;
 const NONCE: usize = 24;
 const HEAD: usize = 1 + 4;
 
-impl Vault {
+impl Sealer {
     pub(crate) fn new(keys: Arc<dyn KeyRing>) -> Self {
         Self { keys }
     }
@@ -140,20 +140,10 @@ impl Vault {
     }
 }
 
-impl fmt::Debug for Vault {
+impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Vault(current key {})", self.current())
+        write!(f, "Sealer(current key {})", self.current())
     }
-}
-
-/// The parts in one piece, each with its length in front, so that `ab, c` is not `a, bc`.
-pub(crate) fn joined(parts: &[&[u8]]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for part in parts {
-        out.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        out.extend_from_slice(part);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -162,8 +152,8 @@ mod tests {
     use crate::seal::{Key, Keys};
     use crate::types::OsRandom;
 
-    fn vault(keys: Keys) -> Vault {
-        Vault::new(Arc::new(keys))
+    fn sealer(keys: Keys) -> Sealer {
+        Sealer::new(Arc::new(keys))
     }
 
     fn key(number: u32, byte: u8) -> Key {
@@ -172,33 +162,33 @@ mod tests {
 
     #[test]
     fn what_was_sealed_for_one_use_or_owner_opens_for_no_other() {
-        let vault = vault(Keys::new(key(1, 1)));
-        let sealed = vault.seal(Use::AppSecret, b"ada", b"secret", &OsRandom).unwrap();
-        let opened = vault.open(Use::AppSecret, b"ada", &sealed).unwrap().unwrap();
+        let sealer = sealer(Keys::new(key(1, 1)));
+        let sealed = sealer.seal(Use::AppSecret, b"ada", b"secret", &OsRandom).unwrap();
+        let opened = sealer.open(Use::AppSecret, b"ada", &sealed).unwrap().unwrap();
         assert_eq!(&*opened, b"secret");
-        assert!(vault.open(Use::AppSecret, b"ben", &sealed).unwrap().is_none());
-        assert!(vault.open(Use::Ticket, b"ada", &sealed).unwrap().is_none());
+        assert!(sealer.open(Use::AppSecret, b"ben", &sealed).unwrap().is_none());
+        assert!(sealer.open(Use::Ticket, b"ada", &sealed).unwrap().is_none());
     }
 
     #[test]
     fn no_damaged_byte_opens() {
-        let vault = vault(Keys::new(key(1, 1)));
-        let sealed = vault.seal(Use::Ticket, b"", b"secret", &OsRandom).unwrap();
+        let sealer = sealer(Keys::new(key(1, 1)));
+        let sealed = sealer.seal(Use::Ticket, b"", b"secret", &OsRandom).unwrap();
         for at in 0..sealed.len() {
             let mut damaged = sealed.clone();
             damaged[at] ^= 1;
-            assert!(!matches!(vault.open(Use::Ticket, b"", &damaged), Ok(Some(_))), "byte {at}");
-            assert!(!matches!(vault.open(Use::Ticket, b"", &sealed[..at]), Ok(Some(_))));
+            assert!(!matches!(sealer.open(Use::Ticket, b"", &damaged), Ok(Some(_))), "byte {at}");
+            assert!(!matches!(sealer.open(Use::Ticket, b"", &sealed[..at]), Ok(Some(_))));
         }
     }
 
     #[test]
     fn an_older_key_still_opens_and_an_unknown_one_is_a_fault() {
-        let old = vault(Keys::new(key(1, 1)));
+        let old = sealer(Keys::new(key(1, 1)));
         let sealed = old.seal(Use::Ticket, b"", b"x", &OsRandom).unwrap();
-        let rotated = vault(Keys::new(key(2, 2)).and_older(key(1, 1)));
+        let rotated = sealer(Keys::new(key(2, 2)).and_older(key(1, 1)));
         assert!(rotated.open(Use::Ticket, b"", &sealed).unwrap().is_some());
-        let forgot = vault(Keys::new(key(2, 2)));
+        let forgot = sealer(Keys::new(key(2, 2)));
         assert_eq!(
             forgot.open(Use::Ticket, b"", &sealed).unwrap_err(),
             Fault::UnknownKey(KeyId::new(1))

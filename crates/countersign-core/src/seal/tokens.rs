@@ -1,245 +1,99 @@
-//! The plain form of tokens under their seal. Domain types do not know serde; these do.
+//! Tokens: tickets, proofs and invitations as sealed text, the one form in which they leave the
+//! process.
 //!
-//! A token that was sealed by another release and reads differently is not ours: it decodes to
-//! nothing, and the person begins again.
+//! A prefix tells people and logs which kind a token is. The seal binds the kind as well, so a
+//! ticket never passes as a proof.
 
-use serde::{Deserialize, Serialize};
+use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use super::sealer::Fault;
-use crate::login::{Ask, Carried, Pass, Proof, Purpose, Reason};
-use crate::types::{
-    AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
-    Method, ProofId, Role, Secret, Timestamp,
-};
+use super::forms;
+use super::sealer::{Fault, Sealer, Use};
+use crate::login::{InvitationClaims, Proof, SealedProof, Ticket, TicketClaims};
+use crate::types::{Random, SecretText};
 
-#[derive(Serialize, Deserialize)]
-struct TicketForm {
-    key: (String, String),
-    id: [u8; 16],
-    purpose: PurposeForm,
-    first: Option<Vec<String>>,
-    roles: Vec<String>,
-    passed: Vec<(MethodForm, i64)>,
-    issued: i64,
-    ends: i64,
-    generations: (u64, u64),
-    binding: Option<[u8; 32]>,
-    ask: AskForm,
+/// Longer text is not a token of ours and is not even decoded.
+const MOST_TEXT: usize = 4096;
+
+/// One kind of token.
+struct Kind {
+    used: Use,
+    prefix: &'static str,
+    /// Plain bytes are padded to a multiple of this, so the length says little about what is inside.
+    pad: usize,
 }
 
-#[derive(Serialize, Deserialize)]
-enum AskForm {
-    App,
-    Email([u8; 16], i64),
-    Link(Zeroizing<Vec<u8>>),
-}
+const TICKET: Kind = Kind { used: Use::Ticket, prefix: "cst1.", pad: 256 };
+const PROOF: Kind = Kind { used: Use::Proof, prefix: "csp1.", pad: 128 };
+const INVITATION: Kind = Kind { used: Use::Invitation, prefix: "csi1.", pad: 64 };
 
-/// A method, in tokens and in the stored form: variants are only ever added at the end.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum MethodForm {
-    Email,
-    App,
-}
-
-/// A purpose, in tokens and in the stored form: variants are only ever added at the end.
-#[derive(Serialize, Deserialize)]
-pub(crate) enum PurposeForm {
-    Login,
-    StepUp(String),
-    Administer,
-    LinkApp,
-    ReplaceApp,
-    RemoveApp([u8; 16]),
-    ConfirmAddress,
-}
-
-#[derive(Serialize, Deserialize)]
-struct ProofForm {
-    id: [u8; 16],
-    key: (String, String),
-    purpose: PurposeForm,
-    first: Option<Vec<String>>,
-    passed: Vec<(MethodForm, i64)>,
-    issued: i64,
-    ends: i64,
-    generations: (u64, u64),
-    policy_revision: u64,
-}
-
-#[derive(Serialize, Deserialize)]
-struct InvitationForm {
-    key: (String, String),
-    id: [u8; 16],
-    ends: i64,
-}
-
-pub(crate) fn encode_ticket(ticket: &Carried) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    encode(&TicketForm {
-        key: key_form(&ticket.key),
-        id: *ticket.id.as_bytes(),
-        purpose: purpose_form(&ticket.purpose),
-        first: first_form(&ticket.first),
-        roles: ticket.roles.iter().map(|role| role.as_str().to_owned()).collect(),
-        passed: passed_form(&ticket.passed),
-        issued: ticket.issued.millis(),
-        ends: ticket.ends.millis(),
-        generations: (ticket.account_generation.number(), ticket.tenant_generation.number()),
-        binding: ticket.binding.map(|digest| *digest.as_bytes()),
-        ask: match &ticket.ask {
-            Ask::App => AskForm::App,
-            Ask::Email { challenge, ends } => AskForm::Email(*challenge.as_bytes(), ends.millis()),
-            Ask::Link { secret } => AskForm::Link(Zeroizing::new(secret.expose().to_vec())),
-        },
-    })
-}
-
-pub(crate) fn decode_ticket(plain: &[u8]) -> Option<Carried> {
-    let form: TicketForm = decode(plain)?;
-    Some(Carried {
-        key: key_of(form.key)?,
-        id: ChallengeId::from_bytes(form.id),
-        purpose: purpose_of(form.purpose)?,
-        first: first_of(form.first),
-        roles: form.roles.into_iter().map(|role| Role::new(role).ok()).collect::<Option<_>>()?,
-        passed: passed_of(form.passed),
-        issued: Timestamp::from_millis(form.issued),
-        ends: Timestamp::from_millis(form.ends),
-        account_generation: Generation::from_number(form.generations.0),
-        tenant_generation: Generation::from_number(form.generations.1),
-        binding: form.binding.map(Digest::from_bytes),
-        ask: match form.ask {
-            AskForm::App => Ask::App,
-            AskForm::Email(id, ends) => Ask::Email {
-                challenge: ChallengeId::from_bytes(id),
-                ends: Timestamp::from_millis(ends),
-            },
-            AskForm::Link(secret) => Ask::Link { secret: Secret::new(secret.to_vec()) },
-        },
-    })
-}
-
-pub(crate) fn encode_proof(proof: &Proof) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    encode(&ProofForm {
-        id: *proof.id.as_bytes(),
-        key: key_form(&proof.key),
-        purpose: purpose_form(&proof.purpose),
-        first: first_form(&proof.first),
-        passed: passed_form(&proof.passed),
-        issued: proof.issued.millis(),
-        ends: proof.ends.millis(),
-        generations: (proof.account_generation.number(), proof.tenant_generation.number()),
-        policy_revision: proof.policy_revision,
-    })
-}
-
-pub(crate) fn decode_proof(plain: &[u8]) -> Option<Proof> {
-    let form: ProofForm = decode(plain)?;
-    Some(Proof {
-        id: ProofId::from_bytes(form.id),
-        key: key_of(form.key)?,
-        purpose: purpose_of(form.purpose)?,
-        first: first_of(form.first),
-        passed: passed_of(form.passed),
-        issued: Timestamp::from_millis(form.issued),
-        ends: Timestamp::from_millis(form.ends),
-        account_generation: Generation::from_number(form.generations.0),
-        tenant_generation: Generation::from_number(form.generations.1),
-        policy_revision: form.policy_revision,
-    })
-}
-
-pub(crate) fn encode_invitation(
-    key: &AccountKey,
-    id: InvitationId,
-    ends: Timestamp,
-) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    encode(&InvitationForm { key: key_form(key), id: *id.as_bytes(), ends: ends.millis() })
-}
-
-pub(crate) fn decode_invitation(plain: &[u8]) -> Option<(AccountKey, InvitationId, Timestamp)> {
-    let form: InvitationForm = decode(plain)?;
-    let id = InvitationId::from_bytes(form.id);
-    Some((key_of(form.key)?, id, Timestamp::from_millis(form.ends)))
-}
-
-fn encode<T: Serialize>(form: &T) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    // Growing by doubling would leave copies of a secret behind; this buffer never grows.
-    let mut buffer = Zeroizing::new(vec![0; 2048]);
-    let used = postcard::to_slice(form, &mut buffer).map_err(|_| Fault::Unreadable)?.len();
-    buffer.truncate(used);
-    Ok(buffer)
-}
-
-fn decode<'a, T: Deserialize<'a>>(plain: &'a [u8]) -> Option<T> {
-    match postcard::take_from_bytes(plain) {
-        Ok((form, [])) => Some(form),
-        _ => None,
+impl Sealer {
+    pub(crate) fn seal_ticket(
+        &self,
+        claims: &TicketClaims,
+        random: &dyn Random,
+    ) -> Result<Ticket, Fault> {
+        let text = self.seal_token(&TICKET, &forms::encode_ticket(claims)?, random)?;
+        Ok(Ticket::from_browser(text))
     }
-}
 
-fn key_form(key: &AccountKey) -> (String, String) {
-    (key.tenant().as_str().to_owned(), key.user().as_str().to_owned())
-}
-
-fn key_of((tenant, user): (String, String)) -> Option<AccountKey> {
-    AccountKey::new(tenant, user).ok()
-}
-
-fn first_form(first: &FirstFactor) -> Option<Vec<String>> {
-    match first {
-        FirstFactor::Password => None,
-        FirstFactor::Federated(amr) => Some(amr.clone()),
+    /// What the ticket carries, if it is one of ours.
+    pub(crate) fn open_ticket(&self, ticket: &Ticket) -> Result<Option<TicketClaims>, Fault> {
+        let plain = self.open_token(&TICKET, ticket.expose())?;
+        Ok(plain.and_then(|plain| forms::decode_ticket(&plain)))
     }
-}
 
-fn first_of(form: Option<Vec<String>>) -> FirstFactor {
-    form.map_or(FirstFactor::Password, FirstFactor::Federated)
-}
-
-fn passed_form(passed: &[Pass]) -> Vec<(MethodForm, i64)> {
-    passed.iter().map(|pass| (method_form(pass.method), pass.at.millis())).collect()
-}
-
-fn passed_of(form: Vec<(MethodForm, i64)>) -> Vec<Pass> {
-    let pass = |(form, at)| Pass { method: method_of(form), at: Timestamp::from_millis(at) };
-    form.into_iter().map(pass).collect()
-}
-
-pub(crate) fn method_form(method: Method) -> MethodForm {
-    match method {
-        Method::Email => MethodForm::Email,
-        Method::App => MethodForm::App,
+    pub(crate) fn seal_proof(
+        &self,
+        proof: &Proof,
+        random: &dyn Random,
+    ) -> Result<SealedProof, Fault> {
+        let text = self.seal_token(&PROOF, &forms::encode_proof(proof)?, random)?;
+        Ok(SealedProof::from_text(text))
     }
-}
 
-pub(crate) fn method_of(form: MethodForm) -> Method {
-    match form {
-        MethodForm::Email => Method::Email,
-        MethodForm::App => Method::App,
+    /// The proof, if it is one of ours.
+    pub(crate) fn open_proof(&self, sealed: &SealedProof) -> Result<Option<Proof>, Fault> {
+        let plain = self.open_token(&PROOF, sealed.expose())?;
+        Ok(plain.and_then(|plain| forms::decode_proof(&plain)))
     }
-}
 
-pub(crate) fn purpose_form(purpose: &Purpose) -> PurposeForm {
-    match purpose {
-        Purpose::Login => PurposeForm::Login,
-        Purpose::StepUp(reason) => PurposeForm::StepUp(reason.as_str().to_owned()),
-        Purpose::Administer => PurposeForm::Administer,
-        Purpose::LinkApp => PurposeForm::LinkApp,
-        Purpose::ReplaceApp => PurposeForm::ReplaceApp,
-        Purpose::RemoveApp(id) => PurposeForm::RemoveApp(*id.as_bytes()),
-        Purpose::ConfirmAddress => PurposeForm::ConfirmAddress,
+    /// The token of an invitation link.
+    pub(crate) fn seal_invitation(
+        &self,
+        claims: &InvitationClaims,
+        random: &dyn Random,
+    ) -> Result<SecretText, Fault> {
+        let text = self.seal_token(&INVITATION, &forms::encode_invitation(claims)?, random)?;
+        Ok(SecretText::new(text))
     }
-}
 
-pub(crate) fn purpose_of(form: PurposeForm) -> Option<Purpose> {
-    Some(match form {
-        PurposeForm::Login => Purpose::Login,
-        PurposeForm::StepUp(reason) => Purpose::StepUp(Reason::new(reason).ok()?),
-        PurposeForm::Administer => Purpose::Administer,
-        PurposeForm::LinkApp => Purpose::LinkApp,
-        PurposeForm::ReplaceApp => Purpose::ReplaceApp,
-        PurposeForm::RemoveApp(id) => Purpose::RemoveApp(AuthenticatorId::from_bytes(id)),
-        PurposeForm::ConfirmAddress => Purpose::ConfirmAddress,
-    })
+    /// What the token carries, if it is one of ours, ended or not.
+    pub(crate) fn open_invitation(&self, token: &str) -> Result<Option<InvitationClaims>, Fault> {
+        let plain = self.open_token(&INVITATION, token)?;
+        Ok(plain.and_then(|plain| forms::decode_invitation(&plain)))
+    }
+
+    /// The plain bytes, padded and sealed, as prefixed base64url text.
+    fn seal_token(&self, kind: &Kind, plain: &[u8], random: &dyn Random) -> Result<String, Fault> {
+        let mut padded = Zeroizing::new(plain.to_vec());
+        padded.push(1);
+        let length = padded.len().next_multiple_of(kind.pad);
+        padded.resize(length, 0);
+        let sealed = self.seal(kind.used, kind.prefix.as_bytes(), &padded, random)?;
+        Ok(format!("{}{}", kind.prefix, BASE64URL_NOPAD.encode(&sealed)))
+    }
+
+    /// The plain bytes, if the text is a token of this kind that we sealed.
+    fn open_token(&self, kind: &Kind, text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+        let body = text.strip_prefix(kind.prefix).filter(|body| body.len() <= MOST_TEXT);
+        let sealed = body.and_then(|body| BASE64URL_NOPAD.decode(body.as_bytes()).ok());
+        let Some(sealed) = sealed else { return Ok(None) };
+        let plain = self.open(kind.used, kind.prefix.as_bytes(), &sealed)?;
+        Ok(plain.and_then(|mut plain| {
+            let end = plain.iter().rposition(|byte| *byte != 0)?;
+            (plain.get(end) == Some(&1)).then(|| plain.truncate(end))?;
+            Some(plain)
+        }))
+    }
 }

@@ -2,9 +2,9 @@
 
 use countersign_core::codes::Malformed;
 use countersign_core::login::{
-    Answer, Begun, Failure, Purpose, SealedProof, Staleness, Ticket, Verdict,
+    Answer, Begun, Evidence, Failure, Invitation, Purpose, SealedProof, SessionEnd, Staleness,
+    Ticket, Verdict,
 };
-use countersign_core::mfa::{Evidence, Invitation, SessionEnd};
 use countersign_core::policy::Requirement;
 use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
 use countersign_testkit::Counts;

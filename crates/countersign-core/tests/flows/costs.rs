@@ -1,7 +1,7 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
-use countersign_core::login::{Begun, Client, Proof, Purpose, Reason, Ticket, Verdict};
-use countersign_core::mfa::{Evidence, Start};
+use countersign_core::login::{Begun, Client, Evidence, Proof, Purpose, Reason, Ticket, Verdict};
+use countersign_core::mfa::Start;
 use countersign_core::policy::Requirement;
 use countersign_core::types::{AttemptId, Method};
 use countersign_testkit::{Counts, FakePhone};

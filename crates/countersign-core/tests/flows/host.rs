@@ -1,9 +1,9 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
 use countersign_core::account::{EventKind, Newcomer};
-use countersign_core::login::{Begun, Purpose, Refusal, Verdict};
+use countersign_core::login::{Begun, Evidence, Purpose, Refusal, SessionEnd, Verdict};
 use countersign_core::mail::MailKind;
-use countersign_core::mfa::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
+use countersign_core::mfa::{Adoption, NewTenant, Start, Vouching};
 use countersign_core::policy::{AddressState, Policy, Requirement};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;

@@ -2,9 +2,10 @@
 //! answer or an error, what has an end is over after it, and nothing spent comes back.
 
 use countersign_core::login::{
-    Begun, Failure, Proof, Purpose, Reason, Refusal, SealedProof, Staleness, Ticket, Verdict,
+    Accepted, Begun, Evidence, Failure, Invitation, Proof, Purpose, Reason, Refusal, SealedProof,
+    SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::mfa::{Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start};
+use countersign_core::mfa::{Denial, Error, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{FirstFactor, Lifetime, Timestamp};
 use countersign_testkit::FakePhone;

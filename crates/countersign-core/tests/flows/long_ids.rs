@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use countersign_core::account::{Account, Newcomer};
 use countersign_core::login::{
-    Answer, Begun, Client, Failure, Proof, Purpose, Reason, Refusal, Staleness, Ticket, Verdict,
+    Accepted, Answer, Begun, Client, Evidence, Failure, Invitation, Proof, Purpose, Reason,
+    Refusal, SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::mfa::{
-    Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
-};
+use countersign_core::mfa::{Courier, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{Change, MemoryStore, Part, Store, Touched, Versioned};

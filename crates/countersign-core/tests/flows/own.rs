@@ -1,9 +1,10 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
 use countersign_core::login::{
-    Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Stale, Staleness, Verdict,
+    Evidence, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, SessionEnd, Stale,
+    Staleness, Verdict,
 };
-use countersign_core::mfa::{Denial, Evidence, SessionEnd};
+use countersign_core::mfa::Denial;
 use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::types::{Method, Timestamp};
 use pollster::block_on;

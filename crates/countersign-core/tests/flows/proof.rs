@@ -1,7 +1,9 @@
 //! What a proof is good for, and when it ends.
 
-use countersign_core::login::{Begun, Next, Proof, Purpose, Reason, Refusal, SealedProof, Verdict};
-use countersign_core::mfa::{Denial, Evidence, SessionEnd};
+use countersign_core::login::{
+    Begun, Evidence, Next, Proof, Purpose, Reason, Refusal, SealedProof, SessionEnd, Verdict,
+};
+use countersign_core::mfa::Denial;
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};

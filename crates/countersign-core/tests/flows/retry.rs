@@ -143,7 +143,7 @@ fn whatever_ends_sessions_ends_open_logins_and_proofs_too() {
         let verdict = stage.answer(&ticket, &code);
         assert!(matches!(verdict, Verdict::Stale(_)), "{name}: {verdict:?}");
         let evidence = block_on(stage.mfa.recheck(proof)).unwrap();
-        let ended = matches!(evidence, countersign_core::mfa::Evidence::Ended(_));
+        let ended = matches!(evidence, countersign_core::login::Evidence::Ended(_));
         assert!(ended, "{name}: {evidence:?}");
     }
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeSet;
 
 use countersign_core::account::Newcomer;
 use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Next, Purpose, Reason, SealedProof, Staleness, Ticket,
-    Verdict,
+    Accepted, Answer, Begun, Challenge, Client, Evidence, Invitation, Next, Purpose, Reason,
+    SealedProof, SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::mfa::{
-    Accepted, Evidence, Invitation, NewTenant, SessionEnd, Start, Vouching,
-};
+use countersign_core::mfa::{NewTenant, Start, Vouching};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
 use countersign_testkit::Counts;

@@ -1,7 +1,8 @@
 //! What hosts and administrators do in a story.
 
 use countersign_core::account::Newcomer;
-use countersign_core::mfa::{Accepted, Admin, ErrorKind, Saved, Start, Vouching};
+use countersign_core::login::Accepted;
+use countersign_core::mfa::{Admin, ErrorKind, Saved, Start, Vouching};
 use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
 use countersign_core::types::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;

@@ -156,7 +156,7 @@ impl World {
                 Message::Invitation { link, .. } => {
                     let token = link.expose().rsplit('/').next().unwrap().to_owned();
                     let looked = block_on(self.mfa.invitation(&token));
-                    let Ok(countersign_core::mfa::Invitation::Open { key, .. }) = looked else {
+                    let Ok(countersign_core::login::Invitation::Open { key, .. }) = looked else {
                         continue;
                     };
                     let who = self.keys.iter().position(|known| *known == key).unwrap();

@@ -1,7 +1,7 @@
 //! What proofs are good for: seal, open, check, renew, and removing an app.
 
-use countersign_core::login::{Proof, Purpose};
-use countersign_core::mfa::{ErrorKind, Evidence, SessionEnd};
+use countersign_core::login::{Evidence, Proof, Purpose, SessionEnd};
+use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
 use countersign_core::types::Method;
 use pollster::block_on;

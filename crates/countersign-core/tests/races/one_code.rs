@@ -3,8 +3,8 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::login::{Begun, Verdict};
-use countersign_core::mfa::{Error, Evidence};
+use countersign_core::login::{Begun, Evidence, Verdict};
+use countersign_core::mfa::Error;
 use countersign_core::policy::Requirement;
 use countersign_core::types::{AttemptId, Lifetime, Method};
 use pollster::block_on;

@@ -5,7 +5,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use countersign::mfa::{Accepted, Invitation, InvitationEnd};
+use countersign::login::{Accepted, Invitation, InvitationEnd};
 use countersign::policy::Standing;
 use countersign::{AccountKey, FirstFactor};
 use countersign_axum::{Gate, Hidden, Problem, SameSite, Submitted, Target};

@@ -1,6 +1,6 @@
 //! Setting up: the company, its administrator, and who must do what.
 
-use countersign::mfa::Accepted;
+use countersign::login::Accepted;
 use countersign::types::Role;
 use countersign::{
     Begun, Locale, NewTenant, Newcomer, Policy, Proof, Purpose, Requirement, Start, TenantId,

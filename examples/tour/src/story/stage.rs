@@ -1,7 +1,7 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::login::{Challenge, Enrollment, SealedProof};
-use countersign::mfa::{Evidence, Saved};
+use countersign::login::{Challenge, Enrollment, Evidence, SealedProof};
+use countersign::mfa::Saved;
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::account::LinkedApp;
 use crate::login::{Proof, Purpose};
-use crate::mfa::engine::Inner;
+use crate::mfa::engine::Engine;
 use crate::mfa::error::{Denial, Error};
 use crate::mfa::mfa::Mfa;
 use crate::mfa::preview::NextLogin;
@@ -25,7 +25,7 @@ pub(super) const MOST_ROWS: usize = 200;
 /// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it.
 #[derive(Debug)]
 pub struct Admin {
-    pub(super) inner: Arc<Inner>,
+    pub(super) engine: Arc<Engine>,
     pub(super) tenant: TenantId,
     pub(super) acting: Acting,
 }
@@ -120,8 +120,8 @@ impl Admin {
     #[must_use]
     pub fn asks_again_for(&self) -> Option<Method> {
         let Acting::Person { proof, seen } = &self.acting else { return None };
-        let freshness = self.inner.limits.admin_freshness;
-        let now = self.inner.clock.now();
+        let freshness = self.engine.limits.admin_freshness;
+        let now = self.engine.clock.now();
         seen.holds.filter(|method| !proof.is_fresh(*method, freshness, now))
     }
 }
@@ -139,9 +139,9 @@ impl Mfa {
         if !matches!(proof.purpose, Purpose::Login | Purpose::Administer) {
             return Err(Error::denied(DOING, Denial::WrongPurpose));
         }
-        let seen = self.inner.look_at(DOING, &proof).await?;
+        let seen = self.engine.look_at(DOING, &proof).await?;
         let tenant = proof.key.tenant().clone();
-        Ok(Admin { inner: self.inner.clone(), tenant, acting: Acting::Person { proof, seen } })
+        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Person { proof, seen } })
     }
 
     /// The admin handle of somebody at a command line: for bootstrap and emergencies.
@@ -159,7 +159,7 @@ impl Mfa {
     ) -> Result<Admin, Error> {
         const DOING: &str = "open the operator handle";
         let (name, reason) = (line(DOING, name)?, line(DOING, reason)?);
-        Ok(Admin { inner: self.inner.clone(), tenant, acting: Acting::Operator { name, reason } })
+        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Operator { name, reason } })
     }
 }
 

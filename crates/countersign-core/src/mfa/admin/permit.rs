@@ -3,7 +3,7 @@
 use super::handle::{Acting, Admin, Seen, no_tenant};
 use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
-use crate::mfa::engine::{Draft, Inner, Scope};
+use crate::mfa::engine::{Engine, Scope, Work};
 use crate::mfa::error::{Denial, Error};
 use crate::mfa::host::no_account;
 use crate::mfa::login::why_ended;
@@ -26,7 +26,7 @@ pub(super) enum Weight {
     Lowering,
 }
 
-/// What a permitted look at the draft says.
+/// What a permitted look at the work says.
 pub(super) enum Permit {
     Go,
     /// The company changed since the acting person was last seen.
@@ -39,16 +39,16 @@ impl Admin {
         &mut self,
         doing: &'static str,
         scope: Scope<'_>,
-        decide: impl Fn(&Self, &mut Draft) -> Result<Option<T>, Error> + Send + Sync,
+        decide: impl Fn(&Self, &mut Work) -> Result<Option<T>, Error> + Send + Sync,
     ) -> Result<T, Error> {
         for _ in 0..LOOKS {
-            let (inner, this) = (self.inner.clone(), &*self);
-            // A decision that must look again, or finds nobody, leaves the draft as it was.
-            let looked = inner.transact(doing, scope, |draft| {
-                let outcome = decide(this, draft)?;
+            let (engine, this) = (self.engine.clone(), &*self);
+            // A decision that must look again, or finds nobody, leaves the work as it was.
+            let looked = engine.transact(doing, scope, |work| {
+                let outcome = decide(this, work)?;
                 Ok(match outcome {
                     Some(outcome) => Looked::Done(outcome),
-                    None if this.is_behind(draft) => Looked::Again,
+                    None if this.is_behind(work) => Looked::Again,
                     None => Looked::Nobody,
                 })
             });
@@ -60,7 +60,7 @@ impl Admin {
                 },
                 Looked::Again => {
                     if let Acting::Person { proof, seen } = &mut self.acting {
-                        *seen = inner.look_at(doing, proof).await?;
+                        *seen = engine.look_at(doing, proof).await?;
                     }
                 }
             }
@@ -77,10 +77,10 @@ impl Admin {
         verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<T, Fault> + Send + Sync,
     ) -> Result<T, Error> {
         let key = self.key(user);
-        self.act(doing, Scope::Account(&key), |admin, draft| {
-            match admin.permit(doing, weight, draft)? {
+        self.act(doing, Scope::Account(&key), |admin, work| {
+            match admin.permit(doing, weight, work)? {
                 Permit::LookAgain => Ok(None),
-                Permit::Go => admin.run(doing, &key, draft, &verb),
+                Permit::Go => admin.run(doing, &key, work, &verb),
             }
         })
         .await
@@ -90,18 +90,18 @@ impl Admin {
         &self,
         doing: &'static str,
         key: &AccountKey,
-        draft: &mut Draft,
+        work: &mut Work,
         verb: impl FnOnce(&mut Account, &mut Env<'_>) -> Result<T, Fault>,
     ) -> Result<Option<T>, Error> {
-        let done = self.inner.on_account(doing, key, &self.actor(), draft, verb)?;
-        draft.touch_tenant &= done.is_some();
+        let done = self.engine.on_account(doing, key, &self.actor(), work, verb)?;
+        work.touch_tenant &= done.is_some();
         Ok(done)
     }
 
     /// Whether the company changed since the acting person was last seen.
-    fn is_behind(&self, draft: &Draft) -> bool {
+    fn is_behind(&self, work: &Work) -> bool {
         match &self.acting {
-            Acting::Person { seen, .. } => draft.tenant_version != Some(seen.tenant),
+            Acting::Person { seen, .. } => work.tenant_version != Some(seen.tenant),
             Acting::Operator { .. } => false,
         }
     }
@@ -111,12 +111,12 @@ impl Admin {
         &self,
         doing: &'static str,
         weight: Weight,
-        draft: &mut Draft,
+        work: &mut Work,
     ) -> Result<Permit, Error> {
         if let Acting::Person { proof, seen } = &self.acting {
-            let freshness = self.inner.limits.admin_freshness;
+            let freshness = self.engine.limits.admin_freshness;
             match seen.holds {
-                Some(method) if !proof.is_fresh(method, freshness, draft.now) => {
+                Some(method) if !proof.is_fresh(method, freshness, work.now) => {
                     return Err(Error::denied(doing, Denial::NotFresh(method)));
                 }
                 None if weight == Weight::Lowering => {
@@ -124,11 +124,11 @@ impl Admin {
                 }
                 _ => {}
             }
-            if weight != Weight::Plain && self.is_behind(draft) {
+            if weight != Weight::Plain && self.is_behind(work) {
                 return Ok(Permit::LookAgain);
             }
         }
-        draft.touch_tenant = weight != Weight::Plain;
+        work.touch_tenant = weight != Weight::Plain;
         Ok(Permit::Go)
     }
 
@@ -138,13 +138,13 @@ impl Admin {
         doing: &'static str,
         key: &AccountKey,
         weight: Weight,
-        draft: &mut Draft,
+        work: &mut Work,
     ) -> Result<Permit, Error> {
         match &self.acting {
             Acting::Person { proof, .. } if weight != Weight::Plain && proof.key == *key => {
                 Err(Error::denied(doing, Denial::OnOneself))
             }
-            _ => self.permit(doing, weight, draft),
+            _ => self.permit(doing, weight, work),
         }
     }
 
@@ -171,20 +171,20 @@ impl Admin {
     pub(super) fn tenant_in<'d>(
         &self,
         doing: &'static str,
-        draft: &'d Draft,
+        work: &'d Work,
     ) -> Result<&'d Tenant, Error> {
-        draft.tenant.as_ref().ok_or_else(|| no_tenant(doing, &self.tenant))
+        work.tenant.as_ref().ok_or_else(|| no_tenant(doing, &self.tenant))
     }
 
     pub(super) async fn company(&self, doing: &'static str) -> Result<(Tenant, Timestamp), Error> {
-        let tenant = self.inner.store.tenant(&self.tenant).await;
+        let tenant = self.engine.store.tenant(&self.tenant).await;
         let (tenant, now) = tenant.map_err(|error| Error::store(doing, error))?;
         let tenant = tenant.ok_or_else(|| no_tenant(doing, &self.tenant))?;
         Ok((tenant.value, now))
     }
 
     pub(super) fn need_invitation_page(&self, doing: &'static str) -> Result<(), Error> {
-        match self.inner.invitation_page {
+        match self.engine.invitation_page {
             Some(_) => Ok(()),
             None => Err(Error::unfit(
                 "config.invitation_page",
@@ -203,14 +203,14 @@ enum Looked<T> {
     Nobody,
 }
 
-impl Inner {
+impl Engine {
     /// Makes sure that the proof still stands and its person may administer.
     pub(super) async fn look_at(&self, doing: &'static str, proof: &Proof) -> Result<Seen, Error> {
-        let decide = |draft: &mut Draft| {
-            if why_ended(proof, draft).is_some() {
+        let decide = |work: &mut Work| {
+            if why_ended(proof, work).is_some() {
                 return Err(Error::denied(doing, Denial::ProofEnded));
             }
-            let (Some(account), Some(tenant)) = (&draft.account, draft.tenant_version) else {
+            let (Some(account), Some(tenant)) = (&work.account, work.tenant_version) else {
                 return Err(Error::denied(doing, Denial::ProofEnded));
             };
             let facts = account.facts();

@@ -30,34 +30,34 @@ impl Admin {
             return Err(Error::unfit("policy.roles", DOING, why, "name at most 32"));
         }
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
-            let latest = draft.now.plus(LONGEST_GRACE);
-            let grace = start.grace().map(|until| ahead(DOING, until, draft.now, latest));
+        self.act(DOING, Scope::Tenant(&id), |admin, work| {
+            let latest = work.now.plus(LONGEST_GRACE);
+            let grace = start.grace().map(|until| ahead(DOING, until, work.now, latest));
             let grace = grace.transpose()?;
-            let old = admin.tenant_in(DOING, draft)?.clone();
+            let old = admin.tenant_in(DOING, work)?.clone();
             let next = policy.clone().following(old.policy(), grace);
             let looser = next.is_looser_than(old.policy());
             let weight = if looser { Weight::Lowering } else { Weight::Plain };
-            if let Permit::LookAgain = admin.permit(DOING, weight, draft)? {
+            if let Permit::LookAgain = admin.permit(DOING, weight, work)? {
                 return Ok(None);
             }
             let revision = old.policy_revision();
             if revision != previewed {
-                draft.touch_tenant = false;
+                work.touch_tenant = false;
                 return Ok(Some(Saved::Changed { current: old.policy().clone(), revision }));
             }
             if next == *old.policy() {
-                draft.touch_tenant = false;
+                work.touch_tenant = false;
                 return Ok(Some(Saved::Saved { revision }));
             }
             let (before, after) = (old.policy().required(), next.required());
             let revision = revision.wrapping_add(1);
-            if let Some(tenant) = &mut draft.tenant {
+            if let Some(tenant) = &mut work.tenant {
                 tenant.policy = next;
                 tenant.policy_revision = revision;
             }
             let what = EventKind::PolicyChanged { before, after, revision };
-            admin.inner.record(DOING, &admin.tenant, admin.actor(), what, draft)?;
+            admin.engine.record(DOING, &admin.tenant, admin.actor(), what, work)?;
             Ok(Some(Saved::Saved { revision }))
         })
         .await
@@ -71,10 +71,10 @@ impl Admin {
     pub async fn preview(&self, policy: &Policy, start: Start) -> Result<Preview, Error> {
         const DOING: &str = "preview a policy";
         let (tenant, now) = self.company(DOING).await?;
-        let census = self.inner.store.census(&self.tenant).await;
+        let census = self.engine.store.census(&self.tenant).await;
         let census = census.map_err(|error| Error::store(DOING, error))?;
         let next = policy.clone().following(tenant.policy(), start.grace());
-        Ok(preview(self.inner.limits.floor, &tenant, &next, &census, now))
+        Ok(preview(self.engine.limits.floor, &tenant, &next, &census, now))
     }
 
     /// A page of the people whom a preview counts, in the order of their ids, each with what the
@@ -92,10 +92,10 @@ impl Admin {
     ) -> Result<Vec<Affected>, Error> {
         const DOING: &str = "preview a policy person by person";
         let (tenant, now) = self.company(DOING).await?;
-        let listed = self.inner.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
+        let listed = self.engine.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
         let listed = listed.map_err(|error| Error::store(DOING, error))?;
         let next = policy.clone().following(tenant.policy(), start.grace());
-        let floor = self.inner.limits.floor;
+        let floor = self.engine.limits.floor;
         let affected = listed.into_iter().map(|listed| {
             let facts = listed.account.value.facts();
             let effect = effect(floor, &tenant, &next, &facts, now);
@@ -122,16 +122,16 @@ impl Admin {
     pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
         const DOING: &str = "sign a company out";
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
-            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, draft)? {
+        self.act(DOING, Scope::Tenant(&id), |admin, work| {
+            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, work)? {
                 return Ok(None);
             }
-            admin.tenant_in(DOING, draft)?;
-            if let Some(tenant) = &mut draft.tenant {
+            admin.tenant_in(DOING, work)?;
+            if let Some(tenant) = &mut work.tenant {
                 tenant.generation = Generation::next(tenant.generation);
             }
             let (actor, what) = (admin.actor(), EventKind::TenantSignedOut);
-            admin.inner.record(DOING, &admin.tenant, actor, what, draft).map(Some)
+            admin.engine.record(DOING, &admin.tenant, actor, what, work).map(Some)
         })
         .await
     }
@@ -144,18 +144,18 @@ impl Admin {
     pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
         const DOING: &str = "change a mail text";
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, draft| {
-            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, draft)? {
+        self.act(DOING, Scope::Tenant(&id), |admin, work| {
+            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, work)? {
                 return Ok(None);
             }
-            admin.tenant_in(DOING, draft)?;
-            if let Some(tenant) = &mut draft.tenant {
+            admin.tenant_in(DOING, work)?;
+            if let Some(tenant) = &mut work.tenant {
                 tenant.texts.set(template.clone()).map_err(|error| {
                     Error::unfit("mail.text", DOING, error.to_string(), "remove one first")
                 })?;
             }
             let (actor, what) = (admin.actor(), EventKind::MailTextChanged);
-            admin.inner.record(DOING, &admin.tenant, actor, what, draft).map(Some)
+            admin.engine.record(DOING, &admin.tenant, actor, what, work).map(Some)
         })
         .await
     }

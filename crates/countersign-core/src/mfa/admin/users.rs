@@ -25,16 +25,16 @@ impl Admin {
         }
         self.need_invitation_page(DOING)?;
         let weight = standing_weight(newcomer.standing);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            if let Permit::LookAgain = admin.permit(DOING, weight, draft)? {
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            if let Permit::LookAgain = admin.permit(DOING, weight, work)? {
                 return Ok(None);
             }
-            admin.inner.create(DOING, &key, &newcomer, draft)?;
+            admin.engine.create(DOING, &key, &newcomer, work)?;
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::UserCreated)?;
                 account.invite(env).map(drop)
             };
-            admin.inner.on_account(DOING, &key, &admin.actor(), draft, verb)
+            admin.engine.on_account(DOING, &key, &admin.actor(), work, verb)
         })
         .await
     }
@@ -74,14 +74,14 @@ impl Admin {
     pub async fn set_rule(&mut self, user: UserId, rule: Requirement) -> Result<(), Error> {
         const DOING: &str = "set a person's rule";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            let before = draft.account.as_ref().map(|account| account.facts().rule);
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            let before = work.account.as_ref().map(|account| account.facts().rule);
             let lowers = before.is_some_and(|before| rule < before);
             let weight = if lowers { Weight::Lowering } else { Weight::Plain };
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, weight, draft)? {
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, weight, work)? {
                 return Ok(None);
             }
-            admin.run(DOING, &key, draft, |account, env| account.set_rule(rule, env))
+            admin.run(DOING, &key, work, |account, env| account.set_rule(rule, env))
         })
         .await
     }
@@ -102,13 +102,13 @@ impl Admin {
     ) -> Result<(), Error> {
         const DOING: &str = "exempt a person";
         let (key, reason) = (self.key(user), line(DOING, reason)?);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            ahead(DOING, until, draft.now, draft.now.plus(LONGEST_EXEMPTION))?;
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, draft)? {
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            ahead(DOING, until, work.now, work.now.plus(LONGEST_EXEMPTION))?;
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
                 return Ok(None);
             }
             let reason = reason.clone();
-            admin.run(DOING, &key, draft, |account, env| account.exempt(until, reason, env))
+            admin.run(DOING, &key, work, |account, env| account.exempt(until, reason, env))
         })
         .await
     }
@@ -135,12 +135,12 @@ impl Admin {
     pub async fn issue_pass(&mut self, user: UserId, until: Timestamp) -> Result<(), Error> {
         const DOING: &str = "issue a pass to link an app";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            ahead(DOING, until, draft.now, draft.now.plus(LONGEST_PASS))?;
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, draft)? {
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            ahead(DOING, until, work.now, work.now.plus(LONGEST_PASS))?;
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
                 return Ok(None);
             }
-            admin.run(DOING, &key, draft, |account, env| account.issue_pass(until, env))
+            admin.run(DOING, &key, work, |account, env| account.issue_pass(until, env))
         })
         .await
     }
@@ -175,12 +175,12 @@ impl Admin {
     pub async fn reset(&mut self, user: UserId, reason: impl Into<String>) -> Result<(), Error> {
         const DOING: &str = "reset a person";
         let (key, reason) = (self.key(user), line(DOING, reason)?);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, draft)? {
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
                 return Ok(None);
             }
             let (by, reason) = (admin.name_for_mail(), reason.clone());
-            admin.run(DOING, &key, draft, |account, env| account.reset(by, reason, env))
+            admin.run(DOING, &key, work, |account, env| account.reset(by, reason, env))
         })
         .await
     }
@@ -194,11 +194,11 @@ impl Admin {
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
         const DOING: &str = "change a person's address";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, draft| {
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Standing, draft)? {
+        self.act(DOING, Scope::Account(&key), |admin, work| {
+            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Standing, work)? {
                 return Ok(None);
             }
-            admin.run(DOING, &key, draft, |account, env| account.set_address(new.clone(), env))
+            admin.run(DOING, &key, work, |account, env| account.set_address(new.clone(), env))
         })
         .await
     }
@@ -228,27 +228,27 @@ impl Admin {
         for _ in 0..LOOKS {
             // The company's version is read before the count and compared after it, and every
             // grant and revocation raises it: so the count still holds when this commits.
-            let tenant = self.inner.store.tenant(&self.tenant).await;
+            let tenant = self.engine.store.tenant(&self.tenant).await;
             let (tenant, _) = tenant.map_err(|error| Error::store(DOING, error))?;
             let counted_at = tenant.map(|tenant| tenant.version);
-            let census = self.inner.store.census(&self.tenant).await;
+            let census = self.engine.store.census(&self.tenant).await;
             let census = census.map_err(|error| Error::store(DOING, error))?;
             let is_admin = |facts: &Facts| facts.standing == Standing::Admin && !facts.suspended;
             let admins: u64 = census.iter().filter(|g| is_admin(&g.facts)).map(|g| g.people).sum();
             let done = self
-                .act(DOING, Scope::Account(&key), |admin, draft| {
-                    if let Permit::LookAgain = admin.permit(DOING, Weight::Standing, draft)? {
+                .act(DOING, Scope::Account(&key), |admin, work| {
+                    if let Permit::LookAgain = admin.permit(DOING, Weight::Standing, work)? {
                         return Ok(None);
                     }
-                    if draft.tenant_version != counted_at {
-                        draft.touch_tenant = false;
+                    if work.tenant_version != counted_at {
+                        work.touch_tenant = false;
                         return Ok(Some(false));
                     }
-                    let one_of_them = draft.account.as_ref().is_some_and(|a| is_admin(&a.facts()));
+                    let one_of_them = work.account.as_ref().is_some_and(|a| is_admin(&a.facts()));
                     if one_of_them && admins <= 1 {
                         return Err(Error::denied(DOING, Denial::LastOne));
                     }
-                    let done = admin.run(DOING, &key, draft, |account, env| {
+                    let done = admin.run(DOING, &key, work, |account, env| {
                         account.set_standing(Standing::Member, env)
                     })?;
                     Ok(done.map(|()| true))

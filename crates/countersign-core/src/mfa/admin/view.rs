@@ -19,9 +19,9 @@ impl Admin {
     pub async fn people(&self, after: Option<UserId>, limit: usize) -> Result<Vec<Person>, Error> {
         const DOING: &str = "list people";
         let (tenant, now) = self.company(DOING).await?;
-        let listed = self.inner.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
+        let listed = self.engine.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
         let listed = listed.map_err(|error| Error::store(DOING, error))?;
-        let floor = self.inner.limits.floor;
+        let floor = self.engine.limits.floor;
         let person =
             |listed: Listed| person(floor, &tenant, listed.user_id, &listed.account.value, now);
         Ok(listed.into_iter().map(person).collect())
@@ -33,9 +33,9 @@ impl Admin {
     ///
     /// The world broke.
     pub async fn person(&self, user: UserId) -> Result<Option<Person>, Error> {
-        let snapshot = self.inner.store.load(&self.key(user.clone())).await;
+        let snapshot = self.engine.store.load(&self.key(user.clone())).await;
         let snapshot = snapshot.map_err(|error| Error::store("look at a person", error))?;
-        let floor = self.inner.limits.floor;
+        let floor = self.engine.limits.floor;
         Ok(snapshot.tenant.zip(snapshot.account).map(|(tenant, account)| {
             person(floor, &tenant.value, user, &account.value, snapshot.now)
         }))
@@ -47,7 +47,7 @@ impl Admin {
     ///
     /// The world broke.
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
-        let events = self.inner.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
+        let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
         events.map_err(|error| Error::store("read the activity log", error))
     }
 }

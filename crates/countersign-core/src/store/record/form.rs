@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::seal::joined;
 use crate::store::store::StoreError;
-use crate::types::Version;
+use crate::types::{Version, joined};
 
 /// The form that this release writes; it reads every earlier one.
 const FORM: u8 = 1;
