@@ -12,12 +12,14 @@ mod login;
 mod me;
 mod mfa;
 mod preview;
+mod user;
 mod wakeup;
 
-pub use admin::{Admin, Person, Saved, Start};
+pub use admin::{Admin, Saved, Start};
 pub use builder::Builder;
 pub use courier::{Courier, Drained};
 pub use error::{Denial, Error, ErrorKind};
 pub use host::{Adoption, NewTenant, Vouching};
 pub use mfa::Mfa;
 pub use preview::{Affected, Effect, NextLogin, Preview};
+pub use user::Person;

@@ -7,5 +7,4 @@ mod tenant;
 mod users;
 mod view;
 
-pub use handle::{Admin, Person, Saved, Start};
-pub(super) use view::person;
+pub use handle::{Admin, Saved, Start};

@@ -1,11 +1,11 @@
 //! A person and their own account: what they see of it, what they do to it with a fresh proof, and
 //! how their session outlives that.
 
-use super::admin::{Person, person};
 use super::engine::{Scope, Work};
 use super::error::{Denial, Error};
 use super::login::why_ended;
 use super::mfa::Mfa;
+use super::user::{Person, person};
 use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};

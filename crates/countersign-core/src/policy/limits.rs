@@ -82,6 +82,13 @@ impl Default for Limits {
     }
 }
 
+/// The longest grace that can be given.
+pub(crate) const LONGEST_GRACE: Lifetime = Lifetime::from_days(90);
+/// The longest exemption that can be granted.
+pub(crate) const LONGEST_EXEMPTION: Lifetime = Lifetime::from_days(366);
+/// The longest that a pass to link a first app can last.
+pub(crate) const LONGEST_PASS: Lifetime = Lifetime::from_days(7);
+
 /// A limit outside its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the limit `{field}` is {given}, outside its bounds; give a value from {least} to {most}")]

@@ -10,10 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::store::{
-    Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot, Store,
-    StoreError, Versioned,
-};
+use super::accounts::{Group, Listed, Roster};
+use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
+use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::Letter;
 use crate::types::{

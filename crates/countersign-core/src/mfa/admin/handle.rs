@@ -6,14 +6,12 @@
 
 use std::sync::Arc;
 
-use crate::account::LinkedApp;
 use crate::login::{Proof, Purpose};
 use crate::mfa::engine::Engine;
 use crate::mfa::error::{Denial, Error};
 use crate::mfa::mfa::Mfa;
-use crate::mfa::preview::NextLogin;
-use crate::policy::{Facts, Policy, Resolution};
-use crate::types::{EmailAddress, Method, Pseudonym, TenantId, Timestamp, UserId, Version};
+use crate::policy::Policy;
+use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
 
 /// Most bytes in a reason.
 pub(super) const REASON_BYTES: usize = 200;
@@ -82,36 +80,6 @@ pub enum Saved {
         /// Its revision, for the next preview.
         revision: u64,
     },
-}
-
-/// One person, as an administrator sees them.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Person {
-    /// The person's id.
-    pub user_id: UserId,
-    /// How the activity log names them.
-    pub pseudonym: Pseudonym,
-    /// What is required of them now, and why.
-    pub resolution: Resolution,
-    /// What they meet at their next login, if it is now. A soft lock is not looked at.
-    pub login: NextLogin,
-    /// What requirements are decided by.
-    pub facts: Facts,
-    /// Where codes go.
-    pub address: Option<EmailAddress>,
-    /// A new address that is used once a code sent there came back.
-    pub proposed_address: Option<EmailAddress>,
-    /// The linked apps.
-    pub apps: Vec<LinkedApp>,
-    /// The end of the soft lock, while it lasts.
-    pub locked_until: Option<Timestamp>,
-    /// When they last passed a second step.
-    pub second_step_at: Option<Timestamp>,
-    /// Whether an invitation waits to be accepted.
-    pub invited: bool,
-    /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
-    pub invitation_ends: Option<Timestamp>,
 }
 
 impl Admin {

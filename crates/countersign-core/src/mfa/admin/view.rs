@@ -1,14 +1,11 @@
 //! What an administrator looks at; nothing here changes anything.
 
-use std::collections::BTreeSet;
-
-use super::handle::{Admin, MOST_ROWS, Person};
-use crate::account::{Account, Event, Tenant};
+use super::handle::{Admin, MOST_ROWS};
+use crate::account::Event;
 use crate::mfa::error::Error;
-use crate::mfa::preview::NextLogin;
-use crate::policy::{Requirement, resolve};
+use crate::mfa::user::{Person, person};
 use crate::store::Listed;
-use crate::types::{EventId, Role, Timestamp, UserId};
+use crate::types::{EventId, UserId};
 
 impl Admin {
     /// A page of people, in the order of their ids, each with what is required of them and why.
@@ -49,31 +46,5 @@ impl Admin {
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
         let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
         events.map_err(|error| Error::store("read the activity log", error))
-    }
-}
-
-pub(in crate::mfa) fn person(
-    floor: Requirement,
-    tenant: &Tenant,
-    user_id: UserId,
-    account: &Account,
-    now: Timestamp,
-) -> Person {
-    let facts = account.facts();
-    let no_roles: BTreeSet<Role> = BTreeSet::new();
-    let resolution = resolve(floor, tenant.policy(), &facts, &no_roles, now);
-    Person {
-        user_id,
-        pseudonym: account.pseudonym(),
-        login: NextLogin::of(&facts, resolution.required, tenant.policy(), now),
-        resolution,
-        facts,
-        address: account.address().cloned(),
-        proposed_address: account.proposed_address().cloned(),
-        apps: account.apps().collect(),
-        locked_until: account.locked_until(now),
-        second_step_at: account.second_step_at(),
-        invited: account.is_invited(now),
-        invitation_ends: account.invited_until(),
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::account::{Account, Actor, Event, EventKind, Miss, Newcomer, Tenant};
 use crate::mail::{Letter, LetterKind, MailKind, Template};
 use crate::policy::{EnrollmentGate, Policy, Requirement};
-use crate::store::{StoreError, Touched, Versioned};
+use crate::store::store::{StoreError, Touched, Versioned};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, DisplayName, EventId, Generation, InvitationId,
     Issuer, LetterId, Locale, Method, Pseudonym, TenantId, Timestamp, Version,
