@@ -6,23 +6,31 @@
 
 mod account;
 mod attempt;
+mod counters;
+mod counters_form;
 mod email;
 mod env;
 mod event;
+#[cfg(test)]
+mod filled;
 mod login;
 mod misses;
 mod newcomer;
+mod profile;
+mod profile_form;
 mod spent;
-mod stored;
 mod tenant;
 mod verify;
 
 pub use account::{Account, LinkedApp};
+pub(crate) use counters::Counters;
+pub(crate) use counters_form::{CountersForm, Marks};
 pub(crate) use email::reference;
 pub(crate) use env::{Effects, Env};
 pub use event::{Actor, Event, EventKind, Miss};
 pub(crate) use login::Beginning;
 pub use newcomer::Newcomer;
-pub(crate) use stored::{Document, Pending, RequirementForm};
+pub(crate) use profile::Profile;
+pub(crate) use profile_form::ProfileForm;
 pub use tenant::Tenant;
 pub(crate) use verify::AnsweredAttempt;

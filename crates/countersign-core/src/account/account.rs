@@ -5,21 +5,19 @@
 //! begun lives in its ticket. Every list is capped. The parts are private modules, so privacy, not
 //! discipline, keeps everyone else from touching a counter.
 
-use std::collections::BTreeSet;
 
-use super::attempt::Attempt;
-use super::email::Mailbox;
+use super::counters::Counters;
 use super::env::Env;
 use super::event::EventKind;
 use super::misses::Misses;
 use super::newcomer::Newcomer;
-use super::spent::Spent;
+use super::profile::{Address, App, Invitation, Profile};
 use crate::mail::LetterKind;
-use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
+use crate::policy::{AppState, Facts, Held, Requirement, Standing};
 use crate::seal::{Fault, Use};
 use crate::types::{
-    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym,
-    Random, RandomError, Role, Secret, Timestamp, joined,
+    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Method, Pseudonym,
+    Random, RandomError, Secret, Timestamp, joined,
 };
 
 /// Most apps that one account links.
@@ -28,78 +26,12 @@ pub(crate) const MOST_APPS: usize = 5;
 /// What a store keeps of one person.
 ///
 /// It is opaque to stores: they keep it whole and hand it back. Reports read [`Account::facts`].
+/// It is two values: what people change, and what a login counts. A login writes the second one
+/// only, and [`Touched`](crate::store::Touched) is read off the two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    pub(super) pseudonym: Pseudonym,
-    pub(super) generation: Generation,
-    pub(super) standing: Standing,
-    pub(super) suspended: bool,
-    pub(super) roles: BTreeSet<Role>,
-    pub(super) locale: Option<Locale>,
-    pub(super) rule: Requirement,
-    pub(super) own: Requirement,
-    pub(super) exempt_until: Option<Timestamp>,
-    pub(super) address: Address,
-    pub(super) invitation: Option<Invitation>,
-    pub(super) gate_passed: bool,
-    pub(super) pass_until: Option<Timestamp>,
-    pub(super) held: Held,
-    /// An administrator's reset opened re-binding.
-    pub(super) reopened: bool,
-    pub(super) apps: Vec<App>,
-    /// The last accepted step, over all apps: accepted steps strictly increase.
-    pub(super) last_step: Option<u64>,
-    pub(super) misses: Misses,
-    pub(super) mailbox: Mailbox,
-    pub(super) spent: Spent,
-    pub(super) attempt: Option<Attempt>,
-    pub(super) second_step_at: Option<Timestamp>,
-}
-
-/// Where codes go.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Address {
-    pub(super) current: Option<EmailAddress>,
-    pub(super) confirmed: bool,
-    /// The mail server refused it for good.
-    pub(super) refused: bool,
-    /// A hundred wrong codes switched it off.
-    pub(super) disabled: bool,
-    /// A new address that is used once it is confirmed.
-    pub(super) proposed: Option<EmailAddress>,
-}
-
-impl Address {
-    pub(super) fn vouched(address: Option<EmailAddress>) -> Self {
-        Self { current: address, ..Self::default() }
-    }
-
-    pub(super) fn state(&self) -> AddressState {
-        match self {
-            Self { current: None, .. } => AddressState::None,
-            Self { disabled: true, .. } => AddressState::Disabled,
-            Self { refused: true, .. } => AddressState::Refused,
-            Self { confirmed: true, .. } => AddressState::Confirmed,
-            _ => AddressState::Vouched,
-        }
-    }
-}
-
-/// One linked authenticator app.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct App {
-    pub(super) id: AuthenticatorId,
-    /// Sealed for this tenant, user and authenticator.
-    pub(super) secret: Vec<u8>,
-    pub(super) linked: Timestamp,
-    pub(super) disabled: bool,
-}
-
-/// An invitation that may still be accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Invitation {
-    pub(super) id: InvitationId,
-    pub(super) ends: Timestamp,
+    pub(crate) profile: Profile,
+    pub(crate) counters: Counters,
 }
 
 /// A linked app, as its owner and administrators see it.
@@ -122,7 +54,7 @@ impl Account {
     /// [`RandomError`] if the source of randomness fails.
     pub fn new(newcomer: Newcomer, random: &dyn Random) -> Result<Self, RandomError> {
         let Newcomer { address, locale, roles, standing, rule } = newcomer;
-        Ok(Self {
+        let profile = Profile {
             pseudonym: Pseudonym::draw(random)?,
             generation: Generation::start(random)?,
             standing,
@@ -139,42 +71,37 @@ impl Account {
             held: Held::default(),
             reopened: false,
             apps: Vec::new(),
-            last_step: None,
-            misses: Misses::default(),
-            mailbox: Mailbox::default(),
-            spent: Spent::default(),
-            attempt: None,
-            second_step_at: None,
-        })
+        };
+        Ok(Self { profile, counters: Counters::default() })
     }
 
     /// How the activity log names this account.
     #[must_use]
     pub fn pseudonym(&self) -> Pseudonym {
-        self.pseudonym
+        self.profile.pseudonym
     }
 
     /// Raised when everything open of this account must end.
     #[must_use]
     pub fn generation(&self) -> Generation {
-        self.generation
+        self.profile.generation
     }
 
     /// Where codes go.
     #[must_use]
     pub fn address(&self) -> Option<&EmailAddress> {
-        self.address.current.as_ref()
+        self.profile.address.current.as_ref()
     }
 
     /// A new address that waits for its confirmation.
     #[must_use]
     pub fn proposed_address(&self) -> Option<&EmailAddress> {
-        self.address.proposed.as_ref()
+        self.profile.address.proposed.as_ref()
     }
 
     /// The linked apps.
     pub fn apps(&self) -> impl Iterator<Item = LinkedApp> {
-        self.apps.iter().map(|app| LinkedApp {
+        self.profile.apps.iter().map(|app| LinkedApp {
             id: app.id,
             linked: app.linked,
             disabled: app.disabled,
@@ -184,71 +111,71 @@ impl Account {
     /// The end of the soft lock, while it lasts.
     #[must_use]
     pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.misses.locked(now)
+        self.counters.misses.locked(now)
     }
 
     /// Wrong answers in a row by this method, since its last success.
     #[must_use]
     pub fn misses(&self, method: Method) -> u32 {
         match method {
-            Method::Email => self.misses.hard.email,
-            Method::App => self.misses.hard.app,
+            Method::Email => self.counters.misses.hard.email,
+            Method::App => self.counters.misses.hard.app,
         }
     }
 
     /// When the person last passed a second step.
     #[must_use]
     pub fn second_step_at(&self) -> Option<Timestamp> {
-        self.second_step_at
+        self.counters.second_step_at
     }
 
     /// Whether an invitation waits to be accepted.
     #[must_use]
     pub fn is_invited(&self, now: Timestamp) -> bool {
-        self.invitation.as_ref().is_some_and(|invitation| now < invitation.ends)
+        self.profile.invitation.as_ref().is_some_and(|invitation| now < invitation.ends)
     }
 
     /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
     #[must_use]
     pub fn invited_until(&self) -> Option<Timestamp> {
-        self.invitation.as_ref().map(|invitation| invitation.ends)
+        self.profile.invitation.as_ref().map(|invitation| invitation.ends)
     }
 
     /// The columns that requirements are decided by and reports group by.
     #[must_use]
     pub fn facts(&self) -> Facts {
-        let app = match &self.apps[..] {
+        let app = match &self.profile.apps[..] {
             [] => AppState::None,
             apps if apps.iter().any(|app| !app.disabled) => AppState::Usable,
             _ => AppState::Disabled,
         };
         Facts {
-            standing: self.standing,
-            suspended: self.suspended,
-            rule: self.rule,
-            own: self.own,
-            exempt_until: self.exempt_until,
-            roles: self.roles.clone(),
-            held: self.held,
+            standing: self.profile.standing,
+            suspended: self.profile.suspended,
+            rule: self.profile.rule,
+            own: self.profile.own,
+            exempt_until: self.profile.exempt_until,
+            roles: self.profile.roles.clone(),
+            held: self.profile.held,
             app,
-            address: self.address.state(),
-            gate_passed: self.gate_passed,
-            pass_until: self.pass_until,
-            reopened: self.reopened,
+            address: self.profile.address.state(),
+            gate_passed: self.profile.gate_passed,
+            pass_until: self.profile.pass_until,
+            reopened: self.profile.reopened,
         }
     }
 
     /// Ends what is open: tickets, live codes, proofs, the attempt slot.
     pub(super) fn raise_generation(&mut self) {
-        self.generation = self.generation.next();
-        self.mailbox.live.clear();
-        self.attempt = None;
+        self.profile.generation = self.profile.generation.next();
+        self.counters.mailbox.live.clear();
+        self.counters.attempt = None;
     }
 
     /// Tells the person, where there is an address to write to.
     pub(super) fn tell(&self, subject: LetterKind, env: &mut Env<'_>) -> Result<(), Fault> {
-        match &self.address.current {
-            Some(to) => env.notify(to, self.locale.as_ref(), subject),
+        match &self.profile.address.current {
+            Some(to) => env.notify(to, self.profile.locale.as_ref(), subject),
             None => Ok(()),
         }
     }
@@ -256,24 +183,24 @@ impl Account {
     // What the host tells us.
 
     pub(crate) fn password_changed(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        self.misses.password_changed();
+        self.counters.misses.password_changed();
         self.raise_generation();
-        env.record(self.pseudonym, EventKind::PasswordChanged)
+        env.record(self.profile.pseudonym, EventKind::PasswordChanged)
     }
 
     pub(crate) fn signed_out_everywhere(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
         self.raise_generation();
-        env.record(self.pseudonym, EventKind::SignedOutEverywhere)
+        env.record(self.profile.pseudonym, EventKind::SignedOutEverywhere)
     }
 
     pub(crate) fn suspend(&mut self, suspended: bool, env: &mut Env<'_>) -> Result<(), Fault> {
-        if self.suspended == suspended {
+        if self.profile.suspended == suspended {
             return Ok(());
         }
-        self.suspended = suspended;
+        self.profile.suspended = suspended;
         self.raise_generation();
         let what = if suspended { EventKind::Suspended } else { EventKind::Resumed };
-        env.record(self.pseudonym, what)
+        env.record(self.profile.pseudonym, what)
     }
 
     /// Uses the new address at once: whoever reports it vouches for it.
@@ -282,21 +209,23 @@ impl Account {
         new: EmailAddress,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        if self.address.current.as_ref() == Some(&new) && self.address.state().is_usable() {
+        if self.profile.address.current.as_ref() == Some(&new)
+            && self.profile.address.state().is_usable()
+        {
             return Ok(());
         }
-        let old = self.address.current.clone();
+        let old = self.profile.address.current.clone();
         self.use_address(Address::vouched(Some(new.clone())));
         self.tell_of_address(old.as_ref(), &new, env)?;
-        env.record(self.pseudonym, EventKind::AddressChanged { in_use: true })
+        env.record(self.profile.pseudonym, EventKind::AddressChanged { in_use: true })
     }
 
     /// Moves to another address. What the old one had earned or lost says nothing about it.
     pub(super) fn use_address(&mut self, address: Address) {
-        self.address = address;
-        self.misses.hard.email = 0;
-        self.invitation = None;
-        self.gate_passed = false;
+        self.profile.address = address;
+        self.counters.misses.hard.email = 0;
+        self.profile.invitation = None;
+        self.profile.gate_passed = false;
         self.raise_generation();
     }
 
@@ -306,14 +235,14 @@ impl Account {
         new: EmailAddress,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        if self.address.proposed.as_ref() == Some(&new) {
+        if self.profile.address.proposed.as_ref() == Some(&new) {
             return Ok(());
         }
-        let old = self.address.current.clone();
-        self.address.proposed = Some(new.clone());
+        let old = self.profile.address.current.clone();
+        self.profile.address.proposed = Some(new.clone());
         self.raise_generation();
         self.tell_of_address(old.as_ref(), &new, env)?;
-        env.record(self.pseudonym, EventKind::AddressChanged { in_use: false })
+        env.record(self.profile.pseudonym, EventKind::AddressChanged { in_use: false })
     }
 
     /// The courier learned that mail to this address is refused for good.
@@ -322,11 +251,11 @@ impl Account {
         refused: &EmailAddress,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        if self.address.current.as_ref() != Some(refused) || self.address.refused {
+        if self.profile.address.current.as_ref() != Some(refused) || self.profile.address.refused {
             return Ok(());
         }
-        self.address.refused = true;
-        env.record(self.pseudonym, EventKind::AddressRefused)
+        self.profile.address.refused = true;
+        env.record(self.profile.pseudonym, EventKind::AddressRefused)
     }
 
     fn tell_of_address(
@@ -338,7 +267,7 @@ impl Account {
         let subject =
             LetterKind::AddressChanged { old: old.map(EmailAddress::masked), new: new.masked() };
         for to in old.into_iter().filter(|old| *old != new).chain([new]) {
-            env.notify(to, self.locale.as_ref(), subject.clone())?;
+            env.notify(to, self.profile.locale.as_ref(), subject.clone())?;
         }
         Ok(())
     }
@@ -346,10 +275,12 @@ impl Account {
     // What an administrator does.
 
     pub(crate) fn set_rule(&mut self, rule: Requirement, env: &mut Env<'_>) -> Result<(), Fault> {
-        let before = std::mem::replace(&mut self.rule, rule);
+        let before = std::mem::replace(&mut self.profile.rule, rule);
         match before == rule {
             true => Ok(()),
-            false => env.record(self.pseudonym, EventKind::RuleChanged { before, after: rule }),
+            false => {
+                env.record(self.profile.pseudonym, EventKind::RuleChanged { before, after: rule })
+            }
         }
     }
 
@@ -359,25 +290,25 @@ impl Account {
         reason: String,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        self.exempt_until = Some(until);
-        env.record(self.pseudonym, EventKind::Exempted { until, reason })
+        self.profile.exempt_until = Some(until);
+        env.record(self.profile.pseudonym, EventKind::Exempted { until, reason })
     }
 
     pub(crate) fn end_exemption(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        match self.exempt_until.take() {
-            Some(_) => env.record(self.pseudonym, EventKind::ExemptionEnded),
+        match self.profile.exempt_until.take() {
+            Some(_) => env.record(self.profile.pseudonym, EventKind::ExemptionEnded),
             None => Ok(()),
         }
     }
 
     pub(crate) fn issue_pass(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
-        self.pass_until = Some(until);
-        env.record(self.pseudonym, EventKind::PassIssued { until })
+        self.profile.pass_until = Some(until);
+        env.record(self.profile.pseudonym, EventKind::PassIssued { until })
     }
 
     pub(crate) fn withdraw_pass(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        match self.pass_until.take() {
-            Some(_) => env.record(self.pseudonym, EventKind::PassWithdrawn),
+        match self.profile.pass_until.take() {
+            Some(_) => env.record(self.profile.pseudonym, EventKind::PassWithdrawn),
             None => Ok(()),
         }
     }
@@ -387,24 +318,24 @@ impl Account {
         standing: Standing,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        let before = std::mem::replace(&mut self.standing, standing);
+        let before = std::mem::replace(&mut self.profile.standing, standing);
         match (before, standing) {
             (Standing::Member, Standing::Admin) => {
-                env.record(self.pseudonym, EventKind::AdminGranted)
+                env.record(self.profile.pseudonym, EventKind::AdminGranted)
             }
             (Standing::Admin, Standing::Member) => {
-                env.record(self.pseudonym, EventKind::AdminRevoked)
+                env.record(self.profile.pseudonym, EventKind::AdminRevoked)
             }
             _ => Ok(()),
         }
     }
 
     pub(crate) fn unlock(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        let before = self.misses.clone();
-        self.misses.unlock();
-        match self.misses == before {
+        let before = self.counters.misses.clone();
+        self.counters.misses.unlock();
+        match self.counters.misses == before {
             true => Ok(()),
-            false => env.record(self.pseudonym, EventKind::Unlocked),
+            false => env.record(self.profile.pseudonym, EventKind::Unlocked),
         }
     }
 
@@ -415,37 +346,37 @@ impl Account {
         reason: String,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        self.apps.clear();
-        self.own = Requirement::None;
-        self.misses = Misses::default();
-        self.address.disabled = false;
-        self.address.proposed = None;
-        self.invitation = None;
-        self.gate_passed = false;
-        self.pass_until = None;
-        self.reopened = true;
+        self.profile.apps.clear();
+        self.profile.own = Requirement::None;
+        self.counters.misses = Misses::default();
+        self.profile.address.disabled = false;
+        self.profile.address.proposed = None;
+        self.profile.invitation = None;
+        self.profile.gate_passed = false;
+        self.profile.pass_until = None;
+        self.profile.reopened = true;
         self.raise_generation();
         self.tell(LetterKind::MfaReset { by, reason: reason.clone() }, env)?;
-        env.record(self.pseudonym, EventKind::Reset { reason })
+        env.record(self.profile.pseudonym, EventKind::Reset { reason })
     }
 
     // Invitations.
 
     /// Queues an invitation; an earlier one is dead from now on.
     pub(crate) fn invite(&mut self, env: &mut Env<'_>) -> Result<bool, Fault> {
-        let Some(to) = self.address.current.clone() else { return Ok(false) };
+        let Some(to) = self.profile.address.current.clone() else { return Ok(false) };
         let id = InvitationId::draw(env.random)?;
         let ends = env.now.plus(env.limits.invitation_life);
-        self.invitation = Some(Invitation { id, ends });
+        self.profile.invitation = Some(Invitation { id, ends });
         let subject = LetterKind::Invitation { invitation: id };
-        env.post(&to, self.locale.as_ref(), subject, ends)?;
-        env.record(self.pseudonym, EventKind::Invited)?;
+        env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
+        env.record(self.profile.pseudonym, EventKind::Invited)?;
         Ok(true)
     }
 
     pub(crate) fn withdraw_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        match self.invitation.take() {
-            Some(_) => env.record(self.pseudonym, EventKind::InvitationWithdrawn),
+        match self.profile.invitation.take() {
+            Some(_) => env.record(self.profile.pseudonym, EventKind::InvitationWithdrawn),
             None => Ok(()),
         }
     }
@@ -453,23 +384,23 @@ impl Account {
     /// When the invitation with this id ends, if it may still be accepted.
     pub(crate) fn invitation_ends(&self, id: InvitationId, now: Timestamp) -> Option<Timestamp> {
         let invitation =
-            self.invitation.as_ref().filter(|open| open.id == id && now < open.ends)?;
-        (!self.suspended).then_some(invitation.ends)
+            self.profile.invitation.as_ref().filter(|open| open.id == id && now < open.ends)?;
+        (!self.profile.suspended).then_some(invitation.ends)
     }
 
     /// Whether something sent to the address came back.
     pub(crate) fn has_confirmed_address(&self) -> bool {
-        self.address.confirmed
+        self.profile.address.confirmed
     }
 
     /// Spends the invitation: it confirms the address and passes the e-mail gate, and no more.
     pub(crate) fn accept_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        self.invitation = None;
-        self.address.confirmed = true;
+        self.profile.invitation = None;
+        self.profile.address.confirmed = true;
         // Whatever a mail server said before: this one came back.
-        self.address.refused = false;
-        self.gate_passed = true;
-        env.record(self.pseudonym, EventKind::InvitationAccepted)
+        self.profile.address.refused = false;
+        self.profile.gate_passed = true;
+        env.record(self.profile.pseudonym, EventKind::InvitationAccepted)
     }
 
     // Apps.
@@ -480,17 +411,17 @@ impl Account {
         id: AuthenticatorId,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        let before = self.apps.len();
-        self.apps.retain(|app| app.id != id);
-        if self.apps.len() == before {
+        let before = self.profile.apps.len();
+        self.profile.apps.retain(|app| app.id != id);
+        if self.profile.apps.len() == before {
             return Ok(());
         }
-        if self.apps.is_empty() {
-            self.own = Requirement::None;
+        if self.profile.apps.is_empty() {
+            self.profile.own = Requirement::None;
         }
         self.raise_generation();
         self.tell(LetterKind::AppRemoved, env)?;
-        env.record(self.pseudonym, EventKind::AppRemoved { authenticator: id })
+        env.record(self.profile.pseudonym, EventKind::AppRemoved { authenticator: id })
     }
 
     /// Links an app whose first code was right.
@@ -504,21 +435,21 @@ impl Account {
         let id = AuthenticatorId::draw(env.random)?;
         let owner = secret_owner(env.key, id);
         let sealed = env.sealer.seal(Use::AppSecret, &owner, secret.expose(), env.random)?;
-        let replaced = replaces && !self.apps.is_empty();
+        let replaced = replaces && !self.profile.apps.is_empty();
         if replaced {
-            self.apps.clear();
+            self.profile.apps.clear();
             self.raise_generation();
         }
-        self.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
-        self.reopened = false;
-        self.gate_passed = false;
-        self.pass_until = None;
+        self.profile.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
+        self.profile.reopened = false;
+        self.profile.gate_passed = false;
+        self.profile.pass_until = None;
         let subject = match replaced {
             true => LetterKind::AppReplaced { client },
             false => LetterKind::AppLinked { client },
         };
         self.tell(subject, env)?;
-        env.record(self.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
+        env.record(self.profile.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
     }
 
     /// The secret of one linked app.
@@ -532,8 +463,8 @@ impl Account {
     ///
     /// The first authenticator an account ever gets ends the sessions from before it.
     pub(super) fn now_holds(&mut self, method: Method) {
-        let first = self.held.nothing();
-        self.held = self.held.and(method);
+        let first = self.profile.held.nothing();
+        self.profile.held = self.profile.held.and(method);
         if first {
             self.raise_generation();
         }

@@ -65,7 +65,7 @@ impl Account {
         beginning: Beginning,
         env: &mut Env<'_>,
     ) -> Result<Begun, Fault> {
-        if self.suspended {
+        if self.profile.suspended {
             return Ok(Begun::Refused(Refused::because(Refusal::Suspended)));
         }
         let seen_as = beginning.seen_as.clone();
@@ -84,7 +84,7 @@ impl Account {
             passed: Vec::new(),
             issued: env.now,
             ends: env.now.plus(env.limits.ticket_life),
-            account_generation: self.generation,
+            account_generation: self.profile.generation,
             tenant_generation: env.tenant.generation,
             binding: beginning.binding,
             ask: Ask::App,
@@ -109,14 +109,14 @@ impl Account {
     /// Why this ticket can no longer be answered, if it cannot.
     pub(super) fn staleness(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Staleness> {
         let mailed = match ticket.ask {
-            Ask::Email { challenge, .. } => self.spent.has(challenge),
+            Ask::Email { challenge, .. } => self.counters.spent.has(challenge),
             Ask::App | Ask::Link { .. } => false,
         };
-        if self.spent.has(ticket.id) || mailed {
+        if self.counters.spent.has(ticket.id) || mailed {
             Some(Staleness::AlreadyUsed)
         } else if env.now >= ticket.ends {
             Some(Staleness::RanOut)
-        } else if ticket.account_generation != self.generation
+        } else if ticket.account_generation != self.profile.generation
             || ticket.tenant_generation != env.tenant.generation
         {
             Some(Staleness::Superseded)
@@ -135,12 +135,14 @@ impl Account {
                 let required = self.resolve(&ticket.roles, env).required;
                 login_step(&facts, required, gate, passed, env.now)
             }
-            Purpose::ConfirmAddress if self.address.proposed.is_none() => {
+            Purpose::ConfirmAddress if self.profile.address.proposed.is_none() => {
                 Step::Refuse(Refusal::NotOffered)
             }
             Purpose::ConfirmAddress if passed.has(Method::Email) => Step::Done,
             Purpose::ConfirmAddress => Step::Ask(Method::Email),
-            Purpose::LinkApp if self.apps.len() >= MOST_APPS => Step::Refuse(Refusal::NotOffered),
+            Purpose::LinkApp if self.profile.apps.len() >= MOST_APPS => {
+                Step::Refuse(Refusal::NotOffered)
+            }
             Purpose::LinkApp | Purpose::ReplaceApp if facts.held.nothing() => {
                 first_app_step(&facts, gate, passed, env.now)
             }
@@ -152,7 +154,7 @@ impl Account {
                 strongest_step(&facts, passed)
             }
         };
-        match (step, self.misses.locked(env.now)) {
+        match (step, self.counters.misses.locked(env.now)) {
             (Step::Ask(_) | Step::Enroll, Some(until)) => {
                 Step::Refuse(Refusal::Locked { until: Some(until) })
             }
@@ -219,7 +221,7 @@ impl Account {
             (Ask::Link { .. }, step) => step == Step::Enroll,
             (Ask::App, step) => self.may_ask(Method::App, step, ticket, env),
             (Ask::Email { challenge, .. }, step) => {
-                self.mailbox.find(*challenge, env.now).is_some()
+                self.counters.mailbox.find(*challenge, env.now).is_some()
                     && self.may_ask(Method::Email, step, ticket, env)
             }
         };
@@ -239,7 +241,7 @@ impl Account {
         let (purpose, ends) = (ticket.purpose.clone(), ticket.ends);
         let label = self.label(env);
         let (key, company) = (env.key.clone(), env.tenant.name().clone());
-        let locale = self.locale.clone();
+        let locale = self.profile.locale.clone();
         let method = match &ticket.ask {
             Ask::Link { secret } => {
                 return Ok(Handover::Enroll(Enrollment {
@@ -260,7 +262,7 @@ impl Account {
             self.offers(&ticket.purpose, &ticket.roles, env).into_iter().filter(|m| *m != method);
         let (hint, digits, mail) = match &ticket.ask {
             Ask::Email { challenge, ends } => {
-                let live = self.mailbox.find(*challenge, env.now);
+                let live = self.counters.mailbox.find(*challenge, env.now);
                 let to = live.map(|live| &live.to).or_else(|| self.mail_target(&purpose));
                 let hint = to.map(EmailAddress::masked).unwrap_or_default();
                 let mail = match live {
@@ -288,12 +290,12 @@ impl Account {
 
     /// How the entry reads in the app: the address, or the user's id where there is none.
     fn label(&self, env: &Env<'_>) -> String {
-        let address = self.address.current.as_ref().map(EmailAddress::as_str);
+        let address = self.profile.address.current.as_ref().map(EmailAddress::as_str);
         label_in_app(env.tenant.issuer(), address.unwrap_or(env.key.user().as_str()))
     }
 
     fn mailed(&self, live: &LiveChallenge, queued: bool, env: &Env<'_>) -> Mailed {
-        let resend_at = match self.mailbox.next_resend(live, env.limits, env.now) {
+        let resend_at = match self.counters.mailbox.next_resend(live, env.limits, env.now) {
             Ok(()) => Some(env.now),
             Err(NotNow::At(at)) => Some(at).filter(|at| *at < live.ends),
             Err(NotNow::SentOften) => None,
@@ -305,7 +307,7 @@ impl Account {
     fn was_mailed(&self, challenge: ChallengeId, ended: Timestamp, env: &Env<'_>) -> Mailed {
         Mailed {
             works_until: ended,
-            resend_at: Some(self.mailbox.hour_opens(env.limits, env.now)),
+            resend_at: Some(self.counters.mailbox.hour_opens(env.limits, env.now)),
             reference: reference(challenge),
             queued: false,
         }
@@ -323,10 +325,10 @@ impl Account {
         let Some(to) = self.mail_target(&ticket.purpose).cloned() else {
             return Err(Fault::Unreadable);
         };
-        if let Some(live) = self.mailbox.joinable(&ticket.purpose, &to, env.now) {
+        if let Some(live) = self.counters.mailbox.joinable(&ticket.purpose, &to, env.now) {
             return Ok(Ok((Ask::Email { challenge: live.id, ends: live.ends }, false)));
         }
-        if let Some(until) = self.mailbox.room_at(env.now) {
+        if let Some(until) = self.counters.mailbox.room_at(env.now) {
             return Ok(Err(until));
         }
         let id = ChallengeId::draw(env.random)?;
@@ -342,17 +344,17 @@ impl Account {
             resent: 0,
             last_sent: env.now,
         };
-        self.mailbox.open(live, env.now);
+        self.counters.mailbox.open(live, env.now);
         let subject = LetterKind::LoginCode { challenge: id, client: seen_as };
-        env.post(&to, self.locale.as_ref(), subject, ends)?;
-        env.record(self.pseudonym, EventKind::CodeSent { again: false })?;
+        env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
+        env.record(self.profile.pseudonym, EventKind::CodeSent { again: false })?;
         Ok(Ok((Ask::Email { challenge: id, ends }, true)))
     }
 
     pub(super) fn mail_target(&self, purpose: &Purpose) -> Option<&EmailAddress> {
         match purpose {
-            Purpose::ConfirmAddress => self.address.proposed.as_ref(),
-            _ => self.address.current.as_ref(),
+            Purpose::ConfirmAddress => self.profile.address.proposed.as_ref(),
+            _ => self.profile.address.current.as_ref(),
         }
     }
 
@@ -384,7 +386,10 @@ impl Account {
     /// Why a step that was handed out is there no more.
     fn gone(&self, ticket: &TicketClaims) -> Continued {
         let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
-        if waits_for_mail && self.address.refused && ticket.purpose != Purpose::ConfirmAddress {
+        if waits_for_mail
+            && self.profile.address.refused
+            && ticket.purpose != Purpose::ConfirmAddress
+        {
             // The mail came back. Whoever waits for it hears that, and not that something changed.
             return Continued::Refused(Refused::because(Refusal::NoWay));
         }
@@ -410,17 +415,17 @@ impl Account {
         if !self.may_ask(Method::Email, step, ticket, env) {
             return Ok(self.gone(ticket));
         }
-        let Some(live) = self.mailbox.find(challenge, env.now).cloned() else {
+        let Some(live) = self.counters.mailbox.find(challenge, env.now).cloned() else {
             return self.send_new(ticket, seen_as, env);
         };
-        match self.mailbox.next_resend(&live, env.limits, env.now) {
+        match self.counters.mailbox.next_resend(&live, env.limits, env.now) {
             Err(NotNow::At(until)) => return refuse(Refusal::TooSoon { until }),
             Err(NotNow::SentOften) => return refuse(Refusal::SentOften),
-            Ok(()) => self.mailbox.resent(challenge, env.now),
+            Ok(()) => self.counters.mailbox.resent(challenge, env.now),
         }
         let subject = LetterKind::LoginCode { challenge, client: seen_as };
-        env.post(&live.to, self.locale.as_ref(), subject, live.ends)?;
-        env.record(self.pseudonym, EventKind::CodeSent { again: true })?;
+        env.post(&live.to, self.profile.locale.as_ref(), subject, live.ends)?;
+        env.record(self.profile.pseudonym, EventKind::CodeSent { again: true })?;
         Ok(self.show(ticket, true, env)?.into())
     }
 
@@ -431,14 +436,14 @@ impl Account {
         seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
-        let opens = self.mailbox.hour_opens(env.limits, env.now);
+        let opens = self.counters.mailbox.hour_opens(env.limits, env.now);
         if opens > env.now {
             let reason = Refusal::TooSoon { until: opens };
             return Ok(Continued::Refused(Refused::because(reason)));
         }
         let handed = self.hand(ticket.clone(), Step::Ask(Method::Email), seen_as, env)?;
         if !env.effects.letters.is_empty() {
-            self.mailbox.charge_resend(env.now);
+            self.counters.mailbox.charge_resend(env.now);
         }
         Ok(handed.into())
     }
@@ -465,7 +470,7 @@ impl Account {
     }
 
     fn stopped(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Continued> {
-        if self.suspended {
+        if self.profile.suspended {
             return Some(Continued::Refused(Refused::because(Refusal::Suspended)));
         }
         self.staleness(ticket, env).map(|reason| Continued::Stale(Stale::because(reason)))
@@ -496,7 +501,7 @@ impl Account {
             passed: ticket.passed.clone(),
             issued: at,
             ends: at.plus(life),
-            account_generation: self.generation,
+            account_generation: self.profile.generation,
             tenant_generation: env.tenant.generation,
             policy_revision: env.tenant.policy_revision,
         };
@@ -511,10 +516,12 @@ impl Account {
         to: &EmailAddress,
         env: &Env<'_>,
     ) -> Result<Option<(Code, Timestamp)>, Fault> {
-        if self.suspended {
+        if self.profile.suspended {
             return Ok(None);
         }
-        let Some(live) = self.mailbox.find(challenge, env.now).filter(|live| live.to == *to) else {
+        let Some(live) =
+            self.counters.mailbox.find(challenge, env.now).filter(|live| live.to == *to)
+        else {
             return Ok(None);
         };
         Ok(Some((code_of(live, env)?, live.ends)))

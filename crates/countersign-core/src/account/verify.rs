@@ -1,12 +1,13 @@
 //! Judging one answer to an open step. Every path that compares a code goes through here, so no
 //! entry point has a budget of its own.
 
-use super::account::{Account, Address};
+use super::account::Account;
 use super::attempt::{Attempt, Outcome};
 use super::env::Env;
 use super::event::{EventKind, Miss};
 use super::login::{Handover, code_of, with_pass};
 use super::misses::Charged;
+use super::profile::Address;
 use crate::codes::totp::{Judgement, Window};
 use crate::codes::{Code, totp};
 use crate::login::{
@@ -66,7 +67,7 @@ impl Account {
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
         let stale = |reason| Ok(Verdict::Stale(Stale::because(reason)));
-        if self.suspended {
+        if self.profile.suspended {
             return stale(Staleness::Superseded);
         }
         if let Some(verdict) = self.same_attempt(answer, env)? {
@@ -75,10 +76,10 @@ impl Account {
         if let Some(reason) = self.staleness(answer.ticket, env) {
             return stale(reason);
         }
-        if let Some(until) = self.misses.locked(env.now) {
+        if let Some(until) = self.counters.misses.locked(env.now) {
             return Ok(Verdict::Locked(Locked { until: Some(until) }));
         }
-        if let Some(until) = self.spent.room_at(2, env.now) {
+        if let Some(until) = self.counters.spent.room_at(2, env.now) {
             return Ok(Verdict::Locked(Locked { until: Some(until) }));
         }
         match self.judge(answer, env)? {
@@ -87,7 +88,7 @@ impl Account {
             Judged::SwitchedOff => Ok(Verdict::Locked(Locked { until: None })),
             Judged::Gone => stale(Staleness::Superseded),
             Judged::RanOut => {
-                let tries_left = Some(self.misses.tries_left(env.limits));
+                let tries_left = Some(self.counters.misses.tries_left(env.limits));
                 Ok(Verdict::Failed(Failed { reason: Failure::RanOut, tries_left }))
             }
         }
@@ -99,7 +100,7 @@ impl Account {
         answer: &AnsweredAttempt<'_>,
         env: &Env<'_>,
     ) -> Result<Option<Verdict>, Fault> {
-        let Some(slot) = self.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
+        let Some(slot) = self.counters.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
             return Ok(None);
         };
         if answer.ticket.tenant_generation != env.tenant.generation
@@ -137,14 +138,14 @@ impl Account {
         ends: Timestamp,
         env: &Env<'_>,
     ) -> Result<Judged, Fault> {
-        if self.address.disabled && answer.ticket.purpose != Purpose::ConfirmAddress {
+        if self.profile.address.disabled && answer.ticket.purpose != Purpose::ConfirmAddress {
             return Ok(Judged::SwitchedOff);
         }
         if env.now >= ends {
             return Ok(Judged::RanOut);
         }
         let current = self.mail_target(&answer.ticket.purpose);
-        let live = self.mailbox.find(challenge, env.now);
+        let live = self.counters.mailbox.find(challenge, env.now);
         let Some(live) =
             live.filter(|live| Some(&live.to) == current && live.purpose == answer.ticket.purpose)
         else {
@@ -157,14 +158,14 @@ impl Account {
     }
 
     fn judge_apps(&self, code: &Code, env: &Env<'_>) -> Result<Judged, Fault> {
-        if self.apps.is_empty() {
+        if self.profile.apps.is_empty() {
             return Ok(Judged::Gone);
         }
-        if self.apps.iter().all(|app| app.disabled) {
+        if self.profile.apps.iter().all(|app| app.disabled) {
             return Ok(Judged::SwitchedOff);
         }
         let mut judged = Judged::Missed(Miss::Wrong, Failure::Wrong);
-        for app in self.apps.iter().filter(|app| !app.disabled) {
+        for app in self.profile.apps.iter().filter(|app| !app.disabled) {
             let next = self.judge_code(&Self::open_app(app, env)?, code, env);
             match (&judged, &next) {
                 (_, Judged::Right { .. }) => return Ok(next),
@@ -180,7 +181,9 @@ impl Account {
     /// A first app counts only while the account has none in any state.
     fn judge_link(&self, answer: &AnsweredAttempt<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
         let first_only = answer.ticket.purpose == Purpose::Login;
-        if (first_only && !self.apps.is_empty()) || self.step(answer.ticket, env) != Step::Enroll {
+        if (first_only && !self.profile.apps.is_empty())
+            || self.step(answer.ticket, env) != Step::Enroll
+        {
             return Judged::Gone;
         }
         self.judge_code(secret, answer.code, env)
@@ -190,7 +193,7 @@ impl Account {
     /// account only ever move forward.
     fn judge_code(&self, secret: &Secret, code: &Code, env: &Env<'_>) -> Judged {
         let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
-        match totp::judge(secret, code, env.now, window, self.last_step) {
+        match totp::judge(secret, code, env.now, window, self.counters.last_step) {
             Judgement::Fresh { step } => Judged::Right { step: Some(step) },
             Judgement::Replayed => Judged::Missed(Miss::Replayed, Failure::AlreadyUsed),
             Judgement::Slow { minutes } => {
@@ -209,20 +212,20 @@ impl Account {
     ) -> Result<Verdict, Fault> {
         let (ticket, method) = (answer.ticket, answer.method());
         let gone = env.now.plus(env.limits.ticket_life);
-        self.spent.spend(ticket.id, gone, env.now);
+        self.counters.spent.spend(ticket.id, gone, env.now);
         if let Ask::Email { challenge, .. } = ticket.ask {
-            self.spent.spend(challenge, gone, env.now);
-            self.mailbox.close(challenge);
+            self.counters.spent.spend(challenge, gone, env.now);
+            self.counters.mailbox.close(challenge);
             self.address_answered(&ticket.purpose, env)?;
         }
-        self.last_step = self.last_step.max(step);
-        self.misses.clear(method);
-        self.second_step_at = Some(env.now);
+        self.counters.last_step = self.counters.last_step.max(step);
+        self.counters.misses.clear(method);
+        self.counters.second_step_at = Some(env.now);
         let app_linked = if let Ask::Link { secret } = &ticket.ask {
             let replaces = ticket.purpose == Purpose::ReplaceApp;
             self.link_app(secret, replaces, answer.seen_as.clone(), env)?;
             if matches!(ticket.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
-                self.own = self.own.join(Requirement::App);
+                self.profile.own = self.profile.own.join(Requirement::App);
             }
             true
         } else {
@@ -236,7 +239,10 @@ impl Account {
             Purpose::ConfirmAddress => Step::Done,
             _ => self.step(&passed, env),
         };
-        env.record(self.pseudonym, EventKind::Accepted { method, finished: step == Step::Done })?;
+        env.record(
+            self.profile.pseudonym,
+            EventKind::Accepted { method, finished: step == Step::Done },
+        )?;
         if step == Step::Done {
             let proof = ProofId::draw(env.random)?;
             self.remember(answer, Outcome::Passed { proof, app_linked }, env)?;
@@ -264,7 +270,7 @@ impl Account {
 
     /// The ticket of the step after this one: same login, same deadline.
     fn following(&self, passed: &TicketClaims, id: ChallengeId) -> TicketClaims {
-        TicketClaims { id, account_generation: self.generation, ..passed.clone() }
+        TicketClaims { id, account_generation: self.profile.generation, ..passed.clone() }
     }
 
     /// The next step again, for a retry of the answer that led to it.
@@ -288,12 +294,12 @@ impl Account {
     /// A code came back from an address: it is confirmed, and a proposed one is used from now on.
     fn address_answered(&mut self, purpose: &Purpose, env: &mut Env<'_>) -> Result<(), Fault> {
         if *purpose != Purpose::ConfirmAddress {
-            self.address.confirmed = true;
+            self.profile.address.confirmed = true;
             return Ok(());
         }
-        let proposed = self.address.proposed.take();
+        let proposed = self.profile.address.proposed.take();
         self.use_address(Address { confirmed: true, ..Address::vouched(proposed) });
-        env.record(self.pseudonym, EventKind::AddressConfirmed)
+        env.record(self.profile.pseudonym, EventKind::AddressConfirmed)
     }
 
     /// A wrong answer: count it, lock where it is due, and tell the person once a day.
@@ -306,13 +312,13 @@ impl Account {
     ) -> Result<Verdict, Fault> {
         let method = answer.method();
         let enrolling = matches!(answer.ticket.ask, Ask::Link { .. });
-        let charged = self.misses.charge(method, enrolling, env.limits, env.now);
+        let charged = self.counters.misses.charge(method, enrolling, env.limits, env.now);
         let Charged { locked_until, hard_stop } = charged;
         if hard_stop {
             self.switch_off(method);
         }
         let what = EventKind::Missed { method, miss, locked_until, disabled: hard_stop };
-        env.record(self.pseudonym, what)?;
+        env.record(self.profile.pseudonym, what)?;
         let verdict = match locked_until {
             Some(until) => {
                 self.tell_of_lock(until, env)?;
@@ -323,7 +329,7 @@ impl Account {
                 Verdict::Locked(Locked { until })
             }
             None => {
-                let tries_left = Some(self.misses.tries_left(env.limits));
+                let tries_left = Some(self.counters.misses.tries_left(env.limits));
                 let failed = Failed { reason: failure, tries_left };
                 self.remember(answer, Outcome::Failed(failed.clone()), env)?;
                 Verdict::Failed(failed)
@@ -334,16 +340,16 @@ impl Account {
 
     fn switch_off(&mut self, method: Method) {
         match method {
-            Method::Email => self.address.disabled = true,
-            Method::App => self.apps.iter_mut().for_each(|app| app.disabled = true),
+            Method::Email => self.profile.address.disabled = true,
+            Method::App => self.profile.apps.iter_mut().for_each(|app| app.disabled = true),
         }
     }
 
     fn tell_of_lock(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
-        if self.misses.told.is_some_and(|told| env.now < told.plus(TELL_EVERY)) {
+        if self.counters.misses.told.is_some_and(|told| env.now < told.plus(TELL_EVERY)) {
             return Ok(());
         }
-        self.misses.told = Some(env.now);
+        self.counters.misses.told = Some(env.now);
         self.tell(LetterKind::Locked { until }, env)
     }
 
@@ -354,7 +360,7 @@ impl Account {
         env: &Env<'_>,
     ) -> Result<(), Fault> {
         let key = env.sealer.current();
-        self.attempt =
+        self.counters.attempt =
             answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
         Ok(())
     }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::sealer::Fault;
 use crate::login::{Ask, InvitationClaims, Pass, Proof, Purpose, Reason, TicketClaims};
+use crate::policy::Requirement;
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
     Method, ProofId, Role, Secret, Timestamp,
@@ -52,6 +53,34 @@ pub(crate) enum PurposeForm {
     ReplaceApp,
     RemoveApp([u8; 16]),
     ConfirmAddress,
+}
+
+/// A requirement, wherever it is stored: variants are only ever added at the end.
+#[derive(Serialize, Deserialize, Clone, Copy)]
+pub(crate) enum RequirementForm {
+    None,
+    Email,
+    App,
+}
+
+impl From<Requirement> for RequirementForm {
+    fn from(requirement: Requirement) -> Self {
+        match requirement {
+            Requirement::None => Self::None,
+            Requirement::Email => Self::Email,
+            Requirement::App => Self::App,
+        }
+    }
+}
+
+impl From<RequirementForm> for Requirement {
+    fn from(form: RequirementForm) -> Self {
+        match form {
+            RequirementForm::None => Self::None,
+            RequirementForm::Email => Self::Email,
+            RequirementForm::App => Self::App,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

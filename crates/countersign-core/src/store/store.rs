@@ -81,7 +81,7 @@ impl Touched {
     /// ```
     #[must_use]
     pub fn between(old: &Account, new: &Account) -> Self {
-        if new.has_document_of(old) { Self::Counters } else { Self::Everything }
+        if new.profile == old.profile { Self::Counters } else { Self::Everything }
     }
 }
 

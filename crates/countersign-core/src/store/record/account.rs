@@ -3,8 +3,9 @@
 use super::form::{
     FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of,
 };
-use crate::account::{Account, Document, Pending, RequirementForm};
+use crate::account::{self, Account, CountersForm, Marks, Profile, ProfileForm};
 use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
+use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
 use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
 
@@ -84,7 +85,7 @@ impl AccountRow {
     pub fn of(key: &AccountKey, account: &Versioned<Account>) -> Result<Self, FormError> {
         let version = signed(account.version.number());
         let account = &account.value;
-        let document = encode_bound(DOCUMENT, &owner(key), version, &account.document())?;
+        let document = encode_bound(DOCUMENT, &owner(key), version, &account.profile.form())?;
         Ok(Self {
             version,
             counters: Counters::of(account)?,
@@ -101,11 +102,11 @@ impl Counters {
     ///
     /// [`FormError::Unstorable`], which is a fault of this library.
     pub fn of(account: &Account) -> Result<Self, FormError> {
-        let (last_step, locked_until, second_step_at) = account.marks();
-        let pending = account.pending().ok_or(FormError::Unstorable { what: PENDING })?;
+        let Marks { last_step, locked_until, second_step_at } = account.counters.marks();
+        let pending = account.counters.form().ok_or(FormError::Unstorable { what: PENDING })?;
         Ok(Self {
             last_step: last_step.map(signed),
-            failures: i64::from(account.failures()),
+            failures: i64::from(account.counters.failures()),
             locked_until: locked_until.map(Timestamp::millis),
             second_step_at: second_step_at.map(Timestamp::millis),
             pending: encode(PENDING, &pending)?,
@@ -150,15 +151,17 @@ pub fn read_account(
     document_version: i64,
     document: &[u8],
 ) -> Result<Versioned<Account>, FormError> {
-    let document: Document = decode_bound(DOCUMENT, &owner(key), document_version, document)?;
-    let pending: Pending = decode(PENDING, &counters.pending)?;
-    let marks = (
-        counters.last_step.map(unsigned),
-        counters.locked_until.map(Timestamp::from_millis),
-        counters.second_step_at.map(Timestamp::from_millis),
-    );
-    let value =
-        Account::restored(document, pending, marks).ok_or(FormError::Damaged { what: DOCUMENT })?;
+    let document: ProfileForm = decode_bound(DOCUMENT, &owner(key), document_version, document)?;
+    let pending: CountersForm = decode(PENDING, &counters.pending)?;
+    let marks = Marks {
+        last_step: counters.last_step.map(unsigned),
+        locked_until: counters.locked_until.map(Timestamp::from_millis),
+        second_step_at: counters.second_step_at.map(Timestamp::from_millis),
+    };
+    let profile = Profile::read(document).ok_or(FormError::Damaged { what: DOCUMENT })?;
+    let read = account::Counters::read(pending, marks);
+    let counters = read.ok_or(FormError::Damaged { what: PENDING })?;
+    let value = Account { profile, counters };
     Ok(Versioned { version: version_of(version), value })
 }
 

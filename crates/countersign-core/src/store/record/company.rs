@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::account::requirement_name;
 use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
-use crate::account::{RequirementForm, Tenant};
+use crate::account::Tenant;
 use crate::mail::Template;
 use crate::policy::{EnrollmentGate, Grace, Policy};
+use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
 use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp};
 

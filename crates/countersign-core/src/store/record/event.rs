@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::form::{FormError, decode, encode};
-use crate::account::{Actor, Event, EventKind, Miss, RequirementForm};
-use crate::seal::forms::{MethodForm, method_form, method_of};
+use crate::account::{Actor, Event, EventKind, Miss};
+use crate::seal::forms::{MethodForm, RequirementForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
 
 const DETAIL: &str = "the column detail of an event";
