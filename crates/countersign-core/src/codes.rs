@@ -2,10 +2,11 @@
 //! scans. Everything is derived; no code is stored in any form.
 
 mod code;
-pub(crate) mod email_code;
 mod provisioning;
 pub(crate) mod totp;
+mod truncation;
 
 pub use code::{Code, Malformed};
 pub use provisioning::Provisioning;
 pub(crate) use provisioning::{label_in_app, provision};
+pub(crate) use truncation::truncate;

@@ -5,7 +5,6 @@
 //! begun lives in its ticket. Every list is capped. The parts are private modules, so privacy, not
 //! discipline, keeps everyone else from touching a counter.
 
-
 use super::counters::Counters;
 use super::env::Env;
 use super::event::EventKind;
@@ -16,8 +15,8 @@ use crate::mail::LetterKind;
 use crate::policy::{AppState, Facts, Held, Requirement, Standing};
 use crate::seal::{Fault, Use};
 use crate::types::{
-    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Method, Pseudonym,
-    Random, RandomError, Secret, Timestamp, joined,
+    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Method, Pseudonym, Random,
+    RandomError, Secret, Timestamp, joined,
 };
 
 /// Most apps that one account links.

@@ -6,7 +6,7 @@ use super::account::{Account, MOST_APPS};
 use super::email::{LiveChallenge, NotNow, reference};
 use super::env::Env;
 use super::event::EventKind;
-use crate::codes::{Code, email_code, label_in_app, provision, totp};
+use crate::codes::{Code, label_in_app, provision, totp};
 use crate::login::{
     Ask, Begun, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose, Refusal,
     Refused, Stale, Staleness, Step, TicketClaims, first_app_step, login_step, offers,
@@ -14,9 +14,9 @@ use crate::login::{
 };
 use crate::mail::LetterKind;
 use crate::policy::{Held, Resolution, resolve};
-use crate::seal::{Fault, Use};
+use crate::seal::{CodeFor, Fault};
 use crate::types::{
-    ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Secret, Timestamp,
+    ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Timestamp,
 };
 
 /// What a login or a step-up begins with.
@@ -530,16 +530,9 @@ impl Account {
 
 /// The code of a live challenge. It is derived each time and kept nowhere.
 pub(super) fn code_of(live: &LiveChallenge, env: &Env<'_>) -> Result<Code, Fault> {
-    let subkey: Secret = env.sealer.subkey(live.key, Use::EmailCode)?;
-    let purpose = live.purpose.to_string();
-    let parts: [&[u8]; 5] = [
-        purpose.as_bytes(),
-        env.key.tenant().as_str().as_bytes(),
-        env.key.user().as_str().as_bytes(),
-        live.id.as_bytes(),
-        live.to.as_str().as_bytes(),
-    ];
-    Ok(email_code::derive(&subkey, &parts, env.limits.email_code_digits))
+    let code =
+        CodeFor { purpose: &live.purpose, account: env.key, challenge: live.id, to: &live.to };
+    env.sealer.email_code(live.key, &code, env.limits.email_code_digits)
 }
 
 /// Adds a pass to those a ticket carries.

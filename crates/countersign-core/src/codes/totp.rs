@@ -8,7 +8,7 @@
 use totp_rs::{Algorithm, Builder, Totp};
 
 use super::code::Code;
-use super::email_code::truncate;
+use super::truncation::truncate;
 use crate::types::{Lifetime, Random, RandomError, Secret, Timestamp};
 
 /// Digits in a code.

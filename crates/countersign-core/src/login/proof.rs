@@ -30,6 +30,22 @@ pub enum Purpose {
     ConfirmAddress,
 }
 
+impl Purpose {
+    /// The purpose as bytes for key material: no two purposes have the same, whatever a host calls
+    /// its own.
+    pub(crate) fn tag(&self) -> Vec<u8> {
+        match self {
+            Self::Login => vec![0],
+            Self::StepUp(reason) => [&[1], reason.0.as_bytes()].concat(),
+            Self::Administer => vec![2],
+            Self::LinkApp => vec![3],
+            Self::ReplaceApp => vec![4],
+            Self::RemoveApp(id) => [&[5], id.as_bytes().as_slice()].concat(),
+            Self::ConfirmAddress => vec![6],
+        }
+    }
+}
+
 impl fmt::Display for Purpose {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

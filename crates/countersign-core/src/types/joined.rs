@@ -9,3 +9,26 @@ pub(crate) fn joined(parts: &[&[u8]]) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_never_run_together() {
+        let lists: [&[&[u8]]; 7] = [
+            &[b"ab", b"c"],
+            &[b"a", b"bc"],
+            &[b"abc"],
+            &[b"abc", b""],
+            &[b"", b"abc"],
+            &[],
+            &[b""],
+        ];
+        for (at, one) in lists.iter().enumerate() {
+            for other in &lists[at + 1..] {
+                assert_ne!(joined(one), joined(other), "{one:?} {other:?}");
+            }
+        }
+    }
+}
