@@ -4,12 +4,13 @@
 //! host's own has a text that stands on the page, so its address carries a seal that only this
 //! browser's pages can have made: no mail and no other site writes what a person confirms.
 
-use countersign_core::rules::{Purpose, Reason};
+use countersign_core::rules::Purpose;
 use countersign_core::words::Digest;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
 use crate::browser::Browser;
+use crate::names::{purpose_of, word_of};
 use crate::problem::Problem;
 use crate::target::{Target, encoded};
 
@@ -99,56 +100,4 @@ impl Errand {
 fn unseal(text: &str) -> Option<Digest> {
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     bytes.try_into().ok().map(Digest::from_bytes)
-}
-
-/// The word of a purpose in an address and in JSON.
-pub(crate) fn word_of(purpose: &Purpose) -> String {
-    match purpose {
-        Purpose::Login => "login".to_owned(),
-        Purpose::StepUp(reason) => format!("act.{}", reason.as_str()),
-        Purpose::Administer => "administer".to_owned(),
-        Purpose::LinkApp => "link-app".to_owned(),
-        Purpose::ReplaceApp => "replace-app".to_owned(),
-        Purpose::RemoveApp(id) => format!("remove-app.{id}"),
-        Purpose::ConfirmAddress => "confirm-address".to_owned(),
-        _ => "unknown".to_owned(),
-    }
-}
-
-/// The purpose that a word names; a login is none that could be asked for so.
-pub(crate) fn purpose_of(word: &str) -> Option<Purpose> {
-    Some(match (word, word.split_once('.')) {
-        ("administer", _) => Purpose::Administer,
-        ("link-app", _) => Purpose::LinkApp,
-        ("replace-app", _) => Purpose::ReplaceApp,
-        ("confirm-address", _) => Purpose::ConfirmAddress,
-        (_, Some(("remove-app", id))) => Purpose::RemoveApp(id.parse().ok()?),
-        (_, Some(("act", reason))) => Purpose::StepUp(Reason::new(reason).ok()?),
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use countersign_core::words::AuthenticatorId;
-
-    #[test]
-    fn every_purpose_but_a_login_is_read_back_from_its_word() {
-        for purpose in [
-            Purpose::Administer,
-            Purpose::LinkApp,
-            Purpose::ReplaceApp,
-            Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
-            Purpose::ConfirmAddress,
-            Purpose::StepUp(Reason::new("payment 4711 & more").unwrap()),
-        ] {
-            assert_eq!(purpose_of(&word_of(&purpose)), Some(purpose));
-        }
-        for bad in
-            ["", "login", "act", "act.", "act.\n", "remove-app", "remove-app.x", "Administer"]
-        {
-            assert_eq!(purpose_of(bad), None, "{bad:?}");
-        }
-    }
 }

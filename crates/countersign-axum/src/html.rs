@@ -25,8 +25,9 @@ use crate::browser::Browser;
 use crate::errand::{STEP_UP, STEP_UP_AGAIN};
 use crate::flow::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see};
 use crate::gate::Gate;
+use crate::names::method_named;
 use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
-use crate::problem::{Problem, method_named};
+use crate::problem::Problem;
 use crate::said::Said;
 use crate::submitted::Submitted;
 

@@ -31,9 +31,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::browser::Browser;
-use crate::errand::purpose_of;
 use crate::gate::Gate;
-use crate::problem::{Problem, method_named};
+use crate::names::{method_named, purpose_of};
+use crate::problem::Problem;
 use crate::program::{JsonProblem, Program};
 use crate::submitted::malformed;
 

@@ -153,6 +153,7 @@ mod problem;
 mod address;
 mod forgery;
 mod jar;
+mod names;
 mod seen_as;
 mod target;
 

@@ -8,6 +8,7 @@ use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
 use countersign_core::words::{Method, Timestamp};
 
 use crate::browser::{Browser, Hidden};
+use crate::names::method_name;
 use crate::problem::Problem;
 use crate::said::Said;
 
@@ -122,7 +123,7 @@ impl AnotherWayPage<'_> {
     /// What the form sends to choose this method.
     #[must_use]
     pub fn value_of(method: Method) -> &'static str {
-        crate::problem::method_name(method)
+        method_name(method)
     }
 }
 

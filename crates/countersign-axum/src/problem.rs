@@ -16,7 +16,7 @@ use countersign_core::services::{Denial, Error, ErrorKind};
 use countersign_core::words::{BadWord, Lifetime, Method};
 use serde_json::{Map, Value, json};
 
-use crate::errand::word_of;
+use crate::names::{method_name, word_of};
 
 /// Why a request was not carried out.
 ///
@@ -291,20 +291,6 @@ impl From<RandomError> for Problem {
     fn from(error: RandomError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "random.failed", TROUBLE);
         problem.logged(&error.to_string())
-    }
-}
-
-/// The method of a name that [`method_name`] gives, as forms and JSON send it.
-pub(crate) fn method_named(name: &str) -> Option<Method> {
-    [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
-}
-
-/// What forms and the JSON side call a method.
-pub(crate) fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Email => "email",
-        Method::App => "app",
-        _ => "other",
     }
 }
 

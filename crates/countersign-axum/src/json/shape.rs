@@ -8,9 +8,9 @@ use countersign_core::rules::{
 use countersign_core::words::{Method, Timestamp};
 use serde_json::{Value, json};
 
-use crate::errand::word_of;
 use crate::logged_in::LoggedIn;
-use crate::problem::{Problem, method_name};
+use crate::names::{method_name, word_of};
+use crate::problem::Problem;
 
 /// Where a login stands.
 pub(super) enum Step {

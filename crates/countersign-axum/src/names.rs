@@ -1,0 +1,70 @@
+//! What purposes and methods are called in addresses, forms and JSON.
+
+use countersign_core::rules::{Purpose, Reason};
+use countersign_core::words::Method;
+
+/// The word of a purpose in an address and in JSON.
+pub(crate) fn word_of(purpose: &Purpose) -> String {
+    match purpose {
+        Purpose::Login => "login".to_owned(),
+        Purpose::StepUp(reason) => format!("act.{}", reason.as_str()),
+        Purpose::Administer => "administer".to_owned(),
+        Purpose::LinkApp => "link-app".to_owned(),
+        Purpose::ReplaceApp => "replace-app".to_owned(),
+        Purpose::RemoveApp(id) => format!("remove-app.{id}"),
+        Purpose::ConfirmAddress => "confirm-address".to_owned(),
+        _ => "unknown".to_owned(),
+    }
+}
+
+/// The purpose that a word names; a login is none that could be asked for so.
+pub(crate) fn purpose_of(word: &str) -> Option<Purpose> {
+    Some(match (word, word.split_once('.')) {
+        ("administer", _) => Purpose::Administer,
+        ("link-app", _) => Purpose::LinkApp,
+        ("replace-app", _) => Purpose::ReplaceApp,
+        ("confirm-address", _) => Purpose::ConfirmAddress,
+        (_, Some(("remove-app", id))) => Purpose::RemoveApp(id.parse().ok()?),
+        (_, Some(("act", reason))) => Purpose::StepUp(Reason::new(reason).ok()?),
+        _ => return None,
+    })
+}
+
+/// The method of a name that [`method_name`] gives, as forms and JSON send it.
+pub(crate) fn method_named(name: &str) -> Option<Method> {
+    [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
+}
+
+/// What forms and the JSON side call a method.
+pub(crate) fn method_name(method: Method) -> &'static str {
+    match method {
+        Method::Email => "email",
+        Method::App => "app",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_core::words::AuthenticatorId;
+
+    #[test]
+    fn every_purpose_but_a_login_is_read_back_from_its_word() {
+        for purpose in [
+            Purpose::Administer,
+            Purpose::LinkApp,
+            Purpose::ReplaceApp,
+            Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
+            Purpose::ConfirmAddress,
+            Purpose::StepUp(Reason::new("payment 4711 & more").unwrap()),
+        ] {
+            assert_eq!(purpose_of(&word_of(&purpose)), Some(purpose));
+        }
+        for bad in
+            ["", "login", "act", "act.", "act.\n", "remove-app", "remove-app.x", "Administer"]
+        {
+            assert_eq!(purpose_of(bad), None, "{bad:?}");
+        }
+    }
+}
