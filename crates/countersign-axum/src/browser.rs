@@ -14,10 +14,9 @@ use countersign_core::words::{AttemptId, Lifetime};
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::address;
+use crate::config::Config;
 use crate::forgery;
-use crate::gate::Gate;
 use crate::jar::{Jar, SameSite};
-use crate::layer::Inside;
 use crate::problem::Problem;
 use crate::said::Said;
 use crate::seen_as::seen_as;
@@ -59,16 +58,19 @@ const SAID_LIFE: Lifetime = Lifetime::from_minutes(5);
 /// ```
 #[derive(Clone)]
 pub struct Browser {
-    gate: Gate,
+    config: Arc<Config>,
     jar: Jar,
     parts: Arc<Parts>,
     attempt: Option<AttemptId>,
 }
 
 impl Browser {
-    pub(crate) fn new(inside: &Inside, parts: Parts) -> Self {
-        let (gate, jar) = (inside.gate.clone(), inside.jar.clone());
-        Self { gate, jar, parts: Arc::new(parts), attempt: None }
+    pub(crate) fn new(config: Arc<Config>, jar: Jar, parts: Parts) -> Self {
+        Self { config, jar, parts: Arc::new(parts), attempt: None }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     pub(crate) fn attempting(mut self, attempt: Option<AttemptId>) -> Self {
@@ -116,7 +118,7 @@ impl Browser {
     /// The address it connects from, if the gate was told where to look for one.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
-        address::of(&self.parts, self.gate.address_source())
+        address::of(&self.parts, &self.config.address)
     }
 
     /// Where it wants to go on to: the `next` of this request's own address.
@@ -208,7 +210,7 @@ impl Browser {
     }
 
     pub(crate) fn hold(&self, ticket: &Ticket) {
-        let life = self.gate.mfa().limits().ticket_life;
+        let life = self.config.mfa.limits().ticket_life;
         self.jar.set(TICKET, ticket.expose(), Some(life), SameSite::Lax);
     }
 
@@ -224,7 +226,7 @@ impl Browser {
     }
 
     pub(crate) fn hold_step(&self, mark: &str, ticket: &Ticket) {
-        let life = self.gate.mfa().limits().ticket_life;
+        let life = self.config.mfa.limits().ticket_life;
         let value = format!("{mark}.{}", ticket.expose());
         self.jar.set(STEP, &value, Some(life), SameSite::Lax);
     }
@@ -248,7 +250,7 @@ impl Browser {
                 kept = format!("{kept}~{}", older.expose());
             }
         }
-        let life = self.gate.mfa().limits().step_up_life;
+        let life = self.config.mfa.limits().step_up_life;
         self.jar.set(FRESH, &kept, Some(life), SameSite::Strict);
     }
 
@@ -261,7 +263,7 @@ impl Browser {
 
     /// Remembers where the login that begins here goes on to.
     pub(crate) fn remember_next(&self, next: Option<&Target>) {
-        let life = self.gate.mfa().limits().ticket_life;
+        let life = self.config.mfa.limits().ticket_life;
         match next {
             Some(next) => {
                 let text = BASE64URL_NOPAD.encode(next.as_str().as_bytes());
@@ -291,8 +293,9 @@ impl<S: Sync> FromRequestParts<S> for Browser {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let inside = parts.extensions.get::<Inside>().ok_or_else(Problem::no_layer)?;
-        Ok(Self::new(inside, parts.clone()))
+        let config = parts.extensions.get::<Arc<Config>>().ok_or_else(Problem::no_layer)?.clone();
+        let jar = parts.extensions.get::<Jar>().ok_or_else(Problem::no_layer)?.clone();
+        Ok(Self::new(config, jar, parts.clone()))
     }
 }
 

@@ -9,7 +9,8 @@ use axum::http::HeaderName;
 use countersign_core::services::Mfa;
 
 use crate::address::AddressSource;
-use crate::gate::{Bounds, Gate, Settings};
+use crate::config::{Bounds, Config};
+use crate::gate::Gate;
 use crate::jar::Transport;
 use crate::keeper::{CookieKeeper, Keeper};
 use crate::pages::Pages;
@@ -46,8 +47,15 @@ pub struct GateBuilder {
     weak_goes_on: bool,
 }
 
+impl Gate {
+    /// Starts with the default keeper, the default pages, `/` as home and `/login` as the login.
+    pub fn builder(mfa: Mfa) -> GateBuilder {
+        GateBuilder::new(mfa)
+    }
+}
+
 impl GateBuilder {
-    pub(crate) fn new(mfa: Mfa) -> Self {
+    fn new(mfa: Mfa) -> Self {
         Self {
             mfa,
             keeper: Arc::new(CookieKeeper),
@@ -194,10 +202,8 @@ impl GateBuilder {
         for open in &self.open_to_others {
             path("danger_open_to_other_sites", open)?;
         }
-        Ok(Gate::with(Settings {
+        let config = Config {
             mfa: self.mfa,
-            keeper: self.keeper,
-            pages: self.pages,
             home,
             login,
             origin: self.origin,
@@ -206,7 +212,8 @@ impl GateBuilder {
             bounds: self.bounds,
             open_to_others: self.open_to_others,
             weak_goes_on: self.weak_goes_on,
-        }))
+        };
+        Ok(Gate::new(config, self.keeper, self.pages))
     }
 }
 

@@ -2,17 +2,13 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use countersign_core::services::Mfa;
 
-use crate::address::AddressSource;
-use crate::builder::GateBuilder;
-use crate::jar::Transport;
+use crate::config::Config;
 use crate::keeper::Keeper;
-use crate::layer::{GateLayer, Inside};
 use crate::pages::Pages;
 use crate::problem::Problem;
 use crate::target::Target;
@@ -33,91 +29,59 @@ use crate::target::Target;
 /// }
 /// ```
 #[derive(Clone)]
-pub struct Gate(Arc<Settings>);
-
-/// What a gate was built with.
-pub(crate) struct Settings {
-    pub(crate) mfa: Mfa,
-    pub(crate) keeper: Arc<dyn Keeper>,
-    pub(crate) pages: Arc<dyn Pages>,
-    pub(crate) home: Target,
-    pub(crate) login: Target,
-    pub(crate) origin: Option<String>,
-    pub(crate) address: AddressSource,
-    pub(crate) transport: Transport,
-    pub(crate) bounds: Bounds,
-    pub(crate) open_to_others: Vec<String>,
-    pub(crate) weak_goes_on: bool,
+pub struct Gate {
+    config: Arc<Config>,
+    keeper: Arc<dyn Keeper>,
+    pages: Arc<dyn Pages>,
 }
 
-/// How much a request may bring, and how long it may take.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds {
-    pub(crate) body: usize,
-    pub(crate) form: usize,
-    pub(crate) headers: usize,
-    pub(crate) reading: Duration,
-    pub(crate) answering: Option<Duration>,
-}
+/// The gate of the layer, where the extractor finds it.
+#[derive(Debug, Clone)]
+pub(crate) struct OfLayer(pub(crate) Gate);
 
 impl Gate {
-    /// Starts with the default keeper, the default pages, `/` as home and `/login` as the login.
-    pub fn builder(mfa: Mfa) -> GateBuilder {
-        GateBuilder::new(mfa)
-    }
-
-    pub(crate) fn with(settings: Settings) -> Self {
-        Self(Arc::new(settings))
-    }
-
-    /// The layer that everything here needs: add it after the last route.
-    #[must_use]
-    pub fn layer(&self) -> GateLayer {
-        GateLayer::new(self.clone())
+    pub(crate) fn new(config: Config, keeper: Arc<dyn Keeper>, pages: Arc<dyn Pages>) -> Self {
+        Self { config: Arc::new(config), keeper, pages }
     }
 
     /// What decides about logins.
     #[must_use]
     pub fn mfa(&self) -> &Mfa {
-        &self.0.mfa
+        &self.config.mfa
     }
 
     /// Where a finished login goes that was not on its way to somewhere else.
     #[must_use]
     pub fn home(&self) -> &Target {
-        &self.0.home
+        &self.config.home
     }
 
     /// The host's own login page.
     #[must_use]
     pub fn login_page(&self) -> &Target {
-        &self.0.login
+        &self.config.login
     }
 
     pub(crate) fn keeper(&self) -> &dyn Keeper {
-        &*self.0.keeper
+        &*self.keeper
     }
 
     pub(crate) fn pages(&self) -> &dyn Pages {
-        &*self.0.pages
+        &*self.pages
     }
 
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.0
-    }
-
-    pub(crate) fn address_source(&self) -> &AddressSource {
-        &self.0.address
+    pub(crate) fn config(&self) -> &Arc<Config> {
+        &self.config
     }
 }
 
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate")
-            .field("keeper", &self.0.keeper)
-            .field("pages", &self.0.pages)
-            .field("home", &self.0.home)
-            .field("login", &self.0.login)
+            .field("keeper", &self.keeper)
+            .field("pages", &self.pages)
+            .field("home", &self.config.home)
+            .field("login", &self.config.login)
             .finish_non_exhaustive()
     }
 }
@@ -126,7 +90,7 @@ impl<S: Sync> FromRequestParts<S> for Gate {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let inside = parts.extensions.get::<Inside>().ok_or_else(Problem::no_layer)?;
-        Ok(inside.gate.clone())
+        let OfLayer(gate) = parts.extensions.get().ok_or_else(Problem::no_layer)?;
+        Ok(gate.clone())
     }
 }

@@ -12,9 +12,10 @@
 //! | [`/step-up/again`](step_up_again) | | the wish for the code to be sent again |
 //! | [`/logout`](logout) | | the end of the session |
 
+mod fields;
+mod step_up;
+
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use countersign_core::rules::{Answer, Continued, Stale, Staleness};
@@ -25,13 +26,14 @@ use crate::browser::Browser;
 use crate::errand::{STEP_UP, STEP_UP_AGAIN};
 use crate::flow::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see};
 use crate::gate::Gate;
+use crate::html::fields::{Nothing, Typed};
 use crate::names::method_named;
-use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
+use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, unkept};
 use crate::problem::Problem;
 use crate::said::Said;
 use crate::submitted::Submitted;
 
-pub use crate::step_up::{step_up, step_up_again};
+pub use step_up::{step_up, step_up_again};
 
 impl Gate {
     /// Every address of the HTML side, at its usual place.
@@ -98,19 +100,10 @@ pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Typed {
-    #[serde(default)]
-    pub(crate) code: String,
-}
-
-#[derive(Deserialize)]
 struct Chosen {
     #[serde(default)]
     method: String,
 }
-
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
 
 async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let challenge = match resumed(&gate, &browser).await? {
@@ -270,15 +263,4 @@ async fn go_on(
         Continued::Refused(why) => Ok(refused(browser, page, why)),
         Continued::Stale(stale) => gate.over(browser, stale).await,
     }
-}
-
-/// A page of a login is kept by nobody, and tells no other site where one came from.
-///
-/// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
-/// says nothing else about where they come from could not be told from a stranger.
-pub(crate) fn unkept(mut page: Response) -> Response {
-    let headers = page.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    page
 }

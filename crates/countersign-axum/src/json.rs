@@ -35,7 +35,6 @@ use crate::gate::Gate;
 use crate::names::{method_named, purpose_of};
 use crate::problem::Problem;
 use crate::program::{JsonProblem, Program};
-use crate::submitted::malformed;
 
 impl Gate {
     /// The JSON side, to be nested where the host likes.
@@ -208,7 +207,7 @@ async fn send_again(gate: Gate, asked: Program<Held>) -> Result<Response, JsonPr
 
 async fn take_another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    let method = method_named(&asked.body.method).ok_or_else(malformed)?;
+    let method = method_named(&asked.body.method).ok_or_else(Problem::malformed)?;
     let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
     Ok(answer(shape::continued(continued, gate.mfa().now())?))
 }
@@ -216,7 +215,7 @@ async fn take_another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response
 async fn judge(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProblem> {
     let Program { body, mut client, browser } = asked;
     if let Some(attempt) = body.attempt {
-        let attempt: AttemptId = attempt.parse().map_err(|_| malformed())?;
+        let attempt: AttemptId = attempt.parse().map_err(|_| Problem::malformed())?;
         client = client.attempt(attempt);
     }
     let ticket = Ticket::from_browser(body.ticket);
@@ -230,7 +229,7 @@ async fn judge(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProble
 async fn begin_step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonProblem> {
     let Program { body, mut client, browser } = asked;
     let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
-    let purpose = purpose_of(&body.purpose).ok_or_else(malformed)?;
+    let purpose = purpose_of(&body.purpose).ok_or_else(Problem::malformed)?;
     if let Some(ticket) = body.ticket {
         client = client.holding(Ticket::from_browser(ticket));
     }

@@ -20,7 +20,7 @@ use tower::{Layer, Service};
 
 use crate::browser::Browser;
 use crate::forgery::check_origin;
-use crate::gate::Gate;
+use crate::gate::{Gate, OfLayer};
 use crate::jar::Jar;
 use crate::pages::ProblemPage;
 use crate::problem::{Instead, Problem};
@@ -38,9 +38,11 @@ pub struct GateLayer {
     gate: Gate,
 }
 
-impl GateLayer {
-    pub(crate) fn new(gate: Gate) -> Self {
-        Self { gate }
+impl Gate {
+    /// The layer that everything here needs: add it after the last route.
+    #[must_use]
+    pub fn layer(&self) -> GateLayer {
+        GateLayer { gate: self.clone() }
     }
 }
 
@@ -57,13 +59,6 @@ impl<S> Layer<S> for GateLayer {
 pub struct GateService<S> {
     gate: Gate,
     inner: S,
-}
-
-/// What extractors find.
-#[derive(Debug, Clone)]
-pub(crate) struct Inside {
-    pub(crate) gate: Gate,
-    pub(crate) jar: Jar,
 }
 
 impl<S> Service<Request> for GateService<S>
@@ -94,13 +89,15 @@ where
     S::Future: Send,
 {
     let (mut parts, body) = request.into_parts();
-    let inside =
-        Inside { gate: gate.clone(), jar: Jar::of(&parts.headers, gate.settings().transport) };
-    parts.extensions.insert(inside.clone());
-    let browser = Browser::new(&inside, parts.clone());
+    let config = gate.config();
+    let jar = Jar::of(&parts.headers, config.transport);
+    parts.extensions.insert(OfLayer(gate.clone()));
+    parts.extensions.insert(config.clone());
+    parts.extensions.insert(jar.clone());
+    let browser = Browser::new(config.clone(), jar.clone(), parts.clone());
     let mut response = match admit(&gate, &parts, &body) {
         Ok(()) => {
-            let body = Body::new(Limited::new(body, gate.settings().bounds.body));
+            let body = Body::new(Limited::new(body, config.bounds.body));
             answer(&gate, inner.call(Request::from_parts(parts, body))).await
         }
         Err(problem) => problem.into_response(),
@@ -108,28 +105,28 @@ where
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = show(&gate, &browser, &problem).await;
     }
-    inside.jar.write(response.headers_mut());
+    jar.write(response.headers_mut());
     response
 }
 
 /// Whether a request may come in at all.
 fn admit(gate: &Gate, parts: &Parts, body: &Body) -> Result<(), Problem> {
-    let settings = gate.settings();
+    let config = gate.config();
     let size = |(name, value): (&axum::http::HeaderName, &HeaderValue)| {
         name.as_str().len() + value.len() + 4
     };
-    if parts.headers.iter().map(size).sum::<usize>() > settings.bounds.headers {
+    if parts.headers.iter().map(size).sum::<usize>() > config.bounds.headers {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         let title = "This request has more headers than we take. Delete the cookies of this site.";
         return Err(Problem::new(status, "request.headers_too_large", title));
     }
     let path = parts.uri.path();
-    if !settings.open_to_others.iter().any(|open| path.starts_with(open.as_str())) {
-        check_origin(parts, settings.origin.as_deref())?;
+    if !config.open_to_others.iter().any(|open| path.starts_with(open.as_str())) {
+        check_origin(parts, config.origin.as_deref())?;
     }
-    let most = u64::try_from(settings.bounds.body).unwrap_or(u64::MAX);
+    let most = u64::try_from(config.bounds.body).unwrap_or(u64::MAX);
     if body.size_hint().lower() > most {
-        return Err(too_large());
+        return Err(Problem::too_large());
     }
     Ok(())
 }
@@ -138,7 +135,7 @@ async fn answer(
     gate: &Gate,
     answering: impl Future<Output = Result<Response, Infallible>> + Send,
 ) -> Response {
-    let Some(time) = gate.settings().bounds.answering else {
+    let Some(time) = gate.config().bounds.answering else {
         return answering.await.unwrap_or_else(|never| match never {});
     };
     match tokio::time::timeout(time, answering).await {
@@ -184,12 +181,7 @@ async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
 }
 
 /// Whether this client wants to read a page: browsers that navigate say so, programs do not.
-pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+fn wants_page(headers: &HeaderMap) -> bool {
     let accepts = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
     accepts.into_iter().any(|accept| accept.contains("text/html"))
-}
-
-pub(crate) fn too_large() -> Problem {
-    let title = "This request is larger than we take.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
 }

@@ -128,10 +128,13 @@
 //! anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
 mod builder;
+mod config;
 mod gate;
 mod layer;
 
+mod acts;
 mod administering;
+mod body;
 mod browser;
 mod fresh;
 mod logged_in;
@@ -145,7 +148,6 @@ pub mod json;
 mod pages;
 mod plain;
 mod said;
-mod step_up;
 
 mod keeper;
 mod problem;

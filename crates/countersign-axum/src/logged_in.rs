@@ -76,7 +76,7 @@ impl Gate {
         let Some(sealed) = found else { return Ok(None) };
         match self.mfa().open(&sealed).await? {
             Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
-            Evidence::TooWeak { proof, required } if self.settings().weak_goes_on => {
+            Evidence::TooWeak { proof, required } if self.config().weak_goes_on => {
                 return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
             }
             // This request may have crossed the answer that carries the session over an act: taking

@@ -3,6 +3,8 @@
 use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
 use countersign_core::words::{Method, Timestamp};
@@ -191,4 +193,15 @@ pub struct ProblemPage<'a> {
     pub browser: &'a Browser,
     /// The problem, with its code, its sentence and its reference in the log.
     pub problem: &'a Problem,
+}
+
+/// A page of a login is kept by nobody, and tells no other site where one came from.
+///
+/// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
+/// says nothing else about where they come from could not be told from a stranger.
+pub(crate) fn unkept(mut page: Response) -> Response {
+    let headers = page.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    page
 }

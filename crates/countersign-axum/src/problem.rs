@@ -112,6 +112,18 @@ impl Problem {
         Self::new(status, "setup.requirement_missing", NO_REQUIREMENT)
     }
 
+    /// A body that is no form or JSON of ours.
+    pub(crate) fn malformed() -> Self {
+        let title = "Something is missing in this request, or it is not what it should be.";
+        Self::new(StatusCode::BAD_REQUEST, "request.malformed", title)
+    }
+
+    /// A body beyond the limit.
+    pub(crate) fn too_large() -> Self {
+        let title = "This request is larger than we take.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
+    }
+
     /// The host's keeper of sessions failed.
     pub(crate) fn keeper(error: axum::BoxError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);

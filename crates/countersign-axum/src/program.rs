@@ -7,10 +7,9 @@ use axum::response::{IntoResponse, Response};
 use countersign_core::rules::Client;
 use serde::de::DeserializeOwned;
 
+use crate::body::read;
 use crate::browser::Browser;
-use crate::gate::Gate;
 use crate::problem::Problem;
-use crate::submitted::{malformed, read};
 
 /// The header in which a program proves who it is.
 const BINDING_HEADER: &str = "client-binding";
@@ -34,7 +33,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, JsonProblem> {
         let (mut parts, body) = request.into_parts();
-        let gate = Gate::from_request_parts(&mut parts, state).await?;
         let browser = Browser::from_request_parts(&mut parts, state).await?;
         // A form of another site cannot say that it is JSON without being asked first.
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -44,8 +42,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
             return Err(Problem::new(status, "request.media_type", "Send JSON.").into());
         }
         let client = client(&browser)?;
-        let bytes = read(body, gate.settings().bounds).await?;
-        let body = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        let bytes = read(body, browser.config().bounds).await?;
+        let body = serde_json::from_slice(&bytes).map_err(|_| Problem::malformed())?;
         Ok(Self { body, client, browser })
     }
 }

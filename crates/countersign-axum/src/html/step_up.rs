@@ -1,25 +1,21 @@
 //! The step-up as pages: a code for one act, by somebody who is logged in.
-//!
-//! The acts on one's own authenticators are carried out here too, because they belong together with
-//! the proof that allows them: it is used up at once, and the session is carried over.
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use countersign_core::rules::{
-    Answer, Begun, Challenge, Continued, Enrollment, Next, Passed, Proof, Purpose, Refusal,
-    Refused, Verdict,
+    Answer, Begun, Challenge, Continued, Enrollment, Next, Refusal, Refused, Verdict,
 };
 use countersign_core::words::Method;
 
 use crate::browser::Browser;
 use crate::errand::{Errand, STEP_UP, STEP_UP_AGAIN};
 use crate::gate::Gate;
-use crate::html::{Nothing, Typed, unkept};
+use crate::html::fields::{Nothing, Typed};
 use crate::logged_in::LoggedIn;
-use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
+use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, unkept};
 use crate::problem::Problem;
 use crate::said::Said;
-use crate::submitted::{Submitted, malformed};
+use crate::submitted::Submitted;
 
 /// `/step-up`: GET asks for a code for the purpose that the address names, POST takes `code`.
 ///
@@ -34,7 +30,7 @@ pub fn step_up_again<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
-    let errand = Errand::of(&browser).ok_or_else(malformed)?;
+    let errand = Errand::of(&browser).ok_or_else(Problem::malformed)?;
     let mut client = browser.client()?;
     if let Some(ticket) = browser.step_ticket(&errand.mark()) {
         client = client.holding(ticket);
@@ -111,7 +107,7 @@ async fn show_link_app(
 
 async fn take(gate: Gate, who: LoggedIn, form: Submitted<Typed>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let errand = Errand::of(browser).ok_or_else(malformed)?;
+    let errand = Errand::of(browser).ok_or_else(Problem::malformed)?;
     let here = errand.place(STEP_UP, browser)?;
     browser.forget_said();
     let Some(ticket) = browser.step_ticket(&errand.mark()) else {
@@ -151,7 +147,7 @@ async fn send_again(
     form: Submitted<Nothing>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let errand = Errand::of(browser).ok_or_else(malformed)?;
+    let errand = Errand::of(browser).ok_or_else(Problem::malformed)?;
     browser.forget_said();
     if let Some(ticket) = browser.step_ticket(&errand.mark()) {
         match gate.mfa().resend(&ticket, &browser.client()?).await? {
@@ -165,72 +161,4 @@ async fn send_again(
         }
     }
     Ok(errand.place(STEP_UP, browser)?.see_other())
-}
-
-impl Gate {
-    /// Does what the proof was made for, if that is for the gate to do, and else keeps the proof.
-    pub(crate) async fn carry_out(
-        &self,
-        browser: &Browser,
-        who: LoggedIn,
-        passed: Passed,
-    ) -> Result<Option<Said>, Problem> {
-        let proof = passed.proof;
-        if proof.key() != who.key() {
-            return Err(Problem::nobody());
-        }
-        let said = match proof.purpose() {
-            Purpose::LinkApp if passed.app_linked => Said::AppLinked,
-            Purpose::ReplaceApp if passed.app_linked => Said::AppReplaced,
-            Purpose::ConfirmAddress => Said::AddressConfirmed,
-            Purpose::RemoveApp(id) => {
-                let id = *id;
-                let act = self.mfa().remove_app(proof, id).await?;
-                self.carry_over(browser, who, &act).await?;
-                return Ok(Some(Said::AppRemoved));
-            }
-            _ => {
-                browser.keep_fresh(&self.mfa().seal(&proof)?);
-                // The first code that ever came back from this person ends what was open before.
-                self.carry_over(browser, who, &proof).await?;
-                return Ok(None);
-            }
-        };
-        self.carry_over(browser, who, &proof).await?;
-        Ok(Some(said))
-    }
-
-    /// Lets this session go on after an act of its own person that ended everything open of theirs,
-    /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
-    ///
-    /// ```
-    /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};
-    ///
-    /// /// Below `gate.require(StepUp::by(Method::Email).only_for("change the address")?)`.
-    /// async fn change(
-    ///     gate: Gate,
-    ///     browser: Browser,
-    ///     who: LoggedIn,
-    ///     fresh: Fresh,
-    /// ) -> Result<&'static str, Problem> {
-    ///     let new = "ben@elsewhere.example".parse()?;
-    ///     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
-    ///     gate.carry_over(&browser, who, &act).await?;
-    ///     Ok("Look into your new inbox.")
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// Denied if the session was over before the act. The world broke; the person logs in again.
-    pub async fn carry_over(
-        &self,
-        browser: &Browser,
-        who: LoggedIn,
-        act: &Proof,
-    ) -> Result<(), Problem> {
-        let renewed = self.mfa().renew(who.into_proof(), act).await?;
-        let sealed = self.mfa().seal(&renewed)?;
-        self.keeper().renew(browser, sealed).await.map_err(Problem::keeper)
-    }
 }

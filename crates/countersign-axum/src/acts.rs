@@ -1,0 +1,79 @@
+//! The acts on one's own authenticators, which belong together with the proof that allows them.
+//!
+//! The proof is used up at once, and the session is carried over: the same act ends everything open.
+
+use countersign_core::rules::{Passed, Proof, Purpose};
+
+use crate::browser::Browser;
+use crate::gate::Gate;
+use crate::logged_in::LoggedIn;
+use crate::problem::Problem;
+use crate::said::Said;
+
+impl Gate {
+    /// Does what the proof was made for, if that is for the gate to do, and else keeps the proof.
+    pub(crate) async fn carry_out(
+        &self,
+        browser: &Browser,
+        who: LoggedIn,
+        passed: Passed,
+    ) -> Result<Option<Said>, Problem> {
+        let proof = passed.proof;
+        if proof.key() != who.key() {
+            return Err(Problem::nobody());
+        }
+        let said = match proof.purpose() {
+            Purpose::LinkApp if passed.app_linked => Said::AppLinked,
+            Purpose::ReplaceApp if passed.app_linked => Said::AppReplaced,
+            Purpose::ConfirmAddress => Said::AddressConfirmed,
+            Purpose::RemoveApp(id) => {
+                let id = *id;
+                let act = self.mfa().remove_app(proof, id).await?;
+                self.carry_over(browser, who, &act).await?;
+                return Ok(Some(Said::AppRemoved));
+            }
+            _ => {
+                browser.keep_fresh(&self.mfa().seal(&proof)?);
+                // The first code that ever came back from this person ends what was open before.
+                self.carry_over(browser, who, &proof).await?;
+                return Ok(None);
+            }
+        };
+        self.carry_over(browser, who, &proof).await?;
+        Ok(Some(said))
+    }
+
+    /// Lets this session go on after an act of its own person that ended everything open of theirs,
+    /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
+    ///
+    /// ```
+    /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};
+    ///
+    /// /// Below `gate.require(StepUp::by(Method::Email).only_for("change the address")?)`.
+    /// async fn change(
+    ///     gate: Gate,
+    ///     browser: Browser,
+    ///     who: LoggedIn,
+    ///     fresh: Fresh,
+    /// ) -> Result<&'static str, Problem> {
+    ///     let new = "ben@elsewhere.example".parse()?;
+    ///     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
+    ///     gate.carry_over(&browser, who, &act).await?;
+    ///     Ok("Look into your new inbox.")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Denied if the session was over before the act. The world broke; the person logs in again.
+    pub async fn carry_over(
+        &self,
+        browser: &Browser,
+        who: LoggedIn,
+        act: &Proof,
+    ) -> Result<(), Problem> {
+        let renewed = self.mfa().renew(who.into_proof(), act).await?;
+        let sealed = self.mfa().seal(&renewed)?;
+        self.keeper().renew(browser, sealed).await.map_err(Problem::keeper)
+    }
+}

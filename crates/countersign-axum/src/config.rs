@@ -1,0 +1,35 @@
+//! What a gate was told: addresses, bounds, and where to look for the address of a client.
+//!
+//! A browser holds this and not the whole gate, so that the pages and the sessions which a host
+//! writes can take a browser.
+
+use std::time::Duration;
+
+use countersign_core::services::Mfa;
+
+use crate::address::AddressSource;
+use crate::jar::Transport;
+use crate::target::Target;
+
+/// What a gate was built with, except for the parts that a host writes.
+pub(crate) struct Config {
+    pub(crate) mfa: Mfa,
+    pub(crate) home: Target,
+    pub(crate) login: Target,
+    pub(crate) origin: Option<String>,
+    pub(crate) address: AddressSource,
+    pub(crate) transport: Transport,
+    pub(crate) bounds: Bounds,
+    pub(crate) open_to_others: Vec<String>,
+    pub(crate) weak_goes_on: bool,
+}
+
+/// How much a request may bring, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) body: usize,
+    pub(crate) form: usize,
+    pub(crate) headers: usize,
+    pub(crate) reading: Duration,
+    pub(crate) answering: Option<Duration>,
+}
