@@ -5,10 +5,10 @@
 use countersign_core::rules::{Passed, Proof, Purpose};
 
 use crate::browser::Browser;
+use crate::flash::Flash;
 use crate::gate::Gate;
 use crate::logged_in::LoggedIn;
 use crate::problem::Problem;
-use crate::said::Said;
 
 impl Gate {
     /// Does what the proof was made for, if that is for the gate to do, and else keeps the proof.
@@ -17,30 +17,30 @@ impl Gate {
         browser: &Browser,
         who: LoggedIn,
         passed: Passed,
-    ) -> Result<Option<Said>, Problem> {
+    ) -> Result<Option<Flash>, Problem> {
         let proof = passed.proof;
         if proof.key() != who.key() {
-            return Err(Problem::nobody());
+            return Err(Problem::login_needed());
         }
-        let said = match proof.purpose() {
-            Purpose::LinkApp if passed.app_linked => Said::AppLinked,
-            Purpose::ReplaceApp if passed.app_linked => Said::AppReplaced,
-            Purpose::ConfirmAddress => Said::AddressConfirmed,
+        let flash = match proof.purpose() {
+            Purpose::LinkApp if passed.app_linked => Flash::AppLinked,
+            Purpose::ReplaceApp if passed.app_linked => Flash::AppReplaced,
+            Purpose::ConfirmAddress => Flash::AddressConfirmed,
             Purpose::RemoveApp(id) => {
                 let id = *id;
                 let act = self.mfa().remove_app(proof, id).await?;
                 self.carry_over(browser, who, &act).await?;
-                return Ok(Some(Said::AppRemoved));
+                return Ok(Some(Flash::AppRemoved));
             }
             _ => {
-                browser.keep_fresh(&self.mfa().seal(&proof)?);
+                browser.keep_step_up_proof(&self.mfa().seal(&proof)?);
                 // The first code that ever came back from this person ends what was open before.
                 self.carry_over(browser, who, &proof).await?;
                 return Ok(None);
             }
         };
         self.carry_over(browser, who, &proof).await?;
-        Ok(Some(said))
+        Ok(Some(flash))
     }
 
     /// Lets this session go on after an act of its own person that ended everything open of theirs,
@@ -74,6 +74,6 @@ impl Gate {
     ) -> Result<(), Problem> {
         let renewed = self.mfa().renew(who.into_proof(), act).await?;
         let sealed = self.mfa().seal(&renewed)?;
-        self.keeper().renew(browser, sealed).await.map_err(Problem::keeper)
+        self.session_transport().renew(browser, sealed).await.map_err(Problem::session_failed)
     }
 }

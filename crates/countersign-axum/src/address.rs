@@ -21,7 +21,7 @@ pub(crate) enum AddressSource {
     Header { name: HeaderName, proxies: Vec<IpAddr> },
 }
 
-pub(crate) fn of(parts: &Parts, source: &AddressSource) -> Option<IpAddr> {
+pub(crate) fn find_address(parts: &Parts, source: &AddressSource) -> Option<IpAddr> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     match source {
         AddressSource::Nowhere => None,
@@ -49,7 +49,7 @@ mod tests {
         }
         let mut parts = request.body(()).unwrap().into_parts().0;
         parts.extensions.insert(ConnectInfo::<SocketAddr>(format!("{peer}:9").parse().unwrap()));
-        of(&parts, source).map(|ip| ip.to_string())
+        find_address(&parts, source).map(|ip| ip.to_string())
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Gate {
     ///
     /// The person is no administrator, or the proof has ended. The world broke.
     pub async fn admin(&self, browser: &Browser, who: LoggedIn) -> Result<Admin, Problem> {
-        let fresh = self.stepped_up(browser, &who, &Purpose::Administer).await?;
+        let fresh = self.find_step_up(browser, &who, &Purpose::Administer).await?;
         Ok(self.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?)
     }
 }
@@ -52,12 +52,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Administering {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let gate = Gate::from_request_parts(parts, state).await?;
         let browser = Browser::from_request_parts(parts, state).await?;
-        let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
         let admin = gate.admin(&browser, who).await?;
         match admin.asks_again_for() {
             Some(method) if !matches!(parts.method, Method::GET | Method::HEAD) => {
                 let within = gate.mfa().limits().admin_freshness;
-                Err(Problem::not_fresh(Purpose::Administer, Some(method), Some(within)))
+                Err(Problem::step_up_needed(Purpose::Administer, Some(method), Some(within)))
             }
             _ => Ok(Self(admin)),
         }

@@ -13,14 +13,14 @@ use countersign_core::rules::{Client, SealedProof, Ticket};
 use countersign_core::words::{AttemptId, Lifetime};
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::address;
+use crate::address::find_address;
 use crate::config::Config;
-use crate::forgery;
+use crate::csrf::CsrfFields;
+use crate::flash::Flash;
 use crate::jar::{Jar, SameSite};
 use crate::problem::Problem;
-use crate::said::Said;
-use crate::seen_as::seen_as;
-use crate::target::{Target, from_query};
+use crate::redirect_path::{RedirectPath, query_value};
+use crate::user_agent::describe_agent;
 
 /// The cookie that names the browser. It is random, and worth nothing by itself.
 const BINDING: &str = "countersign-browser";
@@ -29,7 +29,7 @@ const TICKET: &str = "countersign-ticket";
 const STEP: &str = "countersign-step";
 /// Sealed proofs of step-ups, the newest first.
 const FRESH: &str = "countersign-fresh";
-const SAID: &str = "countersign-said";
+const FLASH: &str = "countersign-said";
 const NEXT: &str = "countersign-next";
 /// Bytes in a binding.
 const BINDING_BYTES: usize = 32;
@@ -37,7 +37,7 @@ const BINDING_BYTES: usize = 32;
 const MOST_FRESH: usize = 3;
 const FRESH_BYTES: usize = 3_500;
 /// How long a sentence waits for the next page.
-const SAID_LIFE: Lifetime = Lifetime::from_minutes(5);
+const FLASH_LIFE: Lifetime = Lifetime::from_minutes(5);
 
 /// The browser that a request comes from: its cookies, how mails may describe it, where it wants to
 /// go on to.
@@ -51,7 +51,7 @@ const SAID_LIFE: Lifetime = Lifetime::from_minutes(5);
 ///
 /// /// A login form that goes on to where the person wanted to go.
 /// async fn login_page(browser: Browser) -> Result<Response, countersign_axum::Problem> {
-///     let hidden = browser.form()?.to_html();
+///     let hidden = browser.csrf_fields()?.to_html();
 ///     let fields = r#"<input name="user"><input name="password" type="password"><button>Login</button>"#;
 ///     Ok(Html(format!(r#"<form method="post">{hidden}{fields}</form>"#)).into_response())
 /// }
@@ -73,7 +73,7 @@ impl Browser {
         &self.config
     }
 
-    pub(crate) fn attempting(mut self, attempt: Option<AttemptId>) -> Self {
+    pub(crate) fn with_attempt(mut self, attempt: Option<AttemptId>) -> Self {
         self.attempt = attempt;
         self
     }
@@ -90,7 +90,7 @@ impl Browser {
     ///
     /// The source of randomness is missing, for a browser that is seen for the first time.
     pub fn client(&self) -> Result<Client, Problem> {
-        let mut client = Client::bound_to(self.binding()?)?.seen_as(&self.seen_as());
+        let mut client = Client::bound_to(self.binding()?)?.seen_as(&self.describe());
         if let Some(attempt) = self.attempt {
             client = client.attempt(attempt);
         }
@@ -103,34 +103,33 @@ impl Browser {
     /// # Errors
     ///
     /// The source of randomness is missing.
-    pub fn form(&self) -> Result<Hidden, Problem> {
-        let token = forgery::token(&self.binding()?);
-        Ok(Hidden { token, attempt: AttemptId::draw(&OsRandom)? })
+    pub fn csrf_fields(&self) -> Result<CsrfFields, Problem> {
+        CsrfFields::draw(&self.binding()?)
     }
 
     /// How mails may describe it, such as "Firefox on Windows": words of ours, never its own.
     #[must_use]
-    pub fn seen_as(&self) -> String {
+    pub fn describe(&self) -> String {
         let agent = self.parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-        seen_as(agent.unwrap_or_default())
+        describe_agent(agent.unwrap_or_default())
     }
 
     /// The address it connects from, if the gate was told where to look for one.
     #[must_use]
     pub fn address(&self) -> Option<IpAddr> {
-        address::of(&self.parts, &self.config.address)
+        find_address(&self.parts, &self.config.address)
     }
 
     /// Where it wants to go on to: the `next` of this request's own address.
     #[must_use]
-    pub fn next(&self) -> Option<Target> {
-        Target::new(&self.query("next")?)
+    pub fn next(&self) -> Option<RedirectPath> {
+        RedirectPath::new(&self.query("next")?)
     }
 
     /// The first value under this name in the query of this request's address, decoded.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
-        from_query(self.parts.uri.query()?, name)
+        query_value(self.parts.uri.query()?, name)
     }
 
     /// The value of a cookie of the host's, kept under a `__Host-` name.
@@ -154,27 +153,27 @@ impl Browser {
 
     /// What the request before this one ended in, to be said once.
     #[must_use]
-    pub fn take_said(&self) -> Option<Said> {
-        let said = self.said();
-        // Only what is shown has been said: a HEAD shows nothing.
+    pub fn take_flash(&self) -> Option<Flash> {
+        let flash = self.flash();
+        // Only what is shown has been flash: a HEAD shows nothing.
         if self.parts.method != Method::HEAD {
-            self.jar.drop(SAID);
+            self.jar.drop(FLASH);
         }
-        said
+        flash
     }
 
     /// Leaves a sentence for the next page.
-    pub fn say(&self, said: &Said) {
-        self.jar.set(SAID, &said.to_cookie(), Some(SAID_LIFE), SameSite::Lax);
+    pub fn set_flash(&self, flash: &Flash) {
+        self.jar.set(FLASH, &flash.to_cookie(), Some(FLASH_LIFE), SameSite::Lax);
     }
 
     /// The same, and it stays for a reload.
-    pub(crate) fn said(&self) -> Option<Said> {
-        self.jar.get(SAID).as_deref().and_then(Said::from_cookie)
+    pub(crate) fn flash(&self) -> Option<Flash> {
+        self.jar.get(FLASH).as_deref().and_then(Flash::from_cookie)
     }
 
-    pub(crate) fn forget_said(&self) {
-        self.jar.drop(SAID);
+    pub(crate) fn drop_flash(&self) {
+        self.jar.drop(FLASH);
     }
 
     /// The secret that this browser proves at each call. A new browser is given one.
@@ -198,7 +197,7 @@ impl Browser {
     }
 
     /// From here on it is a browser that we never saw.
-    pub(crate) fn forget(&self) {
+    pub(crate) fn drop_identity(&self) {
         for name in [BINDING, TICKET, STEP, FRESH, NEXT] {
             self.jar.drop(name);
         }
@@ -236,16 +235,16 @@ impl Browser {
     }
 
     /// The proofs of step-ups that this browser holds.
-    pub(crate) fn fresh(&self) -> Vec<SealedProof> {
+    pub(crate) fn step_up_proofs(&self) -> Vec<SealedProof> {
         let kept = self.jar.get(FRESH).unwrap_or_default();
         let texts = kept.split('~').filter(|text| !text.is_empty()).take(MOST_FRESH);
         texts.map(SealedProof::from_text).collect()
     }
 
     /// Keeps the proof of a step-up beside the two before it. They end by themselves.
-    pub(crate) fn keep_fresh(&self, sealed: &SealedProof) {
+    pub(crate) fn keep_step_up_proof(&self, sealed: &SealedProof) {
         let mut kept = sealed.expose().to_owned();
-        for older in self.fresh().iter().take(MOST_FRESH - 1) {
+        for older in self.step_up_proofs().iter().take(MOST_FRESH - 1) {
             if kept.len() + older.expose().len() < FRESH_BYTES {
                 kept = format!("{kept}~{}", older.expose());
             }
@@ -255,14 +254,14 @@ impl Browser {
     }
 
     /// What belongs to whoever was logged in before does not belong to the next.
-    pub(crate) fn start_session(&self) {
+    pub(crate) fn drop_login_cookies(&self) {
         for name in [TICKET, STEP, FRESH] {
             self.jar.drop(name);
         }
     }
 
     /// Remembers where the login that begins here goes on to.
-    pub(crate) fn remember_next(&self, next: Option<&Target>) {
+    pub(crate) fn remember_next(&self, next: Option<&RedirectPath>) {
         let life = self.config.mfa.limits().ticket_life;
         match next {
             Some(next) => {
@@ -273,11 +272,11 @@ impl Browser {
         }
     }
 
-    pub(crate) fn take_next(&self) -> Option<Target> {
+    pub(crate) fn take_next(&self) -> Option<RedirectPath> {
         let text = self.jar.get(NEXT)?;
         self.jar.drop(NEXT);
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
-        Target::new(std::str::from_utf8(&bytes).ok()?)
+        RedirectPath::new(std::str::from_utf8(&bytes).ok()?)
     }
 }
 
@@ -293,40 +292,9 @@ impl<S: Sync> FromRequestParts<S> for Browser {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let config = parts.extensions.get::<Arc<Config>>().ok_or_else(Problem::no_layer)?.clone();
-        let jar = parts.extensions.get::<Jar>().ok_or_else(Problem::no_layer)?.clone();
+        let config =
+            parts.extensions.get::<Arc<Config>>().ok_or_else(Problem::layer_missing)?.clone();
+        let jar = parts.extensions.get::<Jar>().ok_or_else(Problem::layer_missing)?.clone();
         Ok(Self::new(config, jar, parts.clone()))
     }
 }
-
-/// What a form carries along unseen.
-#[derive(Clone)]
-pub struct Hidden {
-    token: String,
-    attempt: AttemptId,
-}
-
-impl Hidden {
-    /// The names and values of the hidden fields.
-    #[must_use]
-    pub fn fields(&self) -> [(&'static str, String); 2] {
-        [(forgery::TOKEN_FIELD, self.token.clone()), (ATTEMPT_FIELD, self.attempt.to_string())]
-    }
-
-    /// The same as HTML. Both values are letters, digits, `-` and `_`.
-    #[must_use]
-    pub fn to_html(&self) -> String {
-        let field =
-            |(name, value)| format!(r#"<input type="hidden" name="{name}" value="{value}">"#);
-        self.fields().map(field).concat()
-    }
-}
-
-impl fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Hidden(..)")
-    }
-}
-
-/// The hidden field that makes one rendered form one attempt.
-pub(crate) const ATTEMPT_FIELD: &str = "form_attempt";

@@ -11,11 +11,11 @@ use countersign_core::services::Mfa;
 use crate::address::AddressSource;
 use crate::config::{Bounds, Config};
 use crate::gate::Gate;
-use crate::jar::Transport;
-use crate::keeper::{CookieKeeper, Keeper};
+use crate::jar::CookieScheme;
 use crate::pages::Pages;
-use crate::plain::PlainPages;
-use crate::target::Target;
+use crate::plain_pages::PlainPages;
+use crate::redirect_path::RedirectPath;
+use crate::session_transport::{CookieTransport, SessionTransport};
 
 /// Collects what a [`Gate`] is made of. Everything has a default.
 ///
@@ -35,20 +35,20 @@ use crate::target::Target;
 #[must_use = "nothing is built until `build` is called"]
 pub struct GateBuilder {
     mfa: Mfa,
-    keeper: Arc<dyn Keeper>,
+    session_transport: Arc<dyn SessionTransport>,
     pages: Arc<dyn Pages>,
     home: String,
     login: String,
     origin: Option<String>,
     address: AddressSource,
-    transport: Transport,
+    cookie_scheme: CookieScheme,
     bounds: Bounds,
     open_to_others: Vec<String>,
-    weak_goes_on: bool,
+    keep_weak_sessions: bool,
 }
 
 impl Gate {
-    /// Starts with the default keeper, the default pages, `/` as home and `/login` as the login.
+    /// Starts with sessions in a cookie, the default pages, `/` as home and `/login` as the login.
     pub fn builder(mfa: Mfa) -> GateBuilder {
         GateBuilder::new(mfa)
     }
@@ -58,13 +58,13 @@ impl GateBuilder {
     fn new(mfa: Mfa) -> Self {
         Self {
             mfa,
-            keeper: Arc::new(CookieKeeper),
+            session_transport: Arc::new(CookieTransport),
             pages: Arc::new(PlainPages::default()),
             home: "/".to_owned(),
             login: "/login".to_owned(),
             origin: None,
             address: AddressSource::Nowhere,
-            transport: Transport::Encrypted,
+            cookie_scheme: CookieScheme::Encrypted,
             bounds: Bounds {
                 body: 2 * 1024 * 1024,
                 form: 64 * 1024,
@@ -73,13 +73,13 @@ impl GateBuilder {
                 answering: Some(Duration::from_secs(30)),
             },
             open_to_others: Vec::new(),
-            weak_goes_on: true,
+            keep_weak_sessions: true,
         }
     }
 
     /// Keeps sessions here. By default the sealed proof itself is the session, in a cookie.
-    pub fn keeper(mut self, keeper: impl Keeper) -> Self {
-        self.keeper = Arc::new(keeper);
+    pub fn session_transport(mut self, transport: impl SessionTransport) -> Self {
+        self.session_transport = Arc::new(transport);
         self
     }
 
@@ -158,8 +158,8 @@ impl GateBuilder {
 
     /// Sessions that are weaker than the policy asks by now end at once, instead of at their own
     /// end.
-    pub fn weak_sessions_end(mut self) -> Self {
-        self.weak_goes_on = false;
+    pub fn end_weak_sessions(mut self) -> Self {
+        self.keep_weak_sessions = false;
         self
     }
 
@@ -176,7 +176,7 @@ impl GateBuilder {
     ///
     /// It is not needed on a loopback address, where browsers such as Chromium accept the strict ones.
     pub fn danger_plain_http(mut self) -> Self {
-        self.transport = Transport::Plain;
+        self.cookie_scheme = CookieScheme::Plain;
         self
     }
 
@@ -187,7 +187,7 @@ impl GateBuilder {
     /// [`SetupError`] names what is not a path of this site, or not an origin.
     pub fn build(self) -> Result<Gate, SetupError> {
         let path = |what, text: &str| {
-            Target::new(text).ok_or_else(|| SetupError {
+            RedirectPath::new(text).ok_or_else(|| SetupError {
                 what,
                 given: text.to_owned(),
                 next: "give a path of this site, such as `/home`",
@@ -208,12 +208,12 @@ impl GateBuilder {
             login,
             origin: self.origin,
             address: self.address,
-            transport: self.transport,
+            cookie_scheme: self.cookie_scheme,
             bounds: self.bounds,
             open_to_others: self.open_to_others,
-            weak_goes_on: self.weak_goes_on,
+            keep_weak_sessions: self.keep_weak_sessions,
         };
-        Ok(Gate::new(config, self.keeper, self.pages))
+        Ok(Gate::new(config, self.session_transport, self.pages))
     }
 }
 

@@ -8,20 +8,20 @@ use std::time::Duration;
 use countersign_core::services::Mfa;
 
 use crate::address::AddressSource;
-use crate::jar::Transport;
-use crate::target::Target;
+use crate::jar::CookieScheme;
+use crate::redirect_path::RedirectPath;
 
 /// What a gate was built with, except for the parts that a host writes.
 pub(crate) struct Config {
     pub(crate) mfa: Mfa,
-    pub(crate) home: Target,
-    pub(crate) login: Target,
+    pub(crate) home: RedirectPath,
+    pub(crate) login: RedirectPath,
     pub(crate) origin: Option<String>,
     pub(crate) address: AddressSource,
-    pub(crate) transport: Transport,
+    pub(crate) cookie_scheme: CookieScheme,
     pub(crate) bounds: Bounds,
     pub(crate) open_to_others: Vec<String>,
-    pub(crate) weak_goes_on: bool,
+    pub(crate) keep_weak_sessions: bool,
 }
 
 /// How much a request may bring, and how long it may take.

@@ -10,11 +10,11 @@ use countersign_core::rules::{
 use countersign_core::words::{AccountKey, FirstFactor};
 
 use crate::browser::Browser;
+use crate::flash::Flash;
 use crate::gate::Gate;
-use crate::keeper::NewSession;
 use crate::problem::Problem;
-use crate::said::Said;
-use crate::target::Target;
+use crate::redirect_path::RedirectPath;
+use crate::session_transport::NewSession;
 
 /// The adapter's own addresses. They are the same everywhere, so that links in help texts work.
 pub(crate) const CODE: &str = "/login/code";
@@ -33,7 +33,7 @@ impl Gate {
     ///
     /// ```
     /// use axum::response::Response;
-    /// use countersign_axum::{Gate, Problem, Submitted};
+    /// use countersign_axum::{Gate, Problem, CsrfForm};
     /// use countersign_core::words::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
@@ -44,7 +44,7 @@ impl Gate {
     ///     password: String,
     /// }
     ///
-    /// async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+    /// async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
     ///     match check(&form.fields) {
     ///         Some(key) => gate.begin(&form.browser, &key, FirstFactor::Password).await,
     ///         None => Ok(form_again()),
@@ -55,6 +55,9 @@ impl Gate {
     /// # Errors
     ///
     /// The world broke: nothing was decided, and nobody is logged in.
+    #[doc(alias = "2fa")]
+    #[doc(alias = "mfa")]
+    #[doc(alias = "login")]
     pub async fn begin(
         &self,
         browser: &Browser,
@@ -66,95 +69,103 @@ impl Gate {
             client = client.holding(ticket);
         }
         let begun = self.mfa().begin(key, first, &client).await?;
-        browser.forget_said();
+        browser.drop_flash();
         browser.remember_next(browser.next().as_ref());
         match begun {
             Begun::Passed(passed) => self.finish(browser, passed).await,
             Begun::Challenge(challenge) => {
                 browser.hold(&challenge.ticket);
-                Ok(see(CODE))
+                Ok(redirect_to(CODE))
             }
             Begun::Enroll(enrollment) => {
                 browser.hold(&enrollment.ticket);
-                Ok(see(LINK_APP))
+                Ok(redirect_to(LINK_APP))
             }
             Begun::Refused(refused) => {
                 browser.drop_ticket();
-                Ok(stop(browser, &Said::Refused(refused)))
+                Ok(stop(browser, &Flash::Refused(refused)))
             }
         }
     }
 
     /// Where the browser goes after an answer that was typed on `page`.
-    pub(crate) async fn judged(
+    pub(crate) async fn follow_verdict(
         &self,
         browser: &Browser,
         page: &'static str,
         verdict: Verdict,
     ) -> Result<Response, Problem> {
-        browser.forget_said();
+        browser.drop_flash();
         match verdict {
             Verdict::Passed(passed) => self.finish(browser, passed).await,
             Verdict::Next(Next::Challenge(challenge)) => {
                 browser.hold(&challenge.ticket);
-                Ok(see(CODE))
+                Ok(redirect_to(CODE))
             }
             Verdict::Next(Next::Enroll(enrollment)) => {
                 browser.hold(&enrollment.ticket);
-                Ok(see(LINK_APP))
+                Ok(redirect_to(LINK_APP))
             }
             Verdict::Failed(failed) => {
-                browser.say(&Said::Failed(failed));
-                Ok(see(page))
+                browser.set_flash(&Flash::Failed(failed));
+                Ok(redirect_to(page))
             }
-            Verdict::Locked(locked) => Ok(stop(browser, &Said::Locked(locked))),
-            Verdict::Stale(stale) => self.over(browser, stale).await,
+            Verdict::Locked(locked) => Ok(stop(browser, &Flash::Locked(locked))),
+            Verdict::Stale(stale) => self.end_step(browser, stale).await,
         }
     }
 
     /// The login is finished: home, or to where it was going.
     async fn finish(&self, browser: &Browser, passed: Passed) -> Result<Response, Problem> {
         let app_linked = passed.app_linked;
-        self.let_in(browser, passed).await?;
+        self.open_session(browser, passed).await?;
         if app_linked {
-            browser.say(&Said::AppLinked);
+            browser.set_flash(&Flash::AppLinked);
         }
         let next = browser.take_next();
         Ok(next.as_ref().unwrap_or_else(|| self.home()).see_other())
     }
 
     /// Makes the session, from a finished login. Nothing else in this crate makes one.
-    pub(crate) async fn let_in(&self, browser: &Browser, passed: Passed) -> Result<(), Problem> {
+    pub(crate) async fn open_session(
+        &self,
+        browser: &Browser,
+        passed: Passed,
+    ) -> Result<(), Problem> {
         let Passed { proof, enroll_by, app_linked, .. } = passed;
         if *proof.purpose() != Purpose::Login {
-            return Err(Problem::nobody());
+            return Err(Problem::login_needed());
         }
         let sealed = self.mfa().seal(&proof)?;
         let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
-        let kept = self.keeper().keep(browser, session).await;
-        kept.map_err(Problem::keeper)?;
-        browser.start_session();
+        let kept = self.session_transport().keep(browser, session).await;
+        kept.map_err(Problem::session_failed)?;
+        browser.drop_login_cookies();
         Ok(())
     }
 
     /// Ends the session, and makes the browser one that we never saw.
-    pub(crate) async fn let_out(&self, browser: &Browser) -> Result<(), Problem> {
-        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
-        browser.forget();
+    pub(crate) async fn end_session(&self, browser: &Browser) -> Result<(), Problem> {
+        self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
+        browser.drop_identity();
         Ok(())
     }
 
     /// The step is over. Somebody who is in by now, perhaps by another tab, just goes home.
-    pub(crate) async fn over(&self, browser: &Browser, stale: Stale) -> Result<Response, Problem> {
+    pub(crate) async fn end_step(
+        &self,
+        browser: &Browser,
+        stale: Stale,
+    ) -> Result<Response, Problem> {
         browser.drop_ticket();
         if stale.reason != Staleness::RanOut && self.who(browser).await?.is_some() {
             return Ok(self.home().see_other());
         }
-        Ok(stop(browser, &Said::Stale(stale)))
+        Ok(stop(browser, &Flash::Stale(stale)))
     }
 
     /// Nothing is under way here: home for whoever is in, else to the login.
-    pub(crate) async fn away(&self, browser: &Browser) -> Result<Response, Problem> {
+    pub(crate) async fn redirect_home(&self, browser: &Browser) -> Result<Response, Problem> {
         match self.who(browser).await? {
             Some(_) => Ok(self.home().see_other()),
             None => Ok(self.login_page().see_other()),
@@ -163,25 +174,25 @@ impl Gate {
 }
 
 /// An open step that is refused: at the page it was asked on, or for good.
-pub(crate) fn refused(browser: &Browser, page: &'static str, refused: Refused) -> Response {
+pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Refused) -> Response {
     match refused.reason {
         Refusal::TooSoon { .. } | Refusal::SentOften | Refusal::NotOffered => {
-            browser.say(&Said::Refused(refused));
-            see(page)
+            browser.set_flash(&Flash::Refused(refused));
+            redirect_to(page)
         }
-        Refusal::Locked { until } => stop(browser, &Said::Locked(Locked::with_end(until))),
+        Refusal::Locked { until } => stop(browser, &Flash::Locked(Locked::with_end(until))),
         _ => {
             browser.drop_ticket();
-            stop(browser, &Said::Refused(refused))
+            stop(browser, &Flash::Refused(refused))
         }
     }
 }
 
-pub(crate) fn stop(browser: &Browser, said: &Said) -> Response {
-    browser.say(said);
-    see(STOPPED)
+pub(crate) fn stop(browser: &Browser, flash: &Flash) -> Response {
+    browser.set_flash(flash);
+    redirect_to(STOPPED)
 }
 
-pub(crate) fn see(path: &str) -> Response {
-    Target::ours(path).see_other()
+pub(crate) fn redirect_to(path: &str) -> Response {
+    RedirectPath::trust(path).see_other()
 }

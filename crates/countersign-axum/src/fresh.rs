@@ -38,6 +38,8 @@ use crate::problem::Problem;
 ///         .route("/close", post(async || "Closed.").route_layer(gate.require(for_this))))
 /// }
 /// ```
+#[doc(alias = "reauthentication")]
+#[doc(alias = "sudo mode")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "give it to `Gate::require`"]
 pub struct StepUp {
@@ -90,7 +92,7 @@ impl Gate {
     /// A layer for routes that ask for a fresh proof: use it with `route_layer`.
     ///
     /// Whoever has none is sent to the step-up and then back; a program gets 403 with problem
-    /// details that say what is missing. The proof itself is handed over by [`Fresh`].
+    /// details that say what is missing. The proof itself is slot over by [`Fresh`].
     ///
     /// The way back is a GET: what a form sent is gone, so put the requirement on the page of the form
     /// as well.
@@ -106,15 +108,15 @@ impl Gate {
     ///
     /// ```
     /// use axum::response::{IntoResponse, Response};
-    /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, Target};
+    /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, RedirectPath};
     /// use countersign_core::rules::{Purpose, Reason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);
-    ///     match gate.stepped_up(&browser, &who, &purpose).await? {
+    ///     match gate.find_step_up(&browser, &who, &purpose).await? {
     ///         Some(_proof) => Ok("Paid.".into_response()),
     ///         None => {
-    ///             let back = Target::new("/invoices/4711").unwrap_or_else(|| gate.home().clone());
+    ///             let back = RedirectPath::new("/invoices/4711").unwrap_or_else(|| gate.home().clone());
     ///             Ok(browser.step_up(&purpose, &back)?.see_other())
     ///         }
     ///     }
@@ -124,13 +126,13 @@ impl Gate {
     /// # Errors
     ///
     /// The world broke; do not do the act.
-    pub async fn stepped_up(
+    pub async fn find_step_up(
         &self,
         browser: &Browser,
         who: &LoggedIn,
         purpose: &Purpose,
     ) -> Result<Option<Proof>, Problem> {
-        for sealed in browser.fresh() {
+        for sealed in browser.step_up_proofs() {
             let evidence = self.mfa().open_for(&sealed, purpose).await?;
             if let Evidence::Stands(proof) = evidence
                 && proof.key() == who.key()
@@ -143,12 +145,12 @@ impl Gate {
 
     async fn satisfy(&self, parts: &mut Parts, step_up: &StepUp) -> Result<Proof, Problem> {
         let browser = Browser::from_request_parts(parts, &()).await?;
-        let who = self.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        let who = self.who(&browser).await?.ok_or_else(Problem::login_needed)?;
         if step_up.only_for.is_none() && step_up.is_met_by(who.proof(), self) {
             return Ok(who.into_proof());
         }
         let purpose = step_up.purpose()?;
-        match self.stepped_up(&browser, &who, &purpose).await? {
+        match self.find_step_up(&browser, &who, &purpose).await? {
             Some(proof) if step_up.is_met_by(&proof, self) => Ok(proof),
             // They showed the strongest they have, and it is not what is asked for: asking again
             // would go round in circles.
@@ -156,7 +158,7 @@ impl Gate {
                 let title = "This needs an authenticator app. Link one first.";
                 Err(Problem::new(StatusCode::FORBIDDEN, "login.method_missing", title))
             }
-            _ => Err(Problem::not_fresh(purpose, Some(step_up.method), Some(step_up.within))),
+            _ => Err(Problem::step_up_needed(purpose, Some(step_up.method), Some(step_up.within))),
         }
     }
 }
@@ -178,15 +180,15 @@ impl Fresh {
 }
 
 #[derive(Debug, Clone)]
-struct Handed(Arc<Mutex<Option<Proof>>>);
+struct ProofSlot(Arc<Mutex<Option<Proof>>>);
 
 impl<S: Sync> FromRequestParts<S> for Fresh {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let handed = parts.extensions.get::<Handed>();
-        let proof = handed.and_then(|h| h.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-        proof.map(Self).ok_or_else(Problem::no_requirement)
+        let slot = parts.extensions.get::<ProofSlot>();
+        let proof = slot.and_then(|h| h.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        proof.map(Self).ok_or_else(Problem::requirement_missing)
     }
 }
 
@@ -237,7 +239,7 @@ where
             };
             match satisfied {
                 Ok(proof) => {
-                    parts.extensions.insert(Handed(Arc::new(Mutex::new(Some(proof)))));
+                    parts.extensions.insert(ProofSlot(Arc::new(Mutex::new(Some(proof)))));
                     inner.call(Request::from_parts(parts, body)).await
                 }
                 Err(problem) => Ok(problem.into_response()),

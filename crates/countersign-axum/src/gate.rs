@@ -8,10 +8,10 @@ use axum::http::request::Parts;
 use countersign_core::services::Mfa;
 
 use crate::config::Config;
-use crate::keeper::Keeper;
 use crate::pages::Pages;
 use crate::problem::Problem;
-use crate::target::Target;
+use crate::redirect_path::RedirectPath;
+use crate::session_transport::SessionTransport;
 
 /// The second step of every login of one application: cheap to clone, shared by every request.
 ///
@@ -28,10 +28,14 @@ use crate::target::Target;
 ///     Ok(Router::new().route("/home", get(home)).merge(gate.routes()).layer(gate.layer()))
 /// }
 /// ```
+#[doc(alias = "2fa")]
+#[doc(alias = "mfa")]
+#[doc(alias = "middleware")]
+#[doc(alias = "two factor")]
 #[derive(Clone)]
 pub struct Gate {
     config: Arc<Config>,
-    keeper: Arc<dyn Keeper>,
+    session_transport: Arc<dyn SessionTransport>,
     pages: Arc<dyn Pages>,
 }
 
@@ -40,8 +44,12 @@ pub struct Gate {
 pub(crate) struct OfLayer(pub(crate) Gate);
 
 impl Gate {
-    pub(crate) fn new(config: Config, keeper: Arc<dyn Keeper>, pages: Arc<dyn Pages>) -> Self {
-        Self { config: Arc::new(config), keeper, pages }
+    pub(crate) fn new(
+        config: Config,
+        session_transport: Arc<dyn SessionTransport>,
+        pages: Arc<dyn Pages>,
+    ) -> Self {
+        Self { config: Arc::new(config), session_transport, pages }
     }
 
     /// What decides about logins.
@@ -52,18 +60,18 @@ impl Gate {
 
     /// Where a finished login goes that was not on its way to somewhere else.
     #[must_use]
-    pub fn home(&self) -> &Target {
+    pub fn home(&self) -> &RedirectPath {
         &self.config.home
     }
 
     /// The host's own login page.
     #[must_use]
-    pub fn login_page(&self) -> &Target {
+    pub fn login_page(&self) -> &RedirectPath {
         &self.config.login
     }
 
-    pub(crate) fn keeper(&self) -> &dyn Keeper {
-        &*self.keeper
+    pub(crate) fn session_transport(&self) -> &dyn SessionTransport {
+        &*self.session_transport
     }
 
     pub(crate) fn pages(&self) -> &dyn Pages {
@@ -78,7 +86,7 @@ impl Gate {
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate")
-            .field("keeper", &self.keeper)
+            .field("session_transport", &self.session_transport)
             .field("pages", &self.pages)
             .field("home", &self.config.home)
             .field("login", &self.config.login)
@@ -90,7 +98,7 @@ impl<S: Sync> FromRequestParts<S> for Gate {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let OfLayer(gate) = parts.extensions.get().ok_or_else(Problem::no_layer)?;
+        let OfLayer(gate) = parts.extensions.get().ok_or_else(Problem::layer_missing)?;
         Ok(gate.clone())
     }
 }

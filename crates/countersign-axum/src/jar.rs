@@ -26,7 +26,7 @@ pub enum SameSite {
 
 /// Whether cookies can be as strict as they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
+pub(crate) enum CookieScheme {
     /// `__Host-` names and `Secure`, which Chromium also accepts on a loopback address.
     Encrypted,
     /// Neither, for a host that speaks plain HTTP to other machines.
@@ -42,7 +42,7 @@ struct Setting {
 }
 
 struct Cookies {
-    transport: Transport,
+    cookie_scheme: CookieScheme,
     sent: Vec<(String, String)>,
     set: Vec<Setting>,
 }
@@ -58,11 +58,11 @@ impl fmt::Debug for Jar {
 }
 
 impl Jar {
-    pub(crate) fn of(headers: &HeaderMap, transport: Transport) -> Self {
+    pub(crate) fn from_headers(headers: &HeaderMap, cookie_scheme: CookieScheme) -> Self {
         let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
         let sent = pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
-        let cookies = Cookies { transport, sent: sent.collect(), set: Vec::new() };
+        let cookies = Cookies { cookie_scheme, sent: sent.collect(), set: Vec::new() };
         Self(Arc::new(Mutex::new(cookies)))
     }
 
@@ -72,7 +72,7 @@ impl Jar {
         if let Some(set) = cookies.set.iter().find(|set| set.name == name) {
             return Some(set.value.clone()).filter(|value| !value.is_empty());
         }
-        let full = cookies.transport.full_name(name);
+        let full = cookies.cookie_scheme.full_name(name);
         let mut values = cookies.sent.iter().filter(|(sent, _)| *sent == full).map(|(_, v)| v);
         let first = values.next()?;
         let clear = values.all(|other| other == first) && is_value(first);
@@ -91,7 +91,7 @@ impl Jar {
     pub(crate) fn drop(&self, name: &str) {
         let there = {
             let cookies = self.lock();
-            let full = cookies.transport.full_name(name);
+            let full = cookies.cookie_scheme.full_name(name);
             cookies.sent.iter().any(|(sent, _)| *sent == full)
                 || cookies.set.iter().any(|set| set.name == name)
         };
@@ -105,9 +105,9 @@ impl Jar {
     /// Writes what was set into an answer. Such an answer belongs into no cache.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let mut cookies = self.lock();
-        let transport = cookies.transport;
+        let cookie_scheme = cookies.cookie_scheme;
         for setting in cookies.set.drain(..) {
-            if let Ok(line) = HeaderValue::from_str(&setting.line(transport)) {
+            if let Ok(line) = HeaderValue::from_str(&setting.line(cookie_scheme)) {
                 headers.append(SET_COOKIE, line);
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
@@ -126,10 +126,10 @@ impl Jar {
 }
 
 impl Setting {
-    fn line(&self, transport: Transport) -> String {
-        let (name, value) = (transport.full_name(&self.name), &self.value);
+    fn line(&self, cookie_scheme: CookieScheme) -> String {
+        let (name, value) = (cookie_scheme.full_name(&self.name), &self.value);
         let mut line = format!("{name}={value}; Path=/; HttpOnly");
-        if transport == Transport::Encrypted {
+        if cookie_scheme == CookieScheme::Encrypted {
             line.push_str("; Secure");
         }
         line.push_str(match self.same_site {
@@ -143,7 +143,7 @@ impl Setting {
     }
 }
 
-impl Transport {
+impl CookieScheme {
     fn full_name(self, name: &str) -> String {
         match self {
             Self::Encrypted => format!("__Host-{name}"),
@@ -171,7 +171,7 @@ mod tests {
         for line in lines {
             headers.append(COOKIE, HeaderValue::from_static(line));
         }
-        Jar::of(&headers, Transport::Encrypted)
+        Jar::from_headers(&headers, CookieScheme::Encrypted)
     }
 
     #[test]

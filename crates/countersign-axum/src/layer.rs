@@ -19,12 +19,12 @@ use http_body_util::Limited;
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
-use crate::forgery::check_origin;
+use crate::csrf::check_origin;
 use crate::gate::{Gate, OfLayer};
 use crate::jar::Jar;
 use crate::pages::ProblemPage;
-use crate::problem::{Instead, Problem};
-use crate::target::Target;
+use crate::problem::{Problem, Redirect};
+use crate::redirect_path::RedirectPath;
 
 /// The layer of a [`Gate`]: add it after the last route that uses countersign.
 ///
@@ -33,6 +33,8 @@ use crate::target::Target;
 /// axum::Router::new().merge(gate.routes()).layer(gate.layer())
 /// # }
 /// ```
+#[doc(alias = "csrf")]
+#[doc(alias = "middleware")]
 #[derive(Debug, Clone)]
 pub struct GateLayer {
     gate: Gate,
@@ -90,7 +92,7 @@ where
 {
     let (mut parts, body) = request.into_parts();
     let config = gate.config();
-    let jar = Jar::of(&parts.headers, config.transport);
+    let jar = Jar::from_headers(&parts.headers, config.cookie_scheme);
     parts.extensions.insert(OfLayer(gate.clone()));
     parts.extensions.insert(config.clone());
     parts.extensions.insert(jar.clone());
@@ -151,24 +153,24 @@ async fn answer(
 /// A problem in the form that the client asked for.
 async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
     if !wants_page(&browser.parts().headers) {
-        return problem.as_json();
+        return problem.to_json_response();
     }
     let parts = browser.parts();
-    let here = parts.uri.path_and_query().and_then(|place| Target::new(place.as_str()));
-    let mut response = match problem.instead() {
+    let here = parts.uri.path_and_query().and_then(|place| RedirectPath::new(place.as_str()));
+    let mut response = match problem.redirect() {
         // Only what was asked for with a GET can be asked for again after the login.
-        Instead::LogIn => match here.filter(|_| parts.method == Method::GET) {
-            Some(here) => gate.login_page().then(&here).see_other(),
+        Redirect::Login => match here.filter(|_| parts.method == Method::GET) {
+            Some(here) => gate.login_page().with_next(&here).see_other(),
             None => gate.login_page().see_other(),
         },
-        Instead::StepUp { purpose, .. } => {
+        Redirect::StepUp { purpose, .. } => {
             let back = here.unwrap_or_else(|| gate.home().clone());
             match browser.step_up(purpose, &back) {
                 Ok(place) => place.see_other(),
-                Err(problem) => problem.as_json(),
+                Err(problem) => problem.to_json_response(),
             }
         }
-        Instead::Nothing => {
+        Redirect::Nothing => {
             let page = ProblemPage { browser, problem };
             let mut page = gate.pages().problem(page).await;
             *page.status_mut() = problem.status();

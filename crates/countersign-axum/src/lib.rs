@@ -9,7 +9,7 @@
 //! ```
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
-//! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
+//! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, CsrfForm};
 //! use countersign_core::services::Mfa;
 //! use countersign_core::words::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
@@ -22,10 +22,10 @@
 //!
 //! async fn form(browser: Browser) -> Result<Html<String>, Problem> {
 //!     let fields = "<input name=user><input name=password type=password><button>Login</button>";
-//!     Ok(Html(format!("<form method=post>{}{fields}</form>", browser.form()?.to_html())))
+//!     Ok(Html(format!("<form method=post>{}{fields}</form>", browser.csrf_fields()?.to_html())))
 //! }
 //!
-//! async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+//! async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
 //!     match check_password(&form.fields) {
 //!         Some(key) => gate.begin(&form.browser, &key, FirstFactor::Password).await,
 //!         None => Ok(gate.login_page().see_other()),
@@ -51,7 +51,7 @@
 //!
 //! | part | by default | of the host's own |
 //! | --- | --- | --- |
-//! | [`Keeper`] | the sealed proof is the session, in a cookie | a session of its own |
+//! | [`SessionTransport`] | the sealed proof is the session, in a cookie | a session of its own |
 //! | [`Pages`] | [`PlainPages`], in English | its own layout and languages |
 //! | [`LoggedIn`], [`Gate::require`], [`Administering`] | | put where they are needed |
 //!
@@ -63,15 +63,15 @@
 //!   twice is judged once.
 //! - **Requests of other sites are refused**, by their origin and by the token of each form.
 //! - **Nothing of a request is believed** that anybody can write: no `Host` and no `X-Forwarded-*`
-//!   is in any answer, and the address of a client is known only from where the host said.
-//! - **A redirect stays on this site**, because a [`Target`] cannot be anything else.
+//!   is in any answer, and the address of a client is known only from where the host flash.
+//! - **A redirect stays on this site**, because a [`RedirectPath`] cannot be anything else.
 //! - **Whatever a request brings has an end**: headers, bodies, forms, and the time for each.
 //! - **Whoever forgets the layer is told the line to add**, in the answer and in the log.
 //! - **No secret is logged**, and no page of a login is kept by a cache.
 //!
 //! # Beside sessions of the host's own
 //!
-//! With tower-sessions a [`Keeper`] puts the sealed proof into the session and gives it a new id;
+//! With tower-sessions a [`SessionTransport`] puts the sealed proof into the session and gives it a new id;
 //! with axum-login it also says who the person is. The example `axum-sessions` in the repository is
 //! both, with the tests that matter: a login that is half done is no session in either world, and
 //! each login gets a new id. In short:
@@ -88,19 +88,19 @@
 //! #     }
 //! # }
 //! use axum::BoxError;
-//! use countersign_axum::{Browser, Keeper, NewSession};
+//! use countersign_axum::{Browser, SessionTransport, NewSession};
 //! use countersign_core::rules::SealedProof;
 //! use tower_sessions::Session;
 //!
 //! #[derive(Debug)]
-//! struct SessionKeeper;
+//! struct TowerSessions;
 //!
 //! fn session(browser: &Browser) -> Result<Session, BoxError> {
 //!     browser.parts().extensions.get::<Session>().cloned().ok_or_else(|| "no session layer".into())
 //! }
 //!
 //! #[async_trait::async_trait]
-//! impl Keeper for SessionKeeper {
+//! impl SessionTransport for TowerSessions {
 //!     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
 //!         let session = session(browser)?;
 //!         session.cycle_id().await?;
@@ -127,56 +127,62 @@
 //! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address; for
 //! anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
-mod builder;
-mod config;
-mod gate;
-mod layer;
-
-mod acts;
-mod administering;
-mod body;
-mod browser;
-mod fresh;
-mod logged_in;
-mod program;
-mod submitted;
-
-mod errand;
-mod flow;
 pub mod html;
 pub mod json;
-mod pages;
-mod plain;
-mod said;
 
-mod keeper;
+mod administering;
+
+mod acts;
+mod flow;
+mod fresh;
+
+mod builder;
+mod layer;
+mod logged_in;
+
+mod gate;
+mod plain_pages;
+
+mod api_request;
+mod csrf_form;
+mod pages;
+mod session_transport;
+mod step_up_link;
+
+mod browser;
+
+mod body;
+mod csrf;
+
+mod config;
 mod problem;
 
 mod address;
-mod forgery;
+mod flash;
 mod jar;
 mod names;
-mod seen_as;
-mod target;
+mod redirect_path;
+mod user_agent;
 
 pub use administering::Administering;
-pub use browser::{Browser, Hidden};
+pub use api_request::{ApiRequest, JsonProblem};
+pub use browser::Browser;
 pub use builder::{GateBuilder, SetupError};
+pub use csrf::CsrfFields;
+pub use csrf_form::CsrfForm;
+pub use flash::Flash;
 pub use fresh::{Fresh, RequireLayer, RequireService, StepUp};
 pub use gate::Gate;
 pub use jar::SameSite;
-pub use keeper::{CookieKeeper, Keeper, NewSession};
 pub use layer::{GateLayer, GateService};
 pub use logged_in::LoggedIn;
 pub use pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Pages, ProblemPage, Stopped, StoppedPage,
 };
-pub use plain::PlainPages;
+pub use plain_pages::PlainPages;
 pub use problem::Problem;
-pub use program::{JsonProblem, Program};
-pub use said::Said;
-pub use submitted::Submitted;
-pub use target::Target;
+pub use redirect_path::RedirectPath;
+pub use session_transport::{CookieTransport, NewSession, SessionTransport};
 
 /// The JSON side as an OpenAPI 3.1 document. A test holds it against the real routes and answers.
 pub const OPENAPI: &str = include_str!("../openapi.json");

@@ -23,6 +23,9 @@ use crate::problem::Problem;
 ///     format!("Hello {}. You logged in by {}.", who.key().user(), who.proof().amr().join(", "))
 /// }
 /// ```
+#[doc(alias = "session")]
+#[doc(alias = "current user")]
+#[doc(alias = "auth")]
 #[derive(Debug)]
 pub struct LoggedIn {
     proof: Proof,
@@ -70,13 +73,14 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The keeper or the store failed; treat it as nobody.
+    /// The session transport or the store failed: treat the request as logged out.
     pub async fn who(&self, browser: &Browser) -> Result<Option<LoggedIn>, Problem> {
-        let found = self.keeper().find(browser).await.map_err(Problem::keeper)?;
+        let found =
+            self.session_transport().find(browser).await.map_err(Problem::session_failed)?;
         let Some(sealed) = found else { return Ok(None) };
         match self.mfa().open(&sealed).await? {
             Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
-            Evidence::TooWeak { proof, required } if self.config().weak_goes_on => {
+            Evidence::TooWeak { proof, required } if self.config().keep_weak_sessions => {
                 return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
             }
             // This request may have crossed the answer that carries the session over an act: taking
@@ -84,7 +88,7 @@ impl Gate {
             Evidence::Ended(SessionEnd::Superseded) => return Ok(None),
             Evidence::TooWeak { .. } | Evidence::Ended(_) => {}
         }
-        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
+        self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
         Ok(None)
     }
 }
@@ -94,7 +98,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LoggedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let found = Self::find(parts, state).await?;
-        found.ok_or_else(Problem::nobody)
+        found.ok_or_else(Problem::login_needed)
     }
 }
 

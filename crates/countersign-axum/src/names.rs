@@ -4,7 +4,7 @@ use countersign_core::rules::{Purpose, Reason};
 use countersign_core::words::Method;
 
 /// The word of a purpose in an address and in JSON.
-pub(crate) fn word_of(purpose: &Purpose) -> String {
+pub(crate) fn purpose_name(purpose: &Purpose) -> String {
     match purpose {
         Purpose::Login => "login".to_owned(),
         Purpose::StepUp(reason) => format!("act.{}", reason.as_str()),
@@ -18,7 +18,7 @@ pub(crate) fn word_of(purpose: &Purpose) -> String {
 }
 
 /// The purpose that a word names; a login is none that could be asked for so.
-pub(crate) fn purpose_of(word: &str) -> Option<Purpose> {
+pub(crate) fn parse_purpose(word: &str) -> Option<Purpose> {
     Some(match (word, word.split_once('.')) {
         ("administer", _) => Purpose::Administer,
         ("link-app", _) => Purpose::LinkApp,
@@ -31,7 +31,7 @@ pub(crate) fn purpose_of(word: &str) -> Option<Purpose> {
 }
 
 /// The method of a name that [`method_name`] gives, as forms and JSON send it.
-pub(crate) fn method_named(name: &str) -> Option<Method> {
+pub(crate) fn parse_method(name: &str) -> Option<Method> {
     [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
 }
 
@@ -59,12 +59,12 @@ mod tests {
             Purpose::ConfirmAddress,
             Purpose::StepUp(Reason::new("payment 4711 & more").unwrap()),
         ] {
-            assert_eq!(purpose_of(&word_of(&purpose)), Some(purpose));
+            assert_eq!(parse_purpose(&purpose_name(&purpose)), Some(purpose));
         }
         for bad in
             ["", "login", "act", "act.", "act.\n", "remove-app", "remove-app.x", "Administer"]
         {
-            assert_eq!(purpose_of(bad), None, "{bad:?}");
+            assert_eq!(parse_purpose(bad), None, "{bad:?}");
         }
     }
 }

@@ -9,10 +9,11 @@ use axum::response::Response;
 use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
 use countersign_core::words::{Method, Timestamp};
 
-use crate::browser::{Browser, Hidden};
+use crate::browser::Browser;
+use crate::csrf::CsrfFields;
+use crate::flash::Flash;
 use crate::names::method_name;
 use crate::problem::Problem;
-use crate::said::Said;
 
 /// Shows the steps of a login.
 ///
@@ -20,6 +21,7 @@ use crate::said::Said;
 /// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is returned here.
 ///
 /// Start from [`PlainPages`](crate::PlainPages), whose source shows every state.
+#[doc(alias = "templates")]
 #[async_trait]
 pub trait Pages: Debug + Send + Sync + 'static {
     /// Asks for a security code, in a login or in a step-up.
@@ -45,12 +47,12 @@ pub struct PageForm {
     /// The address that it is sent to. It holds `&`, which HTML writes as `&amp;`.
     pub action: String,
     /// The hidden fields.
-    pub hidden: Hidden,
+    pub csrf: CsrfFields,
 }
 
 impl PageForm {
-    pub(crate) fn to(action: impl ToString, browser: &Browser) -> Result<Self, Problem> {
-        Ok(Self { action: action.to_string(), hidden: browser.form()? })
+    pub(crate) fn for_action(action: impl ToString, browser: &Browser) -> Result<Self, Problem> {
+        Ok(Self { action: action.to_string(), csrf: browser.csrf_fields()? })
     }
 }
 
@@ -69,7 +71,7 @@ pub struct CodePage<'a> {
     /// The step: its purpose, whose it is, where the code comes from, how long it is open.
     pub challenge: &'a Challenge,
     /// What the request before this one ended in.
-    pub said: Option<Said>,
+    pub flash: Option<Flash>,
     /// The form of the code.
     pub form: PageForm,
     /// For an e-mailed code: the form that has it sent again. Whether it is too early stands in
@@ -92,7 +94,7 @@ pub struct LinkAppPage<'a> {
     /// The step: what to scan, the key for those who cannot, how long it is open.
     pub enrollment: &'a Enrollment,
     /// What the request before this one ended in.
-    pub said: Option<Said>,
+    pub flash: Option<Flash>,
     /// The form of the app's first code.
     pub form: PageForm,
     /// Where the person goes to leave: the login page, or where a step-up came from.
@@ -110,7 +112,7 @@ pub struct AnotherWayPage<'a> {
     /// The step as it stands; `others` holds what can be chosen, perhaps nothing.
     pub challenge: &'a Challenge,
     /// What the request before this one ended in.
-    pub said: Option<Said>,
+    pub flash: Option<Flash>,
     /// The form of the choice.
     pub form: PageForm,
     /// The address of the step as it stands.
@@ -152,6 +154,8 @@ pub struct StoppedPage<'a> {
 #[non_exhaustive]
 pub enum Stopped {
     /// Too many wrong answers: until then, or for good.
+    #[doc(alias = "lockout")]
+    #[doc(alias = "rate limit")]
     Locked(Option<Timestamp>),
     /// The step can no longer be answered.
     Stale(Staleness),
@@ -161,11 +165,11 @@ pub enum Stopped {
 
 impl Stopped {
     /// What of a sentence stops a login.
-    pub(crate) fn by(said: &Said) -> Option<Self> {
-        Some(match said {
-            Said::Locked(locked) => Self::Locked(locked.until),
-            Said::Stale(stale) => Self::Stale(stale.reason),
-            Said::Refused(refused) => match refused.reason {
+    pub(crate) fn from_flash(flash: &Flash) -> Option<Self> {
+        Some(match flash {
+            Flash::Locked(locked) => Self::Locked(locked.until),
+            Flash::Stale(stale) => Self::Stale(stale.reason),
+            Flash::Refused(refused) => match refused.reason {
                 Refusal::Locked { until } => Self::Locked(until),
                 reason => Self::Refused(reason),
             },
@@ -199,7 +203,7 @@ pub struct ProblemPage<'a> {
 ///
 /// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
 /// says nothing else about where they come from could not be told from a stranger.
-pub(crate) fn unkept(mut page: Response) -> Response {
+pub(crate) fn forbid_storing(mut page: Response) -> Response {
     let headers = page.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));

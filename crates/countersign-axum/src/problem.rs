@@ -16,7 +16,7 @@ use countersign_core::services::{Denial, Error, ErrorKind};
 use countersign_core::words::{BadWord, Lifetime, Method};
 use serde_json::{Map, Value, json};
 
-use crate::names::{method_name, word_of};
+use crate::names::{method_name, purpose_name};
 
 /// Why a request was not carried out.
 ///
@@ -28,10 +28,10 @@ use crate::names::{method_name, word_of};
 /// assert_eq!(problem.code(), "seat.taken");
 /// ```
 #[derive(Debug, Clone)]
-pub struct Problem(Box<Told>);
+pub struct Problem(Box<Details>);
 
 #[derive(Debug, Clone)]
-struct Told {
+struct Details {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -39,15 +39,15 @@ struct Told {
     reference: Option<String>,
     retry_after: Option<Lifetime>,
     members: Vec<(&'static str, Value)>,
-    instead: Instead,
+    redirect: Redirect,
 }
 
 /// Where a browser goes instead of reading about a problem.
 #[derive(Debug, Clone)]
-pub(crate) enum Instead {
+pub(crate) enum Redirect {
     Nothing,
     /// To the login, and afterwards back here.
-    LogIn,
+    Login,
     /// To a step-up.
     StepUp {
         purpose: Purpose,
@@ -60,7 +60,7 @@ impl Problem {
     /// A problem of the host's own, with a stable code and a sentence for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self(Box::new(Told {
+        Self(Box::new(Details {
             status,
             code,
             title,
@@ -68,45 +68,45 @@ impl Problem {
             reference: None,
             retry_after: None,
             members: Vec::new(),
-            instead: Instead::Nothing,
+            redirect: Redirect::Nothing,
         }))
     }
 
     /// Something of the host's broke: it is logged with a reference, and the person sees only that.
     #[must_use]
-    pub fn broken(error: &(dyn StdError + 'static)) -> Self {
+    pub fn internal(error: &(dyn StdError + 'static)) -> Self {
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 
     /// Nobody is logged in.
-    pub(crate) fn nobody() -> Self {
+    pub(crate) fn login_needed() -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "login.needed", "Log in first.");
-        problem.0.instead = Instead::LogIn;
+        problem.0.redirect = Redirect::Login;
         problem
     }
 
     /// The person has to show again that it is them.
-    pub(crate) fn not_fresh(
+    pub(crate) fn step_up_needed(
         purpose: Purpose,
         method: Option<Method>,
         within: Option<Lifetime>,
     ) -> Self {
         let title = "Confirm first that it is you.";
         let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
-        problem.0.instead = Instead::StepUp { purpose, method, within };
+        problem.0.redirect = Redirect::StepUp { purpose, method, within };
         problem
     }
 
     /// The host forgot the layer. The sentence is for the developer who reads the page or the log.
-    pub(crate) fn no_layer() -> Self {
+    pub(crate) fn layer_missing() -> Self {
         tracing::error!(target: "countersign", "{NO_LAYER}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "setup.layer_missing", NO_LAYER)
     }
 
     /// The host asks for a fresh proof on a route that requires none.
-    pub(crate) fn no_requirement() -> Self {
+    pub(crate) fn requirement_missing() -> Self {
         tracing::error!(target: "countersign", "{NO_REQUIREMENT}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "setup.requirement_missing", NO_REQUIREMENT)
@@ -124,10 +124,10 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
     }
 
-    /// The host's keeper of sessions failed.
-    pub(crate) fn keeper(error: axum::BoxError) -> Self {
+    /// The session transport of the host failed.
+    pub(crate) fn session_failed(error: axum::BoxError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 
     /// More about this one case, for people.
@@ -138,6 +138,7 @@ impl Problem {
     }
 
     /// When it makes sense to ask again.
+    #[doc(alias = "rate limit")]
     #[must_use]
     pub fn retry_after(mut self, life: Lifetime) -> Self {
         self.0.retry_after = Some(life);
@@ -181,29 +182,29 @@ impl Problem {
         self.0.reference.as_deref()
     }
 
-    pub(crate) fn instead(&self) -> &Instead {
-        &self.0.instead
+    pub(crate) fn redirect(&self) -> &Redirect {
+        &self.0.redirect
     }
 
     /// The members of the problem details.
     pub(crate) fn to_json(&self) -> Value {
-        let told = &self.0;
+        let details = &self.0;
         let mut members = Map::new();
-        members.insert("type".into(), json!(format!("urn:countersign:problem:{}", told.code)));
-        members.insert("title".into(), json!(told.title));
-        members.insert("status".into(), json!(told.status.as_u16()));
-        members.insert("code".into(), json!(told.code));
-        if let Some(detail) = &told.detail {
+        members.insert("type".into(), json!(format!("urn:countersign:problem:{}", details.code)));
+        members.insert("title".into(), json!(details.title));
+        members.insert("status".into(), json!(details.status.as_u16()));
+        members.insert("code".into(), json!(details.code));
+        if let Some(detail) = &details.detail {
             members.insert("detail".into(), json!(detail));
         }
-        if let Some(reference) = &told.reference {
+        if let Some(reference) = &details.reference {
             members.insert("reference".into(), json!(reference));
         }
-        for (name, value) in &told.members {
+        for (name, value) in &details.members {
             members.insert((*name).to_owned(), value.clone());
         }
-        if let Instead::StepUp { purpose, method, within } = &told.instead {
-            members.insert("purpose".into(), json!(word_of(purpose)));
+        if let Redirect::StepUp { purpose, method, within } = &details.redirect {
+            members.insert("purpose".into(), json!(purpose_name(purpose)));
             if let Some(method) = method {
                 members.insert("method".into(), json!(method_name(*method)));
             }
@@ -223,7 +224,7 @@ impl Problem {
     }
 
     /// As problem details.
-    pub(crate) fn as_json(&self) -> Response {
+    pub(crate) fn to_json_response(&self) -> Response {
         let mut response = (self.0.status, self.to_json().to_string()).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
@@ -231,8 +232,8 @@ impl Problem {
         response
     }
 
-    fn logged(mut self, why: &str) -> Self {
-        let reference = reference();
+    fn log_with_reference(mut self, why: &str) -> Self {
+        let reference = draw_reference();
         let code = self.0.code;
         tracing::error!(target: "countersign", code, reference, "{why}");
         self.0.reference = Some(reference);
@@ -243,7 +244,7 @@ impl Problem {
 /// The layer renders it; without one, it is problem details.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.as_json();
+        let mut response = self.to_json_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -261,9 +262,9 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error.kind() {
-            ErrorKind::Denied(Denial::ProofEnded) => Self::nobody(),
+            ErrorKind::Denied(Denial::ProofEnded) => Self::login_needed(),
             ErrorKind::Denied(Denial::NotFresh(method)) => {
-                let mut problem = Self::not_fresh(Purpose::Administer, Some(method), None);
+                let mut problem = Self::step_up_needed(Purpose::Administer, Some(method), None);
                 problem.0.code = code;
                 problem
             }
@@ -271,21 +272,27 @@ impl From<Error> for Problem {
             ErrorKind::Denied(Denial::NotAdmin) => {
                 Self::new(StatusCode::NOT_FOUND, code, "There is no such page.")
             }
-            ErrorKind::Denied(denial) => Self::new(StatusCode::FORBIDDEN, code, why_denied(denial)),
+            ErrorKind::Denied(denial) => {
+                Self::new(StatusCode::FORBIDDEN, code, denial_title(denial))
+            }
             ErrorKind::Unfit => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
             }
             ErrorKind::Unavailable | ErrorKind::Contended => {
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, TROUBLE);
-                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+                problem
+                    .retry_after(Lifetime::from_seconds(5))
+                    .log_with_reference(&error.to_string())
             }
             ErrorKind::OutcomeUnknown => {
                 let title = "We do not know whether that was done. Send it again.";
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title);
-                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+                problem
+                    .retry_after(Lifetime::from_seconds(5))
+                    .log_with_reference(&error.to_string())
             }
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE)
-                .logged(&error.to_string()),
+                .log_with_reference(&error.to_string()),
         }
     }
 }
@@ -302,11 +309,11 @@ impl From<BadWord> for Problem {
 impl From<RandomError> for Problem {
     fn from(error: RandomError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "random.failed", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 }
 
-fn why_denied(denial: Denial) -> &'static str {
+fn denial_title(denial: Denial) -> &'static str {
     match denial {
         Denial::NoAuthenticator => "Link an authenticator app first.",
         Denial::OnOneself => "Nobody does this to their own account.",
@@ -317,7 +324,7 @@ fn why_denied(denial: Denial) -> &'static str {
 }
 
 /// Eight characters that find a line in the log; they need not be hard to guess.
-fn reference() -> String {
+fn draw_reference() -> String {
     let mut bytes = [0; 4];
     match OsRandom.fill(&mut bytes) {
         Ok(()) => data_encoding::HEXLOWER.encode(&bytes),

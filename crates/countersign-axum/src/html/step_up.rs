@@ -8,14 +8,14 @@ use countersign_core::rules::{
 use countersign_core::words::Method;
 
 use crate::browser::Browser;
-use crate::errand::{Errand, STEP_UP, STEP_UP_AGAIN};
+use crate::csrf_form::CsrfForm;
+use crate::flash::Flash;
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
 use crate::logged_in::LoggedIn;
-use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, unkept};
+use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing};
 use crate::problem::Problem;
-use crate::said::Said;
-use crate::submitted::Submitted;
+use crate::step_up_link::{STEP_UP, STEP_UP_AGAIN, StepUpLink};
 
 /// `/step-up`: GET asks for a code for the purpose that the address names, POST takes `code`.
 ///
@@ -30,22 +30,22 @@ pub fn step_up_again<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
-    let errand = Errand::of(&browser).ok_or_else(Problem::malformed)?;
+    let link = StepUpLink::from_request(&browser).ok_or_else(Problem::malformed)?;
     let mut client = browser.client()?;
-    if let Some(ticket) = browser.step_ticket(&errand.mark()) {
+    if let Some(ticket) = browser.step_ticket(&link.mark()) {
         client = client.holding(ticket);
     }
-    match gate.mfa().step_up(who.proof(), errand.purpose.clone(), &client).await? {
-        Begun::Challenge(challenge) => show_code(&gate, &browser, &errand, challenge).await,
-        Begun::Enroll(enrollment) => show_link_app(&gate, &browser, &errand, enrollment).await,
+    match gate.mfa().step_up(who.proof(), link.purpose.clone(), &client).await? {
+        Begun::Challenge(challenge) => show_code(&gate, &browser, &link, challenge).await,
+        Begun::Enroll(enrollment) => show_link_app(&gate, &browser, &link, enrollment).await,
         // Nothing was asked. No act is done by a GET, so the proof is all there is.
         Begun::Passed(passed) => {
-            browser.keep_fresh(&gate.mfa().seal(&passed.proof)?);
-            Ok(errand.back.see_other())
+            browser.keep_step_up_proof(&gate.mfa().seal(&passed.proof)?);
+            Ok(link.back.see_other())
         }
-        Begun::Refused(Refused { reason: Refusal::ProofEnded, .. }) => Err(Problem::nobody()),
+        Begun::Refused(Refused { reason: Refusal::ProofEnded, .. }) => Err(Problem::login_needed()),
         Begun::Refused(refused) => {
-            browser.forget_said();
+            browser.drop_flash();
             let why = match refused.reason {
                 Refusal::Locked { until } => Stopped::Locked(until),
                 reason => Stopped::Refused(reason),
@@ -55,10 +55,10 @@ async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, P
                 why,
                 back: None,
                 another_way: None,
-                leave: errand.back.to_string(),
+                leave: link.back.to_string(),
                 now: gate.mfa().now(),
             };
-            Ok(unkept(gate.pages().stopped(page).await))
+            Ok(forbid_storing(gate.pages().stopped(page).await))
         }
     }
 }
@@ -66,76 +66,76 @@ async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, P
 async fn show_code(
     gate: &Gate,
     browser: &Browser,
-    errand: &Errand,
+    link: &StepUpLink,
     challenge: Challenge,
 ) -> Result<Response, Problem> {
-    browser.hold_step(&errand.mark(), &challenge.ticket);
+    browser.hold_step(&link.mark(), &challenge.ticket);
     let again = match challenge.method {
-        Method::Email => Some(PageForm::to(errand.place(STEP_UP_AGAIN, browser)?, browser)?),
+        Method::Email => Some(PageForm::for_action(link.path(STEP_UP_AGAIN, browser)?, browser)?),
         _ => None,
     };
     let page = CodePage {
         browser,
         challenge: &challenge,
-        said: browser.take_said(),
-        form: PageForm::to(errand.place(STEP_UP, browser)?, browser)?,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
         again,
         another_way: None,
-        leave: errand.back.to_string(),
+        leave: link.back.to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().code(page).await))
+    Ok(forbid_storing(gate.pages().code(page).await))
 }
 
 async fn show_link_app(
     gate: &Gate,
     browser: &Browser,
-    errand: &Errand,
+    link: &StepUpLink,
     enrollment: Enrollment,
 ) -> Result<Response, Problem> {
-    browser.hold_step(&errand.mark(), &enrollment.ticket);
+    browser.hold_step(&link.mark(), &enrollment.ticket);
     let page = LinkAppPage {
         browser,
         enrollment: &enrollment,
-        said: browser.take_said(),
-        form: PageForm::to(errand.place(STEP_UP, browser)?, browser)?,
-        leave: errand.back.to_string(),
+        flash: browser.take_flash(),
+        form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
+        leave: link.back.to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().link_app(page).await))
+    Ok(forbid_storing(gate.pages().link_app(page).await))
 }
 
-async fn take(gate: Gate, who: LoggedIn, form: Submitted<Typed>) -> Result<Response, Problem> {
+async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let errand = Errand::of(browser).ok_or_else(Problem::malformed)?;
-    let here = errand.place(STEP_UP, browser)?;
-    browser.forget_said();
-    let Some(ticket) = browser.step_ticket(&errand.mark()) else {
-        browser.say(&Said::AskedAnew);
+    let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    let here = link.path(STEP_UP, browser)?;
+    browser.drop_flash();
+    let Some(ticket) = browser.step_ticket(&link.mark()) else {
+        browser.set_flash(&Flash::AskedAnew);
         return Ok(here.see_other());
     };
     let answer = Answer::code(form.fields.code);
     match gate.mfa().verify(&ticket, &answer, &browser.client()?).await? {
         Verdict::Passed(passed) => {
             browser.drop_step();
-            let said = gate.carry_out(browser, who, passed).await?;
-            if let Some(said) = said {
-                browser.say(&said);
+            let flash = gate.carry_out(browser, who, passed).await?;
+            if let Some(flash) = flash {
+                browser.set_flash(&flash);
             }
-            return Ok(errand.back.see_other());
+            return Ok(link.back.see_other());
         }
         Verdict::Next(Next::Challenge(challenge)) => {
-            browser.hold_step(&errand.mark(), &challenge.ticket);
+            browser.hold_step(&link.mark(), &challenge.ticket);
         }
         Verdict::Next(Next::Enroll(enrollment)) => {
-            browser.hold_step(&errand.mark(), &enrollment.ticket);
+            browser.hold_step(&link.mark(), &enrollment.ticket);
         }
-        Verdict::Failed(failed) => browser.say(&Said::Failed(failed)),
+        Verdict::Failed(failed) => browser.set_flash(&Flash::Failed(failed)),
         // The page itself says until when.
         Verdict::Locked(_) => {}
         Verdict::Stale(_) => {
             browser.drop_step();
-            browser.say(&Said::AskedAnew);
+            browser.set_flash(&Flash::AskedAnew);
         }
     }
     Ok(here.see_other())
@@ -144,21 +144,21 @@ async fn take(gate: Gate, who: LoggedIn, form: Submitted<Typed>) -> Result<Respo
 async fn send_again(
     gate: Gate,
     _who: LoggedIn,
-    form: Submitted<Nothing>,
+    form: CsrfForm<Nothing>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let errand = Errand::of(browser).ok_or_else(Problem::malformed)?;
-    browser.forget_said();
-    if let Some(ticket) = browser.step_ticket(&errand.mark()) {
+    let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    browser.drop_flash();
+    if let Some(ticket) = browser.step_ticket(&link.mark()) {
         match gate.mfa().resend(&ticket, &browser.client()?).await? {
             Continued::Challenge(challenge) => {
-                browser.hold_step(&errand.mark(), &challenge.ticket);
-                browser.say(&Said::SentAgain);
+                browser.hold_step(&link.mark(), &challenge.ticket);
+                browser.set_flash(&Flash::SentAgain);
             }
-            Continued::Enroll(enrollment) => browser.hold_step(&errand.mark(), &enrollment.ticket),
-            Continued::Refused(refused) => browser.say(&Said::Refused(refused)),
+            Continued::Enroll(enrollment) => browser.hold_step(&link.mark(), &enrollment.ticket),
+            Continued::Refused(refused) => browser.set_flash(&Flash::Refused(refused)),
             Continued::Stale(_) => browser.drop_step(),
         }
     }
-    Ok(errand.place(STEP_UP, browser)?.see_other())
+    Ok(link.path(STEP_UP, browser)?.see_other())
 }

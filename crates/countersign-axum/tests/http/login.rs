@@ -253,7 +253,7 @@ async fn a_session_ends_with_its_proof_and_its_cookie_goes() {
 #[tokio::test]
 async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_that() {
     for (ends, stage) in
-        [(false, Stage::open().await), (true, Stage::with(|gate| gate.weak_sessions_end()).await)]
+        [(false, Stage::open().await), (true, Stage::with(|gate| gate.end_weak_sessions()).await)]
     {
         stage.require(Requirement::Email).await;
         let mut browser = stage.by_mail("ben").await;

@@ -1,7 +1,7 @@
 //! The world breaks in the middle: nobody gets in by it, and the person can send the form again.
 
 use axum::BoxError;
-use countersign_axum::{Browser as Visitor, Keeper, NewSession};
+use countersign_axum::{Browser as Visitor, NewSession, SessionTransport};
 use countersign_core::rules::{Requirement, SealedProof};
 use countersign_testkit::Fault;
 
@@ -58,12 +58,12 @@ async fn a_program_is_told_with_a_stable_code() {
     assert_eq!(program.get("/api/login/session").await.status, 200);
 }
 
-/// A keeper whose sessions cannot be reached.
+/// A transport whose sessions cannot be reached.
 #[derive(Debug)]
 struct Unreachable;
 
 #[async_trait::async_trait]
-impl Keeper for Unreachable {
+impl SessionTransport for Unreachable {
     async fn keep(&self, _: &Visitor, _: NewSession<'_>) -> Result<(), BoxError> {
         Err("the sessions cannot be reached".into())
     }
@@ -84,7 +84,7 @@ impl Keeper for Unreachable {
 #[tokio::test]
 async fn a_session_that_cannot_be_kept_is_no_login() {
     let log = Log::listening();
-    let stage = Stage::with(|gate| gate.keeper(Unreachable)).await;
+    let stage = Stage::with(|gate| gate.session_transport(Unreachable)).await;
     let mut browser = stage.browser();
     let told = stage.password(&mut browser, "ben").await;
     assert_eq!(told.status, 503);

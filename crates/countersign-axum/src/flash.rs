@@ -10,9 +10,10 @@ use countersign_core::rules::{
 use countersign_core::words::Timestamp;
 
 /// What the request before this page ended in.
+#[doc(alias = "flash message")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Said {
+pub enum Flash {
     /// The answer was not accepted.
     Failed(Failed),
     /// The code was sent again.
@@ -20,6 +21,8 @@ pub enum Said {
     /// What was asked for is not possible, or not yet; the step stays open.
     Refused(Refused),
     /// Too many wrong answers.
+    #[doc(alias = "lockout")]
+    #[doc(alias = "rate limit")]
     Locked(Locked),
     /// The step can no longer be answered.
     Stale(Stale),
@@ -37,7 +40,7 @@ pub enum Said {
     LoggedOut,
 }
 
-impl Said {
+impl Flash {
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
@@ -252,22 +255,22 @@ mod tests {
         let stale =
             [Staleness::NotOurs, Staleness::RanOut, Staleness::AlreadyUsed, Staleness::Superseded];
         let mut all = vec![
-            Said::SentAgain,
-            Said::AskedAnew,
-            Said::AppLinked,
-            Said::AppReplaced,
-            Said::AppRemoved,
-            Said::AddressConfirmed,
-            Said::LoggedOut,
-            Said::Locked(Locked::with_end(None)),
-            Said::Locked(Locked::with_end(Some(soon))),
+            Flash::SentAgain,
+            Flash::AskedAnew,
+            Flash::AppLinked,
+            Flash::AppReplaced,
+            Flash::AppRemoved,
+            Flash::AddressConfirmed,
+            Flash::LoggedOut,
+            Flash::Locked(Locked::with_end(None)),
+            Flash::Locked(Locked::with_end(Some(soon))),
         ];
-        all.extend(failures.map(|f| Said::Failed(Failed::because(f, Some(2)))));
-        all.extend(failures.map(|f| Said::Failed(Failed::because(f, None))));
-        all.extend(refusals.map(|r| Said::Refused(Refused::because(r))));
-        all.extend(stale.map(|s| Said::Stale(Stale::because(s))));
-        for said in all {
-            assert_eq!(Said::from_cookie(&said.to_cookie()), Some(said));
+        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, Some(2)))));
+        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, None))));
+        all.extend(refusals.map(|r| Flash::Refused(Refused::because(r))));
+        all.extend(stale.map(|s| Flash::Stale(Stale::because(s))));
+        for flash in all {
+            assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
         }
     }
 
@@ -289,7 +292,7 @@ mod tests {
             "SENT",
             "Log in at evil.example",
         ] {
-            assert_eq!(Said::from_cookie(forged), None, "{forged:?}");
+            assert_eq!(Flash::from_cookie(forged), None, "{forged:?}");
         }
     }
 }

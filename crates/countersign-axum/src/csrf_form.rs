@@ -10,29 +10,31 @@ use serde::de::DeserializeOwned;
 
 use crate::body::read;
 use crate::browser::Browser;
-use crate::forgery::{TOKEN_HEADER, belongs, old_form};
+use crate::csrf::{TOKEN_HEADER, is_token_of, old_form_problem};
 use crate::problem::Problem;
 
 /// The fields of a form, after the check that this browser was shown it.
 ///
-/// The form carries the hidden fields of [`Browser::form`]. It is url-encoded, at most 64 KiB, and
+/// The form carries the hidden fields of [`Browser::csrf_fields`]. It is url-encoded, at most 64 KiB, and
 /// must arrive within the gate's deadline.
 ///
 /// ```
-/// use countersign_axum::{Problem, Submitted};
+/// use countersign_axum::{Problem, CsrfForm};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Rename {
 ///     name: String,
 /// }
 ///
-/// async fn rename(form: Submitted<Rename>) -> Result<String, Problem> {
+/// async fn rename(form: CsrfForm<Rename>) -> Result<String, Problem> {
 ///     Ok(format!("You are called {} now.", form.fields.name))
 /// }
 /// ```
+#[doc(alias = "csrf")]
+#[doc(alias = "xsrf")]
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Submitted<T> {
+pub struct CsrfForm<T> {
     /// What the person filled in.
     pub fields: T,
     /// The browser, with the id of this form: sent twice, it is judged once.
@@ -47,7 +49,7 @@ struct Unseen {
     form_attempt: String,
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Submitted<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for CsrfForm<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -63,12 +65,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Submitted<T> {
         let unseen: Unseen = parse(&bytes).await?;
         let stated = parts.headers.get(TOKEN_HEADER).and_then(|token| token.to_str().ok());
         let token = stated.unwrap_or(&unseen.form_token);
-        let belongs = browser.known_binding().is_some_and(|binding| belongs(token, &binding));
+        let belongs = browser.known_binding().is_some_and(|binding| is_token_of(token, &binding));
         if !belongs {
-            return Err(old_form());
+            return Err(old_form_problem());
         }
         let attempt: Option<AttemptId> = unseen.form_attempt.parse().ok();
-        Ok(Self { fields: parse(&bytes).await?, browser: browser.attempting(attempt) })
+        Ok(Self { fields: parse(&bytes).await?, browser: browser.with_attempt(attempt) })
     }
 }
 

@@ -21,14 +21,14 @@ use crate::jar::SameSite;
 /// - What `keep` was given, `find` gives back for the same browser, until `forget`.
 /// - `keep` makes a new session with a new id, and ends one that the browser had before: otherwise
 ///   whoever planted the old id would be logged in too. It may be called twice with the same proof
-///   id, by a form that was sent twice: a keeper that can find sessions by that id keeps one.
+///   id, by a form that was sent twice: a transport that can find sessions by that id keeps one.
 /// - `renew` replaces the sealed text and keeps the rest of the session.
 /// - An error means that nobody is logged in by this request.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
 /// use axum::BoxError;
-/// use countersign_axum::{Browser, Keeper, NewSession, SameSite};
+/// use countersign_axum::{Browser, SessionTransport, NewSession, SameSite};
 /// use countersign_core::rules::SealedProof;
 ///
 /// /// Sessions in memory. The cookie holds the id of the proof, which nobody can guess.
@@ -36,7 +36,7 @@ use crate::jar::SameSite;
 /// struct MySessions(Mutex<HashMap<String, SealedProof>>);
 ///
 /// #[async_trait::async_trait]
-/// impl Keeper for MySessions {
+/// impl SessionTransport for MySessions {
 ///     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
 ///         self.forget(browser).await?;
 ///         let id = new.proof.id().to_string();
@@ -64,8 +64,10 @@ use crate::jar::SameSite;
 ///     }
 /// }
 /// ```
+#[doc(alias = "session")]
+#[doc(alias = "session store")]
 #[async_trait]
-pub trait Keeper: Debug + Send + Sync + 'static {
+pub trait SessionTransport: Debug + Send + Sync + 'static {
     /// Makes a session for this browser.
     ///
     /// # Errors
@@ -113,13 +115,15 @@ pub struct NewSession<'a> {
 ///
 /// It ends when the proof does, when the person logs out in this browser, and when something ends
 /// everything open of theirs.
+#[doc(alias = "session")]
+#[doc(alias = "cookie")]
 #[derive(Debug, Clone, Copy, Default)]
-pub struct CookieKeeper;
+pub struct CookieTransport;
 
 const SESSION: &str = "countersign-session";
 
 #[async_trait]
-impl Keeper for CookieKeeper {
+impl SessionTransport for CookieTransport {
     async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
         self.renew(browser, session.sealed).await
     }

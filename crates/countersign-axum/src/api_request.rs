@@ -19,7 +19,7 @@ const BINDING_HEADER: &str = "client-binding";
 /// The body is JSON of at most 64 KiB and must arrive within the gate's deadline.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Program<T> {
+pub struct ApiRequest<T> {
     /// What it asks for.
     pub body: T,
     /// The client, bound to what it proves: the secret in `Client-Binding`, or else its cookie.
@@ -28,7 +28,7 @@ pub struct Program<T> {
     pub browser: Browser,
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiRequest<T> {
     type Rejection = JsonProblem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, JsonProblem> {
@@ -56,7 +56,7 @@ fn client(browser: &Browser) -> Result<Client, Problem> {
                 let title = "The header Client-Binding holds 16 to 1024 bytes.";
                 Problem::new(StatusCode::BAD_REQUEST, "request.binding", title)
             })?;
-            Ok(client.seen_as(&browser.seen_as()))
+            Ok(client.seen_as(&browser.describe()))
         }
         None => browser.client(),
     }
@@ -74,6 +74,6 @@ impl<E: Into<Problem>> From<E> for JsonProblem {
 
 impl IntoResponse for JsonProblem {
     fn into_response(self) -> Response {
-        self.0.as_json()
+        self.0.to_json_response()
     }
 }

@@ -10,19 +10,19 @@ use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
 use crate::browser::Browser;
-use crate::names::{purpose_of, word_of};
+use crate::names::{parse_purpose, purpose_name};
 use crate::problem::Problem;
-use crate::target::{Target, encoded};
+use crate::redirect_path::{RedirectPath, encode_query};
 
 pub(crate) const STEP_UP: &str = "/step-up";
 pub(crate) const STEP_UP_AGAIN: &str = "/step-up/again";
 
 /// One act that needs a fresh proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Errand {
+pub(crate) struct StepUpLink {
     pub(crate) purpose: Purpose,
     /// Where the person goes afterwards, and if they would rather not.
-    pub(crate) back: Target,
+    pub(crate) back: RedirectPath,
 }
 
 impl Browser {
@@ -34,11 +34,11 @@ impl Browser {
     ///
     /// ```
     /// use axum::response::Html;
-    /// use countersign_axum::{Browser, Problem, Target};
+    /// use countersign_axum::{Browser, Problem, RedirectPath};
     /// use countersign_core::rules::Purpose;
     ///
     /// async fn account(browser: Browser) -> Result<Html<String>, Problem> {
-    ///     let Some(here) = Target::new("/account/security") else { return Ok(Html(String::new())) };
+    ///     let Some(here) = RedirectPath::new("/account/security") else { return Ok(Html(String::new())) };
     ///     let link = browser.step_up(&Purpose::LinkApp, &here)?;
     ///     let link = link.as_str().replace('&', "&amp;");
     ///     Ok(Html(format!("<a href=\"{link}\">Link another app</a>")))
@@ -48,48 +48,48 @@ impl Browser {
     /// # Errors
     ///
     /// The source of randomness is missing, for a browser that is seen for the first time.
-    pub fn step_up(&self, purpose: &Purpose, back: &Target) -> Result<Target, Problem> {
-        let errand = Errand { purpose: purpose.clone(), back: back.clone() };
-        errand.place(STEP_UP, self)
+    pub fn step_up(&self, purpose: &Purpose, back: &RedirectPath) -> Result<RedirectPath, Problem> {
+        let link = StepUpLink { purpose: purpose.clone(), back: back.clone() };
+        link.path(STEP_UP, self)
     }
 }
 
-impl Errand {
+impl StepUpLink {
     /// What the address of this request asks for.
-    pub(crate) fn of(browser: &Browser) -> Option<Self> {
-        let purpose = purpose_of(&browser.query("for")?)?;
+    pub(crate) fn from_request(browser: &Browser) -> Option<Self> {
+        let purpose = parse_purpose(&browser.query("for")?)?;
         let back = browser.next();
-        let errand = Self { purpose, back: back.unwrap_or_else(|| Target::ours("/")) };
-        let sealed = match errand.purpose {
+        let link = Self { purpose, back: back.unwrap_or_else(|| RedirectPath::trust("/")) };
+        let sealed = match link.purpose {
             Purpose::StepUp(_) => {
                 let seal = browser.query("seal").and_then(|seal| unseal(&seal))?;
-                seal == Digest::from_bytes(errand.seal(&browser.known_binding()?))
+                seal == Digest::from_bytes(link.seal(&browser.known_binding()?))
             }
             _ => true,
         };
-        sealed.then_some(errand)
+        sealed.then_some(link)
     }
 
-    /// The address of this errand below `path`.
-    pub(crate) fn place(&self, path: &str, browser: &Browser) -> Result<Target, Problem> {
-        let (word, back) = (word_of(&self.purpose), self.back.as_str());
-        let mut place = format!("{path}?for={}&next={}", encoded(&word), encoded(back));
+    /// The address of this link below `path`.
+    pub(crate) fn path(&self, path: &str, browser: &Browser) -> Result<RedirectPath, Problem> {
+        let (word, back) = (purpose_name(&self.purpose), self.back.as_str());
+        let mut place = format!("{path}?for={}&next={}", encode_query(&word), encode_query(back));
         if matches!(self.purpose, Purpose::StepUp(_)) {
             let seal = BASE64URL_NOPAD.encode(&self.seal(&browser.binding()?));
             place.push_str(&format!("&seal={seal}"));
         }
-        Ok(Target::ours(place))
+        Ok(RedirectPath::trust(place))
     }
 
     /// Names the purpose in a cookie, so that a ticket answers no other page than its own.
     pub(crate) fn mark(&self) -> String {
-        let digest = Sha256::digest(word_of(&self.purpose));
+        let digest = Sha256::digest(purpose_name(&self.purpose));
         HEXLOWER.encode(digest.get(..8).unwrap_or_default())
     }
 
     fn seal(&self, binding: &str) -> [u8; 32] {
-        let (word, back) = (word_of(&self.purpose), self.back.as_str());
-        let parts = ["countersign errand", binding, &word, back];
+        let (word, back) = (purpose_name(&self.purpose), self.back.as_str());
+        let parts = ["countersign step-up link", binding, &word, back];
         let framed = parts.iter().fold(Sha256::new(), |hash, part| {
             hash.chain_update(part.len().to_be_bytes()).chain_update(part)
         });
