@@ -47,7 +47,7 @@
 //! for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for hosts that
 //! replace some. `/login` itself is the host's.
 //!
-//! # What a host brings, and what it may leave
+//! # What a host brings
 //!
 //! | part | by default | of the host's own |
 //! | --- | --- | --- |
@@ -69,7 +69,7 @@
 //! - **Whoever forgets the layer is told the line to add**, in the answer and in the log.
 //! - **No secret is logged**, and no page of a login is kept by a cache.
 //!
-//! # Beside sessions of the host's own
+//! # Sessions of your own
 //!
 //! With tower-sessions a [`SessionTransport`] puts the sealed proof into the session and gives it a new id;
 //! with axum-login it also says who the person is. The example `axum-sessions` in the repository is

@@ -1,6 +1,7 @@
 //! How the steps look: the pages that a host may bring.
 
 use std::fmt::{self, Debug};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::HeaderValue;
@@ -22,6 +23,13 @@ use crate::problem::Problem;
 ///
 /// Start from [`PlainPages`](crate::PlainPages), whose source shows every state.
 #[doc(alias = "templates")]
+#[diagnostic::on_unimplemented(
+    message = "the gate cannot show its steps with `{Self}`",
+    label = "this does not implement `Pages`",
+    note = "read \"What a host brings\" in the documentation of the crate `countersign_axum`; the source of \
+            `PlainPages` shows every state",
+    note = "an `Arc` or a `Box` of pages works too"
+)]
 #[async_trait]
 pub trait Pages: Debug + Send + Sync + 'static {
     /// Asks for a security code, in a login or in a step-up.
@@ -38,6 +46,54 @@ pub trait Pages: Debug + Send + Sync + 'static {
 
     /// Says why a request was not carried out. The gate sets the status.
     async fn problem(&self, page: ProblemPage<'_>) -> Response;
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: Pages + ?Sized> Pages for Arc<T> {
+    async fn code(&self, page: CodePage<'_>) -> Response {
+        (**self).code(page).await
+    }
+
+    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
+        (**self).link_app(page).await
+    }
+
+    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
+        (**self).another_way(page).await
+    }
+
+    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
+        (**self).stopped(page).await
+    }
+
+    async fn problem(&self, page: ProblemPage<'_>) -> Response {
+        (**self).problem(page).await
+    }
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: Pages + ?Sized> Pages for Box<T> {
+    async fn code(&self, page: CodePage<'_>) -> Response {
+        (**self).code(page).await
+    }
+
+    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
+        (**self).link_app(page).await
+    }
+
+    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
+        (**self).another_way(page).await
+    }
+
+    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
+        (**self).stopped(page).await
+    }
+
+    async fn problem(&self, page: ProblemPage<'_>) -> Response {
+        (**self).problem(page).await
+    }
 }
 
 /// A form: where it is sent, and what it carries along unseen. Its method is `post`.

@@ -5,6 +5,7 @@
 //! checks each time that it still stands.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::BoxError;
@@ -66,6 +67,13 @@ use crate::jar::SameSite;
 /// ```
 #[doc(alias = "session")]
 #[doc(alias = "session store")]
+#[diagnostic::on_unimplemented(
+    message = "the gate cannot keep its sessions in `{Self}`",
+    label = "this is not a `SessionTransport`",
+    note = "read \"Sessions of your own\" in the documentation of the crate `countersign_axum`: it has a \
+            transport to start from",
+    note = "an `Arc` or a `Box` of a transport is one too"
+)]
 #[async_trait]
 pub trait SessionTransport: Debug + Send + Sync + 'static {
     /// Makes a session for this browser.
@@ -95,6 +103,46 @@ pub trait SessionTransport: Debug + Send + Sync + 'static {
     ///
     /// The session is still there.
     async fn forget(&self, browser: &Browser) -> Result<(), BoxError>;
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: SessionTransport + ?Sized> SessionTransport for Arc<T> {
+    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
+        (**self).keep(browser, session).await
+    }
+
+    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
+        (**self).find(browser).await
+    }
+
+    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
+        (**self).renew(browser, sealed).await
+    }
+
+    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
+        (**self).forget(browser).await
+    }
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: SessionTransport + ?Sized> SessionTransport for Box<T> {
+    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
+        (**self).keep(browser, session).await
+    }
+
+    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
+        (**self).find(browser).await
+    }
+
+    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
+        (**self).renew(browser, sealed).await
+    }
+
+    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
+        (**self).forget(browser).await
+    }
 }
 
 /// What a session is made from.
