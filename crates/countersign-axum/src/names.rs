@@ -1,7 +1,7 @@
-//! What purposes and methods are called in addresses, forms and JSON.
+//! What purposes and methods are called in addresses, forms and JSON, and how times are written there.
 
 use countersign_core::rules::{Purpose, Reason};
-use countersign_core::words::Method;
+use countersign_core::words::{Method, Timestamp};
 
 /// The word of a purpose in an address and in JSON.
 pub(crate) fn purpose_name(purpose: &Purpose) -> String {
@@ -44,6 +44,11 @@ pub(crate) fn method_name(method: Method) -> &'static str {
     }
 }
 
+/// A time as RFC 3339 has it: `2026-11-24T14:32:00Z`.
+pub(crate) fn write_time(at: Timestamp) -> String {
+    at.to_string().replacen(' ', "T", 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +71,11 @@ mod tests {
         {
             assert_eq!(parse_purpose(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_time_on_the_wire_is_rfc_3339() {
+        let at = Timestamp::from_seconds(1_795_530_720);
+        assert_eq!(write_time(at), "2026-11-24T14:32:00Z");
     }
 }

@@ -14,6 +14,7 @@ use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 use crate::flash::Flash;
+use crate::names::write_time;
 use crate::pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Pages, ProblemPage, StoppedPage,
 };
@@ -232,7 +233,7 @@ fn links(links: &[(Option<&str>, &str)]) -> String {
 
 /// A time of day, with its date for machines.
 fn time(at: Timestamp) -> String {
-    let whole = at.to_string();
+    let whole = write_time(at);
     let clock = whole.get(11..16).unwrap_or(&whole);
     format!("<time datetime=\"{whole}\">{clock} UTC</time>")
 }

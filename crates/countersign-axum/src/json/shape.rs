@@ -9,7 +9,7 @@ use countersign_core::words::{Method, Timestamp};
 use serde_json::{Value, json};
 
 use crate::logged_in::LoggedIn;
-use crate::names::{method_name, purpose_name};
+use crate::names::{method_name, purpose_name, write_time};
 use crate::problem::Problem;
 
 /// Where a login stands.
@@ -55,7 +55,7 @@ pub(super) fn describe_passed(passed: &Passed) -> Value {
     });
     set_facts(&passed.proof, &mut done);
     if let Some((at, required)) = passed.enroll_by {
-        set(&mut done, "enroll_by", at.to_string());
+        set(&mut done, "enroll_by", write_time(at));
         set(&mut done, "will_require", requirement_name(required));
     }
     done
@@ -76,8 +76,8 @@ fn set_facts(proof: &Proof, into: &mut Value) {
     set(into, "user", proof.key().user().as_str());
     set(into, "amr", proof.amr());
     set(into, "aal", proof.aal().to_string());
-    set(into, "issued", proof.issued().to_string());
-    set(into, "ends", proof.ends().to_string());
+    set(into, "issued", write_time(proof.issued()));
+    set(into, "ends", write_time(proof.ends()));
 }
 
 fn describe_code(challenge: &Challenge) -> Value {
@@ -91,7 +91,7 @@ fn describe_code(challenge: &Challenge) -> Value {
         "hint": challenge.hint,
         "digits": challenge.digits,
         "others": others,
-        "ends": challenge.ends.to_string(),
+        "ends": write_time(challenge.ends),
     });
     if let (Method::Email, Some(sent)) = (challenge.method, &challenge.mail) {
         set(&mut step, "mail", describe_mail(sent));
@@ -101,12 +101,12 @@ fn describe_code(challenge: &Challenge) -> Value {
 
 fn describe_mail(sent: &Mailed) -> Value {
     let mut mail = json!({
-        "works_until": sent.works_until.to_string(),
+        "works_until": write_time(sent.works_until),
         "reference": sent.reference,
         "queued": sent.queued,
     });
     if let Some(at) = sent.resend_at {
-        set(&mut mail, "resend_at", at.to_string());
+        set(&mut mail, "resend_at", write_time(at));
     }
     mail
 }
@@ -122,7 +122,7 @@ fn describe_link_app(enrollment: &Enrollment) -> Value {
         "issuer": enrollment.app.issuer(),
         "label": enrollment.app.label(),
         "digits": enrollment.digits,
-        "ends": enrollment.ends.to_string(),
+        "ends": write_time(enrollment.ends),
     })
 }
 
@@ -203,7 +203,7 @@ fn temporary_problem(
     now: Timestamp,
 ) -> Problem {
     let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code, title);
-    problem.with_member("until", until.to_string()).retry_after(until.since(now))
+    problem.with_member("until", write_time(until)).retry_after(until.since(now))
 }
 
 fn requirement_name(required: Requirement) -> &'static str {
