@@ -9,20 +9,13 @@ use countersign_core::rules::{
 };
 use countersign_core::words::{AccountKey, FirstFactor};
 
+use crate::addresses::{CODE, LINK_APP, STOPPED};
 use crate::browser::Browser;
 use crate::flash::Flash;
 use crate::gate::Gate;
 use crate::problem::Problem;
 use crate::redirect_path::RedirectPath;
 use crate::session_transport::NewSession;
-
-/// The adapter's own addresses. They are the same everywhere, so that links in help texts work.
-pub(crate) const CODE: &str = "/login/code";
-pub(crate) const CODE_AGAIN: &str = "/login/code/again";
-pub(crate) const LINK_APP: &str = "/login/link-app";
-pub(crate) const ANOTHER_WAY: &str = "/login/another-way";
-pub(crate) const STOPPED: &str = "/login/stopped";
-pub(crate) const LOGOUT: &str = "/logout";
 
 impl Gate {
     /// Begins the second step, right after the host found that the first factor is right.

@@ -22,12 +22,13 @@ use countersign_core::rules::{Answer, Continued, Stale, Staleness};
 use countersign_core::words::Method;
 use serde::Deserialize;
 
+use crate::addresses::{
+    ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STEP_UP, STEP_UP_AGAIN, STOPPED,
+};
 use crate::browser::Browser;
 use crate::csrf_form::CsrfForm;
 use crate::flash::Flash;
-use crate::flow::{
-    ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, follow_refusal, redirect_to,
-};
+use crate::flow::{follow_refusal, redirect_to};
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
 use crate::names::parse_method;
@@ -35,7 +36,6 @@ use crate::pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing,
 };
 use crate::problem::Problem;
-use crate::step_up_link::{STEP_UP, STEP_UP_AGAIN};
 
 pub use step_up::{step_up, step_up_again};
 

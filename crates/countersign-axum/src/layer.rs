@@ -18,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::Limited;
 use tower::{Layer, Service};
 
+use crate::addresses::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, STEP_UP, STEP_UP_AGAIN, STOPPED};
 use crate::browser::Browser;
 use crate::csrf::check_origin;
 use crate::gate::{Gate, OfLayer};
@@ -25,6 +26,7 @@ use crate::jar::Jar;
 use crate::pages::ProblemPage;
 use crate::problem::{Problem, Redirect};
 use crate::redirect_path::RedirectPath;
+use crate::step_up_link::StepUpLink;
 
 /// The layer of a [`Gate`]: add it after the last route that uses countersign.
 ///
@@ -104,6 +106,9 @@ where
         }
         Err(problem) => problem.into_response(),
     };
+    if is_step_without_route(&browser, &response) {
+        response = Problem::routes_missing(browser.parts().uri.path()).into_response();
+    }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = show(&gate, &browser, &problem).await;
     }
@@ -147,6 +152,23 @@ async fn answer(
             let title = "This took too long. Try again.";
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "request.deadline", title).into_response()
         }
+    }
+}
+
+/// Whether this browser was sent to a step, and no route of the host answers there.
+///
+/// A stranger who tries the address without being in a login gets the 404 of the host.
+fn is_step_without_route(browser: &Browser, response: &Response) -> bool {
+    if response.status() != StatusCode::NOT_FOUND
+        || response.extensions().get::<Problem>().is_some()
+    {
+        return false;
+    }
+    match browser.parts().uri.path() {
+        CODE | CODE_AGAIN | LINK_APP | ANOTHER_WAY => browser.ticket().is_some(),
+        STOPPED => browser.flash().is_some(),
+        STEP_UP | STEP_UP_AGAIN => StepUpLink::from_request(browser).is_some(),
+        _ => false,
     }
 }
 

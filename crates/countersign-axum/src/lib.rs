@@ -158,6 +158,7 @@ mod config;
 mod problem;
 
 mod address;
+mod addresses;
 mod flash;
 mod jar;
 mod names;

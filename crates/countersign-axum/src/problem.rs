@@ -105,6 +105,15 @@ impl Problem {
         Self::new(status, "setup.layer_missing", NO_LAYER)
     }
 
+    /// The gate sent a browser to a step, and the host forgot the routes. The sentence is for the
+    /// developer too.
+    pub(crate) fn routes_missing(path: &str) -> Self {
+        tracing::error!(target: "countersign", path, "{NO_ROUTES}");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let detail = format!("Nothing answers at {path}.");
+        Self::new(status, "setup.routes_missing", NO_ROUTES).with_detail(detail)
+    }
+
     /// The host asks for a fresh proof on a route that requires none.
     pub(crate) fn requirement_missing() -> Self {
         tracing::error!(target: "countersign", "{NO_REQUIREMENT}");
@@ -337,6 +346,11 @@ const TROUBLE: &str = "Nothing was changed. Try again.";
 /// Shown and logged where a handler takes `Fresh` and its route asks for nothing.
 const NO_REQUIREMENT: &str = "This route takes a fresh proof and asks for none: add \
     `.route_layer(gate.require(StepUp::by(Method::App)))` to it, and take `Fresh` once.";
+
+/// Shown and logged where a step has no route. `tests/http/forgotten.rs` looks for this line.
+const NO_ROUTES: &str = "The routes of countersign are missing: add `.merge(gate.routes())` to the \
+    router, before the layer. A host that replaces some takes the others from \
+    `countersign_axum::html`.";
 
 /// Shown and logged where the layer is missing. `tests/http/forgotten.rs` looks for this line.
 pub(crate) const NO_LAYER: &str = "The layer of countersign is missing: add `.layer(gate.layer())` \

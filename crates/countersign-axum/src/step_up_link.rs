@@ -9,13 +9,11 @@ use countersign_core::words::Digest;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
+use crate::addresses::STEP_UP;
 use crate::browser::Browser;
 use crate::names::{parse_purpose, purpose_name};
 use crate::problem::Problem;
 use crate::redirect_path::{RedirectPath, encode_query};
-
-pub(crate) const STEP_UP: &str = "/step-up";
-pub(crate) const STEP_UP_AGAIN: &str = "/step-up/again";
 
 /// One act that needs a fresh proof.
 #[derive(Debug, Clone, PartialEq, Eq)]

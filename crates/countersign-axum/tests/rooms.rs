@@ -8,7 +8,7 @@ use std::iter::successors;
 use std::path::Path;
 
 const FLOORS: &[&[&str]] = &[
-    &["address", "jar", "names", "flash", "redirect_path", "user_agent"],
+    &["address", "addresses", "jar", "names", "flash", "redirect_path", "user_agent"],
     &["config", "problem"],
     &["body", "csrf"],
     &["browser"],

@@ -7,6 +7,7 @@ use countersign_core::rules::{
 };
 use countersign_core::words::Method;
 
+use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
 use crate::browser::Browser;
 use crate::csrf_form::CsrfForm;
 use crate::flash::Flash;
@@ -15,7 +16,7 @@ use crate::html::fields::{Nothing, Typed};
 use crate::logged_in::LoggedIn;
 use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing};
 use crate::problem::Problem;
-use crate::step_up_link::{STEP_UP, STEP_UP_AGAIN, StepUpLink};
+use crate::step_up_link::StepUpLink;
 
 /// `/step-up`: GET asks for a code for the purpose that the address names, POST takes `code`.
 ///

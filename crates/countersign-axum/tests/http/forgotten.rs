@@ -1,7 +1,11 @@
-//! The layer was forgotten: the page and the log name the line to add.
+//! The layer or the routes were forgotten: the page and the log name the line to add.
 
+use countersign_core::rules::Requirement;
+
+use crate::client::Browser;
 use crate::log::Log;
-use crate::stage::{Stage, portal};
+use crate::openapi::check;
+use crate::stage::{Stage, pages, portal};
 
 #[tokio::test]
 async fn forgetting_the_layer_names_the_line_to_add() {
@@ -20,6 +24,30 @@ async fn forgetting_the_layer_names_the_line_to_add() {
         assert!(answered.body.contains(".layer(gate.layer())"), "{path}: {}", answered.body);
     }
     assert_eq!(log.text().matches("add `.layer(gate.layer())` to the router").count(), 10);
+    let answered = Browser::program(stage.at).get("/api/login/session").await;
+    check("get", "/session", &answered);
+    assert_eq!(answered.json()["code"], "setup.layer_missing");
+}
+
+#[tokio::test]
+async fn forgetting_the_routes_names_the_line_to_add() {
+    let log = Log::listening();
+    let stage = Stage::serving(|gate| gate, |gate| pages(gate).layer(gate.layer())).await;
+    let mut stranger = stage.browser();
+    for path in ["/login/code", "/login/stopped", "/step-up", "/logout", "/nowhere"] {
+        assert_eq!(stranger.get(path).await.status, 404, "{path} is none of ours to a stranger");
+    }
+    assert!(!log.text().contains("gate.routes()"));
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ben").await.goes_to("/login/code");
+    for path in ["/login/code", "/login/another-way", "/step-up?for=link-app&next=/account"] {
+        let answered = browser.get(path).await;
+        assert_eq!(answered.status, 500, "{path}");
+        assert!(answered.body.contains(".merge(gate.routes())"), "{path}: {}", answered.body);
+    }
+    assert_eq!(browser.get("/nowhere").await.status, 404);
+    assert_eq!(log.text().matches("add `.merge(gate.routes())` to the router").count(), 3);
 }
 
 #[tokio::test]

@@ -49,8 +49,13 @@ struct Setting {
     rule: String,
 }
 
-/// The pages of a host: its login, its home, its settings, something to pay.
+/// A whole portal: the pages of a host, and the routes of the gate.
 pub(crate) fn portal(gate: &Gate) -> Router {
+    pages(gate).nest("/api/login", gate.json_routes()).merge(gate.routes())
+}
+
+/// The pages of a host: its login, its home, its settings, something to pay.
+pub(crate) fn pages(gate: &Gate) -> Router {
     let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
     let one_act = StepUp::by(Method::Email).only_for("close the account").unwrap();
     let new_one = StepUp::by(Method::Email).only_for("change the address").unwrap();
@@ -66,8 +71,6 @@ pub(crate) fn portal(gate: &Gate) -> Router {
         .route("/address", get(address))
         .route("/open/hook", post(async || "hooked"))
         .route("/api/begin", post(begin_json))
-        .nest("/api/login", gate.json_routes())
-        .merge(gate.routes())
 }
 
 async fn login_page(browser: Visitor) -> Result<Html<String>, Problem> {
