@@ -16,6 +16,7 @@ use crate::pages::Pages;
 use crate::plain_pages::PlainPages;
 use crate::redirect_path::RedirectPath;
 use crate::session_transport::{CookieTransport, SessionTransport};
+use crate::unknown_users::UnknownUsers;
 
 /// Collects what a [`Gate`] is made of. Everything has a default.
 ///
@@ -212,6 +213,7 @@ impl GateBuilder {
             bounds: self.bounds,
             open_to_others: self.open_to_others,
             keep_weak_sessions: self.keep_weak_sessions,
+            unknown_users: UnknownUsers::default(),
         };
         Ok(Gate::new(config, self.session_transport, self.pages))
     }

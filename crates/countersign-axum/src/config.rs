@@ -10,6 +10,7 @@ use countersign_core::services::Mfa;
 use crate::address::AddressSource;
 use crate::jar::CookieScheme;
 use crate::redirect_path::RedirectPath;
+use crate::unknown_users::UnknownUsers;
 
 /// What a gate was built with, except for the parts that a host writes.
 pub(crate) struct Config {
@@ -22,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) bounds: Bounds,
     pub(crate) open_to_others: Vec<String>,
     pub(crate) keep_weak_sessions: bool,
+    pub(crate) unknown_users: UnknownUsers,
 }
 
 /// How much a request may bring, and how long it may take.

@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use countersign_core::rules::{
-    Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
+    Begun, Client, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
 use countersign_core::words::{AccountKey, FirstFactor};
 
@@ -61,7 +61,7 @@ impl Gate {
         if let Some(ticket) = browser.ticket() {
             client = client.holding(ticket);
         }
-        let begun = self.mfa().begin(key, first, &client).await?;
+        let begun = self.begin_reporting(key, first, &client).await?;
         browser.drop_flash();
         browser.remember_next(browser.next().as_ref());
         match begun {
@@ -79,6 +79,20 @@ impl Gate {
                 Ok(stop(browser, &Flash::Refused(refused)))
             }
         }
+    }
+
+    /// Begins the second step, and tells the log of a user who was never added.
+    pub(crate) async fn begin_reporting(
+        &self,
+        key: &AccountKey,
+        first: FirstFactor,
+        client: &Client,
+    ) -> Result<Begun, Problem> {
+        let begun = self.mfa().begin(key, first, client).await?;
+        if matches!(&begun, Begun::Refused(refused) if refused.reason == Refusal::Unknown) {
+            self.config().unknown_users.report(key);
+        }
+        Ok(begun)
     }
 
     /// Where the browser goes after an answer that was typed on `page`.

@@ -106,7 +106,7 @@ impl Gate {
         key: &AccountKey,
         first: FirstFactor,
     ) -> Result<Response, JsonProblem> {
-        let begun = self.mfa().begin(key, first, &asked.client).await?;
+        let begun = self.begin_reporting(key, first, &asked.client).await?;
         match shape::describe_begun(begun, self.mfa().now())? {
             shape::Step::Open(step) => Ok(answer(step)),
             shape::Step::Done(passed) => self.finish_json(&asked.browser, *passed).await,

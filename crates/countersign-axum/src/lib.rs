@@ -163,6 +163,7 @@ mod flash;
 mod jar;
 mod names;
 mod redirect_path;
+mod unknown_users;
 mod user_agent;
 
 pub use administering::Administering;

@@ -8,7 +8,16 @@ use std::iter::successors;
 use std::path::Path;
 
 const FLOORS: &[&[&str]] = &[
-    &["address", "addresses", "jar", "names", "flash", "redirect_path", "user_agent"],
+    &[
+        "address",
+        "addresses",
+        "jar",
+        "names",
+        "flash",
+        "redirect_path",
+        "unknown_users",
+        "user_agent",
+    ],
     &["config", "problem"],
     &["body", "csrf"],
     &["browser"],

@@ -59,3 +59,21 @@ async fn taking_a_fresh_proof_where_none_is_asked_for_names_the_line_to_add() {
     assert!(answered.body.contains("gate.require(StepUp::by(Method::App))"), "{}", answered.body);
     assert!(log.text().contains("gate.require(StepUp::by(Method::App))"));
 }
+
+#[tokio::test]
+async fn a_user_who_was_never_added_is_logged_once_with_what_to_call() {
+    let log = Log::listening();
+    let stage = Stage::open().await;
+    for user in ["dora", "dora", "ben", "emil"] {
+        stage.password(&mut stage.browser(), user).await;
+    }
+    let body = br#"{"user":"dora","password":"correct horse"}"#;
+    let json = ("content-type", "application/json");
+    let answered = Browser::program(stage.at).send("POST", "/api/begin", &[json], body).await;
+    assert_eq!(answered.json()["code"], "refused.unknown");
+    let text = log.text();
+    let lines: Vec<_> = text.lines().filter(|line| line.contains("`Mfa::adopt`")).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.contains("WARN") && line.contains("larkfield")));
+    assert!(!text.contains("dora") && !text.contains("emil"), "people are in no log: {text}");
+}
