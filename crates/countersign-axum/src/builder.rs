@@ -229,12 +229,19 @@ impl fmt::Debug for GateBuilder {
 }
 
 /// What a gate cannot be built with.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("could not build the gate: `{what}` is {given:?}; {next}")]
 pub struct SetupError {
     what: &'static str,
     given: String,
     next: &'static str,
+}
+
+/// Its sentence: Rust prints the `Debug` of an error that leaves `main`.
+impl fmt::Debug for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 fn is_origin(text: &str) -> bool {

@@ -27,7 +27,7 @@ use crate::names::{method_name, purpose_name};
 /// let problem = Problem::new(StatusCode::CONFLICT, "seat.taken", "Somebody else took that seat.");
 /// assert_eq!(problem.code(), "seat.taken");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Problem(Box<Details>);
 
 #[derive(Debug, Clone)]
@@ -262,6 +262,13 @@ impl IntoResponse for Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} [{}]", self.0.title, self.0.code)
+    }
+}
+
+/// Its sentence: Rust prints the `Debug` of an error that leaves `main`.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,7 +1,10 @@
 //! The world breaks in the middle: nobody gets in by it, and the person can send the form again.
 
+use std::error::Error;
+
 use axum::BoxError;
-use countersign_axum::{Browser as Visitor, NewSession, SessionTransport};
+use axum::http::StatusCode;
+use countersign_axum::{Browser as Visitor, Gate, NewSession, Problem, SessionTransport};
 use countersign_core::rules::{Requirement, SealedProof};
 use countersign_testkit::Fault;
 
@@ -91,4 +94,18 @@ async fn a_session_that_cannot_be_kept_is_no_login() {
     assert!(!told.body.contains("reached"), "{}", told.body);
     assert!(log.text().contains("the sessions cannot be reached"));
     browser.get("/home").await.goes_to("/login?next=/home");
+}
+
+/// `fn main() -> Result<(), Box<dyn Error>>` prints the `Debug` of what it returns.
+#[tokio::test]
+async fn an_error_that_leaves_main_is_a_sentence() {
+    let stage = Stage::open().await;
+    let wrong = Gate::builder(stage.mfa.clone()).home("home").build().map(drop).unwrap_err();
+    let problem = Problem::new(StatusCode::CONFLICT, "seat.taken", "Somebody else took that seat.");
+    let printed = |error: Box<dyn Error>| format!("{error:?}");
+    assert_eq!(
+        printed(wrong.into()),
+        "could not build the gate: `home` is \"home\"; give a path of this site, such as `/home`"
+    );
+    assert_eq!(printed(problem.into()), "Somebody else took that seat. [seat.taken]");
 }
