@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn a_token_is_good_for_its_own_browser_only_value() {
-        let (one, two) = (token("browser-one"), token("browser-two"));
+        let one = token("browser-one");
+        let two = token("browser-two");
         assert!(is_token_of(&one, "browser-one") && is_token_of(&two, "browser-two"));
         for bad in [&two, "", "x", &one[1..], &format!("{one}A"), "browser-one"] {
             assert!(!is_token_of(bad, "browser-one"), "{bad:?}");

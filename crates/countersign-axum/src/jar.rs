@@ -97,7 +97,8 @@ impl Jar {
         };
         if there {
             let life = Some(Lifetime::from_seconds(0));
-            let (name, value) = (name.to_owned(), String::new());
+            let name = name.to_owned();
+            let value = String::new();
             self.put(Setting { name, value, life, same_site: SameSite::Lax });
         }
     }
@@ -127,7 +128,8 @@ impl Jar {
 
 impl Setting {
     fn line(&self, cookie_scheme: CookieScheme) -> String {
-        let (name, value) = (cookie_scheme.full_name(&self.name), &self.value);
+        let name = cookie_scheme.full_name(&self.name);
+        let value = &self.value;
         let mut line = format!("{name}={value}; Path=/; HttpOnly");
         if cookie_scheme == CookieScheme::Encrypted {
             line.push_str("; Secure");
@@ -197,7 +199,8 @@ mod tests {
     #[test]
     fn what_no_cookie_can_hold_is_not_set() {
         let jar = jar(&[]);
-        let (long, life) = ("x".repeat(4_000), Some(Lifetime::from_minutes(1)));
+        let long = "x".repeat(4_000);
+        let life = Some(Lifetime::from_minutes(1));
         for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)]
         {
             jar.set(name, value, life, SameSite::Lax);

@@ -229,7 +229,14 @@ impl Stopped {
                 Refusal::Locked { until } => Self::Locked(until),
                 reason => Self::Refused(reason),
             },
-            _ => return None,
+            Flash::Failed(_)
+            | Flash::SentAgain
+            | Flash::AskedAnew
+            | Flash::AppLinked
+            | Flash::AppReplaced
+            | Flash::AppRemoved
+            | Flash::AddressConfirmed
+            | Flash::LoggedOut => return None,
         })
     }
 

@@ -138,7 +138,8 @@ impl Pages for PlainPages {
 
 impl PlainPages {
     fn page(&self, title: &str, company: &str, error: bool, body: &str) -> Response {
-        let (title, company) = (escape(title), escape(company));
+        let title = escape(title);
+        let company = escape(company);
         let prefix = if error { "Error: " } else { "" };
         let of = if company.is_empty() { String::new() } else { format!(" - {company}") };
         let html = format!(
@@ -186,7 +187,8 @@ fn leave_label(purpose: &Purpose) -> &'static str {
 }
 
 fn describe_mail(challenge: &Challenge) -> String {
-    let (to, digits) = (escape(&challenge.hint), challenge.digits);
+    let to = escape(&challenge.hint);
+    let digits = challenge.digits;
     let until = challenge.mail.as_ref().map_or(challenge.ends, |mail| mail.works_until);
     let mark = challenge.mail.as_ref().map(|mail| mail.reference.as_str()).unwrap_or_default();
     format!(

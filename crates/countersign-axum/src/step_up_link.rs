@@ -70,7 +70,8 @@ impl StepUpLink {
 
     /// The address of this link below `path`.
     pub(crate) fn path(&self, path: &str, browser: &Browser) -> Result<RedirectPath, Problem> {
-        let (word, back) = (purpose_name(&self.purpose), self.back.as_str());
+        let word = purpose_name(&self.purpose);
+        let back = self.back.as_str();
         let mut place = format!("{path}?for={}&next={}", encode_query(&word), encode_query(back));
         if matches!(self.purpose, Purpose::StepUp(_)) {
             let seal = BASE64URL_NOPAD.encode(&self.seal(&browser.binding()?));
@@ -86,7 +87,8 @@ impl StepUpLink {
     }
 
     fn seal(&self, binding: &str) -> [u8; 32] {
-        let (word, back) = (purpose_name(&self.purpose), self.back.as_str());
+        let word = purpose_name(&self.purpose);
+        let back = self.back.as_str();
         let parts = ["countersign step-up link", binding, &word, back];
         let framed = parts.iter().fold(Sha256::new(), |hash, part| {
             hash.chain_update(part.len().to_be_bytes()).chain_update(part)

@@ -79,7 +79,8 @@ fn named_in(file: &str, line: &str) -> Vec<String> {
 /// Every file below `src` but `lib.rs`, as the path of its module, with its source.
 fn files() -> Vec<(String, String)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let (mut folders, mut files) = (vec![src.clone()], Vec::new());
+    let mut folders = vec![src.clone()];
+    let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             let name =

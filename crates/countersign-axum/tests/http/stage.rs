@@ -103,7 +103,8 @@ async fn begin_json(gate: Gate, asked: ApiRequest<Login>) -> Result<Response, Js
 async fn home(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
     let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
     let hidden = browser.csrf_fields()?.to_html();
-    let (user, amr) = (who.key().user(), who.proof().amr().join("+"));
+    let user = who.key().user();
+    let amr = who.proof().amr().join("+");
     Ok(Html(format!(
         "<p>{said}</p><p>in: {user} by {amr}, weaker than {:?}</p>\
          <form method=\"post\" action=\"/logout\">{hidden}</form>",
@@ -181,7 +182,8 @@ impl Stage {
         change: impl FnOnce(GateBuilder) -> GateBuilder,
         router: impl FnOnce(&Gate) -> Router,
     ) -> Self {
-        let (clock, inbox) = (FakeClock::default(), Inbox::new());
+        let clock = FakeClock::default();
+        let inbox = Inbox::new();
         let store = FailingStore::new(MemoryStore::with_clock(clock.clone()));
         let (mfa, courier) = Mfa::builder()
             .store(store.clone())
