@@ -1,6 +1,7 @@
-//! The acts on one's own authenticators, which belong together with the proof that allows them.
+//! Acts of people on their own authenticators, together with the proof that allows them.
 //!
-//! The proof is used up at once, and the session is carried over: the same act ends everything open.
+//! The proof is used up at once, and the session is carried over: the same act ends everything
+//! open.
 
 use countersign_core::rules::{Passed, Proof, Purpose};
 
@@ -11,7 +12,7 @@ use crate::logged_in::LoggedIn;
 use crate::problem::Problem;
 
 impl Gate {
-    /// Does what the proof was made for, if that is for the gate to do, and else keeps the proof.
+    /// Carries out the act of the proof, if it is one of the gate, and else keeps the proof.
     pub(crate) async fn carry_out(
         &self,
         browser: &Browser,
@@ -65,7 +66,8 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// Denied if the session was over before the act. The world broke; the person logs in again.
+    /// `Denied`: the session was over before the act. `Unavailable` or `Contended`: the session
+    /// ends, and the person logs in again.
     pub async fn carry_over(
         &self,
         browser: &Browser,

@@ -1,7 +1,7 @@
 //! The address that a client connects from, from a source that the host names and nowhere else.
 //!
-//! Anybody can write `X-Forwarded-For`. So it counts only if the connection itself comes from a proxy
-//! that the host named, and then only the last entry, which is the one that proxy wrote.
+//! Any client can send `X-Forwarded-For`. So it counts only if the connection itself comes from a
+//! proxy that the host named, and then only the last entry, which is the one that proxy wrote.
 
 use std::net::{IpAddr, SocketAddr};
 

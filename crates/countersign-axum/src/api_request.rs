@@ -1,4 +1,4 @@
-//! A request of a program: JSON within bounds, and the client that it proves to be.
+//! A request to the JSON side: a body within bounds, and the client that the request proves to be.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -14,17 +14,17 @@ use crate::problem::Problem;
 /// The header in which a program proves who it is.
 const BINDING_HEADER: &str = "client-binding";
 
-/// The JSON of a program, and the client that it proves to be.
+/// A JSON request, and the client that it proves to be.
 ///
 /// The body is JSON of at most 64 KiB and must arrive within the gate's deadline.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ApiRequest<T> {
-    /// What it asks for.
+    /// The body.
     pub body: T,
-    /// The client, bound to what it proves: the secret in `Client-Binding`, or else its cookie.
+    /// The client, bound to the secret in `Client-Binding`, or else to its cookie.
     pub client: Client,
-    /// Its cookies, if it keeps any.
+    /// The cookies, if the client keeps any.
     pub browser: Browser,
 }
 
@@ -62,7 +62,7 @@ fn client(browser: &Browser) -> Result<Client, Problem> {
     }
 }
 
-/// A [`Problem`] that is JSON, whatever the client says it would accept.
+/// A [`Problem`] that is always answered as JSON, even to a client that accepts HTML.
 #[derive(Debug)]
 pub struct JsonProblem(Problem);
 

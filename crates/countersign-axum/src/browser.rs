@@ -39,8 +39,8 @@ const FRESH_BYTES: usize = 3_500;
 /// How long a sentence waits for the next page.
 const FLASH_LIFE: Lifetime = Lifetime::from_minutes(5);
 
-/// The browser that a request comes from: its cookies, how mails may describe it, where it wants to
-/// go on to.
+/// The browser that a request comes from: its cookies, its description for mails, and where it
+/// wants to go on to.
 ///
 /// An extractor. Cookies that are set through it are written into the answer by the layer, so it
 /// does not matter what the handler returns.
@@ -78,13 +78,14 @@ impl Browser {
         self
     }
 
-    /// The request without its body: for the language, the layout, and what other layers put there.
+    /// The request without its body: for the language, the layout, and the extensions of other
+    /// layers.
     #[must_use]
     pub fn parts(&self) -> &Parts {
         &self.parts
     }
 
-    /// The client, for calls of one's own to [`Mfa`](countersign_core::services::Mfa).
+    /// The client, for your own calls to [`Mfa`](countersign_core::services::Mfa).
     ///
     /// # Errors
     ///
@@ -97,8 +98,8 @@ impl Browser {
         Ok(client)
     }
 
-    /// What a form on the next page must carry along: the token, and an id of its own, so that
-    /// sending it twice is judged once.
+    /// The hidden fields that a form on the next page must contain: the CSRF token, and an id of
+    /// the form, so that a form sent twice counts as one attempt.
     ///
     /// # Errors
     ///
@@ -107,7 +108,7 @@ impl Browser {
         CsrfFields::draw(&self.binding()?)
     }
 
-    /// How mails may describe it, such as "Firefox on Windows": words of ours, never its own.
+    /// A description for mails, such as "Firefox on Windows". It copies nothing from the request.
     #[must_use]
     pub fn describe(&self) -> String {
         let agent = self.parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
@@ -132,30 +133,30 @@ impl Browser {
         query_value(self.parts.uri.query()?, name)
     }
 
-    /// The value of a cookie of the host's, kept under a `__Host-` name.
+    /// The value of a cookie that the host set with [`set_cookie`](Self::set_cookie).
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.jar.get(name)
     }
 
-    /// Sets a cookie of the host's: `__Host-`, `Secure`, `HttpOnly`, for the whole site.
+    /// Sets a cookie for the host: `__Host-`, `Secure`, `HttpOnly`, for the whole site.
     ///
-    /// Without a life it ends with the browser's session. A value that no cookie can hold is not
+    /// Without a life it ends with the browser's session. A value that a cookie cannot hold is not
     /// set: keep to letters, digits, `.`, `-`, `_` and `~`, and below 3,800 bytes.
     pub fn set_cookie(&self, name: &str, value: &str, life: Option<Lifetime>, same_site: SameSite) {
         self.jar.set(name, value, life, same_site);
     }
 
-    /// Takes a cookie of the host's back.
+    /// Deletes a cookie that the host set.
     pub fn drop_cookie(&self, name: &str) {
         self.jar.drop(name);
     }
 
-    /// What the request before this one ended in, to be said once.
+    /// The outcome of the request before this one, to be shown once.
     #[must_use]
     pub fn take_flash(&self) -> Option<Flash> {
         let flash = self.flash();
-        // Only what is shown has been flash: a HEAD shows nothing.
+        // A HEAD shows nothing, so the message stays for the next page.
         if self.parts.method != Method::HEAD {
             self.jar.drop(FLASH);
         }
@@ -167,7 +168,7 @@ impl Browser {
         self.jar.set(FLASH, &flash.to_cookie(), Some(FLASH_LIFE), SameSite::Lax);
     }
 
-    /// The same, and it stays for a reload.
+    /// The outcome of the request before this one. It stays for a reload.
     pub(crate) fn flash(&self) -> Option<Flash> {
         self.jar.get(FLASH).as_deref().and_then(Flash::from_cookie)
     }
@@ -188,7 +189,7 @@ impl Browser {
         Ok(binding)
     }
 
-    /// The binding that came with the request, if it is one of ours by its shape.
+    /// The binding that came with the request, if it has the shape of one.
     pub(crate) fn known_binding(&self) -> Option<String> {
         let ours = |text: &String| {
             BASE64URL_NOPAD.decode(text.as_bytes()).is_ok_and(|b| b.len() == BINDING_BYTES)
@@ -196,7 +197,7 @@ impl Browser {
         self.jar.get(BINDING).filter(ours)
     }
 
-    /// From here on it is a browser that we never saw.
+    /// Clears every cookie that identifies the browser.
     pub(crate) fn drop_identity(&self) {
         for name in [BINDING, TICKET, STEP, FRESH, NEXT] {
             self.jar.drop(name);
@@ -253,7 +254,7 @@ impl Browser {
         self.jar.set(FRESH, &kept, Some(life), SameSite::Strict);
     }
 
-    /// What belongs to whoever was logged in before does not belong to the next.
+    /// Clears the cookies of the login that came before: they belong to its person.
     pub(crate) fn drop_login_cookies(&self) {
         for name in [TICKET, STEP, FRESH] {
             self.jar.drop(name);
@@ -280,7 +281,7 @@ impl Browser {
     }
 }
 
-/// Nothing of a browser is for a log: its cookies are what it is known by, and the link of an
+/// Shows nothing, because logs must not: the cookies identify the browser, and the link of an
 /// invitation is worth as much as a password.
 impl fmt::Debug for Browser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,4 +1,4 @@
-//! What a gate is made of.
+//! The builder of a gate.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -18,7 +18,7 @@ use crate::redirect_path::RedirectPath;
 use crate::session_transport::{CookieTransport, SessionTransport};
 use crate::unknown_users::UnknownUsers;
 
-/// Collects what a [`Gate`] is made of. Everything has a default.
+/// Collects the parts of a [`Gate`]. Each has a default.
 ///
 /// ```
 /// use std::time::Duration;
@@ -132,7 +132,7 @@ impl GateBuilder {
 
     /// Most bytes in a body, on every route below the layer. Default 2 MiB.
     ///
-    /// Forms of the gate take 64 KiB at most, whatever stands here.
+    /// Forms of the gate take 64 KiB at most, also where more is set here.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.bounds.body = bytes;
         self
@@ -157,7 +157,7 @@ impl GateBuilder {
         self
     }
 
-    /// Sessions that are weaker than the policy asks by now end at once, instead of at their own
+    /// Ends sessions that are weaker than the policy requires by now at once, and not at their own
     /// end.
     pub fn end_weak_sessions(mut self) -> Self {
         self.keep_weak_sessions = false;
@@ -166,16 +166,17 @@ impl GateBuilder {
 
     /// Lets other sites send requests to paths that start so: a webhook, for example.
     ///
-    /// Whatever answers there must not rely on the cookies of a person.
+    /// Handlers of these paths must not rely on the cookies of a person.
     pub fn danger_open_to_other_sites(mut self, path: impl Into<String>) -> Self {
         self.open_to_others.push(path.into());
         self
     }
 
     /// Sets cookies without `__Host-` and `Secure`, for a site that speaks plain HTTP to other
-    /// machines. Whoever listens on the way can take every session.
+    /// machines. An eavesdropper can take every session.
     ///
-    /// It is not needed on a loopback address, where browsers such as Chromium accept the strict ones.
+    /// It is not needed on a loopback address, where browsers such as Chromium accept the strict
+    /// ones.
     pub fn danger_plain_http(mut self) -> Self {
         self.cookie_scheme = CookieScheme::Plain;
         self
@@ -185,7 +186,7 @@ impl GateBuilder {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] names what is not a path of this site, or not an origin.
+    /// [`SetupError`] names the part that is not a path of this site, or not an origin.
     pub fn build(self) -> Result<Gate, SetupError> {
         let path = |what, text: &str| {
             RedirectPath::new(text).ok_or_else(|| SetupError {
@@ -228,7 +229,7 @@ impl fmt::Debug for GateBuilder {
     }
 }
 
-/// What a gate cannot be built with.
+/// The part that a gate cannot be built with.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("could not build the gate: `{what}` is {given:?}; {next}")]
 pub struct SetupError {

@@ -1,4 +1,4 @@
-//! What a gate was told: addresses, bounds, and where to look for the address of a client.
+//! The settings of a gate: addresses, bounds, and the source of client addresses.
 //!
 //! A browser holds this and not the whole gate, so that the pages and the sessions which a host
 //! writes can take a browser.
@@ -12,7 +12,7 @@ use crate::jar::CookieScheme;
 use crate::redirect_path::RedirectPath;
 use crate::unknown_users::UnknownUsers;
 
-/// What a gate was built with, except for the parts that a host writes.
+/// The settings of a gate, without the parts that a host implements.
 pub(crate) struct Config {
     pub(crate) mfa: Mfa,
     pub(crate) home: RedirectPath,
@@ -26,7 +26,7 @@ pub(crate) struct Config {
     pub(crate) unknown_users: UnknownUsers,
 }
 
-/// How much a request may bring, and how long it may take.
+/// Limits of size and time for one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     pub(crate) body: usize,

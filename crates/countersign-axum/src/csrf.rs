@@ -1,9 +1,10 @@
-//! Requests that the person did not mean to send.
+//! Protection against cross-site request forgery (CSRF): requests that the person did not mean to
+//! send.
 //!
-//! Two checks, each enough by itself in a current browser. The layer refuses whatever changes
-//! something and comes from another origin, by `Sec-Fetch-Site` and `Origin`. Forms also carry a
-//! token that only a page of this site, shown to this browser, can know: a digest of the browser's
-//! own cookie, which no script reads and no neighbor can plant.
+//! Two checks, each enough by itself in a current browser. The layer refuses a request that
+//! changes something and comes from another origin, by `Sec-Fetch-Site` and `Origin`. Forms also
+//! carry a token that only a page of this site, shown to this browser, can know: a digest of the
+//! browser's own cookie, which no script reads and no neighbor can plant.
 
 use std::fmt;
 
@@ -24,7 +25,7 @@ const TOKEN_FIELD: &str = "form_token";
 /// The header that carries it, for a script that sends forms.
 pub(crate) const TOKEN_HEADER: &str = "x-form-token";
 
-/// What a form carries along unseen.
+/// The hidden fields of a form: its CSRF token, and an id that makes it one attempt.
 #[doc(alias = "csrf")]
 #[doc(alias = "xsrf")]
 #[doc(alias = "token")]
@@ -81,8 +82,8 @@ fn digest(binding: &str) -> [u8; 32] {
 
 /// Refuses a request that changes something and comes from another origin.
 ///
-/// A client that says neither where it comes from nor how is no current browser, so nobody else's
-/// page can have made it send anything; its forms still need their token.
+/// A client that sends neither header is not a current browser, so the page of another site cannot
+/// have made it send anything. Its forms still need their token.
 pub(crate) fn check_origin(parts: &Parts, own: Option<&str>) -> Result<(), Problem> {
     if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(());
@@ -114,7 +115,7 @@ fn is_of_host(origin: &str, host: Option<&str>) -> bool {
     matches!((rest, host), (Some(rest), Some(host)) if rest.eq_ignore_ascii_case(host))
 }
 
-/// The header's value; one that comes twice, or is no text, is refused.
+/// The value of a header. One that comes twice, or is not text, is refused.
 fn only_value<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

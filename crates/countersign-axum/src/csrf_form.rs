@@ -15,8 +15,8 @@ use crate::problem::Problem;
 
 /// The fields of a form, after the check that this browser was shown it.
 ///
-/// The form carries the hidden fields of [`Browser::csrf_fields`]. It is url-encoded, at most 64 KiB, and
-/// must arrive within the gate's deadline.
+/// The form carries the hidden fields of [`Browser::csrf_fields`]. It is url-encoded, at most 64
+/// KiB, and must arrive within the gate's deadline.
 ///
 /// ```
 /// use countersign_axum::{Problem, CsrfForm};
@@ -35,7 +35,7 @@ use crate::problem::Problem;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct CsrfForm<T> {
-    /// What the person filled in.
+    /// The fields that the person filled in.
     pub fields: T,
     /// The browser, with the id of this form: sent twice, it is judged once.
     pub browser: Browser,

@@ -1,15 +1,15 @@
-//! What a page says about the request before it.
+//! Flash messages: the outcome of a request, shown on the next page.
 //!
-//! Every form is answered with a redirect, so that reload and back repeat nothing. What happened
-//! travels to the next page in a short-lived cookie: one of a fixed set of outcomes, never text and
-//! never what was typed. Whoever forges it changes a sentence on their own screen.
+//! Every form is answered with a redirect, so that reload and back repeat nothing. The outcome
+//! travels to the next page in a short-lived cookie. It is one of a fixed set, never text and never
+//! typed input. A forged cookie changes a sentence on the screen of the person who forged it.
 
 use countersign_core::rules::{
     Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness,
 };
 use countersign_core::words::Timestamp;
 
-/// What the request before this page ended in.
+/// The outcome of the request before this page.
 #[doc(alias = "flash message")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -18,7 +18,7 @@ pub enum Flash {
     Failed(Failed),
     /// The code was sent again.
     SentAgain,
-    /// What was asked for is not possible, or not yet; the step stays open.
+    /// The request is not possible, or not yet; the step stays open.
     Refused(Refused),
     /// Too many wrong answers.
     #[doc(alias = "lockout")]
@@ -97,7 +97,7 @@ impl Flash {
         }
     }
 
-    /// What a cookie says, if it is one of the fixed set.
+    /// The outcome that a cookie names, if it is one of the fixed set.
     pub(crate) fn from_cookie(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split('.').collect();
         Some(match words[..] {

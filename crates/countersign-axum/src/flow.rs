@@ -1,7 +1,7 @@
-//! How one login goes from step to step, whatever its pages look like.
+//! The steps of one login, independent of its pages.
 //!
-//! Each step ends in a redirect. What the browser holds between them is the ticket, which is worth
-//! nothing without a code, and at the end the session, which is made from a proof and only then.
+//! Each step ends in a redirect. Between the steps the browser holds the ticket, which is worth
+//! nothing without a code. At the end it holds the session, which is made from a proof only.
 
 use axum::response::Response;
 use countersign_core::rules::{
@@ -20,9 +20,9 @@ use crate::session_transport::NewSession;
 impl Gate {
     /// Begins the second step, right after the host found that the first factor is right.
     ///
-    /// The answer sends the browser on: to the code, to the QR code, or, where nothing more is
-    /// needed, to where it was going, logged in. Where that is stands in the `next` of the address
-    /// that the login form was sent to.
+    /// The answer redirects the browser to the code or to the QR code. If nothing more is needed,
+    /// the browser is logged in and redirected to the `next` of the address that the login form was
+    /// sent to, or to the home.
     ///
     /// ```
     /// use axum::response::Response;
@@ -47,7 +47,8 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The world broke: nothing was decided, and nobody is logged in.
+    /// `Unavailable` or `Contended`: nothing was decided. `OutcomeUnknown`: the same form may be
+    /// sent again. `Corrupt`: an operator must look. No session was made.
     #[doc(alias = "2fa")]
     #[doc(alias = "mfa")]
     #[doc(alias = "login")]
@@ -95,7 +96,7 @@ impl Gate {
         Ok(begun)
     }
 
-    /// Where the browser goes after an answer that was typed on `page`.
+    /// Redirects the browser after an answer that was typed on `page`.
     pub(crate) async fn follow_verdict(
         &self,
         browser: &Browser,
@@ -122,7 +123,7 @@ impl Gate {
         }
     }
 
-    /// The login is finished: home, or to where it was going.
+    /// Finishes the login, and redirects home or to where the browser was going.
     async fn finish(&self, browser: &Browser, passed: Passed) -> Result<Response, Problem> {
         let app_linked = passed.app_linked;
         self.open_session(browser, passed).await?;
@@ -151,14 +152,15 @@ impl Gate {
         Ok(())
     }
 
-    /// Ends the session, and makes the browser one that we never saw.
+    /// Ends the session, and clears every cookie that identifies the browser.
     pub(crate) async fn end_session(&self, browser: &Browser) -> Result<(), Problem> {
         self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
         browser.drop_identity();
         Ok(())
     }
 
-    /// The step is over. Somebody who is in by now, perhaps by another tab, just goes home.
+    /// Ends a step that can no longer be answered. A person who is logged in by now, perhaps by
+    /// another tab, goes home.
     pub(crate) async fn end_step(
         &self,
         browser: &Browser,
@@ -171,7 +173,7 @@ impl Gate {
         Ok(stop(browser, &Flash::Stale(stale)))
     }
 
-    /// Nothing is under way here: home for whoever is in, else to the login.
+    /// Redirects a browser without an open step: home if it is logged in, or else to the login.
     pub(crate) async fn redirect_home(&self, browser: &Browser) -> Result<Response, Problem> {
         match self.who(browser).await? {
             Some(_) => Ok(self.home().see_other()),
@@ -180,7 +182,7 @@ impl Gate {
     }
 }
 
-/// An open step that is refused: at the page it was asked on, or for good.
+/// Redirects after a refusal: back to the page, or to the end of the login.
 pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Refused) -> Response {
     match refused.reason {
         Refusal::TooSoon { .. } | Refusal::SentOften | Refusal::NotOffered => {

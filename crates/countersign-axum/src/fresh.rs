@@ -20,7 +20,7 @@ use crate::gate::Gate;
 use crate::logged_in::LoggedIn;
 use crate::problem::Problem;
 
-/// What a route asks for on top of a session.
+/// The step-up that a route asks for on top of a session.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -54,11 +54,11 @@ impl StepUp {
         Self { method, within: Lifetime::from_minutes(10), only_for: None }
     }
 
-    /// Changes how long ago it may have been.
+    /// Sets how long ago the method may have been passed.
     ///
-    /// A proof of a step-up is good for as long as
-    /// [`Limits::step_up_life`](countersign_core::rules::Limits) says, ten minutes at most, whatever
-    /// stands here.
+    /// The proof of a step-up itself ends after
+    /// [`Limits::step_up_life`](countersign_core::rules::Limits), ten minutes at most, also where a
+    /// longer time is set here.
     pub fn within(mut self, life: Lifetime) -> Self {
         self.within = life;
         self
@@ -66,7 +66,7 @@ impl StepUp {
 
     /// Asks for a proof of this act and no other: a fresh login is not enough.
     ///
-    /// The text stands on the page, as in "Confirm that it is you: pay invoice 4711".
+    /// The page shows the text, as in "Confirm that it is you: pay invoice 4711".
     ///
     /// # Errors
     ///
@@ -91,17 +91,18 @@ impl StepUp {
 impl Gate {
     /// A layer for routes that ask for a fresh proof: use it with `route_layer`.
     ///
-    /// Whoever has none is sent to the step-up and then back; a program gets 403 with problem
-    /// details that say what is missing. The proof itself is slot over by [`Fresh`].
+    /// A browser without one is sent to the step-up and then back. A program gets 403 with problem
+    /// details that name the missing method. The handler takes the proof with [`Fresh`].
     ///
-    /// The way back is a GET: what a form sent is gone, so put the requirement on the page of the form
-    /// as well.
+    /// The browser comes back with a GET, and the fields of a form are lost. So put the requirement
+    /// on the page of the form as well.
     #[must_use]
     pub fn require(&self, step_up: StepUp) -> RequireLayer {
         RequireLayer { step_up }
     }
 
-    /// The proof of a step-up for this purpose, of the person who is logged in, if it still stands.
+    /// The proof of a step-up for this purpose, by the person who is logged in, if it is still
+    /// valid.
     ///
     /// For acts whose name is known only when the request is: where it is `None`, send the browser
     /// to [`Browser::step_up`].
@@ -125,7 +126,7 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The world broke; do not do the act.
+    /// `Unavailable`, `Contended` or `Corrupt`: do not carry out the act.
     pub async fn find_step_up(
         &self,
         browser: &Browser,
@@ -173,7 +174,7 @@ impl Fresh {
         &self.0
     }
 
-    /// The proof, for what uses it up.
+    /// The proof, to be used up.
     pub fn into_proof(self) -> Proof {
         self.0
     }

@@ -1,4 +1,4 @@
-//! The gate: what a host keeps, and what stands between its login form and its pages.
+//! The gate: the value that a host keeps, and that stands between its login form and its pages.
 
 use std::fmt;
 use std::sync::Arc;
@@ -52,7 +52,7 @@ impl Gate {
         Self { config: Arc::new(config), session_transport, pages }
     }
 
-    /// What decides about logins.
+    /// The core, which decides about logins.
     #[must_use]
     pub fn mfa(&self) -> &Mfa {
         &self.config.mfa

@@ -42,7 +42,8 @@ pub use step_up::{step_up, step_up_again};
 impl Gate {
     /// Every address of the HTML side, at its usual place.
     ///
-    /// A host that shows one of them itself merges the others one by one, from [`html`](crate::html).
+    /// A host that shows one of them itself merges the others one by one, from
+    /// [`html`](crate::html).
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -101,7 +102,7 @@ pub fn stopped<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     get(show_stopped)
 }
 
-/// `/logout`: POST ends the session and whatever login is under way in this browser.
+/// `/logout`: POST ends the session and any login that is under way in this browser.
 pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     post(log_out)
 }
@@ -251,7 +252,7 @@ async fn resume_step(
     Ok(Ok(gate.mfa().resume(&ticket, &browser.client()?).await?))
 }
 
-/// What a step that cannot be shown leads to.
+/// Leaves a step that cannot be shown.
 async fn leave_step(gate: &Gate, browser: &Browser, how: Continued) -> Result<Response, Problem> {
     go_on(gate, browser, how, STOPPED).await
 }

@@ -1,8 +1,8 @@
-//! The cookies of one request: what the browser sent, and what the answer will set.
+//! The cookies of one request: those that the browser sent, and those that the answer will set.
 //!
-//! Cookies of ours have names that start with `__Host-`, so that no neighbor under the same domain
-//! can plant one. One that comes twice with two values is treated as absent: whoever managed that
-//! does not get to choose which one is read.
+//! Our cookies have names that start with `__Host-`, so that no neighbor under the same domain can
+//! plant one. A cookie that comes twice with two values is treated as absent: an attacker who
+//! manages that does not get to choose the one that is read.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,7 +33,7 @@ pub(crate) enum CookieScheme {
     Plain,
 }
 
-/// What one answer sets.
+/// One cookie that the answer sets.
 struct Setting {
     name: String,
     value: String,
@@ -66,7 +66,8 @@ impl Jar {
         Self(Arc::new(Mutex::new(cookies)))
     }
 
-    /// The value of a cookie: what this request has set already, or else what the browser sent.
+    /// The value of a cookie: the one that this request has set, or else the one that the browser
+    /// sent.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let cookies = self.lock();
         if let Some(set) = cookies.set.iter().find(|set| set.name == name) {
@@ -79,7 +80,7 @@ impl Jar {
         (clear && !first.is_empty()).then(|| first.clone())
     }
 
-    /// Sets a cookie with the answer. A value that no cookie can hold is not set.
+    /// Sets a cookie with the answer, if a cookie can hold the value.
     pub(crate) fn set(&self, name: &str, value: &str, life: Option<Lifetime>, same: SameSite) {
         if is_value(value) && is_name(name) {
             let value = value.to_owned();
@@ -87,7 +88,7 @@ impl Jar {
         }
     }
 
-    /// Takes a cookie back, if the browser has it or is about to get it.
+    /// Deletes a cookie, if the browser has it or is about to get it.
     pub(crate) fn drop(&self, name: &str) {
         let there = {
             let cookies = self.lock();
@@ -103,7 +104,7 @@ impl Jar {
         }
     }
 
-    /// Writes what was set into an answer. Such an answer belongs into no cache.
+    /// Writes the cookies into an answer, and marks it `no-store` if there are any.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let mut cookies = self.lock();
         let cookie_scheme = cookies.cookie_scheme;
@@ -154,7 +155,7 @@ impl CookieScheme {
     }
 }
 
-/// What RFC 6265 lets a cookie hold, and no more than browsers keep.
+/// Whether RFC 6265 allows the value, and browsers keep one of this length.
 fn is_value(value: &str) -> bool {
     let octet = |b: u8| b.is_ascii_graphic() && !b"\",;\\".contains(&b);
     value.len() <= MOST_BYTES && value.bytes().all(octet)

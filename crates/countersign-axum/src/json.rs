@@ -11,12 +11,12 @@
 //! | `POST /logout` | | nothing |
 //!
 //! A login begins at the host, which checks the password and calls [`Gate::begin_json`]. The ticket
-//! travels in the body of each request and answer. It works only for the client it was made for: one
-//! that proves a secret of its own in the header `Client-Binding` at each call, or a browser, which
-//! has a cookie for that.
+//! travels in the body of each request and answer. It works only for the client it was made for:
+//! one that proves a secret of its own in the header `Client-Binding` at each call, or a browser,
+//! which has a cookie for that.
 //!
-//! Whatever goes wrong is problem details (RFC 9457) with a stable `code`. The whole is described by
-//! [`OPENAPI`](crate::OPENAPI).
+//! Every failure is answered with problem details (RFC 9457) and a stable `code`.
+//! [`OPENAPI`](crate::OPENAPI) describes all of it.
 
 mod shape;
 
@@ -39,7 +39,8 @@ use crate::problem::Problem;
 impl Gate {
     /// The JSON side, to be nested where the host likes.
     ///
-    /// A host that answers one of them itself takes the others one by one, from [`json`](crate::json).
+    /// A host that answers one of them itself takes the others one by one, from
+    /// [`json`](crate::json).
     ///
     /// ```
     /// use axum::{Router, routing::post};
@@ -99,7 +100,8 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The login cannot go on, or the world broke: nobody is logged in.
+    /// The login is refused, with the reason as a stable `code`; or `Unavailable`, `Contended`,
+    /// `OutcomeUnknown` or `Corrupt`. No session was made.
     pub async fn begin_json<T: Sync>(
         &self,
         asked: &ApiRequest<T>,
@@ -113,7 +115,7 @@ impl Gate {
         }
     }
 
-    /// Finishes what the answer was given for.
+    /// Makes the session, or carries out the act that the step-up was for.
     async fn finish_json(
         &self,
         browser: &Browser,
@@ -251,7 +253,7 @@ async fn log_out(gate: Gate, asked: ApiRequest<Nothing>) -> Result<Response, Jso
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// JSON that nobody keeps: it holds a ticket or a key.
+/// JSON that no cache may store: it holds a ticket or a key.
 fn answer(body: Value) -> Response {
     let mut response = body.to_string().into_response();
     let headers = response.headers_mut();

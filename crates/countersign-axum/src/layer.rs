@@ -1,8 +1,8 @@
 //! The layer: everything that has to happen around a handler, so that no handler can forget it.
 //!
-//! On the way in it refuses what is too big or comes from another site, and lays the gate and the
-//! cookies where extractors find them. On the way out it gives a problem the form that the client
-//! asked for, and writes the cookies.
+//! On the way in it refuses requests that are too large or come from another site, and stores the
+//! gate and the cookie jar in the request extensions. On the way out it renders a problem as the
+//! client accepts it, and writes the cookies.
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -1,15 +1,16 @@
 //! The second step of a login in an axum application: a gate, extractors, pages and JSON.
 //!
-//! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of a
-//! new authenticator app, sends a code again, stops who typed too many wrong ones, and at the end
-//! makes the session, from a [`Proof`](countersign_core::rules::Proof) and from nothing else.
+//! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of
+//! a new authenticator app, sends a code again, locks after too many wrong ones (lockout, rate
+//! limit), and at the end makes the session, from a [`Proof`](countersign_core::rules::Proof) and
+//! from nothing else.
 //!
 //! # One login
 //!
 //! ```
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
-//! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, CsrfForm};
+//! use countersign_axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 //! use countersign_core::services::Mfa;
 //! use countersign_core::words::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
@@ -42,14 +43,16 @@
 //!
 //! # Its addresses
 //!
-//! [`Gate::routes`] adds `/login/code`, `/login/code/again`, `/login/link-app`, `/login/another-way`,
-//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`. [`Gate::json_routes`] adds the same
-//! for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for hosts that
-//! replace some. `/login` itself is the host's.
+//! [`Gate::routes`] adds `/login/code`, `/login/code/again`, `/login/link-app`,
+//! `/login/another-way`,
+//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`. [`Gate::json_routes`] adds the
+//! same for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for
+//! hosts that replace some. The host brings `/login`
+//! itself.
 //!
 //! # What a host brings
 //!
-//! | part | by default | of the host's own |
+//! | part | by default | a host may write |
 //! | --- | --- | --- |
 //! | [`SessionTransport`] | the sealed proof is the session, in a cookie | a session of its own |
 //! | [`Pages`] | [`PlainPages`], in English | its own layout and languages |
@@ -62,19 +65,19 @@
 //! - **Every form is answered with a redirect.** Reload and back repeat nothing; the same form sent
 //!   twice is judged once.
 //! - **Requests of other sites are refused**, by their origin and by the token of each form.
-//! - **Nothing of a request is believed** that anybody can write: no `Host` and no `X-Forwarded-*`
-//!   is in any answer, and the address of a client is known only from where the host flash.
+//! - **Headers that any client can send are not trusted**: no `Host` and no `X-Forwarded-*` is in
+//!   any answer, and the address of a client is read only from the source that the host named.
 //! - **A redirect stays on this site**, because a [`RedirectPath`] cannot be anything else.
-//! - **Whatever a request brings has an end**: headers, bodies, forms, and the time for each.
-//! - **Whoever forgets the layer is told the line to add**, in the answer and in the log.
-//! - **No secret is logged**, and no page of a login is kept by a cache.
+//! - **Every request has limits**: for headers, bodies and forms, and for the time of each.
+//! - **A forgotten layer or route names the line to add**, in the answer and in the log.
+//! - **No secret is logged**, and no cache stores a page of a login.
 //!
 //! # Sessions of your own
 //!
-//! With tower-sessions a [`SessionTransport`] puts the sealed proof into the session and gives it a new id;
-//! with axum-login it also says who the person is. The example `axum-sessions` in the repository is
-//! both, with the tests that matter: a login that is half done is no session in either world, and
-//! each login gets a new id. In short:
+//! With tower-sessions a [`SessionTransport`] puts the sealed proof into the session and gives it a
+//! new id; with axum-login it also says who the person is. The example `axum-sessions` in the
+//! repository is both, with the tests that matter: a half-finished login opens no session in
+//! either, and each login gets a new id. In short:
 //!
 //! ```
 //! # mod tower_sessions {
@@ -124,8 +127,8 @@
 //! # What stays with the host
 //!
 //! Passwords, and how often one may be tried. The deadline for headers, which belongs to the server
-//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address; for
-//! anything else without TLS there is [`GateBuilder::danger_plain_http`].
+//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address;
+//! for anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
 pub mod html;
 pub mod json;

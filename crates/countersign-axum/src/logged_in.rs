@@ -10,10 +10,10 @@ use crate::browser::Browser;
 use crate::gate::Gate;
 use crate::problem::Problem;
 
-/// The person who is logged in, with the proof of that login: nothing less is one.
+/// The person who is logged in, with the proof of that login.
 ///
-/// An extractor. Where nobody is logged in, a browser is sent to the login page and afterwards back
-/// here, and a program gets 401 with problem details. As `Option<LoggedIn>` it never refuses. It
+/// An extractor. Without a login, a browser is sent to the login page and afterwards back here, and
+/// a program gets 401 with problem details. As `Option<LoggedIn>` it never refuses. It
 /// costs one read, which also sees whether something ended the session meanwhile.
 ///
 /// ```
@@ -33,7 +33,7 @@ pub struct LoggedIn {
 }
 
 impl LoggedIn {
-    /// Who it is, and in which company.
+    /// The user and the tenant.
     #[must_use]
     pub fn key(&self) -> &AccountKey {
         self.proof.key()
@@ -44,12 +44,12 @@ impl LoggedIn {
         &self.proof
     }
 
-    /// The proof, for what uses it up.
+    /// The proof, to be used up.
     pub fn into_proof(self) -> Proof {
         self.proof
     }
 
-    /// What the policy asks for by now, if this login was weaker than that.
+    /// The requirement of the policy by now, if this login was weaker.
     #[must_use]
     pub fn weaker_than(&self) -> Option<Requirement> {
         self.weaker_than
@@ -57,12 +57,12 @@ impl LoggedIn {
 }
 
 impl Gate {
-    /// The person who is logged in in this browser, if anybody is. One read.
+    /// The person who is logged in with this browser, if there is one. One read.
     ///
     /// ```
     /// use countersign_axum::{Browser, Gate, Problem};
     ///
-    /// /// A page for everybody, with a greeting for whoever is in.
+    /// /// A public page, with a greeting for a person who is logged in.
     /// async fn welcome(gate: Gate, browser: Browser) -> Result<String, Problem> {
     ///     Ok(match gate.who(&browser).await? {
     ///         Some(who) => format!("Welcome back, {}.", who.key().user()),

@@ -1,4 +1,4 @@
-//! What purposes and methods are called in addresses, forms and JSON, and how times are written there.
+//! Names of purposes and methods in addresses, forms and JSON, and the format of times there.
 
 use countersign_core::rules::{Purpose, Reason};
 use countersign_core::words::{Method, Timestamp};
@@ -35,7 +35,7 @@ pub(crate) fn parse_method(name: &str) -> Option<Method> {
     [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
 }
 
-/// What forms and the JSON side call a method.
+/// The name of a method in forms and JSON.
 pub(crate) fn method_name(method: Method) -> &'static str {
     match method {
         Method::Email => "email",

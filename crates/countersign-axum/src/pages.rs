@@ -19,7 +19,8 @@ use crate::problem::Problem;
 /// Shows the steps of a login.
 ///
 /// Each page is asked for by a GET. The language and the layout of the host come from
-/// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is returned here.
+/// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is
+/// returned here.
 ///
 /// Start from [`PlainPages`](crate::PlainPages), whose source shows every state.
 #[doc(alias = "templates")]
@@ -41,7 +42,7 @@ pub trait Pages: Debug + Send + Sync + 'static {
     /// Lets the person choose another way to log in.
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response;
 
-    /// Says why a login cannot go on, and what to do.
+    /// Says why a login cannot go on, and how to continue.
     async fn stopped(&self, page: StoppedPage<'_>) -> Response;
 
     /// Says why a request was not carried out. The gate sets the status.
@@ -96,13 +97,13 @@ impl<T: Pages + ?Sized> Pages for Box<T> {
     }
 }
 
-/// A form: where it is sent, and what it carries along unseen. Its method is `post`.
+/// A form: its address and its hidden fields. Its method is `post`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PageForm {
     /// The address that it is sent to. It holds `&`, which HTML writes as `&amp;`.
     pub action: String,
-    /// The hidden fields.
+    /// The hidden fields. A form without them is refused.
     pub csrf: CsrfFields,
 }
 
@@ -118,7 +119,8 @@ impl Debug for PageForm {
     }
 }
 
-/// What the page of a security code shows. The form has one field of its own, `code`.
+/// The content of the page that asks for a security code. The form has one field of its own,
+/// `code`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CodePage<'a> {
@@ -126,11 +128,11 @@ pub struct CodePage<'a> {
     pub browser: &'a Browser,
     /// The step: its purpose, whose it is, where the code comes from, how long it is open.
     pub challenge: &'a Challenge,
-    /// What the request before this one ended in.
+    /// The outcome of the request before this one.
     pub flash: Option<Flash>,
     /// The form of the code.
     pub form: PageForm,
-    /// For an e-mailed code: the form that has it sent again. Whether it is too early stands in
+    /// For an e-mailed code: the form that has it sent again. The earliest time is
     /// [`Mailed::resend_at`](countersign_core::rules::Mailed::resend_at).
     pub again: Option<PageForm>,
     /// The address of the page with the other ways, if there are any.
@@ -141,7 +143,8 @@ pub struct CodePage<'a> {
     pub now: Timestamp,
 }
 
-/// What the page of a new authenticator app shows. The form has one field of its own, `code`.
+/// The content of the page that links a new authenticator app. The form has one field of its own,
+/// `code`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LinkAppPage<'a> {
@@ -149,7 +152,7 @@ pub struct LinkAppPage<'a> {
     pub browser: &'a Browser,
     /// The step: what to scan, the key for those who cannot, how long it is open.
     pub enrollment: &'a Enrollment,
-    /// What the request before this one ended in.
+    /// The outcome of the request before this one.
     pub flash: Option<Flash>,
     /// The form of the app's first code.
     pub form: PageForm,
@@ -159,19 +162,19 @@ pub struct LinkAppPage<'a> {
     pub now: Timestamp,
 }
 
-/// What the page of the other ways shows. The form sends `method`: `email` or `app`.
+/// The content of the page with the other ways. The form sends `method`: `email` or `app`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AnotherWayPage<'a> {
     /// The request.
     pub browser: &'a Browser,
-    /// The step as it stands; `others` holds what can be chosen, perhaps nothing.
+    /// The open step. Its `others` lists the methods to choose from, and may be empty.
     pub challenge: &'a Challenge,
-    /// What the request before this one ended in.
+    /// The outcome of the request before this one.
     pub flash: Option<Flash>,
     /// The form of the choice.
     pub form: PageForm,
-    /// The address of the step as it stands.
+    /// The address of the open step.
     pub back: &'static str,
     /// Where the person goes to leave.
     pub leave: String,
@@ -180,14 +183,14 @@ pub struct AnotherWayPage<'a> {
 }
 
 impl AnotherWayPage<'_> {
-    /// What the form sends to choose this method.
+    /// The value of `method` that chooses this method.
     #[must_use]
     pub fn value_of(method: Method) -> &'static str {
         method_name(method)
     }
 }
 
-/// What the page of a login that cannot go on shows.
+/// The content of the page of a login that cannot go on.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoppedPage<'a> {
@@ -209,7 +212,7 @@ pub struct StoppedPage<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
-    /// Too many wrong answers: until then, or for good.
+    /// Too many wrong answers: until this time, or without an end.
     #[doc(alias = "lockout")]
     #[doc(alias = "rate limit")]
     Locked(Option<Timestamp>),
@@ -220,7 +223,7 @@ pub enum Stopped {
 }
 
 impl Stopped {
-    /// What of a sentence stops a login.
+    /// The reason in a flash message, if it is one that stops a login.
     pub(crate) fn from_flash(flash: &Flash) -> Option<Self> {
         Some(match flash {
             Flash::Locked(locked) => Self::Locked(locked.until),
@@ -252,7 +255,7 @@ impl Stopped {
     }
 }
 
-/// What the page of a problem shows.
+/// The content of the page of a problem.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProblemPage<'a> {
@@ -262,7 +265,7 @@ pub struct ProblemPage<'a> {
     pub problem: &'a Problem,
 }
 
-/// A page of a login is kept by nobody, and tells no other site where one came from.
+/// Forbids caches to store a page of a login, and browsers to tell other sites its address.
 ///
 /// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
 /// says nothing else about where they come from could not be told from a stranger.

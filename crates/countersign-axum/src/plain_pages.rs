@@ -1,7 +1,7 @@
 //! The pages of a gate that was given none: plain, accessible, in English.
 //!
 //! They need no script, load nothing, and read well in light and dark and at any size. They are
-//! meant to be good enough to go live with, and to be read by whoever writes their own.
+//! meant to be good enough to go live with, and as an example for pages of your own.
 
 use async_trait::async_trait;
 use axum::http::HeaderValue;

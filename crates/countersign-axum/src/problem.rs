@@ -1,8 +1,8 @@
-//! What goes wrong, said twice: as a page for people, and as RFC 9457 problem details for programs.
+//! Errors that leave a handler: a page for people, RFC 9457 problem details for programs.
 //!
-//! Extractors and handlers return a [`Problem`]. The layer, which saw what the client accepts, turns
-//! it into a page, a redirect or JSON. Texts of errors stay in the log: a person reads a sentence
-//! written for people, and a short reference that stands in the log as well.
+//! Extractors and handlers return a [`Problem`]. The layer, which knows the formats that the
+//! client accepts, turns it into a page, a redirect or JSON. Texts of errors stay in the log: a
+//! person reads a sentence written for people, and a short reference that the log has as well.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -57,7 +57,7 @@ pub(crate) enum Redirect {
 }
 
 impl Problem {
-    /// A problem of the host's own, with a stable code and a sentence for people.
+    /// A problem that the host words itself, with a stable code and a sentence for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
         Self(Box::new(Details {
@@ -72,14 +72,15 @@ impl Problem {
         }))
     }
 
-    /// Something of the host's broke: it is logged with a reference, and the person sees only that.
+    /// An error of the host. Its text is logged with a reference, and the person sees only the
+    /// reference.
     #[must_use]
     pub fn internal(error: &(dyn StdError + 'static)) -> Self {
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
         problem.log_with_reference(&error.to_string())
     }
 
-    /// Nobody is logged in.
+    /// The request needs a login.
     pub(crate) fn login_needed() -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "login.needed", "Log in first.");
         problem.0.redirect = Redirect::Login;
@@ -121,7 +122,7 @@ impl Problem {
         Self::new(status, "setup.requirement_missing", NO_REQUIREMENT)
     }
 
-    /// A body that is no form or JSON of ours.
+    /// A body that is malformed, or lacks a field.
     pub(crate) fn malformed() -> Self {
         let title = "Something is missing in this request, or it is not what it should be.";
         Self::new(StatusCode::BAD_REQUEST, "request.malformed", title)
@@ -185,7 +186,7 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
-    /// A short text that stands in the log too, where something broke.
+    /// A short text that finds the error in the log, if there was one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         self.0.reference.as_deref()

@@ -1,7 +1,7 @@
 //! Where a login goes on to: a place on this site, never on another.
 //!
-//! Strangers write where a login should go on to: in a query, in a link in a mail. So a path is parsed
-//! once, from the narrowest shape that is useful, and a redirect takes nothing else.
+//! Strangers write where a login should go on to: in a query, in a link in a mail. So a path is
+//! parsed once, from the narrowest shape that is useful, and a redirect takes nothing else.
 
 use std::fmt;
 
@@ -32,8 +32,8 @@ pub struct RedirectPath(Box<str>);
 impl RedirectPath {
     /// The path, if it cannot lead off this site.
     ///
-    /// It starts with one slash, holds printable ASCII without backslash, quotes and angle brackets, has
-    /// no fragment, and is at most 512 bytes long.
+    /// It starts with one slash, holds printable ASCII without backslash, quotes and angle
+    /// brackets, has no fragment, and is at most 512 bytes long.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let mut bytes = text.bytes();
@@ -43,7 +43,7 @@ impl RedirectPath {
         (here && fits).then(|| Self(text.into()))
     }
 
-    /// One of the adapter's own places, which are known to be good.
+    /// A path that the adapter wrote itself, without the check.
     pub(crate) fn trust(path: impl Into<Box<str>>) -> Self {
         Self(path.into())
     }
@@ -60,7 +60,7 @@ impl RedirectPath {
         self.0.split('?').next().unwrap_or(&self.0)
     }
 
-    /// The answer that sends a browser there with a GET, after whatever it just did.
+    /// A redirect to this path, which the browser follows with a GET (303 See Other).
     #[must_use]
     pub fn see_other(&self) -> Response {
         let mut response = StatusCode::SEE_OTHER.into_response();
@@ -71,7 +71,7 @@ impl RedirectPath {
         response
     }
 
-    /// This place with one more value in its query, if that leaves it short enough.
+    /// This path with one more value in its query, if that leaves it short enough.
     ///
     /// ```
     /// use countersign_axum::RedirectPath;
@@ -85,7 +85,7 @@ impl RedirectPath {
         Self::new(&format!("{self}{joint}{}={}", encode_query(name), encode_query(value)))
     }
 
-    /// This place, carrying another one to go on to.
+    /// This path, with another one to go on to as its `next`.
     pub(crate) fn with_next(&self, next: &Self) -> Self {
         Self(format!("{}?next={}", self.path(), encode_query(next.as_str())).into())
     }
@@ -102,8 +102,7 @@ pub(crate) fn encode_query(text: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(text, ESCAPED)
 }
 
-/// What is escaped: everything but the unreserved characters of RFC 3986, and the slash, which a query
-/// may hold.
+/// Everything but the unreserved characters of RFC 3986, and the slash, which a query may hold.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 

@@ -1,8 +1,8 @@
 //! Where a host keeps its sessions.
 //!
-//! A session is made from a proof and from nothing else. The gate seals it; the host keeps the sealed
-//! text with its session and hands it back at the next request. Only `Mfa` can open it, and it
-//! checks each time that it still stands.
+//! A session is made from a proof and from nothing else. The gate seals it; the host keeps the
+//! sealed text with its session and hands it back at the next request. Only `Mfa` can open it, and
+//! it checks each time that it is still valid.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -19,12 +19,13 @@ use crate::jar::SameSite;
 ///
 /// # Contract
 ///
-/// - What `keep` was given, `find` gives back for the same browser, until `forget`.
+/// - `find` returns the sealed proof that `keep` was given for the same browser, until `forget`.
 /// - `keep` makes a new session with a new id, and ends one that the browser had before: otherwise
-///   whoever planted the old id would be logged in too. It may be called twice with the same proof
-///   id, by a form that was sent twice: a transport that can find sessions by that id keeps one.
+///   an attacker who planted the old id would be logged in too. It may be called twice with the
+///   same proof id, by a form that was sent twice: a transport that can find sessions by that id
+/// keeps one.
 /// - `renew` replaces the sealed text and keeps the rest of the session.
-/// - An error means that nobody is logged in by this request.
+/// - After an error the request is treated as logged out.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
@@ -87,7 +88,7 @@ pub trait SessionTransport: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Nobody knows whether there is one; the request is refused.
+    /// The session could not be looked up: the request is refused.
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError>;
 
     /// Keeps another sealed proof for the same session, after an act that ended everything open.
@@ -145,7 +146,7 @@ impl<T: SessionTransport + ?Sized> SessionTransport for Box<T> {
     }
 }
 
-/// What a session is made from.
+/// The parts that a session is made from.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NewSession<'a> {
@@ -153,7 +154,7 @@ pub struct NewSession<'a> {
     pub proof: &'a Proof,
     /// The same as text, to keep.
     pub sealed: SealedProof,
-    /// While grace lasts: when it ends, and what will be needed then.
+    /// While grace lasts: when it ends, and the requirement from then on.
     pub enroll_by: Option<(Timestamp, Requirement)>,
     /// Whether this login linked an authenticator app.
     pub app_linked: bool,
@@ -161,8 +162,8 @@ pub struct NewSession<'a> {
 
 /// Keeps the sealed proof itself in the browser, so the host stores no sessions.
 ///
-/// It ends when the proof does, when the person logs out in this browser, and when something ends
-/// everything open of theirs.
+/// The session ends when the proof does, when the person logs out in this browser, and when all
+/// sessions of the account are ended.
 #[doc(alias = "session")]
 #[doc(alias = "cookie")]
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,8 +1,8 @@
-//! What a step-up is for, and where it came from: the part of its address that says so.
+//! The link to a step-up: its purpose and the way back, in the query of the address.
 //!
-//! The purposes that the core knows are fixed words, and anybody may link to them. A purpose of the
-//! host's own has a text that stands on the page, so its address carries a seal that only this
-//! browser's pages can have made: no mail and no other site writes what a person confirms.
+//! The purposes of the core are fixed words, and any page may link to them. A purpose that the host
+//! words itself is shown on the page, so its address carries a seal that only pages of this browser
+//! can have made: no mail and no other site chooses the sentence that a person confirms.
 
 use countersign_core::rules::Purpose;
 use countersign_core::words::Digest;
@@ -24,7 +24,8 @@ pub(crate) struct StepUpLink {
 }
 
 impl Browser {
-    /// The address where this person confirms that it is them, for this purpose, and then goes back.
+    /// The address where this person confirms that it is them, for this purpose, and then goes
+    /// back.
     ///
     /// For [`Purpose::LinkApp`], [`Purpose::ReplaceApp`], [`Purpose::RemoveApp`] and
     /// [`Purpose::ConfirmAddress`] the gate also carries the act out: the address is a whole button
@@ -53,7 +54,7 @@ impl Browser {
 }
 
 impl StepUpLink {
-    /// What the address of this request asks for.
+    /// The link that this request followed, if it is a valid one.
     pub(crate) fn from_request(browser: &Browser) -> Option<Self> {
         let purpose = parse_purpose(&browser.query("for")?)?;
         let back = browser.next();

@@ -1,7 +1,7 @@
 //! Users whose password the host accepts and whom countersign does not know.
 //!
-//! The person reads the same refusal as anybody. The log tells the developer, who else would look
-//! for the mistake in the password check.
+//! The person reads the same refusal as after a wrong password. The log tells the developer, who
+//! would otherwise look for the mistake in the password check.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +16,8 @@ const MOST_USERS: usize = 1_000;
 pub(crate) struct UnknownUsers(Mutex<HashSet<AccountKey>>);
 
 impl UnknownUsers {
-    /// Logs what to call, once for each user. No log of this crate names people, so it names the
-    /// tenant.
+    /// Logs the call that is missing, once for each user. It names the tenant and not the user, as
+    /// no log of this crate names people.
     pub(crate) fn report(&self, key: &AccountKey) {
         let mut reported = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if reported.len() < MOST_USERS && reported.insert(key.clone()) {

@@ -1,4 +1,4 @@
-//! The step-up as pages: a code for one act, by somebody who is logged in.
+//! The step-up as pages: a person who is logged in enters a code for one act.
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};

@@ -12,7 +12,7 @@ use crate::logged_in::LoggedIn;
 use crate::names::{method_name, purpose_name, write_time};
 use crate::problem::Problem;
 
-/// Where a login stands.
+/// An open step, or a finished login.
 pub(super) enum Step {
     Open(Value),
     Done(Box<Passed>),
@@ -70,7 +70,7 @@ pub(super) fn describe_session(who: &LoggedIn) -> Value {
     session
 }
 
-/// What a login is: whose, by what, and until when.
+/// The facts of a login: whose it is, by which methods, and when it ends.
 fn set_facts(proof: &Proof, into: &mut Value) {
     set(into, "tenant", proof.key().tenant().as_str());
     set(into, "user", proof.key().user().as_str());
