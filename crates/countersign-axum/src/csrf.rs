@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_for_its_own_browser_only_value() {
+    fn a_token_is_good_for_its_own_browser_only() {
         let one = token("browser-one");
         let two = token("browser-two");
         assert!(is_token_of(&one, "browser-one") && is_token_of(&two, "browser-two"));
