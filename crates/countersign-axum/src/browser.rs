@@ -8,9 +8,8 @@ use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use countersign_core::ports::{OsRandom, Random};
-use countersign_core::rules::{Client, SealedProof, Ticket};
-use countersign_core::words::{AttemptId, Lifetime};
+use countersign_core::login::{Client, SealedProof, Ticket};
+use countersign_core::types::{AttemptId, Lifetime, OsRandom, Random};
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::address::find_address;
@@ -85,7 +84,7 @@ impl Browser {
         &self.parts
     }
 
-    /// The client, for your own calls to [`Mfa`](countersign_core::services::Mfa).
+    /// The client, for your own calls to [`Mfa`](countersign_core::mfa::Mfa).
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use countersign_core::services::Mfa;
+use countersign_core::mfa::Mfa;
 
 use crate::address::AddressSource;
 use crate::jar::CookieScheme;

@@ -4,10 +4,9 @@
 //! travels to the next page in a short-lived cookie. It is one of a fixed set, never text and never
 //! typed input. A forged cookie changes a sentence on the screen of the person who forged it.
 
-use countersign_core::rules::{
-    Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness,
-};
-use countersign_core::words::Timestamp;
+use countersign_core::codes::Malformed;
+use countersign_core::login::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
+use countersign_core::types::Timestamp;
 
 /// The outcome of the request before this page.
 #[doc(alias = "flash message")]

@@ -4,10 +4,10 @@
 //! nothing without a code. At the end it holds the session, which is made from a proof only.
 
 use axum::response::Response;
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Client, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{AccountKey, FirstFactor};
+use countersign_core::types::{AccountKey, FirstFactor};
 
 use crate::addresses::{CODE, LINK_APP, STOPPED};
 use crate::browser::Browser;
@@ -27,7 +27,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, Problem, CsrfForm};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
     ///

@@ -10,9 +10,8 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::rules::{Proof, Purpose, Reason};
-use countersign_core::services::Evidence;
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::login::{Evidence, Proof, Purpose, Reason};
+use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -25,7 +24,7 @@ use crate::problem::Problem;
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::words::{BadWord, Lifetime, Method};
+/// use countersign_core::types::{BadWord, Lifetime, Method};
 ///
 /// fn payments(gate: &Gate) -> Result<Router, BadWord> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
@@ -57,7 +56,7 @@ impl StepUp {
     /// Sets how long ago the method may have been passed.
     ///
     /// The proof of a step-up itself ends after
-    /// [`Limits::step_up_life`](countersign_core::rules::Limits), ten minutes at most, also where a
+    /// [`Limits::step_up_life`](countersign_core::policy::Limits), ten minutes at most, also where a
     /// longer time is set here.
     pub fn within(mut self, life: Lifetime) -> Self {
         self.within = life;
@@ -110,7 +109,7 @@ impl Gate {
     /// ```
     /// use axum::response::{IntoResponse, Response};
     /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, RedirectPath};
-    /// use countersign_core::rules::{Purpose, Reason};
+    /// use countersign_core::login::{Purpose, Reason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);

@@ -18,8 +18,8 @@ mod step_up;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Continued, Stale, Staleness};
-use countersign_core::words::Method;
+use countersign_core::login::{Answer, Continued, Stale, Staleness};
+use countersign_core::types::Method;
 use serde::Deserialize;
 
 use crate::addresses::{

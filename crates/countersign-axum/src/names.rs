@@ -1,7 +1,7 @@
 //! Names of purposes and methods in addresses, forms and JSON, and the format of times there.
 
-use countersign_core::rules::{Purpose, Reason};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::login::{Purpose, Reason};
+use countersign_core::types::{Method, Timestamp};
 
 /// The word of a purpose in an address and in JSON.
 pub(crate) fn purpose_name(purpose: &Purpose) -> String {
@@ -52,7 +52,7 @@ pub(crate) fn write_time(at: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_core::words::AuthenticatorId;
+    use countersign_core::types::AuthenticatorId;
 
     #[test]
     fn every_purpose_but_a_login_is_read_back_from_its_word() {

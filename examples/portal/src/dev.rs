@@ -21,7 +21,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
-use countersign::rules::MailKind;
+use countersign::mail::MailKind;
 use countersign::{EmailAddress, Mailer, SmtpMailer};
 
 use crate::Trouble;

@@ -3,8 +3,7 @@
 //! What is required of somebody, and what they have linked, is not here but in countersign. Both
 //! name a person by the same [`AccountKey`].
 
-use countersign::ports::{OsRandom, Random};
-use countersign::words::Timestamp;
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign::{AccountKey, EmailAddress, TenantId, UserId};
 use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;

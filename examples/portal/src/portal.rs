@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use countersign::ports::Random;
+use countersign::types::Random;
 use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, SmtpMailer, SqliteStore};
 use countersign_axum::Gate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};

@@ -5,18 +5,16 @@
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign::ports::{OsRandom, Random};
-use countersign::rules::SealedProof;
-use countersign::words::Timestamp;
+use countersign::login::SealedProof;
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign_axum::{Browser, NewSession, SameSite, SessionTransport};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::login;
 use crate::people::People;
+use crate::{Trouble, login};
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";

@@ -2,10 +2,10 @@
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{
+use countersign_core::login::{
     Answer, Begun, Challenge, Continued, Enrollment, Next, Refusal, Refused, Verdict,
 };
-use countersign_core::words::Method;
+use countersign_core::types::Method;
 
 use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
 use crate::browser::Browser;

@@ -5,7 +5,8 @@ use std::error::Error;
 use axum::BoxError;
 use axum::http::StatusCode;
 use countersign_axum::{Browser as Visitor, Gate, NewSession, Problem, SessionTransport};
-use countersign_core::rules::{Requirement, SealedProof};
+use countersign_core::login::SealedProof;
+use countersign_core::policy::Requirement;
 use countersign_testkit::Fault;
 
 use crate::client::Browser;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign::{Method, TenantId};
 use countersign_axum::{Flash, Gate, Problem};
 use maud::{Markup, html};
@@ -56,7 +56,7 @@ pub(super) async fn show(
 }
 
 /// The password and the methods, in the order they were passed.
-fn how(passed: &[countersign::rules::Pass], words: &Words) -> String {
+fn how(passed: &[countersign::login::Pass], words: &Words) -> String {
     let method = |method: Method| match method {
         Method::Email => words.by_mail,
         _ => words.by_app,

@@ -1,7 +1,7 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
-use countersign::rules::{Challenge, Mailed, Purpose};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::login::{Challenge, Mailed, Purpose};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{EmailAddress, Method};
 use countersign_axum::{Flash, PageForm};
 use maud::{Markup, html};

@@ -3,20 +3,19 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{Facts, Layer, Resolution, resolve};
-use countersign::services::{Denial, ErrorKind};
+use countersign::mfa::{Denial, ErrorKind};
+use countersign::policy::{Facts, Layer, Resolution, resolve};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 
 use super::desk::{Desk, nowhere, see};
 use super::fields::{Fields, Setting};
-use super::person;
-use super::query;
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
 use super::users::{NEW, USERS, place_of};
+use super::{person, query};
 use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary, to_the_end};
 use crate::people::{People, Written};
 

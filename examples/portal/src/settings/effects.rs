@@ -1,7 +1,7 @@
 //! What a choice would do to everybody, before it is saved: counted and named by the functions that
 //! decide logins.
 
-use countersign::services::{Effect, NextLogin, Preview};
+use countersign::mfa::{Effect, NextLogin, Preview};
 use countersign::{Policy, UserId};
 use countersign_axum::Problem;
 

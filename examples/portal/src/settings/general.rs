@@ -1,7 +1,8 @@
 //! Settings → General: the card that says what the company asks of everybody.
 
 use axum::response::{Html, IntoResponse, Response};
-use countersign::rules::{EnrollmentGate, EventKind, Policy};
+use countersign::account::EventKind;
+use countersign::policy::{EnrollmentGate, Policy};
 use countersign::{Requirement, Start};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
@@ -136,7 +137,7 @@ pub(super) async fn undo(mut desk: Desk, form: CsrfForm<UndoForm>) -> Result<Res
         None => say(Settings::UndoOver),
         Some(_) if !holds_one(&desk.oneself().await?) => say(Settings::NeedOwn),
         Some(undo) => {
-            use countersign::services::Saved;
+            use countersign::mfa::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
                 Saved::Saved { .. } => say(Settings::Undone),
                 Saved::Changed { .. } => say(Settings::UndoOver),

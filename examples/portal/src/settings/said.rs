@@ -1,7 +1,7 @@
 //! What a settings page says about the request before it: one of a fixed set, in a cookie. Whoever
 //! forges it changes a sentence on their own screen.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{AccountKey, UserId};
 use countersign_axum::{Browser, SameSite};
 use maud::{Markup, html};

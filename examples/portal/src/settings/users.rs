@@ -7,9 +7,8 @@ use maud::{Markup, html};
 
 use super::csv::Csv;
 use super::desk::Desk;
-use super::query;
 use super::roll::{Ask, Column, Part, Roll, Row, name_of};
-use super::said;
+use super::{query, said};
 use crate::design::{Choice, Field, Page, Section, Select, badge, day_and_time, link_button};
 
 pub(super) const USERS: &str = "/settings/users";

@@ -1,6 +1,6 @@
 //! Moments inside a sentence, as its readers write them.
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 
 use crate::design::{Language, day, duration};
 

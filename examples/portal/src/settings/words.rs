@@ -5,7 +5,8 @@ mod arabic;
 mod english;
 mod german;
 
-use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
+use countersign::account::EventKind;
+use countersign::policy::{EnrollmentGate, Requirement, Resolution};
 
 use super::roll::State;
 use super::when::When;
