@@ -5,12 +5,15 @@
 use serde_json::Value;
 
 use crate::command::{command, exists, name, packages, step};
+use crate::openapi;
 
-/// Format, lints, documentation and licenses, in this order, up to the first failure.
+/// Format, lints, documentation, the OpenAPI document and licenses, in this order, up to the first
+/// failure.
 pub(crate) fn run() -> Result<(), String> {
     step(command("cargo", &["fmt", "--all", "--check"]))?;
     lints()?;
     documentation()?;
+    openapi::run()?;
     licenses()
 }
 

@@ -14,6 +14,7 @@ mod axe;
 mod check;
 mod command;
 mod figures;
+mod openapi;
 mod pictures;
 mod test;
 mod tools;
@@ -43,6 +44,6 @@ fn main() -> ExitCode {
 const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
-  check        format, lints on each feature, documentation, licenses
+  check        format, lints on each feature, documentation, the OpenAPI document, licenses
   figures      lines per file, crates per dependency tree
   pictures     the pictures of the portal in the README, taken anew";

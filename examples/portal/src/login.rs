@@ -17,7 +17,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use countersign_axum::{Gate, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfForm, Gate, Problem, RedirectPath, SameSite};
 use serde::Deserialize;
 
 use crate::design::{LANGUAGE_COOKIE, Language};
@@ -52,11 +52,11 @@ struct Chosen {
     next: String,
 }
 
-async fn choose_language(gate: Gate, form: Submitted<Chosen>) -> Response {
+async fn choose_language(gate: Gate, form: CsrfForm<Chosen>) -> Response {
     if let Some(language) = Language::tagged(&form.fields.language) {
         form.browser.set_cookie(LANGUAGE_COOKIE, language.tag(), None, SameSite::Lax);
     }
-    let next = Target::new(&form.fields.next);
+    let next = RedirectPath::new(&form.fields.next);
     next.as_ref().unwrap_or_else(|| gate.home()).see_other()
 }
 

@@ -266,7 +266,7 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         None => gate,
     };
     let gate = gate
-        .keeper(portal.sessions().clone())
+        .session_transport(portal.sessions().clone())
         .pages(login::PortalPages(portal.clone()))
         .home("/home")
         .login("/login")

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use axum::BoxError;
 use countersign::login::SealedProof;
 use countersign::types::{OsRandom, Random, Timestamp};
-use countersign_axum::{Browser, Keeper, NewSession, SameSite};
+use countersign_axum::{Browser, NewSession, SameSite, SessionTransport};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
@@ -90,7 +90,7 @@ impl Sessions {
 }
 
 #[async_trait]
-impl Keeper for Sessions {
+impl SessionTransport for Sessions {
     async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
         self.make(browser, session).await
     }

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign::login::{Purpose, Reason};
 use countersign::{EmailAddress, Proof};
-use countersign_axum::{Gate, LoggedIn, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfForm, Gate, LoggedIn, Problem, RedirectPath, SameSite};
 use maud::html;
 use serde::Deserialize;
 
@@ -34,7 +34,7 @@ pub(super) async fn show(
     let Inside { visit, who, .. } = &inside;
     let browser = &visit.browser;
     let words = Words::of(visit.language);
-    let Some(proof) = gate.stepped_up(browser, who, &purpose()?).await? else {
+    let Some(proof) = gate.find_step_up(browser, who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
     let person = portal.people().find(who.key()).await.map_err(broken)?;
@@ -43,7 +43,7 @@ pub(super) async fn show(
     browser.drop_cookie(WRONG);
     let summary: Vec<_> = wrong.iter().map(|sentence| ("email", *sentence)).collect();
     let field = Field::email("email", words.new_address).error(wrong).focused(wrong.is_none());
-    let form = browser.form()?;
+    let form = browser.csrf_fields()?;
     let body = html! {
         (error_summary(visit.language, &summary))
         p { (words.address_steps) }
@@ -64,10 +64,10 @@ pub(super) async fn show(
 pub(super) async fn take(
     gate: Gate,
     who: LoggedIn,
-    form: Submitted<Named>,
+    form: CsrfForm<Named>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let Some(proof) = gate.stepped_up(browser, &who, &purpose()?).await? else {
+    let Some(proof) = gate.find_step_up(browser, &who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
     let Ok(new) = EmailAddress::new(form.fields.email.trim()) else {
@@ -84,6 +84,6 @@ fn purpose() -> Result<Purpose, Problem> {
     Ok(Purpose::StepUp(Reason::new("change the address for codes")?))
 }
 
-fn target(place: &str) -> Result<Target, Problem> {
-    Target::new(place).ok_or_else(|| Problem::broken(&std::fmt::Error))
+fn target(place: &str) -> Result<RedirectPath, Problem> {
+    RedirectPath::new(place).ok_or_else(|| Problem::internal(&std::fmt::Error))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign::types::Timestamp;
 use countersign::{Method, TenantId};
-use countersign_axum::{Gate, Problem, Said};
+use countersign_axum::{Flash, Gate, Problem};
 use maud::{Markup, html};
 
 use super::words::Words;
@@ -25,10 +25,10 @@ pub(super) async fn show(
     let companies = portal.people().companies().await.map_err(broken)?;
     // Each company decides for itself how one logs in, so the way to another is its login page.
     let others = companies.iter().filter(|other| other.id != *member.key.tenant());
-    let login = |id: &TenantId| gate.login_page().with("company", id.as_str());
+    let login = |id: &TenantId| gate.login_page().with_query("company", id.as_str());
     let others: Vec<_> = others.filter_map(|other| Some((other, login(&other.id)?))).collect();
     let body = html! {
-        @if visit.browser.take_said() == Some(Said::AppLinked) {
+        @if visit.browser.take_flash() == Some(Flash::AppLinked) {
             (status(&html! { p { (words.app_linked) } }))
         }
         @if let Some(by) = enroll_by { (enroll_soon(by, words, visit.language)) }

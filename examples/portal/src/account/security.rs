@@ -6,7 +6,7 @@ use countersign::account::LinkedApp;
 use countersign::login::Purpose;
 use countersign::mfa::Person;
 use countersign::policy::{AddressState, Layer, Requirement, Resolution};
-use countersign_axum::{Browser, Problem, Said, Target};
+use countersign_axum::{Browser, Flash, Problem, RedirectPath};
 use maud::{Markup, html};
 
 use super::events;
@@ -32,7 +32,7 @@ pub(super) async fn show(
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "Gone."));
     };
     let lately = portal.mfa().own_events(who.proof(), MOST_LINES).await?;
-    let said = visit.browser.take_said();
+    let said = visit.browser.take_flash();
     let language = visit.language;
     let body = html! {
         (news(said.as_ref(), words))
@@ -45,12 +45,12 @@ pub(super) async fn show(
     Ok(Page::within(visit, Section::Account, words.title).show(&body))
 }
 
-fn news(said: Option<&Said>, words: &Words) -> Markup {
+fn news(said: Option<&Flash>, words: &Words) -> Markup {
     let sentence = match said {
-        Some(Said::AppLinked) => words.app_linked,
-        Some(Said::AppReplaced) => words.app_replaced,
-        Some(Said::AppRemoved) => words.app_removed,
-        Some(Said::AddressConfirmed) => words.address_confirmed,
+        Some(Flash::AppLinked) => words.app_linked,
+        Some(Flash::AppReplaced) => words.app_replaced,
+        Some(Flash::AppRemoved) => words.app_removed,
+        Some(Flash::AddressConfirmed) => words.address_confirmed,
         _ => return html! {},
     };
     status(&html! { p { (sentence) } })
@@ -128,7 +128,12 @@ fn needs_app(oneself: &Person) -> bool {
     others.any(|said| said.asks == Requirement::App)
 }
 
-fn row(app: &LinkedApp, remove: Option<&Target>, words: &Words, language: Language) -> Markup {
+fn row(
+    app: &LinkedApp,
+    remove: Option<&RedirectPath>,
+    words: &Words,
+    language: Language,
+) -> Markup {
     html! {
         li {
             div {
@@ -177,9 +182,9 @@ fn email(
 }
 
 /// The address that asks to confirm, does it, and comes back here.
-fn step_up(browser: &Browser, purpose: &Purpose) -> Result<Target, Problem> {
-    match Target::new(HERE) {
+fn step_up(browser: &Browser, purpose: &Purpose) -> Result<RedirectPath, Problem> {
+    match RedirectPath::new(HERE) {
         Some(here) => browser.step_up(purpose, &here),
-        None => Err(Problem::broken(&std::fmt::Error)),
+        None => Err(Problem::internal(&std::fmt::Error)),
     }
 }

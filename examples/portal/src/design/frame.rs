@@ -1,7 +1,7 @@
 //! The frame of a page: who is where, the menu, the language, help.
 
 use axum::response::{Html, IntoResponse, Response};
-use countersign_axum::Target;
+use countersign_axum::RedirectPath;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::addresses;
@@ -131,7 +131,7 @@ impl<'a> Page<'a> {
 
     fn foot(&self, words: &Words) -> Markup {
         let here = self.visit.browser.parts().uri.path_and_query();
-        let here = here.and_then(|here| Target::new(here.as_str()));
+        let here = here.and_then(|here| RedirectPath::new(here.as_str()));
         let reads = self.visit.browser.parts().method == axum::http::Method::GET;
         let here = here.filter(|_| reads).map_or("/home".to_owned(), |here| here.to_string());
         html! {

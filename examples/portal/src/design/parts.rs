@@ -3,7 +3,7 @@
 //! Each knows how it is read aloud: a field has its label, hint and error tied to it, a table has a
 //! caption, a badge has words and not only a color.
 
-use countersign_axum::Hidden;
+use countersign_axum::CsrfFields;
 use maud::{Markup, html};
 
 use super::Language;
@@ -260,7 +260,7 @@ pub(crate) fn badge(tone: Tone, words: &str) -> Markup {
 }
 
 /// What a form carries along unseen.
-pub(crate) fn hidden(hidden: &Hidden) -> Markup {
+pub(crate) fn hidden(hidden: &CsrfFields) -> Markup {
     html! {
         @for (name, value) in hidden.fields() { input type="hidden" name=(name) value=(value); }
     }

@@ -4,7 +4,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use countersign::policy::Standing;
 use countersign::{AccountKey, Proof};
-use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
+use countersign_axum::{Browser, CsrfFields, LoggedIn, Problem};
 
 use super::Language;
 use crate::Trouble;
@@ -22,7 +22,7 @@ pub(crate) struct Visit {
     pub(crate) language: Language,
     pub(crate) member: Option<Member>,
     /// For the forms of the frame itself: the language, and logging out.
-    pub(super) hidden: Hidden,
+    pub(super) hidden: CsrfFields,
     /// Whether the demo's tools are there to be linked to.
     pub(super) demo: bool,
 }
@@ -64,7 +64,7 @@ impl Visit {
             browser: browser.clone(),
             language: language.unwrap_or_default(),
             member: None,
-            hidden: browser.form()?,
+            hidden: browser.csrf_fields()?,
             demo: portal.tools().is_some(),
         })
     }
@@ -126,7 +126,7 @@ fn nobody() -> Problem {
 
 /// Trouble in a handler: logged, with a reference for the person.
 pub(crate) fn broken(trouble: Trouble) -> Problem {
-    Problem::broken(&*trouble)
+    Problem::internal(&*trouble)
 }
 
 /// Carries an act of several steps to its end. A handler ends where it stands when its browser hangs

@@ -3,7 +3,7 @@
 use countersign::login::{Challenge, Mailed, Purpose};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{EmailAddress, Method};
-use countersign_axum::{PageForm, Said};
+use countersign_axum::{Flash, PageForm};
 use maud::{Markup, html};
 
 use super::said::{self, From};
@@ -18,7 +18,7 @@ use crate::post::Sending;
 pub(super) struct View<'a> {
     pub(super) language: Language,
     pub(super) challenge: &'a Challenge,
-    pub(super) said: Option<&'a Said>,
+    pub(super) said: Option<&'a Flash>,
     pub(super) form: &'a PageForm,
     pub(super) again: Option<&'a PageForm>,
     pub(super) another_way: Option<&'a str>,
@@ -67,7 +67,7 @@ impl View<'_> {
             @if let Some(why) = why(&self.challenge.purpose, words) { p { (why) } }
             (self.where_to_look(words, until))
             form method="post" action=(self.form.action) {
-                (hidden(&self.form.hidden))
+                (hidden(&self.form.csrf))
                 (field.focused(error.is_none()).show(self.language))
                 button.primary type="submit" data-working=(words.checking) {
                     (if is_login { words.login } else { words.confirm })
@@ -122,7 +122,7 @@ impl View<'_> {
             }
             @if let Some(again) = self.again {
                 form method="post" action=(again.action) {
-                    (hidden(&again.hidden))
+                    (hidden(&again.csrf))
                     (quiet_button(words.send_again))
                 }
                 @match mail.resend_at {

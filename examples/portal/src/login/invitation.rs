@@ -8,7 +8,7 @@ use axum::response::Response;
 use countersign::login::{Accepted, Invitation, InvitationEnd};
 use countersign::policy::Standing;
 use countersign::{AccountKey, FirstFactor};
-use countersign_axum::{Gate, Hidden, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfFields, CsrfForm, Gate, Problem, RedirectPath, SameSite};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -44,7 +44,7 @@ pub(super) async fn show(
     if let Some(member) = visit.member.as_ref().filter(|member| member.key != key) {
         let invited = portal.people().find(&key).await.map_err(broken)?;
         let invited = invited.map_or_else(|| address.to_string(), |person| person.name());
-        let body = somebody_else(&member.name, &invited, &visit.browser.form()?, words);
+        let body = somebody_else(&member.name, &invited, &visit.browser.csrf_fields()?, words);
         return Ok(page.show(&body));
     }
     let unfit = visit.browser.cookie(UNFIT).and_then(|text| unfit_of(&text));
@@ -57,10 +57,10 @@ pub(super) async fn accept(
     gate: Gate,
     State(portal): State<Portal>,
     Path(token): Path<String>,
-    form: Submitted<Chosen>,
+    form: CsrfForm<Chosen>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let here = Target::new(&format!("/invite/{token}"));
+    let here = RedirectPath::new(&format!("/invite/{token}"));
     let again = || here.as_ref().unwrap_or_else(|| gate.login_page()).see_other();
     if let Err(unfit) = passwords::fit(&form.fields.password) {
         browser.set_cookie(UNFIT, name_of(unfit), None, SameSite::Lax);
@@ -109,7 +109,7 @@ fn open(
     let field = Field::password("password", words.new_password, "new-password")
         .hint(&rule)
         .error(error.as_deref());
-    let hidden_fields = visit.browser.form()?;
+    let hidden_fields = visit.browser.csrf_fields()?;
     Ok(html! {
         (error_summary(visit.language, &summary))
         p { ((words.invited_as)(&html! { strong { bdi dir="ltr" { (address) } } })) }
@@ -123,7 +123,7 @@ fn open(
     })
 }
 
-fn somebody_else(name: &str, invited: &str, form: &Hidden, words: &Words) -> Markup {
+fn somebody_else(name: &str, invited: &str, form: &CsrfFields, words: &Words) -> Markup {
     html! {
         p { ((words.somebody_else)(name, invited)) }
         form method="post" action="/logout" {

@@ -4,7 +4,7 @@
 
 use countersign::Qr;
 use countersign::login::{Enrollment, Purpose};
-use countersign_axum::{PageForm, Said};
+use countersign_axum::{Flash, PageForm};
 use maud::{Markup, PreEscaped, html};
 
 use super::said::{self, From};
@@ -15,7 +15,7 @@ use crate::design::{Field, Language, disclosure, error_summary, hidden, time_of_
 pub(super) struct View<'a> {
     pub(super) language: Language,
     pub(super) enrollment: &'a Enrollment,
-    pub(super) said: Option<&'a Said>,
+    pub(super) said: Option<&'a Flash>,
     pub(super) form: &'a PageForm,
     pub(super) leave: &'a str,
 }
@@ -57,7 +57,7 @@ impl View<'_> {
                 li {
                     h2 { (words.enter_code) }
                     form method="post" action=(self.form.action) {
-                        (hidden(&self.form.hidden))
+                        (hidden(&self.form.csrf))
                         (field.show(self.language))
                         button.primary type="submit" data-working=(words.checking) {
                             (if is_login { words.login } else { words.confirm })

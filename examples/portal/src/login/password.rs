@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign::{FirstFactor, TenantId};
-use countersign_axum::{Browser, Gate, Hidden, Problem, Said, Submitted, Target};
+use countersign_axum::{Browser, CsrfFields, CsrfForm, Flash, Gate, Problem, RedirectPath};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -21,15 +21,15 @@ use crate::portal::Portal;
 struct View<'a> {
     company: Option<&'a Company>,
     others: Vec<&'a Company>,
-    action: Target,
-    login: &'a Target,
-    hidden: Hidden,
+    action: RedirectPath,
+    login: &'a RedirectPath,
+    hidden: CsrfFields,
     email: String,
     wrong: Option<Wrong>,
     logged_out: bool,
     /// Somebody who is logged in to another company.
     elsewhere: Option<(&'a str, &'a str)>,
-    next: Option<Target>,
+    next: Option<RedirectPath>,
     demo: bool,
 }
 
@@ -64,10 +64,10 @@ pub(super) async fn show(
         others: companies.iter().filter(|other| Some(*other) != company).collect(),
         action: place(gate.login_page(), company, next.as_ref()),
         login: gate.login_page(),
-        hidden: browser.form()?,
+        hidden: browser.csrf_fields()?,
         email: typed::email(browser).unwrap_or_default(),
         wrong: Wrong::taken(browser),
-        logged_out: browser.take_said() == Some(Said::LoggedOut),
+        logged_out: browser.take_flash() == Some(Flash::LoggedOut),
         elsewhere: visit.member.as_ref().map(|m| (m.name.as_str(), m.company.as_str())),
         next,
         demo: portal.tools().is_some(),
@@ -90,7 +90,7 @@ pub(super) async fn show(
 pub(super) async fn take(
     gate: Gate,
     portal: axum::extract::State<Portal>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
     let companies = portal.people().companies().await.map_err(broken)?;
@@ -135,13 +135,17 @@ fn pick<'a>(
 }
 
 /// The login page of a company, on the way to somewhere.
-fn place(login: &Target, company: Option<&Company>, next: Option<&Target>) -> Target {
+fn place(
+    login: &RedirectPath,
+    company: Option<&Company>,
+    next: Option<&RedirectPath>,
+) -> RedirectPath {
     let values = [
         company.map(|company| ("company", company.id.as_str())),
         next.map(|next| ("next", next.as_str())),
     ];
     let named = values.into_iter().flatten();
-    named.fold(login.clone(), |place, (name, value)| place.with(name, value).unwrap_or(place))
+    named.fold(login.clone(), |place, (name, value)| place.with_query(name, value).unwrap_or(place))
 }
 
 fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {

@@ -3,7 +3,7 @@
 use countersign::codes::Malformed;
 use countersign::login::{Failed, Failure, Refusal};
 use countersign::types::Timestamp;
-use countersign_axum::Said;
+use countersign_axum::Flash;
 use maud::{Markup, html};
 
 use super::words::Words;
@@ -19,23 +19,23 @@ pub(super) enum From {
 }
 
 /// The sentence about a code that was not taken, if there was one.
-pub(super) fn error(said: Option<&Said>, from: From, words: &Words) -> Option<String> {
+pub(super) fn error(said: Option<&Flash>, from: From, words: &Words) -> Option<String> {
     Some(match said? {
-        Said::Failed(failed) => failed_sentence(failed, from, words),
-        Said::Refused(refused) => match refused.reason {
+        Flash::Failed(failed) => failed_sentence(failed, from, words),
+        Flash::Refused(refused) => match refused.reason {
             Refusal::TooSoon { until } => (words.ask_again_at)(&clock_words(soonest(until))),
             Refusal::SentOften => words.sent_often.to_owned(),
             _ => words.not_offered.to_owned(),
         },
-        Said::AskedAnew => words.asked_anew.to_owned(),
+        Flash::AskedAnew => words.asked_anew.to_owned(),
         _ => return None,
     })
 }
 
 /// The good news about a code, if there is some.
-pub(super) fn news(said: Option<&Said>, works_until: Timestamp, words: &Words) -> Option<Markup> {
+pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, words: &Words) -> Option<Markup> {
     match said? {
-        Said::SentAgain => Some(html! { p { ((words.sent_again)(&time_of_day(works_until))) } }),
+        Flash::SentAgain => Some(html! { p { ((words.sent_again)(&time_of_day(works_until))) } }),
         _ => None,
     }
 }

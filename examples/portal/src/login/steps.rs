@@ -53,7 +53,7 @@ impl Pages for PortalPages {
         let view = code::View {
             language: visit.language,
             challenge: page.challenge,
-            said: page.said.as_ref(),
+            said: page.flash.as_ref(),
             form: &page.form,
             again: page.again.as_ref(),
             another_way: page.another_way,
@@ -76,7 +76,7 @@ impl Pages for PortalPages {
         let view = link::View {
             language: visit.language,
             enrollment: page.enrollment,
-            said: page.said.as_ref(),
+            said: page.flash.as_ref(),
             form: &page.form,
             leave: &page.leave,
         };
@@ -94,7 +94,7 @@ impl Pages for PortalPages {
         let person = self.known(&page.challenge.key).await;
         Page::new(&visit, Words::of(visit.language).choose_way)
             .of_company(page.challenge.company.as_str())
-            .with_error(page.said.as_ref().is_some_and(|said| !said.is_good()))
+            .with_error(page.flash.as_ref().is_some_and(|said| !said.is_good()))
             .show(&stopped::another_way(&page, person.as_ref(), visit.language))
     }
 

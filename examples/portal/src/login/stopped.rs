@@ -18,7 +18,7 @@ pub(super) fn another_way(
     language: Language,
 ) -> Markup {
     let words = Words::of(language);
-    let error = super::said::error(page.said.as_ref(), super::said::From::Mail, words);
+    let error = super::said::error(page.flash.as_ref(), super::said::From::Mail, words);
     let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
     html! {
         (error_summary(language, &summary))
@@ -45,7 +45,7 @@ fn ways(page: &AnotherWayPage<'_>, person: Option<&Person>, language: Language) 
                         p.hint { (way_more(*method, person, language)) }
                     }
                     form method="post" action=(page.form.action) {
-                        (hidden(&page.form.hidden))
+                        (hidden(&page.form.csrf))
                         button.quiet type="submit" name="method" value=(AnotherWayPage::value_of(*method)) {
                             (if *method == Method::Email { words.send_by_mail } else { words.use_app })
                         }

@@ -7,7 +7,7 @@ use countersign::login::Purpose;
 use countersign::mfa::{Admin, Person};
 use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};
-use countersign_axum::{Gate, Problem, Target};
+use countersign_axum::{Gate, Problem, RedirectPath};
 use maud::{Markup, html};
 
 use super::roll::Roll;
@@ -78,14 +78,14 @@ impl Desk {
         if self.admin.asks_again_for().is_none() {
             return Ok(None);
         }
-        let back = Target::new(back).ok_or_else(nowhere)?;
+        let back = RedirectPath::new(back).ok_or_else(nowhere)?;
         let step_up = self.visit.browser.step_up(&Purpose::Administer, &back)?;
         Ok(Some(step_up.see_other()))
     }
 
     /// What every form carries along unseen.
     pub(super) fn hidden(&self) -> Result<Markup, Problem> {
-        Ok(hidden(&self.visit.browser.form()?))
+        Ok(hidden(&self.visit.browser.csrf_fields()?))
     }
 
     /// A form that is one button.
@@ -108,7 +108,7 @@ pub(super) fn holds_one(account: &Person) -> bool {
 
 /// The answer that sends a browser to a place of ours.
 pub(super) fn see(place: &str) -> Result<Response, Problem> {
-    Target::new(place).map(|place| place.see_other()).ok_or_else(nowhere)
+    RedirectPath::new(place).map(|place| place.see_other()).ok_or_else(nowhere)
 }
 
 pub(super) fn nowhere() -> Problem {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use countersign::mfa::{Denial, ErrorKind};
 use countersign::policy::{Facts, Layer, Resolution, resolve};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 
 use super::desk::{Desk, nowhere, see};
@@ -44,7 +44,7 @@ pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Respons
 }
 
 /// POST: creates a person, who gets an invitation.
-pub(super) async fn create(desk: Desk, form: Submitted<Fields>) -> Result<Response, Problem> {
+pub(super) async fn create(desk: Desk, form: CsrfForm<Fields>) -> Result<Response, Problem> {
     to_the_end(create_whole(desk, form.fields)).await
 }
 
@@ -84,7 +84,7 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
 pub(super) async fn save(
     desk: Desk,
     Path(id): Path<String>,
-    form: Submitted<Fields>,
+    form: CsrfForm<Fields>,
 ) -> Result<Response, Problem> {
     to_the_end(save_whole(desk, id, form.fields)).await
 }

@@ -4,7 +4,7 @@ use axum::response::{Html, IntoResponse, Response};
 use countersign::account::EventKind;
 use countersign::policy::{EnrollmentGate, Policy};
 use countersign::{Requirement, Start};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -83,7 +83,7 @@ pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
 }
 
 /// POST: saves what strands nobody; everything else goes to the review first.
-pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Response, Problem> {
+pub(super) async fn save(mut desk: Desk, form: CsrfForm<Typed>) -> Result<Response, Problem> {
     let typed = form.fields;
     let choice = match typed.choice() {
         Ok(choice) => choice,
@@ -126,7 +126,7 @@ pub(super) struct UndoForm {
 }
 
 /// POST: puts the policy back that the last save replaced.
-pub(super) async fn undo(mut desk: Desk, form: Submitted<UndoForm>) -> Result<Response, Problem> {
+pub(super) async fn undo(mut desk: Desk, form: CsrfForm<UndoForm>) -> Result<Response, Problem> {
     let revision = form.fields.revision;
     if let Some(away) = desk.step_up(GENERAL)? {
         return Ok(away);

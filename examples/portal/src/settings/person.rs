@@ -6,7 +6,7 @@ use countersign::mfa::{Denial, ErrorKind, NextLogin};
 use countersign::policy::{EnrollmentGate, Policy};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -125,7 +125,7 @@ pub(super) struct Nothing {}
 pub(super) async fn act(
     mut desk: Desk,
     Path((id, name)): Path<(String, String)>,
-    _form: Submitted<Nothing>,
+    _form: CsrfForm<Nothing>,
 ) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
     let row = roll.find(&id).ok_or_else(nowhere)?;

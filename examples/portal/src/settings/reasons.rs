@@ -4,7 +4,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use countersign::types::{Lifetime, Timestamp};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -52,7 +52,7 @@ pub(super) async fn show_exempt(desk: Desk, id: Path<String>) -> Result<Response
 pub(super) async fn reset(
     desk: Desk,
     id: Path<String>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     act(desk, &id, form.fields, Which::Reset).await
 }
@@ -61,7 +61,7 @@ pub(super) async fn reset(
 pub(super) async fn exempt(
     desk: Desk,
     id: Path<String>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     act(desk, &id, form.fields, Which::Exempt).await
 }

@@ -4,7 +4,7 @@
 use axum::response::Response;
 use countersign::mfa::{Effect, NextLogin, Saved};
 use countersign::policy::Policy;
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -70,7 +70,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 pub(super) struct Nothing {}
 
 /// POST: saves what was reviewed.
-pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
+pub(super) async fn save(desk: Desk, _form: CsrfForm<Nothing>) -> Result<Response, Problem> {
     to_the_end(save_whole(desk)).await
 }
 

@@ -1,4 +1,4 @@
-//! A request of a program: JSON within bounds, and the client that it proves to be.
+//! A request to the JSON side: a body within bounds, and the client that the request proves to be.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -7,34 +7,32 @@ use axum::response::{IntoResponse, Response};
 use countersign_core::login::Client;
 use serde::de::DeserializeOwned;
 
+use crate::body::read;
 use crate::browser::Browser;
-use crate::gate::Gate;
 use crate::problem::Problem;
-use crate::submitted::{malformed, read};
 
 /// The header in which a program proves who it is.
 const BINDING_HEADER: &str = "client-binding";
 
-/// The JSON of a program, and the client that it proves to be.
+/// A JSON request, and the client that it proves to be.
 ///
 /// The body is JSON of at most 64 KiB and must arrive within the gate's deadline.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Program<T> {
-    /// What it asks for.
+pub struct ApiRequest<T> {
+    /// The body.
     pub body: T,
-    /// The client, bound to what it proves: the secret in `Client-Binding`, or else its cookie.
+    /// The client, bound to the secret in `Client-Binding`, or else to its cookie.
     pub client: Client,
-    /// Its cookies, if it keeps any.
+    /// The cookies, if the client keeps any.
     pub browser: Browser,
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiRequest<T> {
     type Rejection = JsonProblem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, JsonProblem> {
         let (mut parts, body) = request.into_parts();
-        let gate = Gate::from_request_parts(&mut parts, state).await?;
         let browser = Browser::from_request_parts(&mut parts, state).await?;
         // A form of another site cannot say that it is JSON without being asked first.
         let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
@@ -44,8 +42,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Program<T> {
             return Err(Problem::new(status, "request.media_type", "Send JSON.").into());
         }
         let client = client(&browser)?;
-        let bytes = read(body, gate.settings().bounds).await?;
-        let body = serde_json::from_slice(&bytes).map_err(|_| malformed())?;
+        let bytes = read(body, browser.config().bounds).await?;
+        let body = serde_json::from_slice(&bytes).map_err(|_| Problem::malformed())?;
         Ok(Self { body, client, browser })
     }
 }
@@ -58,13 +56,13 @@ fn client(browser: &Browser) -> Result<Client, Problem> {
                 let title = "The header Client-Binding holds 16 to 1024 bytes.";
                 Problem::new(StatusCode::BAD_REQUEST, "request.binding", title)
             })?;
-            Ok(client.seen_as(&browser.seen_as()))
+            Ok(client.seen_as(&browser.describe()))
         }
         None => browser.client(),
     }
 }
 
-/// A [`Problem`] that is JSON, whatever the client says it would accept.
+/// A [`Problem`] that is always answered as JSON, even to a client that accepts HTML.
 #[derive(Debug)]
 pub struct JsonProblem(Problem);
 
@@ -76,6 +74,6 @@ impl<E: Into<Problem>> From<E> for JsonProblem {
 
 impl IntoResponse for JsonProblem {
     fn into_response(self) -> Response {
-        self.0.as_json()
+        self.0.to_json_response()
     }
 }

@@ -1,9 +1,9 @@
-//! How a mail describes a browser: words of ours, found by what its `User-Agent` contains.
+//! The description of a browser in mails: fixed words, found by parts of its `User-Agent`.
 //!
-//! Nothing that the browser wrote is copied, so nobody writes into somebody else's mail.
+//! Nothing of the header is copied, so a stranger cannot write into the mail of another person.
 
-/// What it looks like, such as "Firefox on Windows".
-pub(crate) fn seen_as(agent: &str) -> String {
+/// The description, such as "Firefox on Windows".
+pub(crate) fn describe_agent(agent: &str) -> String {
     let agent = agent.get(..512).unwrap_or(agent);
     let find = |table: &[(&str, &'static str)]| {
         table.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name)
@@ -68,7 +68,7 @@ mod tests {
             ("", "a browser"),
             ("<b>visit evil.example</b> Firefox/1", "Firefox"),
         ] {
-            assert_eq!(seen_as(agent), words);
+            assert_eq!(describe_agent(agent), words);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The pages of a gate that was given none: plain, accessible, in English.
 //!
 //! They need no script, load nothing, and read well in light and dark and at any size. They are
-//! meant to be good enough to go live with, and to be read by whoever writes their own.
+//! meant to be good enough to go live with, and as an example for pages of your own.
 
 use async_trait::async_trait;
 use axum::http::HeaderValue;
@@ -13,10 +13,11 @@ use countersign_qr::Qr;
 use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
+use crate::flash::Flash;
+use crate::names::write_time;
 use crate::pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Pages, ProblemPage, StoppedPage,
 };
-use crate::said::Said;
 
 /// Plain pages of the adapter's own, in English.
 #[derive(Debug, Clone)]
@@ -40,11 +41,11 @@ impl Default for PlainPages {
 impl Pages for PlainPages {
     async fn code(&self, page: CodePage<'_>) -> Response {
         let challenge = page.challenge;
-        let mut body = said(page.said.as_ref());
-        body.push_str(&why_here(&challenge.purpose));
+        let mut body = show_flash(page.flash.as_ref());
+        body.push_str(&show_purpose(&challenge.purpose));
         let title = match challenge.method {
             Method::Email => {
-                body.push_str(&mailed(challenge));
+                body.push_str(&describe_mail(challenge));
                 "Check your e-mail"
             }
             _ => {
@@ -53,15 +54,15 @@ impl Pages for PlainPages {
                 "Open your authenticator app"
             }
         };
-        body.push_str(&code_form(&page.form, challenge.digits, button(&challenge.purpose)));
+        body.push_str(&code_form(&page.form, challenge.digits, button_label(&challenge.purpose)));
         if let Some(again) = &page.again {
-            body.push_str(&send_again(again, challenge, page.now));
+            body.push_str(&resend_form(again, challenge, page.now));
         }
         body.push_str(&links(&[
             (page.another_way, "Use another way"),
-            (Some(&page.leave), leaving(&challenge.purpose)),
+            (Some(&page.leave), leave_label(&challenge.purpose)),
         ]));
-        self.page(title, challenge.company.as_str(), is_error(page.said.as_ref()), &body)
+        self.page(title, challenge.company.as_str(), is_error(page.flash.as_ref()), &body)
     }
 
     async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
@@ -69,8 +70,8 @@ impl Pages for PlainPages {
         let name = format!("QR code for {}; the key below does the same", enrollment.app.issuer());
         let uri = enrollment.app.uri().expose();
         let picture = Qr::encode(uri).map(|qr| qr.svg(&name)).unwrap_or_default();
-        let mut body = said(page.said.as_ref());
-        body.push_str(&why_here(&enrollment.purpose));
+        let mut body = show_flash(page.flash.as_ref());
+        body.push_str(&show_purpose(&enrollment.purpose));
         body.push_str(&format!(
             "<p>You do this once.</p><ol>\
              <li>Get an app that reads this kind of QR code, if you have none.</li>\
@@ -83,14 +84,14 @@ impl Pages for PlainPages {
             escape(enrollment.app.key().expose()),
             enrollment.digits,
         ));
-        body.push_str(&code_form(&page.form, enrollment.digits, button(&enrollment.purpose)));
-        body.push_str(&links(&[(Some(&page.leave), leaving(&enrollment.purpose))]));
+        body.push_str(&code_form(&page.form, enrollment.digits, button_label(&enrollment.purpose)));
+        body.push_str(&links(&[(Some(&page.leave), leave_label(&enrollment.purpose))]));
         let company = enrollment.company.as_str();
-        self.page("Link your authenticator app", company, is_error(page.said.as_ref()), &body)
+        self.page("Link your authenticator app", company, is_error(page.flash.as_ref()), &body)
     }
 
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
-        let mut body = said(page.said.as_ref());
+        let mut body = show_flash(page.flash.as_ref());
         if page.challenge.others.is_empty() {
             body.push_str("<p>There is no other way for this login. Ask your administrator.</p>");
         }
@@ -103,13 +104,13 @@ impl Pages for PlainPages {
                 "<form method=\"post\" action=\"{}\">{}<button name=\"method\" value=\"{}\">{words}\
                  </button></form>",
                 escape(&page.form.action),
-                page.form.hidden.to_html(),
+                page.form.csrf.to_html(),
                 AnotherWayPage::value_of(*method),
             ));
         }
         body.push_str(&links(&[(Some(page.back), "Back"), (Some(&page.leave), "Start over")]));
         let company = page.challenge.company.as_str();
-        self.page("Choose another way to log in", company, is_error(page.said.as_ref()), &body)
+        self.page("Choose another way to log in", company, is_error(page.flash.as_ref()), &body)
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
@@ -137,7 +138,8 @@ impl Pages for PlainPages {
 
 impl PlainPages {
     fn page(&self, title: &str, company: &str, error: bool, body: &str) -> Response {
-        let (title, company) = (escape(title), escape(company));
+        let title = escape(title);
+        let company = escape(company);
         let prefix = if error { "Error: " } else { "" };
         let of = if company.is_empty() { String::new() } else { format!(" - {company}") };
         let html = format!(
@@ -152,40 +154,41 @@ impl PlainPages {
     }
 }
 
-fn said(said: Option<&Said>) -> String {
-    match said {
-        Some(said) if said.is_good() => {
-            format!("<p role=\"status\">{}</p>", escape(&said.for_people()))
+fn show_flash(flash: Option<&Flash>) -> String {
+    match flash {
+        Some(flash) if flash.is_good() => {
+            format!("<p role=\"status\">{}</p>", escape(&flash.for_people()))
         }
-        Some(said) => format!(
+        Some(flash) => format!(
             "<div class=\"error\" tabindex=\"-1\" autofocus><a href=\"#code\">{}</a></div>",
-            escape(&said.for_people())
+            escape(&flash.for_people())
         ),
         None => String::new(),
     }
 }
 
-fn is_error(said: Option<&Said>) -> bool {
-    said.is_some_and(|said| !said.is_good())
+fn is_error(flash: Option<&Flash>) -> bool {
+    flash.is_some_and(|flash| !flash.is_good())
 }
 
-fn why_here(purpose: &Purpose) -> String {
+fn show_purpose(purpose: &Purpose) -> String {
     match purpose {
         Purpose::Login => String::new(),
         other => format!("<p>Confirm that it is you: {}.</p>", escape(&other.to_string())),
     }
 }
 
-fn button(purpose: &Purpose) -> &'static str {
+fn button_label(purpose: &Purpose) -> &'static str {
     if *purpose == Purpose::Login { "Login" } else { "Confirm" }
 }
 
-fn leaving(purpose: &Purpose) -> &'static str {
+fn leave_label(purpose: &Purpose) -> &'static str {
     if *purpose == Purpose::Login { "Start over" } else { "Cancel" }
 }
 
-fn mailed(challenge: &Challenge) -> String {
-    let (to, digits) = (escape(&challenge.hint), challenge.digits);
+fn describe_mail(challenge: &Challenge) -> String {
+    let to = escape(&challenge.hint);
+    let digits = challenge.digits;
     let until = challenge.mail.as_ref().map_or(challenge.ends, |mail| mail.works_until);
     let mark = challenge.mail.as_ref().map(|mail| mail.reference.as_str()).unwrap_or_default();
     format!(
@@ -204,11 +207,11 @@ fn code_form(form: &PageForm, digits: u8, button: &str) -> String {
          autocomplete=\"one-time-code\" spellcheck=\"false\" aria-describedby=\"hint\">\
          <button>{button}</button></form>",
         escape(&form.action),
-        form.hidden.to_html(),
+        form.csrf.to_html(),
     )
 }
 
-fn send_again(form: &PageForm, challenge: &Challenge, now: Timestamp) -> String {
+fn resend_form(form: &PageForm, challenge: &Challenge, now: Timestamp) -> String {
     let resend_at = challenge.mail.as_ref().and_then(|mail| mail.resend_at);
     let early = match resend_at {
         Some(at) if at > now => format!("<p>Possible again at {}.</p>", time(at)),
@@ -219,7 +222,7 @@ fn send_again(form: &PageForm, challenge: &Challenge, now: Timestamp) -> String 
          minute.</p>{early}<form method=\"post\" action=\"{}\">{}<button>Send a new code</button>\
          </form></details>",
         escape(&form.action),
-        form.hidden.to_html(),
+        form.csrf.to_html(),
     )
 }
 
@@ -232,7 +235,7 @@ fn links(links: &[(Option<&str>, &str)]) -> String {
 
 /// A time of day, with its date for machines.
 fn time(at: Timestamp) -> String {
-    let whole = at.to_string();
+    let whole = write_time(at);
     let clock = whole.get(11..16).unwrap_or(&whole);
     format!("<time datetime=\"{whole}\">{clock} UTC</time>")
 }

@@ -1,7 +1,7 @@
 //! Where a login goes on to: a place on this site, never on another.
 //!
-//! What asks for a target is written by strangers: a query, a link in a mail. So a target is parsed
-//! once, from the narrowest shape that is useful, and nothing else can be redirected to.
+//! Strangers write where a login should go on to: in a query, in a link in a mail. So a path is
+//! parsed once, from the narrowest shape that is useful, and a redirect takes nothing else.
 
 use std::fmt;
 
@@ -11,27 +11,29 @@ use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// Most bytes in a target. A longer one is a mistake or an attempt to fill a cookie.
+/// Most bytes in a path. A longer one is a mistake or an attempt to fill a cookie.
 const MOST_BYTES: usize = 512;
 
 /// A path on this site, with or without a query: `/settings/users?page=2`.
 ///
 /// ```
-/// use countersign_axum::Target;
+/// use countersign_axum::RedirectPath;
 ///
-/// assert!(Target::new("/settings/users?page=2").is_some());
+/// assert!(RedirectPath::new("/settings/users?page=2").is_some());
 /// for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"] {
-///     assert!(Target::new(elsewhere).is_none());
+///     assert!(RedirectPath::new(elsewhere).is_none());
 /// }
 /// ```
+#[doc(alias = "open redirect")]
+#[doc(alias = "next")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target(Box<str>);
+pub struct RedirectPath(Box<str>);
 
-impl Target {
-    /// The target, if it cannot lead off this site.
+impl RedirectPath {
+    /// The path, if it cannot lead off this site.
     ///
-    /// It starts with one slash, holds printable ASCII without backslash, quotes and angle brackets, has
-    /// no fragment, and is at most 512 bytes long.
+    /// It starts with one slash, holds printable ASCII without backslash, quotes and angle
+    /// brackets, has no fragment, and is at most 512 bytes long.
     #[must_use]
     pub fn new(text: &str) -> Option<Self> {
         let mut bytes = text.bytes();
@@ -41,8 +43,8 @@ impl Target {
         (here && fits).then(|| Self(text.into()))
     }
 
-    /// One of the adapter's own places, which are known to be good.
-    pub(crate) fn ours(path: impl Into<Box<str>>) -> Self {
+    /// A path that the adapter wrote itself, without the check.
+    pub(crate) fn trust(path: impl Into<Box<str>>) -> Self {
         Self(path.into())
     }
 
@@ -52,13 +54,13 @@ impl Target {
         &self.0
     }
 
-    /// The target without its query.
+    /// The path without its query.
     #[must_use]
     pub fn path(&self) -> &str {
         self.0.split('?').next().unwrap_or(&self.0)
     }
 
-    /// The answer that sends a browser there with a GET, after whatever it just did.
+    /// A redirect to this path, which the browser follows with a GET (303 See Other).
     #[must_use]
     pub fn see_other(&self) -> Response {
         let mut response = StatusCode::SEE_OTHER.into_response();
@@ -69,50 +71,49 @@ impl Target {
         response
     }
 
-    /// This place with one more value in its query, if that leaves it short enough.
+    /// This path with one more value in its query, if that leaves it short enough.
     ///
     /// ```
-    /// use countersign_axum::Target;
+    /// use countersign_axum::RedirectPath;
     ///
-    /// let login = Target::new("/login").and_then(|login| login.with("company", "a & b"));
+    /// let login = RedirectPath::new("/login").and_then(|login| login.with_query("company", "a & b"));
     /// assert_eq!(login.unwrap().as_str(), "/login?company=a%20%26%20b");
     /// ```
     #[must_use]
-    pub fn with(&self, name: &str, value: &str) -> Option<Self> {
+    pub fn with_query(&self, name: &str, value: &str) -> Option<Self> {
         let joint = if self.0.contains('?') { '&' } else { '?' };
-        Self::new(&format!("{self}{joint}{}={}", encoded(name), encoded(value)))
+        Self::new(&format!("{self}{joint}{}={}", encode_query(name), encode_query(value)))
     }
 
-    /// This place, carrying another one to go on to.
-    pub(crate) fn then(&self, next: &Self) -> Self {
-        Self(format!("{}?next={}", self.path(), encoded(next.as_str())).into())
+    /// This path, with another one to go on to as its `next`.
+    pub(crate) fn with_next(&self, next: &Self) -> Self {
+        Self(format!("{}?next={}", self.path(), encode_query(next.as_str())).into())
     }
 }
 
-impl fmt::Display for Target {
+impl fmt::Display for RedirectPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
 /// Text as the value of a query: everything but letters, digits and a few marks is escaped.
-pub(crate) fn encoded(text: &str) -> impl fmt::Display + '_ {
+pub(crate) fn encode_query(text: &str) -> impl fmt::Display + '_ {
     utf8_percent_encode(text, ESCAPED)
 }
 
-/// What is escaped: everything but the unreserved characters of RFC 3986, and the slash, which a query
-/// may hold.
+/// Everything but the unreserved characters of RFC 3986, and the slash, which a query may hold.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The first value of a query under this name, decoded.
-pub(crate) fn from_query(query: &str, name: &str) -> Option<String> {
+pub(crate) fn query_value(query: &str, name: &str) -> Option<String> {
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-    decoded(value)
+    decode_query(value)
 }
 
-fn decoded(value: &str) -> Option<String> {
+fn decode_query(value: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.bytes();
     while let Some(byte) = rest.next() {
@@ -136,7 +137,7 @@ mod tests {
     fn only_places_on_this_site_survive() {
         let here = ["/", "/home", "/settings/users?page=2&sort=name", "/a//b", "/a/../b", "/%2F/x"];
         for good in here {
-            assert_eq!(Target::new(good).unwrap().as_str(), good);
+            assert_eq!(RedirectPath::new(good).unwrap().as_str(), good);
         }
         let elsewhere = [
             "",
@@ -189,23 +190,27 @@ mod tests {
         ];
         assert!(elsewhere.len() >= 40);
         for bad in elsewhere {
-            assert!(Target::new(bad).is_none(), "{bad:?}");
+            assert!(RedirectPath::new(bad).is_none(), "{bad:?}");
         }
-        assert!(Target::new(&format!("/{}", "a".repeat(512))).is_none());
+        assert!(RedirectPath::new(&format!("/{}", "a".repeat(512))).is_none());
     }
 
     #[test]
     fn what_is_written_into_a_query_is_read_back() {
         for text in ["/a?b=c&d=e f", "päß/%25", "=&?#"] {
-            let query = format!("x=1&next={}", encoded(text));
-            assert_eq!(from_query(&query, "next").as_deref(), Some(text));
+            let query = format!("x=1&next={}", encode_query(text));
+            assert_eq!(query_value(&query, "next").as_deref(), Some(text));
         }
-        let place =
-            Target::new("/a").unwrap().with("x", "1").unwrap().with("next", "/b?c=d").unwrap();
+        let place = RedirectPath::new("/a")
+            .unwrap()
+            .with_query("x", "1")
+            .unwrap()
+            .with_query("next", "/b?c=d")
+            .unwrap();
         assert_eq!(place.as_str(), "/a?x=1&next=/b%3Fc%3Dd");
-        assert!(place.with("long", &"a".repeat(512)).is_none());
-        assert_eq!(from_query("next=%", "next"), None);
-        assert_eq!(from_query("next=%zz", "next"), None);
-        assert_eq!(from_query("next=%ff", "next"), None);
+        assert!(place.with_query("long", &"a".repeat(512)).is_none());
+        assert_eq!(query_value("next=%", "next"), None);
+        assert_eq!(query_value("next=%zz", "next"), None);
+        assert_eq!(query_value("next=%ff", "next"), None);
     }
 }

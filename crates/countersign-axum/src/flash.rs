@@ -1,24 +1,27 @@
-//! What a page says about the request before it.
+//! Flash messages: the outcome of a request, shown on the next page.
 //!
-//! Every form is answered with a redirect, so that reload and back repeat nothing. What happened
-//! travels to the next page in a short-lived cookie: one of a fixed set of outcomes, never text and
-//! never what was typed. Whoever forges it changes a sentence on their own screen.
+//! Every form is answered with a redirect, so that reload and back repeat nothing. The outcome
+//! travels to the next page in a short-lived cookie. It is one of a fixed set, never text and never
+//! typed input. A forged cookie changes a sentence on the screen of the person who forged it.
 
 use countersign_core::codes::Malformed;
 use countersign_core::login::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
 use countersign_core::types::Timestamp;
 
-/// What the request before this page ended in.
+/// The outcome of the request before this page.
+#[doc(alias = "flash message")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Said {
+pub enum Flash {
     /// The answer was not accepted.
     Failed(Failed),
     /// The code was sent again.
     SentAgain,
-    /// What was asked for is not possible, or not yet; the step stays open.
+    /// The request is not possible, or not yet; the step stays open.
     Refused(Refused),
     /// Too many wrong answers.
+    #[doc(alias = "lockout")]
+    #[doc(alias = "rate limit")]
     Locked(Locked),
     /// The step can no longer be answered.
     Stale(Stale),
@@ -36,7 +39,7 @@ pub enum Said {
     LoggedOut,
 }
 
-impl Said {
+impl Flash {
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
@@ -93,7 +96,7 @@ impl Said {
         }
     }
 
-    /// What a cookie says, if it is one of the fixed set.
+    /// The outcome that a cookie names, if it is one of the fixed set.
     pub(crate) fn from_cookie(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split('.').collect();
         Some(match words[..] {
@@ -251,22 +254,22 @@ mod tests {
         let stale =
             [Staleness::NotOurs, Staleness::RanOut, Staleness::AlreadyUsed, Staleness::Superseded];
         let mut all = vec![
-            Said::SentAgain,
-            Said::AskedAnew,
-            Said::AppLinked,
-            Said::AppReplaced,
-            Said::AppRemoved,
-            Said::AddressConfirmed,
-            Said::LoggedOut,
-            Said::Locked(Locked::with_end(None)),
-            Said::Locked(Locked::with_end(Some(soon))),
+            Flash::SentAgain,
+            Flash::AskedAnew,
+            Flash::AppLinked,
+            Flash::AppReplaced,
+            Flash::AppRemoved,
+            Flash::AddressConfirmed,
+            Flash::LoggedOut,
+            Flash::Locked(Locked::with_end(None)),
+            Flash::Locked(Locked::with_end(Some(soon))),
         ];
-        all.extend(failures.map(|f| Said::Failed(Failed::because(f, Some(2)))));
-        all.extend(failures.map(|f| Said::Failed(Failed::because(f, None))));
-        all.extend(refusals.map(|r| Said::Refused(Refused::because(r))));
-        all.extend(stale.map(|s| Said::Stale(Stale::because(s))));
-        for said in all {
-            assert_eq!(Said::from_cookie(&said.to_cookie()), Some(said));
+        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, Some(2)))));
+        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, None))));
+        all.extend(refusals.map(|r| Flash::Refused(Refused::because(r))));
+        all.extend(stale.map(|s| Flash::Stale(Stale::because(s))));
+        for flash in all {
+            assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
         }
     }
 
@@ -288,7 +291,7 @@ mod tests {
             "SENT",
             "Log in at evil.example",
         ] {
-            assert_eq!(Said::from_cookie(forged), None, "{forged:?}");
+            assert_eq!(Flash::from_cookie(forged), None, "{forged:?}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Where a host keeps its sessions.
 //!
-//! A session is made from a proof and from nothing else. The gate seals it; the host keeps the sealed
-//! text with its session and hands it back at the next request. Only `Mfa` can open it, and it
-//! checks each time that it still stands.
+//! A session is made from a proof and from nothing else. The gate seals it; the host keeps the
+//! sealed text with its session and hands it back at the next request. Only `Mfa` can open it, and
+//! it checks each time that it is still valid.
 
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::BoxError;
@@ -19,17 +20,18 @@ use crate::jar::SameSite;
 ///
 /// # Contract
 ///
-/// - What `keep` was given, `find` gives back for the same browser, until `forget`.
+/// - `find` returns the sealed proof that `keep` was given for the same browser, until `forget`.
 /// - `keep` makes a new session with a new id, and ends one that the browser had before: otherwise
-///   whoever planted the old id would be logged in too. It may be called twice with the same proof
-///   id, by a form that was sent twice: a keeper that can find sessions by that id keeps one.
+///   an attacker who planted the old id would be logged in too. It may be called twice with the
+///   same proof id, by a form that was sent twice: a transport that can find sessions by that id
+/// keeps one.
 /// - `renew` replaces the sealed text and keeps the rest of the session.
-/// - An error means that nobody is logged in by this request.
+/// - After an error the request is treated as logged out.
 ///
 /// ```
 /// use std::{collections::HashMap, sync::Mutex};
 /// use axum::BoxError;
-/// use countersign_axum::{Browser, Keeper, NewSession, SameSite};
+/// use countersign_axum::{Browser, SessionTransport, NewSession, SameSite};
 /// use countersign_core::login::SealedProof;
 ///
 /// /// Sessions in memory. The cookie holds the id of the proof, which nobody can guess.
@@ -37,7 +39,7 @@ use crate::jar::SameSite;
 /// struct MySessions(Mutex<HashMap<String, SealedProof>>);
 ///
 /// #[async_trait::async_trait]
-/// impl Keeper for MySessions {
+/// impl SessionTransport for MySessions {
 ///     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
 ///         self.forget(browser).await?;
 ///         let id = new.proof.id().to_string();
@@ -65,8 +67,17 @@ use crate::jar::SameSite;
 ///     }
 /// }
 /// ```
+#[doc(alias = "session")]
+#[doc(alias = "session store")]
+#[diagnostic::on_unimplemented(
+    message = "the gate cannot keep its sessions in `{Self}`",
+    label = "this is not a `SessionTransport`",
+    note = "read \"Sessions of your own\" in the documentation of the crate `countersign_axum`: it has a \
+            transport to start from",
+    note = "an `Arc` or a `Box` of a transport is one too"
+)]
 #[async_trait]
-pub trait Keeper: Debug + Send + Sync + 'static {
+pub trait SessionTransport: Debug + Send + Sync + 'static {
     /// Makes a session for this browser.
     ///
     /// # Errors
@@ -78,7 +89,7 @@ pub trait Keeper: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Nobody knows whether there is one; the request is refused.
+    /// The session could not be looked up: the request is refused.
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError>;
 
     /// Keeps another sealed proof for the same session, after an act that ended everything open.
@@ -96,7 +107,47 @@ pub trait Keeper: Debug + Send + Sync + 'static {
     async fn forget(&self, browser: &Browser) -> Result<(), BoxError>;
 }
 
-/// What a session is made from.
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: SessionTransport + ?Sized> SessionTransport for Arc<T> {
+    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
+        (**self).keep(browser, session).await
+    }
+
+    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
+        (**self).find(browser).await
+    }
+
+    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
+        (**self).renew(browser, sealed).await
+    }
+
+    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
+        (**self).forget(browser).await
+    }
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: SessionTransport + ?Sized> SessionTransport for Box<T> {
+    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
+        (**self).keep(browser, session).await
+    }
+
+    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
+        (**self).find(browser).await
+    }
+
+    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
+        (**self).renew(browser, sealed).await
+    }
+
+    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
+        (**self).forget(browser).await
+    }
+}
+
+/// The parts that a session is made from.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NewSession<'a> {
@@ -104,7 +155,7 @@ pub struct NewSession<'a> {
     pub proof: &'a Proof,
     /// The same as text, to keep.
     pub sealed: SealedProof,
-    /// While grace lasts: when it ends, and what will be needed then.
+    /// While grace lasts: when it ends, and the requirement from then on.
     pub enroll_by: Option<(Timestamp, Requirement)>,
     /// Whether this login linked an authenticator app.
     pub app_linked: bool,
@@ -112,15 +163,17 @@ pub struct NewSession<'a> {
 
 /// Keeps the sealed proof itself in the browser, so the host stores no sessions.
 ///
-/// It ends when the proof does, when the person logs out in this browser, and when something ends
-/// everything open of theirs.
+/// The session ends when the proof does, when the person logs out in this browser, and when all
+/// sessions of the account are ended.
+#[doc(alias = "session")]
+#[doc(alias = "cookie")]
 #[derive(Debug, Clone, Copy, Default)]
-pub struct CookieKeeper;
+pub struct CookieTransport;
 
 const SESSION: &str = "countersign-session";
 
 #[async_trait]
-impl Keeper for CookieKeeper {
+impl SessionTransport for CookieTransport {
     async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
         self.renew(browser, session.sealed).await
     }
