@@ -1,6 +1,7 @@
 //! Home and account security: what a person sees of their own, and does to it.
 
 mod address;
+mod catalogue;
 mod events;
 mod home;
 mod security;

@@ -2,6 +2,7 @@
 //!
 //! The second step is the gate's; what is here of it is how its pages look.
 
+mod catalogue;
 mod code;
 mod help;
 mod invitation;

@@ -4,6 +4,7 @@
 //! changes something asks for a step-up where the last one is too long ago, and loses nothing that
 //! was typed on the way.
 
+mod catalogue;
 mod choice;
 mod csv;
 mod desk;

@@ -1,15 +1,10 @@
 //! What the settings pages say, in each language of the demo. A text that is missing in one of them
 //! does not compile.
 
-mod arabic;
-mod english;
-mod german;
-
 use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
 
 use super::roll::State;
 use super::when::When;
-use crate::design::Language;
 
 /// Every text of the settings pages.
 #[derive(Debug)]
@@ -291,17 +286,6 @@ pub(super) struct Activity {
     pub(super) operator: fn(name: &str) -> String,
     pub(super) former: &'static str,
     pub(super) company: &'static str,
-}
-
-impl Words {
-    /// The texts in this language.
-    pub(super) fn of(language: Language) -> &'static Self {
-        match language {
-            Language::English => &english::WORDS,
-            Language::German => &german::WORDS,
-            Language::Arabic => &arabic::WORDS,
-        }
-    }
 }
 
 impl Choice {

@@ -4,9 +4,11 @@ use countersign::Requirement;
 use countersign::rules::{EventKind, Layer, Miss, Resolution};
 use countersign::words::Method;
 
-use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};
 use crate::settings::roll::State;
 use crate::settings::when::When;
+use crate::settings::words::{
+    Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     choice: Choice {

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::Words;
+use crate::login::words::Words;
 
 pub(super) static WORDS: Words = Words {
     log_in: "تسجيل الدخول",

@@ -2,7 +2,7 @@
 
 use maud::html;
 
-use super::Words;
+use crate::account::words::Words;
 
 pub(super) static WORDS: Words = Words {
     hello: |name| format!("Hello {name}"),
