@@ -10,7 +10,7 @@ mod words;
 use axum::Router;
 use axum::routing::get;
 
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// `/home`, `/account/…`
 pub(crate) fn routes() -> Router<Portal> {

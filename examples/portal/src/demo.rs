@@ -10,11 +10,11 @@ use countersign::{
 use countersign_testkit::FakePhone;
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::dev::Tools;
+use crate::dev::tools::Tools;
 use crate::people::{Company, Details};
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "harbour lantern 42";

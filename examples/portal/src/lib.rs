@@ -8,6 +8,8 @@
 mod clock;
 mod options;
 mod portal;
+mod state;
+mod trouble;
 
 mod database;
 mod passwords;
@@ -26,9 +28,6 @@ mod settings;
 
 pub use clock::PortalClock;
 pub use demo::PASSWORD as DEMO_PASSWORD;
-pub use design::Language;
+pub use design::language::Language;
 pub use options::{Asked, HELP, Options};
 pub use portal::{Running, StartError, start};
-
-/// What can go wrong where nobody can do anything about it but read the log.
-type Trouble = Box<dyn std::error::Error + Send + Sync>;

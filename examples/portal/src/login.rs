@@ -7,11 +7,12 @@ mod code;
 mod help;
 mod invitation;
 mod link;
+pub(crate) mod masked;
 mod password;
 mod said;
 mod steps;
 mod stopped;
-mod typed;
+pub(crate) mod typed;
 mod words;
 
 use axum::Router;
@@ -21,12 +22,10 @@ use axum::routing::{get, post};
 use countersign_axum::{Gate, Problem, SameSite, Submitted, Target};
 use serde::Deserialize;
 
-use crate::design::{LANGUAGE_COOKIE, Language};
-use crate::portal::Portal;
+use crate::design::language::{LANGUAGE_COOKIE, Language};
+use crate::state::Portal;
 
-pub(crate) use code::masked_of;
 pub(crate) use steps::PortalPages;
-pub(crate) use typed::forget_email;
 
 /// `/`, `/login`, `/invite/…`, `/help`, `/language`
 pub(crate) fn routes() -> Router<Portal> {

@@ -15,9 +15,9 @@ use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 use tokio::sync::Semaphore;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
 use crate::people::People;
+use crate::trouble::Trouble;
 
 /// Fewest characters of a new password.
 pub(crate) const FEWEST: usize = 12;

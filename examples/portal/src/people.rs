@@ -10,8 +10,8 @@ use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use crate::Trouble;
-use crate::design::Language;
+use crate::design::language::Language;
+use crate::trouble::Trouble;
 
 /// The people of every company.
 #[derive(Debug, Clone)]

@@ -5,7 +5,6 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
@@ -19,65 +18,15 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::PortalClock;
-use crate::dev::Tools;
+use crate::dev::tools::Tools;
 use crate::options::{MailBy, Options, StoreAt};
 use crate::passwords::Passwords;
 use crate::people::People;
-use crate::post::Post;
+use crate::post::{Post, SENDER};
 use crate::sessions::Sessions;
-use crate::{Trouble, account, database, demo, design, founding, login, settings};
-
-/// What every page works with. Clones share it.
-#[derive(Clone)]
-pub(crate) struct Portal(Arc<Parts>);
-
-struct Parts {
-    mfa: Mfa,
-    people: People,
-    passwords: Passwords,
-    sessions: Sessions,
-    clock: PortalClock,
-    post: Post,
-    tools: Option<Tools>,
-}
-
-impl Portal {
-    pub(crate) fn mfa(&self) -> &Mfa {
-        &self.0.mfa
-    }
-
-    pub(crate) fn people(&self) -> &People {
-        &self.0.people
-    }
-
-    pub(crate) fn passwords(&self) -> &Passwords {
-        &self.0.passwords
-    }
-
-    pub(crate) fn sessions(&self) -> &Sessions {
-        &self.0.sessions
-    }
-
-    pub(crate) fn clock(&self) -> &PortalClock {
-        &self.0.clock
-    }
-
-    /// What became of the mails that this process sent.
-    pub(crate) fn post(&self) -> &Post {
-        &self.0.post
-    }
-
-    /// The demo's tools, where this is a demo.
-    pub(crate) fn tools(&self) -> Option<&Tools> {
-        self.0.tools.as_ref()
-    }
-}
-
-impl fmt::Debug for Portal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Portal").field("mfa", &self.0.mfa).finish_non_exhaustive()
-    }
-}
+use crate::state::{Parts, Portal};
+use crate::trouble::Trouble;
+use crate::{account, database, demo, design, dev, founding, login, settings};
 
 /// A portal at work.
 #[derive(Debug)]
@@ -207,7 +156,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(StartError::because("It cannot be put together"))?;
 
     let people = People::new(pool.clone());
-    let portal = Portal(Arc::new(Parts {
+    let portal = Portal::new(Parts {
         mfa,
         passwords: Passwords::new(pool.clone(), people.clone(), clock.clone()),
         sessions: Sessions::new(pool.clone(), people.clone(), clock.clone()),
@@ -215,7 +164,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock: clock.clone(),
         post: carrier,
         tools: tools.clone(),
-    }));
+    });
     if let Some(tools) = &tools {
         let set = demo::set_up(&portal, tools, &pool).await;
         set.map_err(StartError::because("It cannot set the demo up"))?;
@@ -276,11 +225,12 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         .merge(login::routes())
         .merge(account::routes())
         .merge(settings::routes());
-    let mut pages = routes.with_state(portal.clone()).layer(gate.layer()).merge(design::routes());
+    let mut pages =
+        routes.with_state(portal.clone()).layer(gate.layer()).merge(design::assets::routes());
     if let Some(tools) = portal.tools() {
-        pages = tools.beside(pages);
+        pages = dev::serve_beside(tools, pages);
     }
-    Ok(pages.layer(from_fn(design::dress)))
+    Ok(pages.layer(from_fn(design::headers::dress)))
 }
 
 /// Sends mails by the portal's clock: moving it makes the courier look what is due.
@@ -402,6 +352,3 @@ fn mailer(by: &MailBy, tools: Option<&Tools>) -> Result<Post, StartError> {
         }
     }
 }
-
-/// Who the mails come from.
-pub(crate) const SENDER: &str = "security@lantern.example";

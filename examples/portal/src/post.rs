@@ -12,6 +12,9 @@ use async_trait::async_trait;
 use countersign::rules::Message;
 use countersign::{Mail, MailError, Mailer};
 
+/// Who the mails come from.
+pub(crate) const SENDER: &str = "security@lantern.example";
+
 /// The mailer of a portal. Clones share what they noted.
 #[derive(Clone)]
 pub(crate) struct Post {

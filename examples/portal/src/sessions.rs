@@ -13,10 +13,10 @@ use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::login;
+use crate::login::typed::forget_email;
 use crate::people::People;
+use crate::trouble::Trouble;
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";
@@ -70,7 +70,7 @@ impl Sessions {
             .execute(&self.pool)
             .await?;
         browser.set_cookie(COOKIE, &BASE64URL_NOPAD.encode(&secret), None, SameSite::Lax);
-        login::forget_email(browser);
+        forget_email(browser);
         self.people.logged_in(proof.key(), now).await
     }
 

@@ -9,6 +9,7 @@ mod choice;
 mod csv;
 mod desk;
 mod effects;
+mod places;
 mod query;
 mod roll;
 mod said;
@@ -31,7 +32,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use self::shelf::Shelf;
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// `/settings/…`
 pub(crate) fn routes() -> Router<Portal> {

@@ -13,8 +13,11 @@ use serde::Deserialize;
 
 use super::security::HERE;
 use super::words::Words;
-use crate::design::{Field, Inside, Page, Section, broken, error_summary, hidden, time_of_day};
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::moment::time_of_day;
+use crate::design::parts::{Field, error_summary, hidden};
+use crate::design::visit::{Inside, broken};
+use crate::state::Portal;
 
 const FORM: &str = "/account/security/email";
 /// The cookie that says that the address was none.

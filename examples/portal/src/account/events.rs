@@ -5,7 +5,9 @@ use countersign::rules::{Actor, Event, EventKind};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{Language, day_and_time, table};
+use crate::design::language::Language;
+use crate::design::moment::day_and_time;
+use crate::design::parts::table;
 
 pub(super) fn list(events: &[Event], words: &'static Words, language: Language) -> Markup {
     if events.is_empty() {

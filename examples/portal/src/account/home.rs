@@ -8,10 +8,12 @@ use countersign_axum::{Gate, Problem, Said};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{
-    Inside, Language, Page, Section, broken, card, day_and_time, duration, link_button, status,
-};
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::language::Language;
+use crate::design::moment::{day_and_time, duration};
+use crate::design::parts::{card, link_button, status};
+use crate::design::visit::{Inside, broken};
+use crate::state::Portal;
 
 pub(super) async fn show(
     gate: Gate,

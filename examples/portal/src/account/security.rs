@@ -9,11 +9,13 @@ use maud::{Markup, html};
 
 use super::events;
 use super::words::Words;
-use crate::design::{
-    Inside, Language, Page, Section, Tone, badge, card, date, link_button, status,
-};
-use crate::login::masked_of;
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::language::Language;
+use crate::design::moment::date;
+use crate::design::parts::{Tone, badge, card, link_button, status};
+use crate::design::visit::Inside;
+use crate::login::masked::masked_of;
+use crate::state::Portal;
 
 /// Where every act of this page comes back to.
 pub(super) const HERE: &str = "/account/security";

@@ -4,6 +4,9 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use countersign::Locale;
 
+/// The cookie that holds the language somebody chose.
+pub(crate) const LANGUAGE_COOKIE: &str = "language";
+
 /// A language that every page speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_enums, reason = "each page has a text in each of them")]

@@ -5,7 +5,7 @@
 use countersign::words::{Lifetime, Timestamp};
 use maud::{Markup, html};
 
-use super::Language;
+use super::language::Language;
 use super::words::Words;
 
 /// The time of day: `14:32 UTC`.

@@ -6,7 +6,7 @@
 use countersign_axum::Hidden;
 use maud::{Markup, html};
 
-use super::Language;
+use super::language::Language;
 use super::words::Words;
 
 /// One line to type into.

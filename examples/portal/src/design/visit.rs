@@ -6,12 +6,9 @@ use countersign::rules::Standing;
 use countersign::{AccountKey, Proof};
 use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
 
-use super::Language;
-use crate::Trouble;
-use crate::portal::Portal;
-
-/// The cookie that holds the language somebody chose.
-pub(crate) const LANGUAGE_COOKIE: &str = "language";
+use super::language::{LANGUAGE_COOKIE, Language};
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
 /// A look at a page by anybody.
 ///

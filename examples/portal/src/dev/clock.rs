@@ -9,8 +9,8 @@ use countersign::words::Lifetime;
 use maud::html;
 use serde::Deserialize;
 
-use super::Tools;
 use super::layout::{Tongue, Tool, date_and_time, page};
+use super::tools::Tools;
 use super::words::Words;
 
 pub(super) fn routes() -> Router<Tools> {

@@ -10,7 +10,8 @@ use countersign::words::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use super::words::Words;
-use crate::design::{LANGUAGE_COOKIE, Language, addresses};
+use crate::design::assets::addresses;
+use crate::design::language::{LANGUAGE_COOKIE, Language};
 
 /// The language of whoever looks at a tool: the one they chose in the portal, or that of the browser.
 #[derive(Debug, Clone, Copy)]

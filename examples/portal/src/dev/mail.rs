@@ -13,9 +13,9 @@ use countersign::Mail;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Tools;
 use super::inbox::{Fate, Post, Treatment};
 use super::layout::{Tongue, Tool, page, time};
+use super::tools::Tools;
 use super::words::Words;
 use crate::options::MailBy;
 

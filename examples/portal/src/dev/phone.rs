@@ -8,10 +8,10 @@ use countersign_testkit::Shown;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Tools;
 use super::layout::{Tongue, Tool, page};
 use super::phones::{MOST_OFF, Phone, Which};
 use super::picture::read_png;
+use super::tools::Tools;
 use super::words::Words;
 
 /// Largest picture that is taken.

@@ -1,6 +1,6 @@
 //! The words of the tools, in each language of the demo.
 
-use crate::design::Language;
+use crate::design::language::Language;
 
 use super::inbox::Treatment;
 

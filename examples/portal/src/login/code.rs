@@ -1,17 +1,18 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
+use countersign::Method;
 use countersign::rules::{Challenge, Mailed, Purpose};
 use countersign::words::{Lifetime, Timestamp};
-use countersign::{EmailAddress, Method};
 use countersign_axum::{PageForm, Said};
 use maud::{Markup, html};
 
+use super::masked::masked;
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::{
-    Field, Language, disclosure, error_summary, hidden, quiet_button, soonest, status, time_of_day,
-};
-use crate::portal::SENDER;
+use crate::design::language::Language;
+use crate::design::moment::{soonest, time_of_day};
+use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
+use crate::post::SENDER;
 use crate::post::Sending;
 
 /// What stands on the page.
@@ -162,29 +163,4 @@ pub(super) fn why(purpose: &Purpose, words: &Words) -> Option<Markup> {
         _ => (words.to_go_on, true),
     };
     Some(html! { (why) @if lasts { " " (words.confirmed_for) } })
-}
-
-/// A masked address, and how it is read aloud.
-pub(crate) fn masked(address: &str, language: Language) -> Markup {
-    let words = Words::of(language);
-    let spoken = match address.split_once('@') {
-        Some((local, domain)) => {
-            let first = local.chars().next().filter(|first| *first != '•');
-            let first = first.map(|first| format!("{first}, ")).unwrap_or_default();
-            let domain = domain.replace('.', &format!(" {} ", words.dot));
-            format!("{first}{}, {} {domain}", words.hidden, words.at)
-        }
-        None => address.to_owned(),
-    };
-    html! {
-        span.masked {
-            bdi dir="ltr" aria-hidden="true" { (address) }
-            span.spoken { (spoken) }
-        }
-    }
-}
-
-/// A whole address, masked.
-pub(crate) fn masked_of(address: &EmailAddress, language: Language) -> Markup {
-    masked(&address.masked(), language)
 }

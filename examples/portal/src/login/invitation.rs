@@ -13,12 +13,12 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::words::Words;
-use crate::Trouble;
-use crate::design::{
-    Field, Page, Visit, broken, error_summary, hidden, link_button, quiet_button, to_the_end,
-};
+use crate::design::frame::Page;
+use crate::design::parts::{Field, error_summary, hidden, link_button, quiet_button};
+use crate::design::visit::{Visit, broken, to_the_end};
 use crate::passwords::{self, FEWEST, Unfit};
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
 /// The cookie that says what was wrong with the password.
 const UNFIT: &str = "invitation-unfit";

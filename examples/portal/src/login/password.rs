@@ -10,12 +10,13 @@ use serde::Deserialize;
 use super::typed::{self, Wrong};
 use super::words::Words;
 use crate::demo;
-use crate::design::{
-    Field, Page, Visit, broken, clock_words, disclosure, error_summary, hidden, soonest, status,
-};
+use crate::design::frame::Page;
+use crate::design::moment::{clock_words, soonest};
+use crate::design::parts::{Field, disclosure, error_summary, hidden, status};
+use crate::design::visit::{Visit, broken};
 use crate::passwords::Checked;
 use crate::people::Company;
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// What stands on the login page.
 struct View<'a> {

@@ -6,7 +6,7 @@ use countersign_axum::Said;
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{clock_words, soonest, time_of_day};
+use crate::design::moment::{clock_words, soonest, time_of_day};
 
 /// Where the code that was asked for comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

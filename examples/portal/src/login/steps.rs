@@ -12,8 +12,9 @@ use countersign_axum::{
 
 use super::words::Words;
 use super::{code, link, stopped};
-use crate::design::{Page, Visit};
-use crate::portal::Portal;
+use crate::design::frame::Page;
+use crate::design::visit::Visit;
+use crate::state::Portal;
 
 /// How the steps of a login look in this portal.
 pub(crate) struct PortalPages(pub(crate) Portal);

@@ -7,9 +7,11 @@ use countersign::services::Person;
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 
-use super::code::masked_of;
+use super::masked::masked_of;
 use super::words::Words;
-use crate::design::{Language, date, error_summary, hidden, link_button, soonest, time_of_day};
+use crate::design::language::Language;
+use crate::design::moment::{date, soonest, time_of_day};
+use crate::design::parts::{error_summary, hidden, link_button};
 
 /// The other ways that this person has, with what is known of them.
 pub(super) fn another_way(

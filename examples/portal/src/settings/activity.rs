@@ -14,7 +14,9 @@ use super::csv::Csv;
 use super::desk::Desk;
 use super::query;
 use super::roll::Roll;
-use crate::design::{Choice, Page, Section, Select, day_and_time, link_button};
+use crate::design::frame::{Page, Section};
+use crate::design::moment::day_and_time;
+use crate::design::parts::{Choice, Select, link_button};
 
 const AUDIT: &str = "/settings/audit";
 const CSV: &str = "/settings/audit.csv";

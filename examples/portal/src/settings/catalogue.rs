@@ -5,7 +5,7 @@ mod english;
 mod german;
 
 use super::words::Words;
-use crate::design::Language;
+use crate::design::language::Language;
 
 impl Words {
     /// The texts in this language.

@@ -14,8 +14,9 @@ use super::roll::Roll;
 use super::shelf::Shelf;
 use super::when::When;
 use super::words::Words;
-use crate::design::{Inside, Member, Visit, hidden};
-use crate::portal::Portal;
+use crate::design::parts::hidden;
+use crate::design::visit::{Inside, Member, Visit};
+use crate::state::Portal;
 
 /// An administrator at work, for one request. To everybody else there is no such page.
 #[derive(Debug)]

@@ -12,12 +12,14 @@ use maud::{Markup, html};
 use super::desk::{Desk, nowhere, see};
 use super::fields::{Fields, Setting};
 use super::person;
+use super::places::{NEW, USERS, place_of};
 use super::query;
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
-use super::users::{NEW, USERS, place_of};
-use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary, to_the_end};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Choice, Field, Select, error_summary};
+use crate::design::visit::{broken, to_the_end};
 use crate::people::{People, Written};
 
 /// GET: an empty form, or one that waits.
@@ -339,7 +341,7 @@ fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
         .collect();
     html! {
         (said::notice(words.stale))
-        (crate::design::table(words.stale_caption, &[words.field, words.yours, words.theirs], &rows))
+        (crate::design::parts::table(words.stale_caption, &[words.field, words.yours, words.theirs], &rows))
     }
 }
 

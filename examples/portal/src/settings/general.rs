@@ -10,16 +10,16 @@ use serde::Deserialize;
 use super::choice::{Choice, Odd, Typed, gate_name};
 use super::desk::{Desk, holds_one, see};
 use super::effects::{Effects, counts};
+use super::places::{GENERAL, REVIEW};
 use super::query;
 use super::review::commit;
 use super::roll::{Roll, name_of};
 use super::said::{Said, Settings, notice};
-use crate::design::{
-    Choice as Option_, Field, Page, Section, Select, card, disclosure, error_summary, status,
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{
+    Choice as Option_, Field, Select, card, disclosure, error_summary, status,
 };
 
-pub(super) const GENERAL: &str = "/settings/general";
-pub(super) const REVIEW: &str = "/settings/general/review";
 const UNDO: &str = "/settings/general/undo";
 const EFFECT: &str = "/settings/general/effect";
 

@@ -11,10 +11,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::desk::{Desk, nowhere, see};
+use super::places::place_of;
 use super::roll::{Row, State};
 use super::said::{Act, Said};
-use super::users::place_of;
-use crate::design::{card, link_button};
+use crate::design::parts::{card, link_button};
 
 /// How soon an invitation can be sent again.
 const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);

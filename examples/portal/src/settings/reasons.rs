@@ -11,11 +11,12 @@ use serde::Deserialize;
 use super::desk::{Desk, holds_one, nowhere, see};
 use super::edit::slip_of;
 use super::person::said;
+use super::places::place_of;
 use super::roll::Row;
 use super::said::{Act, Said, notice};
 use super::shelf::{Because, Form};
-use super::users::place_of;
-use crate::design::{Field, Page, Section, card, error_summary, link_button};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Field, card, error_summary, link_button};
 
 /// Most bytes of a reason.
 const REASON: usize = 200;

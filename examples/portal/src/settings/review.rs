@@ -11,12 +11,14 @@ use serde::Deserialize;
 use super::choice::{Choice, Typed};
 use super::desk::{Desk, see};
 use super::effects::{Blocked, Effects};
-use super::general::{GENERAL, REVIEW};
+use super::places::{GENERAL, REVIEW};
 use super::query;
 use super::roll::Roll;
 use super::said::{Said, Settings};
 use super::shelf::{UNDO_LIFE, Undo};
-use crate::design::{Page, Section, Tone, badge, link_button, table, to_the_end};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Tone, badge, link_button, table};
+use crate::design::visit::to_the_end;
 
 /// Most rows of the table; the counts are of everybody.
 const MOST_ROWS: usize = 200;

@@ -14,9 +14,10 @@ use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
 use serde::Deserialize;
 
-use crate::design::{Tone, broken};
+use crate::design::parts::Tone;
+use crate::design::visit::broken;
 use crate::people::Person;
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// Rows of one page.
 const ROWS: usize = 25;

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::desk::Desk;
 use super::roll::{Roll, Row};
-use crate::design::status;
+use crate::design::parts::status;
 
 const COOKIE: &str = "settings-said";
 const LIFE: Lifetime = Lifetime::from_minutes(5);

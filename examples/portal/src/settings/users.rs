@@ -7,13 +7,14 @@ use maud::{Markup, html};
 
 use super::csv::Csv;
 use super::desk::Desk;
+use super::places::{NEW, USERS, place_of};
 use super::query;
 use super::roll::{Ask, Column, Part, Roll, Row, name_of};
 use super::said;
-use crate::design::{Choice, Field, Page, Section, Select, badge, day_and_time, link_button};
+use crate::design::frame::{Page, Section};
+use crate::design::moment::day_and_time;
+use crate::design::parts::{Choice, Field, Select, badge, link_button};
 
-pub(super) const USERS: &str = "/settings/users";
-pub(super) const NEW: &str = "/settings/users/new";
 const CSV: &str = "/settings/users.csv";
 
 /// GET: one page of the list.
@@ -242,11 +243,6 @@ fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
             }
         }
     }
-}
-
-/// The page of one person.
-pub(super) fn place_of(row: &Row) -> String {
-    format!("{USERS}/{}", row.id())
 }
 
 pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {

@@ -1,0 +1,60 @@
+//! What the demo's tools share with the portal, and among themselves: a clock, an inbox, two phones.
+
+use countersign::rules::MailKind;
+use countersign::{EmailAddress, Mailer, SmtpMailer};
+
+use super::inbox::{Inbox, Post};
+use super::phones::{Phones, Which};
+use super::seen::Seen;
+use crate::clock::PortalClock;
+use crate::options::MailBy;
+use crate::post::SENDER;
+use crate::trouble::Trouble;
+
+/// The tools. Clones share them.
+#[derive(Debug, Clone)]
+pub(crate) struct Tools {
+    pub(super) clock: PortalClock,
+    pub(super) inbox: Inbox,
+    pub(super) mail_by: MailBy,
+    /// Writes a mail as bytes, and sends nothing.
+    pub(super) writer: Option<SmtpMailer>,
+    pub(super) phones: Phones,
+    pub(super) seen: Seen,
+}
+
+impl Tools {
+    /// An empty inbox that refuses these addresses, two phones with empty apps, and this clock.
+    pub(crate) fn new(clock: PortalClock, mail_by: &MailBy, bouncing: Vec<EmailAddress>) -> Self {
+        let sender = EmailAddress::new(SENDER).ok();
+        let writer = sender.and_then(|sender| {
+            SmtpMailer::builder("smtp://127.0.0.1", sender).clock(clock.clone()).build().ok()
+        });
+        Self {
+            inbox: Inbox::new(clock.clone(), bouncing),
+            clock,
+            mail_by: mail_by.clone(),
+            writer,
+            phones: Phones::default(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// What takes the portal's mails in the demo.
+    pub(crate) fn mailer(&self) -> impl Mailer + use<> {
+        self.inbox.clone()
+    }
+
+    /// Gives the first phone the link of an authenticator app that somebody linked before.
+    pub(crate) fn scan(&self, link: &str) -> Result<(), Trouble> {
+        Ok(self.phones.with(Which::First, |phone| phone.open(link))?)
+    }
+
+    /// The link in the newest invitation to this address, for a button that only the demo has.
+    pub(crate) fn invitation_to(&self, address: &EmailAddress) -> Option<String> {
+        let posts = self.inbox.posts();
+        let theirs =
+            |post: &&Post| post.mail.kind() == MailKind::Invitation && post.mail.to() == address;
+        posts.iter().find(theirs)?.link().map(|link| link.trim().to_owned())
+    }
+}
