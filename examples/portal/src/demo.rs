@@ -11,9 +11,9 @@ use countersign_testkit::FakePhone;
 use sqlx::SqlitePool;
 
 use crate::clock::PortalClock;
-use crate::dev::tools::Tools;
 use crate::people::{Company, Details};
 use crate::state::Portal;
+use crate::tools::Tools;
 use crate::trouble::Trouble;
 
 /// The password of everybody in the demo.

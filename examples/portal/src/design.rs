@@ -6,7 +6,6 @@
 pub(crate) mod assets;
 pub(crate) mod frame;
 pub(crate) mod headers;
-pub(crate) mod language;
 pub(crate) mod moment;
 pub(crate) mod parts;
 pub(crate) mod visit;

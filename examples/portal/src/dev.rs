@@ -7,14 +7,10 @@
 
 mod clock;
 mod guard;
-mod inbox;
 mod layout;
 mod mail;
 mod phone;
-mod phones;
 mod picture;
-mod seen;
-pub(crate) mod tools;
 mod words;
 
 use axum::Router;
@@ -23,11 +19,12 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
-use self::tools::Tools;
+use crate::tools::Tools;
+use crate::tools::seen::look;
 
 /// The portal with the tools beside it, and with phones that can see its pages.
 pub(crate) fn serve_beside(tools: &Tools, pages: Router) -> Router {
-    let looked_at = pages.layer(from_fn_with_state(tools.seen.clone(), seen::look));
+    let looked_at = pages.layer(from_fn_with_state(tools.seen.clone(), look));
     looked_at.merge(routes(tools.clone()))
 }
 

@@ -6,6 +6,7 @@
 //! in their own process with [`start`].
 
 mod clock;
+mod language;
 mod options;
 mod portal;
 mod state;
@@ -16,6 +17,8 @@ mod passwords;
 mod people;
 mod post;
 mod sessions;
+mod tools;
+mod typed;
 
 mod demo;
 mod design;
@@ -28,6 +31,6 @@ mod settings;
 
 pub use clock::PortalClock;
 pub use demo::PASSWORD as DEMO_PASSWORD;
-pub use design::language::Language;
+pub use language::Language;
 pub use options::{Asked, HELP, Options};
 pub use portal::{Running, StartError, start};

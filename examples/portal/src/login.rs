@@ -12,7 +12,6 @@ mod password;
 mod said;
 mod steps;
 mod stopped;
-pub(crate) mod typed;
 mod words;
 
 use axum::Router;
@@ -22,7 +21,7 @@ use axum::routing::{get, post};
 use countersign_axum::{Gate, Problem, SameSite, Submitted, Target};
 use serde::Deserialize;
 
-use crate::design::language::{LANGUAGE_COOKIE, Language};
+use crate::language::{LANGUAGE_COOKIE, Language};
 use crate::state::Portal;
 
 pub(crate) use steps::PortalPages;

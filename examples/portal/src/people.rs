@@ -10,7 +10,7 @@ use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use crate::design::language::Language;
+use crate::language::Language;
 use crate::trouble::Trouble;
 
 /// The people of every company.

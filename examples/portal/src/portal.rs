@@ -18,13 +18,13 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::PortalClock;
-use crate::dev::tools::Tools;
 use crate::options::{MailBy, Options, StoreAt};
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::post::{Post, SENDER};
 use crate::sessions::Sessions;
 use crate::state::{Parts, Portal};
+use crate::tools::Tools;
 use crate::trouble::Trouble;
 use crate::{account, database, demo, design, dev, founding, login, settings};
 

@@ -14,9 +14,9 @@ use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
 use crate::clock::PortalClock;
-use crate::login::typed::forget_email;
 use crate::people::People;
 use crate::trouble::Trouble;
+use crate::typed::forget_email;
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";

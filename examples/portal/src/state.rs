@@ -6,11 +6,11 @@ use std::sync::Arc;
 use countersign::Mfa;
 
 use crate::clock::PortalClock;
-use crate::dev::tools::Tools;
 use crate::passwords::Passwords;
 use crate::people::People;
 use crate::post::Post;
 use crate::sessions::Sessions;
+use crate::tools::Tools;
 
 /// What every page works with. Clones share it.
 #[derive(Clone)]

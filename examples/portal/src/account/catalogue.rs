@@ -5,7 +5,7 @@ mod de;
 mod en;
 
 use super::words::Words;
-use crate::design::language::Language;
+use crate::language::Language;
 
 impl Words {
     /// The texts in this language.

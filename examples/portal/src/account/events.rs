@@ -5,9 +5,9 @@ use countersign::rules::{Actor, Event, EventKind};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::language::Language;
 use crate::design::moment::day_and_time;
 use crate::design::parts::table;
+use crate::language::Language;
 
 pub(super) fn list(events: &[Event], words: &'static Words, language: Language) -> Markup {
     if events.is_empty() {

@@ -9,10 +9,10 @@ use maud::{Markup, html};
 
 use super::words::Words;
 use crate::design::frame::{Page, Section};
-use crate::design::language::Language;
 use crate::design::moment::{day_and_time, duration};
 use crate::design::parts::{card, link_button, status};
 use crate::design::visit::{Inside, broken};
+use crate::language::Language;
 use crate::state::Portal;
 
 pub(super) async fn show(

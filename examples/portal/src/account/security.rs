@@ -10,10 +10,10 @@ use maud::{Markup, html};
 use super::events;
 use super::words::Words;
 use crate::design::frame::{Page, Section};
-use crate::design::language::Language;
 use crate::design::moment::date;
 use crate::design::parts::{Tone, badge, card, link_button, status};
 use crate::design::visit::Inside;
+use crate::language::Language;
 use crate::login::masked::masked_of;
 use crate::state::Portal;
 

@@ -5,10 +5,10 @@ use countersign_axum::Target;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::addresses;
-use super::language::Language;
 use super::parts::hidden;
 use super::visit::{Member, Visit};
 use super::words::Words;
+use crate::language::Language;
 
 /// The name of the product that these pages belong to.
 const PRODUCT: &str = "Lantern";

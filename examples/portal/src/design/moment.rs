@@ -5,8 +5,8 @@
 use countersign::words::{Lifetime, Timestamp};
 use maud::{Markup, html};
 
-use super::language::Language;
 use super::words::Words;
+use crate::language::Language;
 
 /// The time of day: `14:32 UTC`.
 pub(crate) fn time_of_day(at: Timestamp) -> Markup {

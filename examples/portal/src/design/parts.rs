@@ -6,8 +6,8 @@
 use countersign_axum::Hidden;
 use maud::{Markup, html};
 
-use super::language::Language;
 use super::words::Words;
+use crate::language::Language;
 
 /// One line to type into.
 #[derive(Debug, Clone, Copy)]

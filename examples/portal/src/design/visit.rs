@@ -6,7 +6,7 @@ use countersign::rules::Standing;
 use countersign::{AccountKey, Proof};
 use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
 
-use super::language::{LANGUAGE_COOKIE, Language};
+use crate::language::{LANGUAGE_COOKIE, Language};
 use crate::state::Portal;
 use crate::trouble::Trouble;
 

@@ -1,6 +1,6 @@
 //! The words that stand on every page.
 
-use super::language::Language;
+use crate::language::Language;
 
 /// One language of the frame.
 pub(super) struct Words {

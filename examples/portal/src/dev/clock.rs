@@ -10,8 +10,8 @@ use maud::html;
 use serde::Deserialize;
 
 use super::layout::{Tongue, Tool, date_and_time, page};
-use super::tools::Tools;
 use super::words::Words;
+use crate::tools::Tools;
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new().route("/dev/clock", get(show).post(turn))

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::words::Words;
 use crate::design::assets::addresses;
-use crate::design::language::{LANGUAGE_COOKIE, Language};
+use crate::language::{LANGUAGE_COOKIE, Language};
 
 /// The language of whoever looks at a tool: the one they chose in the portal, or that of the browser.
 #[derive(Debug, Clone, Copy)]

@@ -13,11 +13,11 @@ use countersign::Mail;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::inbox::{Fate, Post, Treatment};
 use super::layout::{Tongue, Tool, page, time};
-use super::tools::Tools;
 use super::words::Words;
 use crate::options::MailBy;
+use crate::tools::Tools;
+use crate::tools::inbox::{Fate, Post, Treatment};
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new()

@@ -9,10 +9,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::layout::{Tongue, Tool, page};
-use super::phones::{MOST_OFF, Phone, Which};
 use super::picture::read_png;
-use super::tools::Tools;
 use super::words::Words;
+use crate::tools::Tools;
+use crate::tools::phones::{MOST_OFF, Phone, Which};
 
 /// Largest picture that is taken.
 const LARGEST_PICTURE: usize = 8 * 1024 * 1024;

@@ -1,8 +1,7 @@
 //! The words of the tools, in each language of the demo.
 
-use crate::design::language::Language;
-
-use super::inbox::Treatment;
+use crate::language::Language;
+use crate::tools::inbox::Treatment;
 
 /// Every text of the tools. A language that lacks one does not compile.
 pub(super) struct Words {

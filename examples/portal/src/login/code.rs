@@ -9,9 +9,9 @@ use maud::{Markup, html};
 use super::masked::masked;
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::language::Language;
 use crate::design::moment::{soonest, time_of_day};
 use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
+use crate::language::Language;
 use crate::post::SENDER;
 use crate::post::Sending;
 

@@ -9,9 +9,9 @@ use maud::{Markup, PreEscaped, html};
 
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::language::Language;
 use crate::design::moment::time_of_day;
 use crate::design::parts::{Field, disclosure, error_summary, hidden};
+use crate::language::Language;
 
 /// What stands on the page.
 pub(super) struct View<'a> {

@@ -4,7 +4,7 @@ use countersign::EmailAddress;
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::language::Language;
+use crate::language::Language;
 
 /// A masked address, and how it is read aloud.
 pub(super) fn masked(address: &str, language: Language) -> Markup {

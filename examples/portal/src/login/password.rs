@@ -7,7 +7,6 @@ use countersign_axum::{Browser, Gate, Hidden, Problem, Said, Submitted, Target};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::typed::{self, Wrong};
 use super::words::Words;
 use crate::demo;
 use crate::design::frame::Page;
@@ -17,6 +16,7 @@ use crate::design::visit::{Visit, broken};
 use crate::passwords::Checked;
 use crate::people::Company;
 use crate::state::Portal;
+use crate::typed::{self, Wrong};
 
 /// What stands on the login page.
 struct View<'a> {

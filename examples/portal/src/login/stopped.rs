@@ -9,9 +9,9 @@ use maud::{Markup, html};
 
 use super::masked::masked_of;
 use super::words::Words;
-use crate::design::language::Language;
 use crate::design::moment::{date, soonest, time_of_day};
 use crate::design::parts::{error_summary, hidden, link_button};
+use crate::language::Language;
 
 /// The other ways that this person has, with what is known of them.
 pub(super) fn another_way(

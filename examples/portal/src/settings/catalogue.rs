@@ -5,7 +5,7 @@ mod english;
 mod german;
 
 use super::words::Words;
-use crate::design::language::Language;
+use crate::language::Language;
 
 impl Words {
     /// The texts in this language.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::roll::Row;
 use super::shelf::Form;
 use super::words::Words;
-use crate::design::language::Language;
+use crate::language::Language;
 use crate::people::Details;
 
 /// Most characters of a first or last name.

@@ -2,8 +2,8 @@
 
 use countersign::words::{Lifetime, Timestamp};
 
-use crate::design::language::Language;
 use crate::design::moment::{day, duration};
+use crate::language::Language;
 
 /// How moments are told: in which language, and how long ago now is.
 #[derive(Debug, Clone, Copy)]

@@ -31,7 +31,7 @@ struct Kept {
 
 /// What the service does with the mails that come from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Treatment {
+pub(crate) enum Treatment {
     #[default]
     Deliver,
     Refuse,
@@ -40,9 +40,9 @@ pub(super) enum Treatment {
 }
 
 impl Treatment {
-    pub(super) const ALL: [Self; 4] = [Self::Deliver, Self::Refuse, Self::Delay, Self::Down];
+    pub(crate) const ALL: [Self; 4] = [Self::Deliver, Self::Refuse, Self::Delay, Self::Down];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Deliver => "delivered",
             Self::Refuse => "refused",
@@ -51,24 +51,24 @@ impl Treatment {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|treatment| treatment.name() == name)
     }
 }
 
 /// A mail and what became of it.
 #[derive(Clone)]
-pub(super) struct Post {
-    pub(super) number: u64,
-    pub(super) mail: Mail,
+pub(crate) struct Post {
+    pub(crate) number: u64,
+    pub(crate) mail: Mail,
     /// When the portal handed it over, the last time it tried.
-    pub(super) at: Timestamp,
-    pub(super) fate: Fate,
+    pub(crate) at: Timestamp,
+    pub(crate) fate: Fate,
 }
 
 /// What became of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     Delivered,
     Refused,
     /// The service has it, and nobody can read it before then.
@@ -91,22 +91,22 @@ impl Inbox {
         }
     }
 
-    pub(super) fn treats_mails(&self, treatment: Treatment) {
+    pub(crate) fn treats_mails(&self, treatment: Treatment) {
         self.kept().treatment = treatment;
     }
 
-    pub(super) fn treatment(&self) -> Treatment {
+    pub(crate) fn treatment(&self) -> Treatment {
         self.kept().treatment
     }
 
     /// Every mail, newest first, as it is now.
-    pub(super) fn posts(&self) -> Vec<Post> {
+    pub(crate) fn posts(&self) -> Vec<Post> {
         let now = self.clock.now();
         self.kept().posts.iter().map(|post| post.as_of(now)).collect()
     }
 
     /// The mail with this number, if the service has it and it may be read now.
-    pub(super) fn post(&self, number: u64) -> Option<Post> {
+    pub(crate) fn post(&self, number: u64) -> Option<Post> {
         let mut posts = self.posts().into_iter();
         posts.find(|post| post.number == number && post.can_be_read())
     }
@@ -127,19 +127,19 @@ impl Post {
 
     /// A mail that is on its way or was never taken is in nobody's inbox. One that was refused is
     /// shown all the same, because the newcomer wants to know what it was.
-    pub(super) fn can_be_read(&self) -> bool {
+    pub(crate) fn can_be_read(&self) -> bool {
         matches!(self.fate, Fate::Delivered | Fate::Refused)
     }
 
     /// The digits that a person would copy, read off the text part.
-    pub(super) fn code(&self) -> Option<&str> {
+    pub(crate) fn code(&self) -> Option<&str> {
         let runs = self.mail.text().split(|c: char| !c.is_ascii_digit());
         let mut codes = runs.filter(|run| (6..=8).contains(&run.len()));
         if self.mail.kind() == MailKind::LoginCode { codes.next() } else { None }
     }
 
     /// The link that a person would follow, read off the text part.
-    pub(super) fn link(&self) -> Option<&str> {
+    pub(crate) fn link(&self) -> Option<&str> {
         self.mail.text().lines().find(|line| line.contains("://"))
     }
 }

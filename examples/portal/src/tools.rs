@@ -1,11 +1,15 @@
 //! What the demo's tools share with the portal, and among themselves: a clock, an inbox, two phones.
 
+pub(crate) mod inbox;
+pub(crate) mod phones;
+pub(crate) mod seen;
+
 use countersign::rules::MailKind;
 use countersign::{EmailAddress, Mailer, SmtpMailer};
 
-use super::inbox::{Inbox, Post};
-use super::phones::{Phones, Which};
-use super::seen::Seen;
+use self::inbox::{Inbox, Post};
+use self::phones::{Phones, Which};
+use self::seen::Seen;
 use crate::clock::PortalClock;
 use crate::options::MailBy;
 use crate::post::SENDER;
@@ -14,13 +18,13 @@ use crate::trouble::Trouble;
 /// The tools. Clones share them.
 #[derive(Debug, Clone)]
 pub(crate) struct Tools {
-    pub(super) clock: PortalClock,
-    pub(super) inbox: Inbox,
-    pub(super) mail_by: MailBy,
+    pub(crate) clock: PortalClock,
+    pub(crate) inbox: Inbox,
+    pub(crate) mail_by: MailBy,
     /// Writes a mail as bytes, and sends nothing.
-    pub(super) writer: Option<SmtpMailer>,
-    pub(super) phones: Phones,
-    pub(super) seen: Seen,
+    pub(crate) writer: Option<SmtpMailer>,
+    pub(crate) phones: Phones,
+    pub(crate) seen: Seen,
 }
 
 impl Tools {
