@@ -9,4 +9,5 @@ pub(crate) mod headers;
 pub(crate) mod moment;
 pub(crate) mod parts;
 pub(crate) mod visit;
+pub(crate) mod when;
 mod words;

@@ -14,7 +14,6 @@ mod query;
 mod roll;
 mod said;
 mod shelf;
-mod when;
 mod words;
 
 mod general;

@@ -14,9 +14,9 @@ use serde::Deserialize;
 use super::security::HERE;
 use super::words::Words;
 use crate::design::frame::{Page, Section};
-use crate::design::moment::time_of_day;
 use crate::design::parts::{Field, error_summary, hidden};
 use crate::design::visit::{Inside, broken};
+use crate::design::when::When;
 use crate::state::Portal;
 
 const FORM: &str = "/account/security/email";
@@ -47,6 +47,7 @@ pub(super) async fn show(
     let summary: Vec<_> = wrong.iter().map(|sentence| ("email", *sentence)).collect();
     let field = Field::email("email", words.new_address).error(wrong).focused(wrong.is_none());
     let form = browser.form()?;
+    let when = When { language: visit.language, now: portal.clock().now() };
     let body = html! {
         (error_summary(visit.language, &summary))
         p { (words.address_steps) }
@@ -56,7 +57,7 @@ pub(super) async fn show(
             (field.show(visit.language))
             button.primary type="submit" { (words.send_code_there) }
         }
-        p.hint { ((words.confirmed_until)(&time_of_day(proof.ends()))) }
+        p.hint { ((words.confirmed_until)(&when.near_on_page(proof.ends()))) }
         ul.links { li { a href=(HERE) { (words.cancel) } } }
     };
     Ok(Page::within(visit, Section::Account, words.change_address)

@@ -15,12 +15,6 @@ pub(crate) fn time_of_day(at: Timestamp) -> Markup {
     html! { time datetime=(machine(&whole)) { bdi dir="ltr" { (clock) " UTC" } } }
 }
 
-/// The time of day inside of a sentence that is plain text, kept together in every direction.
-pub(crate) fn clock_words(at: Timestamp) -> String {
-    let whole = at.to_string();
-    format!("\u{2066}{} UTC\u{2069}", whole.get(11..16).unwrap_or(&whole))
-}
-
 /// When something is possible again: the next whole minute, so that nobody comes too early.
 pub(crate) fn soonest(at: Timestamp) -> Timestamp {
     const MINUTE: i64 = 60;

@@ -175,7 +175,7 @@ pub(crate) fn error_summary(language: Language, errors: &[(&str, &str)]) -> Mark
     html! {
         @if !errors.is_empty() {
             div.summary #problem tabindex="-1" autofocus role="group" aria-labelledby="problem-title" {
-                h2 #problem-title { (Words::of(language).look_at) }
+                h2 #problem-title { (Words::of(language).problem) }
                 ul {
                     @for (field, sentence) in errors {
                         li { a href={ "#" (field) } { (sentence) } }

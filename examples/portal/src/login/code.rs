@@ -9,15 +9,15 @@ use maud::{Markup, html};
 use super::masked::masked;
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::moment::{soonest, time_of_day};
+use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
-use crate::language::Language;
+use crate::design::when::When;
 use crate::post::SENDER;
 use crate::post::Sending;
 
 /// What stands on the page.
 pub(super) struct View<'a> {
-    pub(super) language: Language,
+    pub(super) when: When,
     pub(super) challenge: &'a Challenge,
     pub(super) said: Option<&'a Said>,
     pub(super) form: &'a PageForm,
@@ -26,7 +26,6 @@ pub(super) struct View<'a> {
     pub(super) leave: &'a str,
     pub(super) sending: Option<Sending>,
     pub(super) code_life: Lifetime,
-    pub(super) now: Timestamp,
 }
 
 /// How long a mail that nobody has noted yet is said to be on its way.
@@ -34,7 +33,7 @@ const ON_ITS_WAY: Lifetime = Lifetime::from_seconds(30);
 
 impl View<'_> {
     pub(super) fn title(&self) -> &'static str {
-        let words = Words::of(self.language);
+        let words = Words::of(self.when.language);
         match (&self.challenge.purpose, self.challenge.method) {
             (Purpose::Login, Method::Email) => words.check_mail,
             (Purpose::Login, _) => words.open_app,
@@ -51,11 +50,11 @@ impl View<'_> {
     }
 
     fn error(&self) -> Option<String> {
-        said::error(self.said, self.from(), Words::of(self.language))
+        said::error(self.said, self.from(), self.when)
     }
 
     pub(super) fn show(&self) -> Markup {
-        let words = Words::of(self.language);
+        let words = Words::of(self.when.language);
         let error = self.error();
         let summary: Vec<_> = error.iter().map(|sentence| ("code", sentence.as_str())).collect();
         let until = self.challenge.mail.as_ref().map_or(self.challenge.ends, |m| m.works_until);
@@ -63,13 +62,13 @@ impl View<'_> {
         let field = Field::code(words.code).hint(&hint).error(error.as_deref());
         let is_login = self.challenge.purpose == Purpose::Login;
         html! {
-            (error_summary(self.language, &summary))
-            @if let Some(news) = said::news(self.said, until, words) { (status(&news)) }
+            (error_summary(self.when.language, &summary))
+            @if let Some(news) = said::news(self.said, until, self.when) { (status(&news)) }
             @if let Some(why) = why(&self.challenge.purpose, words) { p { (why) } }
             (self.where_to_look(words, until))
             form method="post" action=(self.form.action) {
                 (hidden(&self.form.hidden))
-                (field.focused(error.is_none()).show(self.language))
+                (field.focused(error.is_none()).show(self.when.language))
                 button.primary type="submit" data-working=(words.checking) {
                     (if is_login { words.login } else { words.confirm })
                 }
@@ -90,12 +89,13 @@ impl View<'_> {
     }
 
     fn where_to_look(&self, words: &Words, until: Timestamp) -> Markup {
-        let time = time_of_day(until);
+        let time = self.when.near_on_page(until);
         let Some(mail) = &self.challenge.mail else {
             let entry = html! { strong { bdi { (self.challenge.hint) } } };
             return html! { p { ((words.in_the_app)(&entry)) } };
         };
-        let (digits, to) = (self.challenge.digits, masked(&self.challenge.hint, self.language));
+        let (digits, to) =
+            (self.challenge.digits, masked(&self.challenge.hint, self.when.language));
         match self.sending {
             Some(Sending::Slow) => html! { div.notice { p { ((words.mail_slow)(&time)) } } },
             Some(Sending::Refused) => {
@@ -108,7 +108,7 @@ impl View<'_> {
 
     /// Whether the mail was asked for a moment ago.
     fn is_young(&self, mail: &Mailed) -> bool {
-        self.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
+        self.when.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
     }
 
     fn not_in_inbox(&self, words: &Words, mail: &Mailed) -> Markup {
@@ -127,8 +127,8 @@ impl View<'_> {
                     (quiet_button(words.send_again))
                 }
                 @match mail.resend_at {
-                    Some(at) if at > self.now => {
-                        p.hint { ((words.possible_at)(&time_of_day(soonest(at)))) }
+                    Some(at) if at > self.when.now => {
+                        p.hint { ((words.possible_at)(&self.when.near_on_page(soonest(at)))) }
                     }
                     Some(_) => {}
                     None => p.hint { (words.sent_often) },

@@ -10,9 +10,10 @@ use serde::Deserialize;
 use super::words::Words;
 use crate::demo;
 use crate::design::frame::Page;
-use crate::design::moment::{clock_words, soonest};
+use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, status};
 use crate::design::visit::{Visit, broken};
+use crate::design::when::When;
 use crate::passwords::Checked;
 use crate::people::Company;
 use crate::state::Portal;
@@ -78,7 +79,8 @@ pub(super) async fn show(
         Some(company) => (words.log_in_to)(&company.name),
         None => words.log_in.to_owned(),
     };
-    let body = page(&view, words, &visit);
+    let when = When { language: visit.language, now: portal.clock().now() };
+    let body = page(&view, words, &visit, when);
     // The heading names the company, and the title of the window has it only once.
     let mut page = Page::new(&visit, &title).with_error(view.wrong.is_some()).show(&body);
     if let Some(Wrong::TooMany(_)) = view.wrong {
@@ -145,8 +147,8 @@ fn place(login: &Target, company: Option<&Company>, next: Option<&Target>) -> Ta
     named.fold(login.clone(), |place, (name, value)| place.with(name, value).unwrap_or(place))
 }
 
-fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
-    let errors = errors(view.wrong, words);
+fn page(view: &View<'_>, words: &Words, visit: &Visit, when: When) -> Markup {
+    let errors = errors(view.wrong, words, when);
     let of = |field: &str| {
         let mut found = errors.iter().filter(|(name, _)| *name == field);
         found.next().map(|(_, sentence)| sentence.as_str())
@@ -190,7 +192,7 @@ fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
     }
 }
 
-fn errors(wrong: Option<Wrong>, words: &Words) -> Vec<(&'static str, String)> {
+fn errors(wrong: Option<Wrong>, words: &Words, when: When) -> Vec<(&'static str, String)> {
     let email = |sentence: &str| ("email", sentence.to_owned());
     let password = |sentence: &str| ("password", sentence.to_owned());
     match wrong {
@@ -200,7 +202,7 @@ fn errors(wrong: Option<Wrong>, words: &Words) -> Vec<(&'static str, String)> {
         Some(Wrong::NoPassword) => vec![password(words.enter_password)],
         Some(Wrong::Nothing) => vec![email(words.enter_email), password(words.enter_password)],
         Some(Wrong::TooMany(until)) => {
-            vec![("password", (words.too_many_tries)(&clock_words(soonest(until))))]
+            vec![("password", (words.too_many_tries)(&when.near(soonest(until))))]
         }
     }
 }

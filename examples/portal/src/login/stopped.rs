@@ -9,18 +9,20 @@ use maud::{Markup, html};
 
 use super::masked::masked_of;
 use super::words::Words;
-use crate::design::moment::{date, soonest, time_of_day};
+use crate::design::moment::{date, soonest};
 use crate::design::parts::{error_summary, hidden, link_button};
+use crate::design::when::When;
 use crate::language::Language;
 
 /// The other ways that this person has, with what is known of them.
 pub(super) fn another_way(
     page: &AnotherWayPage<'_>,
     person: Option<&Person>,
-    language: Language,
+    when: When,
 ) -> Markup {
+    let language = when.language;
     let words = Words::of(language);
-    let error = super::said::error(page.said.as_ref(), super::said::From::Mail, words);
+    let error = super::said::error(page.said.as_ref(), super::said::From::Mail, when);
     let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
     html! {
         (error_summary(language, &summary))
@@ -72,9 +74,9 @@ fn way_more(method: Method, person: Option<&Person>, language: Language) -> Mark
 }
 
 /// Heading and body of a login that cannot go on.
-pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static str, Markup) {
-    let words = Words::of(language);
-    let (title, body) = why(page.why, words);
+pub(super) fn stopped(page: &StoppedPage<'_>, when: When) -> (&'static str, Markup) {
+    let words = Words::of(when.language);
+    let (title, body) = why(page.why, words, when);
     let locked = matches!(page.why, Stopped::Locked(_));
     let body = html! {
         p { (body) }
@@ -93,11 +95,11 @@ pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static s
     (title, body)
 }
 
-fn why(why: Stopped, words: &'static Words) -> (&'static str, Markup) {
+fn why(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
     let plain = |title, sentence: &'static str| (title, html! { (sentence) });
     match why {
         Stopped::Locked(Some(until)) => {
-            (words.locked, (words.locked_until)(&time_of_day(soonest(until))))
+            (words.locked, (words.locked_until)(&when.near_on_page(soonest(until))))
         }
         Stopped::Locked(None) => plain(words.locked_for_good, words.locked_for_good_more),
         Stopped::Stale(Staleness::RanOut) => plain(words.took_too_long, words.took_too_long_more),

@@ -12,10 +12,10 @@ use maud::{Markup, html};
 
 use super::roll::Roll;
 use super::shelf::Shelf;
-use super::when::When;
 use super::words::Words;
 use crate::design::parts::hidden;
 use crate::design::visit::{Inside, Member, Visit};
+use crate::design::when::When;
 use crate::state::Portal;
 
 /// An administrator at work, for one request. To everybody else there is no such page.

@@ -249,7 +249,7 @@ async fn said(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, P
             form.undo method="post" action=(UNDO) {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
-                span { ((words.undo_until)(&desk.when().time(undo.until))) }
+                span { ((words.undo_until)(&desk.when().near(undo.until))) }
                 button.quiet type="submit" { (words.undo) }
             }
         }

@@ -45,7 +45,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
             p { (standing) }
             div.actions {
                 @match again_at {
-                    Some(at) => p.soft { ((words.again_at)(&when.time(at))) },
+                    Some(at) => p.soft { ((words.again_at)(&when.near(at))) },
                     None => (desk.one_button(&format!("{place}/invite"), words.send_again)?),
                 }
                 (desk.one_button(&format!("{place}/withdraw"), words.withdraw)?)

@@ -4,7 +4,7 @@
 use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
 
 use super::roll::State;
-use super::when::When;
+use crate::design::when::When;
 
 /// Every text of the settings pages.
 #[derive(Debug)]

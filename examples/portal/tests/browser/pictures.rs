@@ -22,7 +22,7 @@ async fn the_settings_card_and_the_qr_page_are_taken_in_light_and_dark() {
         browser.arrives("/home").await;
         browser.visit(&house.url("/settings/general")).await;
         browser.choose("Two Factor Authentication", "App MFA (recommended)").await;
-        browser.sees("Who has no app links one at the next login.").await;
+        browser.sees("Anyone without an app sets one up the next time they log in.").await;
         take(browser, "settings").await;
         browser.log_out().await;
         browser.log_in(house, OAKMOOR_ADA).await;

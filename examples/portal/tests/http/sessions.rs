@@ -89,9 +89,9 @@ async fn the_same_mailbox_in_two_companies_is_two_people() {
     assert_eq!(dental.get("/settings/general").await.status, 404);
     assert_eq!(dental.get("/settings/users/ada").await.status, 404);
     // What one has linked there is not linked here.
-    assert!(freight.get("/account/security").await.body.contains("No app is linked."));
+    assert!(freight.get("/account/security").await.body.contains("You have not set up an app."));
     let account = dental.get("/account/security").await;
-    assert!(!account.body.contains("No app is linked."), "{}", account.all());
+    assert!(!account.body.contains("You have not set up an app."), "{}", account.all());
     house.close().await;
 }
 
