@@ -189,7 +189,8 @@ async fn make_person(
 
 /// Links an app as a person would, with a phone that is thrown away afterwards.
 async fn link_app(portal: &Portal, key: &AccountKey) -> Result<String, Trouble> {
-    let (mfa, client) = (portal.mfa(), Client::danger_unbound());
+    let mfa = portal.mfa();
+    let client = Client::danger_unbound();
     let enrollment = match mfa.begin(key, FirstFactor::Password, &client).await? {
         Begun::Enroll(enrollment) => enrollment,
         Begun::Passed(passed) => enroll_by_choice(portal, &passed.proof, &client).await?,

@@ -121,8 +121,10 @@ impl Options {
     /// A sentence that says what is wrong with them.
     pub fn read(args: impl IntoIterator<Item = String>) -> Result<Asked, String> {
         let mut options = Self::default();
-        let (mut no_demo, mut knows) = (false, false);
-        let (mut company, mut admin) = (None, None);
+        let mut no_demo = false;
+        let mut knows = false;
+        let mut company = None;
+        let mut admin = None;
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let mut value = |what: &str| args.next().ok_or(format!("{arg} takes {what}."));

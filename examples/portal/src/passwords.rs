@@ -236,7 +236,8 @@ mod tests {
         let name = format!("portal-passwords-{name}-{}.db", std::process::id());
         let file = std::env::temp_dir().join(name);
         let pool = database::open(&file).await.unwrap();
-        let (people, clock) = (People::new(pool.clone()), PortalClock::running());
+        let people = People::new(pool.clone());
+        let clock = PortalClock::running();
         let ada = AccountKey::new("larkfield", "ada").unwrap();
         let company = Company { id: ada.tenant().clone(), name: "Larkfield Freight".to_owned() };
         people.add_company(&company, clock.now()).await.unwrap();
@@ -383,7 +384,8 @@ mod tests {
     #[tokio::test]
     async fn a_database_without_our_tables_is_an_error_and_no_wrong_password() {
         let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await;
-        let (pool, clock) = (pool.unwrap(), PortalClock::running());
+        let pool = pool.unwrap();
+        let clock = PortalClock::running();
         let passwords = Passwords::new(pool.clone(), People::new(pool), clock);
         let company = TenantId::new("larkfield").unwrap();
         assert!(passwords.check(&company, "ada@larkfield.example", PASSWORD).await.is_err());

@@ -257,7 +257,8 @@ fn company_of(row: &SqliteRow) -> Result<Company, Trouble> {
 }
 
 fn key_of(row: &SqliteRow) -> Result<AccountKey, Trouble> {
-    let (company, id): (String, String) = (row.try_get("company")?, row.try_get("id")?);
+    let company: String = row.try_get("company")?;
+    let id: String = row.try_get("id")?;
     Ok(AccountKey::new(company, id)?)
 }
 

@@ -182,7 +182,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (stop_posting, stopped) = oneshot::channel();
     let posting = tokio::spawn(deliver(courier, clock.clone(), until(stopped)));
     let stop = vec![stop_serving, stop_posting];
-    let (demo, keeping) = (options.demo, demo::keep_clock(clock.clone(), pool.clone()));
+    let demo = options.demo;
+    let keeping = demo::keep_clock(clock.clone(), pool.clone());
     let keeping = demo.then(|| tokio::spawn(keeping));
     Ok(Running {
         address,

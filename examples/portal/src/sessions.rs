@@ -54,7 +54,8 @@ impl Sessions {
         self.end(browser).await?;
         let mut secret = [0; 32];
         OsRandom.fill(&mut secret)?;
-        let (proof, now) = (new.proof, self.clock.now());
+        let proof = new.proof;
+        let now = self.clock.now();
         sqlx::query(MAKE)
             .bind(digest(&secret))
             .bind(proof.id().to_string())

@@ -40,7 +40,8 @@ pub(crate) fn day_and_time(at: Timestamp, language: Language) -> Markup {
 
 /// A length of time in words, rounded up: `2 minutes`.
 pub(crate) fn duration(life: Lifetime, language: Language) -> String {
-    let (words, seconds) = (Words::of(language), life.seconds());
+    let words = Words::of(language);
+    let seconds = life.seconds();
     match seconds {
         ..=59 => (words.seconds)(seconds),
         60..=3599 => (words.minutes)(life.minutes()),
@@ -55,7 +56,9 @@ pub(crate) fn day(at: Timestamp, language: Language) -> String {
     let number = |range: std::ops::Range<usize>| {
         whole.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0)
     };
-    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
+    let year = number(0..4);
+    let month = number(5..7);
+    let day = number(8..10);
     let words = Words::of(language);
     let name = words.months.get(month.wrapping_sub(1)).copied().unwrap_or_default();
     (words.date)(day, name, year)

@@ -26,7 +26,8 @@ const STEPS: [(&str, Lifetime); 3] = [
 
 async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
-    let (now, real) = (tools.clock.now(), SystemClock.now());
+    let now = tools.clock.now();
+    let real = SystemClock.now();
     let (before, after) = words.is_ahead;
     let labels = [words.thirty_seconds, words.ten_minutes, words.one_day];
     page(

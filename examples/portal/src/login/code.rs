@@ -94,8 +94,8 @@ impl View<'_> {
             let entry = html! { strong { bdi { (self.challenge.hint) } } };
             return html! { p { ((words.in_the_app)(&entry)) } };
         };
-        let (digits, to) =
-            (self.challenge.digits, masked(&self.challenge.hint, self.when.language));
+        let digits = self.challenge.digits;
+        let to = masked(&self.challenge.hint, self.when.language);
         match self.sending {
             Some(Sending::Slow) => html! { div.notice { p { ((words.mail_slow)(&time)) } } },
             Some(Sending::Refused) => {

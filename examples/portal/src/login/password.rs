@@ -103,7 +103,8 @@ pub(super) async fn take(
         wrong.leave(browser);
         place(gate.login_page(), company, browser.next().as_ref()).see_other()
     };
-    let (email, password) = (form.fields.email.trim(), form.fields.password.as_str());
+    let email = form.fields.email.trim();
+    let password = form.fields.password.as_str();
     typed::keep_email(browser, email);
     match (email.is_empty(), password.is_empty()) {
         (true, true) => return Ok(back(Wrong::Nothing)),

@@ -49,7 +49,8 @@ struct Found {
 
 /// GET: one page of the log.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::asked(&desk);
     let found = look(&desk, &roll, &ask, LINES, MOST_LOOKED_AT).await?;
     let words = &desk.words().activity;
     let older = found.next.map(|next| address(AUDIT, &ask, &next.to_string()));
@@ -76,13 +77,15 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 
 /// GET: the same lines for a spreadsheet, the newest ten thousand.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::asked(&desk);
     let found = look(&desk, &roll, &ask, MOST_IN_FILE, usize::MAX).await?;
     let words = &desk.words().activity;
     let mut csv = Csv::new();
     csv.line([words.at, words.by, words.about, words.what, words.reason, words.number]);
     for event in &found.events {
-        let (by, about) = (actor(&desk, &roll, event), subject(&desk, &roll, event));
+        let by = actor(&desk, &roll, event);
+        let about = subject(&desk, &roll, event);
         let what = (desk.words().told)(&event.what, desk.when());
         let reason = reason(event).unwrap_or_default();
         csv.line([&event.at.to_string(), &by, &about, &what, reason, &event.id.to_string()]);
@@ -99,7 +102,8 @@ async fn look(
     most: usize,
 ) -> Result<Found, Problem> {
     let mut before: Option<EventId> = ask.before.parse().ok();
-    let (mut events, mut looked_at) = (Vec::new(), 0);
+    let mut events = Vec::new();
+    let mut looked_at = 0;
     loop {
         let page = desk.admin.events(before, PAGE).await?;
         let more = page.len() == PAGE;

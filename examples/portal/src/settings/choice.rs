@@ -69,7 +69,8 @@ impl Typed {
 impl Choice {
     /// What holds now, as a choice.
     pub(super) fn in_force(policy: &Policy, revision: u64) -> Self {
-        let (required, gate) = (policy.required(), policy.gate());
+        let required = policy.required();
+        let gate = policy.gate();
         Self { required, gate, days: None, out: false, revision }
     }
 

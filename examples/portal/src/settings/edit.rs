@@ -149,7 +149,8 @@ async fn change(
     fields: &Fields,
     email: EmailAddress,
 ) -> Result<Act, Error> {
-    let (id, account) = (row.id().clone(), &row.account);
+    let id = row.id().clone();
+    let account = &row.account;
     if account.facts.rule != fields.setting().rule() {
         desk.admin.set_rule(id.clone(), fields.setting().rule()).await?;
     }
@@ -230,7 +231,8 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
 }
 
 fn inputs(desk: &Desk, row: Option<&Row>, fields: &Fields, errors: &[(&str, &str)]) -> Markup {
-    let (words, language) = (&desk.words().edit, desk.visit.language);
+    let words = &desk.words().edit;
+    let language = desk.visit.language;
     let error = |name| errors.iter().find(|(field, _)| *field == name).map(|(_, error)| *error);
     let mine = row.is_some_and(|row| desk.is_oneself(&row.person.key));
     let roles = [
@@ -301,7 +303,8 @@ fn resolved(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> R
 
 /// The sentence under the dropdown: what comes of a choice, and who decides it.
 fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> String {
-    let (words, names) = (&desk.words().edit, &desk.words().choice);
+    let words = &desk.words().edit;
+    let names = &desk.words().choice;
     let result = resolved(desk, policy, facts, setting.rule());
     let what = names.name(result.required);
     match (setting, result.decided_by) {
@@ -319,7 +322,8 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
 
 /// Both versions, where somebody else saved in between.
 fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
-    let (words, users) = (&desk.words().edit, &desk.words().users);
+    let words = &desk.words().edit;
+    let users = &desk.words().users;
     let role = |fields: &Fields| if fields.is_admin() { users.admin } else { users.member };
     let setting = |fields: &Fields| match fields.setting() {
         Setting::Company | Setting::NoMfa => desk.words().told_company_setting,

@@ -39,10 +39,12 @@ impl Effects {
         choice: &Choice,
         in_force: &Policy,
     ) -> Result<Self, Problem> {
-        let (policy, now) = (choice.policy(in_force), desk.now());
+        let policy = choice.policy(in_force);
+        let now = desk.now();
         let start = choice.start(now);
         let preview = desk.admin.preview(&policy, start).await?;
-        let (mut people, mut after) = (Vec::new(), None);
+        let mut people = Vec::new();
+        let mut after = None;
         loop {
             let page = desk.admin.affected(&policy, start, after, PAGE).await?;
             after = page.last().map(|last| last.user_id.clone());

@@ -92,7 +92,8 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
             let plain = |text: &str| -> String {
                 text.chars().filter(char::is_ascii_alphanumeric).take(8).collect()
             };
-            let (mfa, gate) = (plain(&typed.mfa), plain(&typed.gate));
+            let mfa = plain(&typed.mfa);
+            let gate = plain(&typed.gate);
             let days = plain(&typed.days);
             return see(&format!("{GENERAL}?mfa={mfa}&gate={gate}&start=grace&days={days}"));
         }
@@ -205,7 +206,8 @@ async fn changed(
     in_force: &Policy,
     revision: u64,
 ) -> Result<Markup, Problem> {
-    let (words, names) = (&desk.words().general, &desk.words().choice);
+    let words = &desk.words().general;
+    let names = &desk.words().choice;
     let what = names.name(in_force.required());
     let events = desk.admin.events(None, LOOKED_AT).await?;
     let saved = events.into_iter().find(|event| {

@@ -30,7 +30,9 @@ pub(super) fn more(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Pr
 }
 
 fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
-    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let words = &desk.words().edit;
+    let when = desk.when();
+    let place = place_of(row);
     let standing = match row.state {
         State::Refused { .. } => words.invitation_refused.to_owned(),
         State::Invited { until } => (words.invited_until)(&when.near(until)),
@@ -76,7 +78,9 @@ fn again_at(desk: &Desk, row: &Row) -> Option<Timestamp> {
 }
 
 fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
-    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let words = &desk.words().edit;
+    let when = desk.when();
+    let place = place_of(row);
     let mine = desk.is_oneself(&row.person.key);
     let facts = &row.account.facts;
     let exempt = facts.exempt_until.filter(|until| desk.now() < *until);
@@ -135,7 +139,8 @@ pub(super) async fn act(
         return Ok(away);
     }
     let now = desk.now();
-    let (user, admin) = (row.id().clone(), &mut desk.admin);
+    let user = row.id().clone();
+    let admin = &mut desk.admin;
     let done = match name.as_str() {
         "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
         "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),

@@ -89,7 +89,8 @@ async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Res
         keep(Because::Unconfirmed);
         return Ok(away);
     }
-    let (user, reason) = (row.id().clone(), typed.reason.trim().to_owned());
+    let user = row.id().clone();
+    let reason = typed.reason.trim().to_owned();
     let done = match which {
         Which::Reset => desk.admin.reset(user, reason).await.map(|()| Act::Reset),
         Which::Exempt => {
@@ -219,7 +220,9 @@ fn until(day: &str, now: Timestamp) -> Option<Timestamp> {
 /// When a day begins, in UTC.
 fn start_of(day: &str) -> Option<Timestamp> {
     let mut parts = day.trim().splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let year = parts.next()??;
+    let month = parts.next()??;
+    let day = parts.next()??;
     let fits =
         (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     if !fits {

@@ -96,13 +96,15 @@ pub(super) async fn commit(
     choice: &Choice,
     in_force: &Policy,
 ) -> Result<Response, Problem> {
-    let (policy, now) = (choice.policy(in_force), desk.now());
+    let policy = choice.policy(in_force);
+    let now = desk.now();
     let saved = desk.admin.set_policy(policy, choice.revision, choice.start(now)).await?;
     let Saved::Saved { revision } = saved else {
         return see(&format!("{GENERAL}?{}", choice.query()));
     };
     if revision != choice.revision {
-        let (by, before) = (desk.member.key.clone(), in_force.clone());
+        let by = desk.member.key.clone();
+        let before = in_force.clone();
         let undo = Undo { by, revision, before, until: now.plus(UNDO_LIFE) };
         desk.shelf.offer_undo(desk.company(), undo);
     }
@@ -114,7 +116,8 @@ pub(super) async fn commit(
 }
 
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
-    let (words, names) = (&desk.words().review, &desk.words().choice);
+    let words = &desk.words().review;
+    let names = &desk.words().choice;
     let gate = |gate| desk.words().general.gated_by(gate);
     let mut rows = vec![vec![
         html! { (names.label) },
@@ -122,7 +125,8 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
         html! { (names.name(choice.required)) },
     ]];
     if in_force.gate() != choice.gate {
-        let (before, after) = (gate(in_force.gate()), gate(choice.gate));
+        let before = gate(in_force.gate());
+        let after = gate(choice.gate);
         rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
     }
     if let Some(until) = choice.grace(desk.now()) {

@@ -125,7 +125,8 @@ pub(super) fn about(desk: &Desk, roll: &Roll) -> Markup {
 }
 
 fn sentence(desk: &Desk, act: Act, row: &Row) -> String {
-    let (words, name) = (&desk.words().edit, row.person.name());
+    let words = &desk.words().edit;
+    let name = row.person.name();
     match act {
         Act::Invited => (words.invitation_sent)(row.person.email.as_str()),
         Act::Saved => (words.saved)(&name),

@@ -104,7 +104,9 @@ impl Shelf {
         while kept.forms.len() >= MOST_FORMS {
             kept.forms.pop_front();
         }
-        let (whose, slip, until) = (whose.clone(), slip.to_owned(), now.plus(FORM_LIFE));
+        let whose = whose.clone();
+        let slip = slip.to_owned();
+        let until = now.plus(FORM_LIFE);
         kept.forms.push_back(KeptForm { whose, slip, until, form });
     }
 
@@ -200,7 +202,8 @@ mod tests {
     #[test]
     fn only_who_saved_a_policy_undoes_it_for_ten_minutes_and_only_while_it_holds() {
         let shelf = Shelf::default();
-        let (by, until) = (key("ada"), NOW.plus(UNDO_LIFE));
+        let by = key("ada");
+        let until = NOW.plus(UNDO_LIFE);
         let undo = Undo { by, revision: 2, before: Policy::default(), until };
         shelf.offer_undo(&TenantId::new("larkfield").unwrap(), undo.clone());
         assert_eq!(shelf.undo(&key("ada"), 2, NOW), Some(undo));

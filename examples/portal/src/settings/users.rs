@@ -19,7 +19,8 @@ const CSV: &str = "/settings/users.csv";
 
 /// GET: one page of the list.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::asked(&desk);
     let words = &desk.words().users;
     let asked = roll.asked(&ask);
     let part = Part::of(&asked, &ask);
@@ -53,8 +54,10 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 
 /// GET: the whole of the same list, for a spreadsheet.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
-    let (words, when) = (desk.words(), desk.when());
+    let roll = desk.roll().await?;
+    let ask: Ask = query::asked(&desk);
+    let words = desk.words();
+    let when = desk.when();
     let users = &words.users;
     let mut csv = Csv::new();
     csv.line([
@@ -86,7 +89,8 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
 /// "3 of 5 people are ready.", with the way to the others.
 fn readiness(desk: &Desk, roll: &Roll, ask: &Ask) -> Markup {
     let words = &desk.words().users;
-    let (ready, all) = (roll.ready(), roll.rows().len());
+    let ready = roll.ready();
+    let all = roll.rows().len();
     html! {
         p.count {
             ((words.ready)(ready, all))
@@ -100,7 +104,8 @@ fn readiness(desk: &Desk, roll: &Roll, ask: &Ask) -> Markup {
 }
 
 fn filters(desk: &Desk, ask: &Ask) -> Markup {
-    let (words, names) = (&desk.words().users, &desk.words().choice);
+    let words = &desk.words().users;
+    let names = &desk.words().choice;
     let any = Choice { value: "", words: words.any };
     let asked = [Requirement::None, Requirement::Email, Requirement::App];
     let asked = asked.map(|asked| Choice { value: name_of(asked), words: names.name(asked) });
@@ -136,7 +141,8 @@ fn filters(desk: &Desk, ask: &Ask) -> Markup {
 }
 
 fn list(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
-    let (words, names) = (&desk.words().users, &desk.words().choice);
+    let words = &desk.words().users;
+    let names = &desk.words().choice;
     let columns = [
         (Some(Column::Name), words.name),
         (Some(Column::Email), words.email),
@@ -180,8 +186,10 @@ fn heading(desk: &Desk, ask: &Ask, column: Option<Column>, head: &str) -> Markup
 }
 
 fn line(desk: &Desk, row: &Row) -> Markup {
-    let (words, when) = (desk.words(), desk.when());
-    let (users, name) = (&words.users, row.person.name());
+    let words = desk.words();
+    let when = desk.when();
+    let users = &words.users;
+    let name = row.person.name();
     let place = place_of(row);
     html! {
         tr {
@@ -227,7 +235,8 @@ fn address(address: &str) -> Markup {
 
 fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
     let words = &desk.words().users;
-    let (from, to) = (part.skipped + 1, part.skipped + part.rows.len());
+    let from = part.skipped + 1;
+    let to = part.skipped + part.rows.len();
     html! {
         @if part.next().is_some() || part.previous().is_some() {
             nav.pager aria-label=(words.caption) {

@@ -221,7 +221,8 @@ mod tests {
 
     fn mail(to: &str) -> Mail {
         let code = SecretText::new("482913".to_owned());
-        let (at, until) = (Timestamp::from_seconds(0), Timestamp::from_seconds(600));
+        let at = Timestamp::from_seconds(0);
+        let until = Timestamp::from_seconds(600);
         let message = Message::LoginCode { code, at, until, client: None, reference: None };
         let letter = LetterId::draw(&OsRandom).unwrap();
         Mail::trial(letter, to.parse().unwrap(), &Locale::english(), "Larkfield", message)

@@ -81,7 +81,8 @@ async fn a_form_that_is_sent_twice_logs_in_once() {
         let code = house.mailed_code(BEN.address, 1).await;
         let page = ben.get("/login/code").await;
         let form = Form::on(&page.body, "/login/code");
-        let (mut once, mut again) = (ben.clone(), ben.clone());
+        let mut once = ben.clone();
+        let mut again = ben.clone();
         let press = ben.filled(&form, &[("code", &code)]);
         let (first, second) = tokio::join!(once.send(press.clone()), again.send(press));
         for answer in [&first, &second] {

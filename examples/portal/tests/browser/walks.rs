@@ -341,7 +341,9 @@ async fn the_tools_of_the_demo_look_right_in_every_state() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_looks_right_in_arabic() {
     journey("pages in Arabic", Look::PLAIN.language("ar"), async |browser, house| {
-        let (mut ada, mut ben, mut oakmoor) = (house.visitor(), house.visitor(), house.visitor());
+        let mut ada = house.visitor();
+        let mut ben = house.visitor();
+        let mut oakmoor = house.visitor();
         ada.log_in(ADA, "/home").await;
         house.asks_for("email").await;
         ben.log_in(BEN, "/home").await;

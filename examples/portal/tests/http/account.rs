@@ -134,7 +134,8 @@ async fn where_codes_go_changes_after_a_code_at_the_old_and_one_at_the_new_addre
 #[tokio::test]
 async fn where_codes_go_stays_when_an_administrator_changes_a_name() {
     let house = House::open().await;
-    let (mut ben, new) = (house.visitor(), "private@elsewhere.example");
+    let mut ben = house.visitor();
+    let new = "private@elsewhere.example";
     let login = "ben@larkfield.example";
     come_home(&mut ben, login).await;
     let page = press(&mut ben, "Change the address").await;
@@ -229,7 +230,8 @@ async fn what_happened_lately_is_told_in_words() {
     confirm(&mut ada, &page, &other_than(&code)).await;
     let account = ada.get(HERE).await;
     let text = plain(&account.body);
-    let (first, second) = (text.find("Wrong code"), text.find("Code sent by e-mail"));
+    let first = text.find("Wrong code");
+    let second = text.find("Code sent by e-mail");
     assert!(first < second && first.is_some(), "the newest first: {text}");
     assert!(text.contains("Account created"), "{text}");
     assert!(!text.contains(&code), "{text}");

@@ -55,7 +55,8 @@ async fn nobody_learns_who_is_there_from_a_wrong_pair() {
 #[tokio::test]
 async fn an_empty_form_says_which_field_is_missing() {
     let house = House::open().await;
-    let (no_email, no_password) = ("Enter your e-mail address.", "Enter your password.");
+    let no_email = "Enter your e-mail address.";
+    let no_password = "Enter your password.";
     for (email, password, says, leaves) in [
         ("", "", vec![no_email, no_password], vec![]),
         ("", "x", vec![no_email], vec![no_password]),

@@ -64,7 +64,9 @@ async fn a_long_log_is_read_in_pages_that_leave_nothing_out() {
             let tag = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
             tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
         };
-        let (first, last, email) = (value("first_name"), value("last_name"), value("email"));
+        let first = value("first_name");
+        let last = value("last_name");
+        let email = value("email");
         let kept = [
             ("first_name", first.as_str()),
             ("last_name", &last),
@@ -75,7 +77,8 @@ async fn a_long_log_is_read_in_pages_that_leave_nothing_out() {
         let _ = sent(&mut ada, &place, &place, &kept).await;
     }
     let whole = ada.get("/settings/audit.csv").await.body;
-    let (mut found, mut place) = (0, AUDIT.to_owned());
+    let mut found = 0;
+    let mut place = AUDIT.to_owned();
     loop {
         let page = ada.get(&place).await.body;
         found += lines(&page).len();

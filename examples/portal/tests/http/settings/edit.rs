@@ -118,7 +118,8 @@ async fn an_address_is_taken_within_a_company_however_it_is_spelled_and_free_in_
 #[tokio::test]
 async fn a_person_who_was_changed_meanwhile_is_shown_in_both_versions() {
     let house = House::open().await;
-    let (mut one, mut other) = (ada(&house).await, ada(&house).await);
+    let mut one = ada(&house).await;
+    let mut other = ada(&house).await;
     let form = Form::on(&one.get(BEN).await.body, BEN);
     let theirs = but(&BEN_AS_HE_IS, &[("first_name", "Benjamin"), ("mfa", "email")]);
     let _ = sent(&mut other, BEN, BEN, &theirs).await;

@@ -157,7 +157,8 @@ async fn a_policy_that_changed_meanwhile_is_shown_with_both_values_and_who_chang
 #[tokio::test]
 async fn asking_everybody_to_log_in_again_is_reviewed_and_ends_every_session() {
     let house = House::open().await;
-    let (mut ada, mut ben) = (ada(&house).await, inside(&house, "ben").await);
+    let mut ada = ada(&house).await;
+    let mut ben = inside(&house, "ben").await;
     let review = ada.submit(GENERAL, GENERAL, &[("mfa", "none"), ("out", "yes")]).await;
     let place = review.header("location").to_owned();
     let page = ada.get(&place).await.body;

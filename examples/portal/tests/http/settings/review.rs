@@ -100,7 +100,8 @@ async fn lowering_long_after_the_login_asks_for_a_step_up_and_keeps_the_choice()
 #[tokio::test]
 async fn a_review_of_a_policy_that_changed_meanwhile_saves_nothing() {
     let house = House::open().await;
-    let (mut one, mut other) = (ada(&house).await, ada(&house).await);
+    let mut one = ada(&house).await;
+    let mut other = ada(&house).await;
     let answer = one.submit(GENERAL, GENERAL, &[("mfa", "app")]).await;
     let place = answer.header("location").to_owned();
     let form = Form::on(&one.get(&place).await.body, REVIEW);
