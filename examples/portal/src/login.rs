@@ -52,7 +52,7 @@ struct Chosen {
 }
 
 async fn choose_language(gate: Gate, form: Submitted<Chosen>) -> Response {
-    if let Some(language) = Language::tagged(&form.fields.language) {
+    if let Some(language) = Language::from_tag(&form.fields.language) {
         form.browser.set_cookie(LANGUAGE_COOKIE, language.tag(), None, SameSite::Lax);
     }
     let next = Target::new(&form.fields.next);

@@ -65,7 +65,7 @@ pub(crate) enum Unfit {
 }
 
 /// Whether a new password can be taken at all.
-pub(crate) fn fit(password: &str) -> Result<(), Unfit> {
+pub(crate) fn check_new(password: &str) -> Result<(), Unfit> {
     match password.chars().count() {
         0 => Err(Unfit::Empty),
         letters if letters < FEWEST => Err(Unfit::TooShort),
@@ -92,7 +92,7 @@ impl Passwords {
         if password.len() > MOST_BYTES {
             return Ok(Checked::Wrong);
         }
-        let typed = typed(email);
+        let typed = budget_key(email);
         // Charged before the check and paid back after it: guesses side by side do not outrun it.
         if let Some(until) = self.charge(company, &typed).await? {
             return Ok(Checked::TooMany { until });
@@ -115,7 +115,7 @@ impl Passwords {
 
     /// How many digests were computed so far.
     #[cfg(test)]
-    pub(crate) fn computed(&self) -> u64 {
+    pub(crate) fn digests_computed(&self) -> u64 {
         self.computed.load(Ordering::SeqCst)
     }
 
@@ -124,7 +124,7 @@ impl Passwords {
     async fn matches(&self, phc: Option<String>, password: &str) -> Result<bool, Trouble> {
         let password = password.to_owned();
         let phc = phc.unwrap_or_else(|| DECOY.to_owned());
-        self.slowly(move || {
+        self.run_digest(move || {
             let phc = PasswordHash::new(&phc)?;
             Ok(argon2()?.verify_password(password.as_bytes(), &phc).is_ok())
         })
@@ -134,7 +134,7 @@ impl Passwords {
     /// A digest of a password, for keeping.
     pub(crate) async fn digest(&self, password: &str) -> Result<String, Trouble> {
         let password = password.to_owned();
-        self.slowly(move || {
+        self.run_digest(move || {
             let phc: PasswordHash = argon2()?.hash_password(password.as_bytes())?;
             Ok(phc.to_string())
         })
@@ -143,7 +143,7 @@ impl Passwords {
 
     /// Runs one digest on a thread that may block, when there is room for it. The room is taken until
     /// the thread is done, even if the browser has hung up and nobody waits for it any more.
-    async fn slowly<T: Send + 'static>(
+    async fn run_digest<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Trouble> {
@@ -187,7 +187,7 @@ impl Passwords {
 }
 
 /// What the budget is kept by: anybody may type anything, so it is of one size.
-fn typed(email: &str) -> Vec<u8> {
+fn budget_key(email: &str) -> Vec<u8> {
     Sha256::digest(email.trim().to_lowercase()).to_vec()
 }
 
@@ -278,10 +278,10 @@ mod tests {
             ("not even an address", false),
             ("ada@larkfield.example", true),
         ] {
-            let before = stage.passwords.computed();
+            let before = stage.passwords.digests_computed();
             let checked = stage.check(email, if right { PASSWORD } else { "wrong" }).await;
             assert_eq!(matches!(checked, Checked::Right(_)), right, "{email}");
-            assert_eq!(stage.passwords.computed() - before, 1, "{email}");
+            assert_eq!(stage.passwords.digests_computed() - before, 1, "{email}");
         }
     }
 
@@ -316,11 +316,11 @@ mod tests {
     #[tokio::test]
     async fn a_password_longer_than_any_is_refused_without_work() {
         let stage = stage("long").await;
-        let before = stage.passwords.computed();
+        let before = stage.passwords.digests_computed();
         let long = "x".repeat(MOST_BYTES + 1);
         assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
-        assert_eq!(stage.passwords.computed(), before);
-        assert_eq!(fit(&long), Err(Unfit::TooLong));
+        assert_eq!(stage.passwords.digests_computed(), before);
+        assert_eq!(check_new(&long), Err(Unfit::TooLong));
     }
 
     #[tokio::test]
@@ -351,7 +351,7 @@ mod tests {
                 let _told = started.send(());
                 Ok(ends.recv()?)
             };
-            passwords.slowly(work).await
+            passwords.run_digest(work).await
         });
         starts.await.unwrap();
         // The browser hangs up.
@@ -374,11 +374,11 @@ mod tests {
 
     #[test]
     fn a_new_password_is_long_enough_in_letters_of_any_script() {
-        assert_eq!(fit(""), Err(Unfit::Empty));
-        assert_eq!(fit("elevenchars"), Err(Unfit::TooShort));
-        assert_eq!(fit("twelve chars"), Ok(()));
-        assert_eq!(fit("كلمة مرور طويلة"), Ok(()));
-        assert_eq!(fit("ééééééééééé"), Err(Unfit::TooShort), "eleven letters in 22 bytes");
+        assert_eq!(check_new(""), Err(Unfit::Empty));
+        assert_eq!(check_new("elevenchars"), Err(Unfit::TooShort));
+        assert_eq!(check_new("twelve chars"), Ok(()));
+        assert_eq!(check_new("كلمة مرور طويلة"), Ok(()));
+        assert_eq!(check_new("ééééééééééé"), Err(Unfit::TooShort), "eleven letters in 22 bytes");
     }
 
     #[tokio::test]

@@ -140,12 +140,12 @@ impl People {
             .bind(&details.first_name)
             .bind(&details.last_name)
             .bind(details.email.as_str())
-            .bind(folded(&details.email))
+            .bind(fold_case(&details.email))
             .bind(details.language.map(Language::tag))
             .bind(at.millis())
             .execute(&self.pool)
             .await;
-        written(adding)
+        to_written(adding)
     }
 
     /// Changes what is written down about somebody.
@@ -162,11 +162,11 @@ impl People {
             .bind(&details.first_name)
             .bind(&details.last_name)
             .bind(details.email.as_str())
-            .bind(folded(&details.email))
+            .bind(fold_case(&details.email))
             .bind(details.language.map(Language::tag))
             .execute(&self.pool)
             .await;
-        written(changing)
+        to_written(changing)
     }
 
     /// Forgets somebody.
@@ -180,7 +180,7 @@ impl People {
     }
 
     /// Notes that somebody logged in.
-    pub(crate) async fn logged_in(&self, key: &AccountKey, at: Timestamp) -> Result<(), Trouble> {
+    pub(crate) async fn note_login(&self, key: &AccountKey, at: Timestamp) -> Result<(), Trouble> {
         sqlx::query("UPDATE person SET last_login_at = ?3 WHERE company = ?1 AND id = ?2")
             .bind(key.tenant().as_str())
             .bind(key.user().as_str())
@@ -238,11 +238,13 @@ impl People {
 }
 
 /// How an address is compared: people do not remember how they once spelled it.
-fn folded(email: &EmailAddress) -> String {
+fn fold_case(email: &EmailAddress) -> String {
     email.as_str().to_lowercase()
 }
 
-fn written(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Written, Trouble> {
+fn to_written(
+    done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>,
+) -> Result<Written, Trouble> {
     match done {
         Ok(_) => Ok(Written::Written),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
@@ -270,7 +272,7 @@ fn person_of(row: &SqliteRow) -> Result<Person, Trouble> {
         first_name: row.try_get("first_name")?,
         last_name: row.try_get("last_name")?,
         email: EmailAddress::new(row.try_get("email")?)?,
-        language: language.as_deref().and_then(Language::tagged),
+        language: language.as_deref().and_then(Language::from_tag),
         last_login: last_login.map(Timestamp::from_millis),
     })
 }

@@ -131,7 +131,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().map_err(StartError::because("It cannot listen"))?;
     let clock = options.clock.clone();
-    let origin = options.origin.clone().unwrap_or_else(|| here(address));
+    let origin = options.origin.clone().unwrap_or_else(|| local_origin(address));
 
     let (folder, file) = place_of(&options.store)?;
     let opening = |what| format!("It cannot open {} for {what}", file.display());
@@ -177,10 +177,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(StartError::because("It cannot build its gate"))?;
 
     let (stop_serving, stopped) = oneshot::channel();
-    let serving = axum::serve(listener, pages).with_graceful_shutdown(until(stopped));
+    let serving = axum::serve(listener, pages).with_graceful_shutdown(wait_for_stop(stopped));
     let serving = tokio::spawn(serving.into_future());
     let (stop_posting, stopped) = oneshot::channel();
-    let posting = tokio::spawn(deliver(courier, clock.clone(), until(stopped)));
+    let posting = tokio::spawn(deliver(courier, clock.clone(), wait_for_stop(stopped)));
     let stop = vec![stop_serving, stop_posting];
     let demo = options.demo;
     let keeping = demo::keep_clock(clock.clone(), pool.clone());
@@ -201,7 +201,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 }
 
 /// How a browser on this machine calls it.
-fn here(address: SocketAddr) -> String {
+fn local_origin(address: SocketAddr) -> String {
     match address.ip().is_unspecified() {
         true => format!("http://127.0.0.1:{}", address.port()),
         false => format!("http://{address}"),
@@ -240,7 +240,7 @@ async fn deliver(courier: Courier, clock: PortalClock, stop: impl Future<Output 
 }
 
 /// Ready when it is told to stop, and never by being forgotten.
-async fn until(stopped: oneshot::Receiver<()>) {
+async fn wait_for_stop(stopped: oneshot::Receiver<()>) {
     if stopped.await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -318,12 +318,12 @@ fn keys(store: &StoreAt, file: &Path) -> Result<Keys, StartError> {
         StoreAt::Sqlite(_) => {
             let place = file.with_extension("keys");
             let doing = format!("It cannot use the keys in {}", place.display());
-            kept_keys(&place).map_err(StartError::because(doing))
+            load_keys(&place).map_err(StartError::because(doing))
         }
     }
 }
 
-fn kept_keys(place: &Path) -> Result<Keys, Trouble> {
+fn load_keys(place: &Path) -> Result<Keys, Trouble> {
     if !place.exists() {
         let mut bytes = [0; 32];
         OsRandom.fill(&mut bytes)?;

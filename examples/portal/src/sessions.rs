@@ -72,10 +72,10 @@ impl Sessions {
             .await?;
         browser.set_cookie(COOKIE, &BASE64URL_NOPAD.encode(&secret), None, SameSite::Lax);
         forget_email(browser);
-        self.people.logged_in(proof.key(), now).await
+        self.people.note_login(proof.key(), now).await
     }
 
-    async fn sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
+    async fn find_sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let sealed: Option<String> = sqlx::query_scalar("SELECT sealed FROM session WHERE id = ?1")
             .bind(id)
@@ -99,7 +99,7 @@ impl Keeper for Sessions {
     }
 
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        self.sealed(browser).await
+        self.find_sealed(browser).await
     }
 
     async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {

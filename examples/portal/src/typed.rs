@@ -62,7 +62,7 @@ impl Wrong {
     }
 
     /// What the try before was told, once.
-    pub(crate) fn taken(browser: &Browser) -> Option<Self> {
+    pub(crate) fn take(browser: &Browser) -> Option<Self> {
         let text = browser.cookie(WRONG)?;
         browser.drop_cookie(WRONG);
         Self::from_cookie(&text)

@@ -15,7 +15,7 @@ use super::security::HERE;
 use super::words::Words;
 use crate::design::frame::{Page, Section};
 use crate::design::parts::{Field, error_summary, hidden};
-use crate::design::visit::{Inside, broken};
+use crate::design::visit::{Inside, to_problem};
 use crate::design::when::When;
 use crate::state::Portal;
 
@@ -40,7 +40,7 @@ pub(super) async fn show(
     let Some(proof) = gate.stepped_up(browser, who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
-    let person = portal.people().find(who.key()).await.map_err(broken)?;
+    let person = portal.people().find(who.key()).await.map_err(to_problem)?;
     let login = person.map(|person| person.email.to_string()).unwrap_or_default();
     let wrong = browser.cookie(WRONG).map(|_| words.no_such_address);
     browser.drop_cookie(WRONG);
@@ -60,7 +60,7 @@ pub(super) async fn show(
         p.hint { ((words.confirmed_until)(&when.near_on_page(proof.ends()))) }
         ul.links { li { a href=(HERE) { (words.cancel) } } }
     };
-    Ok(Page::within(visit, Section::Account, words.change_address)
+    Ok(Page::in_section(visit, Section::Account, words.change_address)
         .with_error(wrong.is_some())
         .show(&body))
 }

@@ -36,13 +36,13 @@ pub(super) async fn show(
     let language = visit.language;
     let body = html! {
         (news(said.as_ref(), words))
-        (card("asked", words.asked_title, &asked(&oneself.resolution, words, language)))
+        (card("asked", words.asked_title, &requirement_with_reason(&oneself.resolution, words, language)))
         (card("apps", words.apps_title, &apps(&oneself, &visit.browser, words, language)?))
         (card("email", words.email_title, &email(&oneself, &visit.browser, words, language)?))
         h2 { (words.lately_title) }
         (events::list(&lately, words, language))
     };
-    Ok(Page::within(visit, Section::Account, words.title).show(&body))
+    Ok(Page::in_section(visit, Section::Account, words.title).show(&body))
 }
 
 fn news(said: Option<&Said>, words: &Words) -> Markup {
@@ -57,7 +57,11 @@ fn news(said: Option<&Said>, words: &Words) -> Markup {
 }
 
 /// What is required of this person, and who said so.
-fn asked(resolution: &Resolution, words: &'static Words, language: Language) -> Markup {
+fn requirement_with_reason(
+    resolution: &Resolution,
+    words: &'static Words,
+    language: Language,
+) -> Markup {
     html! {
         p {
             strong { (requirement(resolution.required, words)) }

@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
     }
 
     /// A page of the main menu, for somebody who is logged in.
-    pub(crate) fn within(visit: &'a Visit, section: Section, title: &'a str) -> Self {
+    pub(crate) fn in_section(visit: &'a Visit, section: Section, title: &'a str) -> Self {
         Self { section: Some(section), ..Self::new(visit, title) }
     }
 

@@ -41,7 +41,7 @@ fn count(number: i64, one: &str, many: &str) -> String {
 }
 
 /// Arabic has forms for one, two, a few and many.
-fn counted(number: i64, one: &str, two: &str, few: &str, many: &str) -> String {
+fn count_in_arabic(number: i64, one: &str, two: &str, few: &str, many: &str) -> String {
     match number {
         1 => one.to_owned(),
         2 => two.to_owned(),
@@ -149,10 +149,10 @@ static AR: Words = Words {
     phone: "الهاتف",
     clock: "الساعة",
     show: "إظهار كلمة المرور",
-    seconds: |n| counted(n, "ثانية واحدة", "ثانيتان", "ثوانٍ", "ثانية"),
-    minutes: |n| counted(n, "دقيقة واحدة", "دقيقتان", "دقائق", "دقيقة"),
-    hours: |n| counted(n, "ساعة واحدة", "ساعتان", "ساعات", "ساعة"),
-    days: |n| counted(n, "يوم واحد", "يومان", "أيام", "يومًا"),
+    seconds: |n| count_in_arabic(n, "ثانية واحدة", "ثانيتان", "ثوانٍ", "ثانية"),
+    minutes: |n| count_in_arabic(n, "دقيقة واحدة", "دقيقتان", "دقائق", "دقيقة"),
+    hours: |n| count_in_arabic(n, "ساعة واحدة", "ساعتان", "ساعات", "ساعة"),
+    days: |n| count_in_arabic(n, "يوم واحد", "يومان", "أيام", "يومًا"),
     months: [
         "يناير",
         "فبراير",

@@ -76,7 +76,7 @@ impl Said {
         }
     }
 
-    fn went_well(self) -> bool {
+    fn is_good(self) -> bool {
         !matches!(self, Self::NothingThere | Self::NoPicture | Self::NoPage)
     }
 }
@@ -126,16 +126,16 @@ async fn show(
                 }
             }
             @if let Some(said) = said {
-                p role="status" class=(if said.went_well() { "status" } else { "notice" }) {
+                p role="status" class=(if said.is_good() { "status" } else { "notice" }) {
                     (said.sentence(words))
                 }
             }
             div.bench {
                 (screen(which, &phone.screen(tools.clock.now()), words))
                 div.acts {
-                    (scanning(which, words))
+                    (scan_forms(which, words))
                     (clock(which, phone.ahead(), words))
-                    (losing(which, words))
+                    (loss_form(which, words))
                 }
             }
         },
@@ -202,7 +202,7 @@ fn ring(left: i64, period: i64) -> Markup {
     }
 }
 
-fn scanning(which: Which, words: &Words) -> Markup {
+fn scan_forms(which: Which, words: &Words) -> Markup {
     let phone = html! { input type="hidden" name="phone" value=(which.number()); };
     html! {
         section.card {
@@ -256,7 +256,7 @@ fn clock(which: Which, ahead: i32, words: &Words) -> Markup {
     }
 }
 
-fn losing(which: Which, words: &Words) -> Markup {
+fn loss_form(which: Which, words: &Words) -> Markup {
     html! {
         form.card method="post" action="/dev/phone/app/delete" {
             h2 { (words.lose) }

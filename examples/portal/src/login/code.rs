@@ -64,8 +64,8 @@ impl View<'_> {
         html! {
             (error_summary(self.when.language, &summary))
             @if let Some(news) = said::news(self.said, until, self.when) { (status(&news)) }
-            @if let Some(why) = why(&self.challenge.purpose, words) { p { (why) } }
-            (self.where_to_look(words, until))
+            @if let Some(why) = reason(&self.challenge.purpose, words) { p { (why) } }
+            (self.instructions(words, until))
             form method="post" action=(self.form.action) {
                 (hidden(&self.form.hidden))
                 (field.focused(error.is_none()).show(self.when.language))
@@ -74,8 +74,8 @@ impl View<'_> {
                 }
             }
             @match &self.challenge.mail {
-                Some(mail) => (self.not_in_inbox(words, mail)),
-                None => (self.not_accepted(words)),
+                Some(mail) => (self.help_with_mail(words, mail)),
+                None => (self.help_with_app(words)),
             }
             ul.links {
                 @if let Some(place) = self.another_way {
@@ -88,7 +88,7 @@ impl View<'_> {
         }
     }
 
-    fn where_to_look(&self, words: &Words, until: Timestamp) -> Markup {
+    fn instructions(&self, words: &Words, until: Timestamp) -> Markup {
         let time = self.when.near_on_page(until);
         let Some(mail) = &self.challenge.mail else {
             let entry = html! { strong { bdi { (self.challenge.hint) } } };
@@ -111,7 +111,7 @@ impl View<'_> {
         self.when.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
     }
 
-    fn not_in_inbox(&self, words: &Words, mail: &Mailed) -> Markup {
+    fn help_with_mail(&self, words: &Words, mail: &Mailed) -> Markup {
         let sender = html! { bdi dir="ltr" { (SENDER) } };
         let mark = html! { strong { bdi dir="ltr" { (mail.reference) } } };
         let body = html! {
@@ -138,7 +138,7 @@ impl View<'_> {
         disclosure(words.not_in_inbox, &body)
     }
 
-    fn not_accepted(&self, words: &Words) -> Markup {
+    fn help_with_app(&self, words: &Words) -> Markup {
         let entry = html! { bdi { (self.challenge.hint) } };
         let body = html! {
             ul {
@@ -152,7 +152,7 @@ impl View<'_> {
 }
 
 /// Why a code is asked for, and what happens after it.
-pub(super) fn why(purpose: &Purpose, words: &Words) -> Option<Markup> {
+pub(super) fn reason(purpose: &Purpose, words: &Words) -> Option<Markup> {
     let (why, lasts) = match purpose {
         Purpose::Login => return None,
         Purpose::Administer => (words.to_administer, true),

@@ -12,7 +12,7 @@ use crate::demo;
 use crate::design::frame::Page;
 use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, status};
-use crate::design::visit::{Visit, broken};
+use crate::design::visit::{Visit, to_problem};
 use crate::design::when::When;
 use crate::passwords::Checked;
 use crate::people::Company;
@@ -49,7 +49,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let browser = &visit.browser;
-    let companies = portal.people().companies().await.map_err(broken)?;
+    let companies = portal.people().companies().await.map_err(to_problem)?;
     let asked = named(browser);
     let company = pick(&companies, asked.as_deref(), typed::company(browser).as_deref());
     // Whoever is in goes home, unless it is another company that they want to be in.
@@ -68,7 +68,7 @@ pub(super) async fn show(
         login: gate.login_page(),
         hidden: browser.form()?,
         email: typed::email(browser).unwrap_or_default(),
-        wrong: Wrong::taken(browser),
+        wrong: Wrong::take(browser),
         logged_out: browser.take_said() == Some(Said::LoggedOut),
         elsewhere: visit.member.as_ref().map(|m| (m.name.as_str(), m.company.as_str())),
         next,
@@ -96,7 +96,7 @@ pub(super) async fn take(
     form: Submitted<Typed>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let companies = portal.people().companies().await.map_err(broken)?;
+    let companies = portal.people().companies().await.map_err(to_problem)?;
     let asked = named(browser);
     let company = pick(&companies, asked.as_deref(), typed::company(browser).as_deref());
     let back = |wrong: Wrong| {
@@ -114,7 +114,7 @@ pub(super) async fn take(
     }
     let Some(company) = company else { return Ok(back(Wrong::NoMatch)) };
     let checked = portal.passwords().check(&company.id, email, password).await;
-    match checked.map_err(broken)? {
+    match checked.map_err(to_problem)? {
         Checked::Right(key) => {
             typed::keep_company(browser, company.id.as_str());
             gate.begin(browser, &key, FirstFactor::Password).await

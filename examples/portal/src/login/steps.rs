@@ -42,7 +42,7 @@ impl PortalPages {
     }
 
     /// What is known of somebody whose password was right. The page does without where nothing is.
-    async fn known(&self, key: &AccountKey) -> Option<Person> {
+    async fn find_person(&self, key: &AccountKey) -> Option<Person> {
         let why = "the ways to log in";
         let operator = self.0.mfa().operator(key.tenant().clone(), "the portal", why).ok()?;
         operator.person(key.user().clone()).await.ok()?
@@ -97,11 +97,11 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let person = self.known(&page.challenge.key).await;
+        let person = self.find_person(&page.challenge.key).await;
         Page::new(&visit, Words::of(visit.language).choose_way)
             .of_company(page.challenge.company.as_str())
             .with_error(page.said.as_ref().is_some_and(|said| !said.is_good()))
-            .show(&stopped::another_way(&page, person.as_ref(), self.when(&visit)))
+            .show(&stopped::list_ways(&page, person.as_ref(), self.when(&visit)))
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
@@ -109,7 +109,7 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let (title, body) = stopped::stopped(&page, self.when(&visit));
+        let (title, body) = stopped::describe_stop(&page, self.when(&visit));
         Page::new(&visit, title).show(&body)
     }
 
@@ -118,7 +118,7 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let (title, body) = stopped::problem(page.problem, visit.language);
+        let (title, body) = stopped::describe_problem(page.problem, visit.language);
         Page::new(&visit, title).show(&body)
     }
 }

@@ -15,11 +15,7 @@ use crate::design::when::When;
 use crate::language::Language;
 
 /// The other ways that this person has, with what is known of them.
-pub(super) fn another_way(
-    page: &AnotherWayPage<'_>,
-    person: Option<&Person>,
-    when: When,
-) -> Markup {
+pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&Person>, when: When) -> Markup {
     let language = when.language;
     let words = Words::of(language);
     let error = super::said::error(page.said.as_ref(), super::said::From::Mail, when);
@@ -74,9 +70,9 @@ fn way_more(method: Method, person: Option<&Person>, language: Language) -> Mark
 }
 
 /// Heading and body of a login that cannot go on.
-pub(super) fn stopped(page: &StoppedPage<'_>, when: When) -> (&'static str, Markup) {
+pub(super) fn describe_stop(page: &StoppedPage<'_>, when: When) -> (&'static str, Markup) {
     let words = Words::of(when.language);
-    let (title, body) = why(page.why, words, when);
+    let (title, body) = reason(page.why, words, when);
     let locked = matches!(page.why, Stopped::Locked(_));
     let body = html! {
         p { (body) }
@@ -95,7 +91,7 @@ pub(super) fn stopped(page: &StoppedPage<'_>, when: When) -> (&'static str, Mark
     (title, body)
 }
 
-fn why(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
+fn reason(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
     let plain = |title, sentence: &'static str| (title, html! { (sentence) });
     match why {
         Stopped::Locked(Some(until)) => {
@@ -119,7 +115,7 @@ fn why(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup
 }
 
 /// Heading and body of a request that was not carried out.
-pub(super) fn problem(problem: &Problem, language: Language) -> (&'static str, Markup) {
+pub(super) fn describe_problem(problem: &Problem, language: Language) -> (&'static str, Markup) {
     let words = Words::of(language);
     let (title, sentence) = match (problem.status(), problem.code()) {
         (_, "login.method_missing") => (words.needs_app, words.needs_app_more),

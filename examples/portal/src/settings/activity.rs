@@ -50,7 +50,7 @@ struct Found {
 /// GET: one page of the log.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let ask: Ask = query::asked(&desk);
+    let ask: Ask = query::read(&desk);
     let found = look(&desk, &roll, &ask, LINES, MOST_LOOKED_AT).await?;
     let words = &desk.words().activity;
     let older = found.next.map(|next| address(AUDIT, &ask, &next.to_string()));
@@ -71,14 +71,14 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             ul.links { li { a href=(address(CSV, &ask, "")) download { (words.csv) } } }
         }
     };
-    let page = Page::within(&desk.visit, Section::Activity, words.title);
+    let page = Page::in_section(&desk.visit, Section::Activity, words.title);
     Ok(page.wide().show(&body))
 }
 
 /// GET: the same lines for a spreadsheet, the newest ten thousand.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let ask: Ask = query::asked(&desk);
+    let ask: Ask = query::read(&desk);
     let found = look(&desk, &roll, &ask, MOST_IN_FILE, usize::MAX).await?;
     let words = &desk.words().activity;
     let mut csv = Csv::new();
@@ -113,7 +113,7 @@ async fn look(
             }
             before = Some(event.id);
             looked_at += 1;
-            if wanted(&event, roll, ask) {
+            if matches_query(&event, roll, ask) {
                 events.push(event);
             }
         }
@@ -126,7 +126,7 @@ async fn look(
     }
 }
 
-fn wanted(event: &Event, roll: &Roll, ask: &Ask) -> bool {
+fn matches_query(event: &Event, roll: &Roll, ask: &Ask) -> bool {
     let person = match roll.find(&ask.person) {
         Some(row) => {
             let theirs = row.account.pseudonym;
@@ -246,7 +246,7 @@ fn detail(desk: &Desk, event: &Event) -> Markup {
 /// Who did it.
 pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
     let words = &desk.words().activity;
-    let called = |pseudonym| match roll.called(pseudonym) {
+    let called = |pseudonym| match roll.find_pseudonym(pseudonym) {
         Some(row) => row.person.name(),
         None => words.former.to_owned(),
     };
@@ -264,7 +264,7 @@ fn subject(desk: &Desk, roll: &Roll, event: &Event) -> String {
     let words = &desk.words().activity;
     match event.account {
         None => words.company.to_owned(),
-        Some(pseudonym) => match roll.called(pseudonym) {
+        Some(pseudonym) => match roll.find_pseudonym(pseudonym) {
             Some(row) => row.person.name(),
             None => words.former.to_owned(),
         },
@@ -282,5 +282,5 @@ fn reason(event: &Event) -> Option<&str> {
 
 fn address(place: &str, ask: &Ask, before: &str) -> String {
     let pairs = [("person", ask.person.as_str()), ("kind", &ask.kind), ("before", before)];
-    format!("{place}{}", query::of(pairs))
+    format!("{place}{}", query::write(pairs))
 }

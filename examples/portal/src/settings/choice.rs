@@ -6,7 +6,7 @@ use countersign::words::{Lifetime, Timestamp};
 use countersign::{Policy, Requirement, Start};
 use serde::Deserialize;
 
-use super::roll::{name_of, required_named};
+use super::roll::{name_of, requirement_from};
 
 /// The most days of grace that the card offers.
 const MOST_DAYS: u32 = 30;
@@ -57,8 +57,8 @@ impl Typed {
             _ => return Err(Odd::Foreign),
         };
         Ok(Choice {
-            required: required_named(&self.mfa).ok_or(Odd::Foreign)?,
-            gate: gate_named(&self.gate).ok_or(Odd::Foreign)?,
+            required: requirement_from(&self.mfa).ok_or(Odd::Foreign)?,
+            gate: gate_from(&self.gate).ok_or(Odd::Foreign)?,
             days,
             out: self.out == "yes",
             revision: self.revision,
@@ -116,7 +116,7 @@ impl Choice {
     }
 }
 
-fn gate_named(word: &str) -> Option<EnrollmentGate> {
+fn gate_from(word: &str) -> Option<EnrollmentGate> {
     match word {
         "" | "none" => Some(EnrollmentGate::None),
         "email" => Some(EnrollmentGate::Email),

@@ -65,9 +65,9 @@ impl Desk {
     }
 
     /// The administrator, as countersign sees them.
-    pub(super) async fn oneself(&self) -> Result<Person, Problem> {
+    pub(super) async fn own_account(&self) -> Result<Person, Problem> {
         let found = self.admin.person(self.member.key.user().clone()).await?;
-        found.ok_or_else(nowhere)
+        found.ok_or_else(not_found)
     }
 
     pub(super) fn is_oneself(&self, key: &AccountKey) -> bool {
@@ -79,7 +79,7 @@ impl Desk {
         if self.admin.asks_again_for().is_none() {
             return Ok(None);
         }
-        let back = Target::new(back).ok_or_else(nowhere)?;
+        let back = Target::new(back).ok_or_else(not_found)?;
         let step_up = self.visit.browser.step_up(&Purpose::Administer, &back)?;
         Ok(Some(step_up.see_other()))
     }
@@ -109,10 +109,10 @@ pub(super) fn holds_one(account: &Person) -> bool {
 
 /// The answer that sends a browser to a place of ours.
 pub(super) fn see(place: &str) -> Result<Response, Problem> {
-    Target::new(place).map(|place| place.see_other()).ok_or_else(nowhere)
+    Target::new(place).map(|place| place.see_other()).ok_or_else(not_found)
 }
 
-pub(super) fn nowhere() -> Problem {
+pub(super) fn not_found() -> Problem {
     let status = axum::http::StatusCode::NOT_FOUND;
     Problem::new(status, "page.unknown", "There is no such page.")
 }

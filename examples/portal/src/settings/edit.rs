@@ -9,7 +9,7 @@ use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 
-use super::desk::{Desk, nowhere, see};
+use super::desk::{Desk, not_found, see};
 use super::fields::{Fields, Setting};
 use super::person;
 use super::places::{NEW, USERS, place_of};
@@ -19,7 +19,7 @@ use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
 use crate::design::frame::{Page, Section};
 use crate::design::parts::{Choice, Field, Select, error_summary};
-use crate::design::visit::{broken, to_the_end};
+use crate::design::visit::{run_to_end, to_problem};
 use crate::people::{People, Written};
 
 /// GET: an empty form, or one that waits.
@@ -30,8 +30,8 @@ pub(super) async fn show_new(desk: Desk) -> Result<Response, Problem> {
 /// GET: the form of one person, and what else can be done for them.
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
-    let said = said::about(&desk, &roll);
+    let row = roll.find(&id).ok_or_else(not_found)?;
+    let said = said::show_about_person(&desk, &roll);
     page(&desk, Some((row, said))).await
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
 pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     use axum::response::{Html, IntoResponse};
     let roll = desk.roll().await?;
-    let fields: Fields = query::asked(&desk);
+    let fields: Fields = query::read(&desk);
     let (policy, _) = desk.admin.policy().await?;
     let facts = roll.find(&id).map(|row| row.account.facts.clone()).unwrap_or_default();
     let sentence = sentence(&desk, &policy, &facts, fields.setting());
@@ -48,7 +48,7 @@ pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Respons
 
 /// POST: creates a person, who gets an invitation.
 pub(super) async fn create(desk: Desk, form: Submitted<Fields>) -> Result<Response, Problem> {
-    to_the_end(create_whole(desk, form.fields)).await
+    run_to_end(create_whole(desk, form.fields)).await
 }
 
 async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Problem> {
@@ -64,9 +64,9 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     let Some(details) = fields.details(None) else {
         return wait(&desk, &slip, &fields, Because::Wrong(None), &back);
     };
-    let id = People::new_id().map_err(broken)?;
+    let id = People::new_id().map_err(to_problem)?;
     let key = AccountKey::of(desk.company().clone(), id.clone());
-    let written = desk.portal.people().add(&key, &details, desk.now()).await.map_err(broken)?;
+    let written = desk.portal.people().add(&key, &details, desk.now()).await.map_err(to_problem)?;
     if written == Written::AddressTaken {
         let taken = Because::Wrong(Some(Refused::AddressTaken));
         return wait(&desk, &slip, &fields, taken, &back);
@@ -75,11 +75,11 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     let newcomer = if fields.is_admin() { newcomer.admin() } else { newcomer };
     if let Err(error) = desk.admin.create_user(id, newcomer).await {
         // Half a person helps nobody.
-        desk.portal.people().remove(&key).await.map_err(broken)?;
-        return refused(&desk, &slip, &fields, error, &back);
+        desk.portal.people().remove(&key).await.map_err(to_problem)?;
+        return show_refusal(&desk, &slip, &fields, error, &back);
     }
     desk.shelf.forget(&desk.member.key, &slip);
-    Said::of(Act::Invited, &key, &desk.visit.browser);
+    Said::leave_about(Act::Invited, &key, &desk.visit.browser);
     see(USERS)
 }
 
@@ -89,12 +89,12 @@ pub(super) async fn save(
     Path(id): Path<String>,
     form: Submitted<Fields>,
 ) -> Result<Response, Problem> {
-    to_the_end(save_whole(desk, id, form.fields)).await
+    run_to_end(save_whole(desk, id, form.fields)).await
 }
 
 async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     if desk.is_oneself(&row.person.key) {
         // One's own address changes on one's own page, where a code confirms it.
         fields.email = row.person.email.as_str().to_owned();
@@ -115,7 +115,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
         return wait(&desk, &slip, &fields, Because::Wrong(None), &back);
     };
     let people = desk.portal.people().clone();
-    let written = people.change(&row.person.key, &details).await.map_err(broken)?;
+    let written = people.change(&row.person.key, &details).await.map_err(to_problem)?;
     if written == Written::AddressTaken {
         let taken = Because::Wrong(Some(Refused::AddressTaken));
         return wait(&desk, &slip, &fields, taken, &back);
@@ -124,7 +124,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
     match change(&mut desk, row, &fields, email.clone()).await {
         Ok(act) => {
             desk.shelf.forget(&desk.member.key, &slip);
-            Said::of(act, &row.person.key, &desk.visit.browser);
+            Said::leave_about(act, &row.person.key, &desk.visit.browser);
             see(USERS)
         }
         Err(error) => {
@@ -135,9 +135,9 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
                 before.email = email.as_str().to_owned();
             }
             if let Some(before) = before.details(row.person.language) {
-                let _ = people.change(&row.person.key, &before).await.map_err(broken)?;
+                let _ = people.change(&row.person.key, &before).await.map_err(to_problem)?;
             }
-            refused(&desk, &slip, &fields, error, &back)
+            show_refusal(&desk, &slip, &fields, error, &back)
         }
     }
 }
@@ -183,11 +183,11 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
     let kept = desk.shelf.find(&desk.member.key, &slip, desk.now());
     let saved = row.map(Fields::of);
     let mut fields = match &kept {
-        Some(kept) => Fields::kept(kept),
+        Some(kept) => Fields::from_form(kept),
         None => saved.clone().unwrap_or_default(),
     };
     let errors = match kept.as_ref().map(|kept| kept.because) {
-        Some(Because::Wrong(refused)) => wrong(desk, &fields, refused),
+        Some(Because::Wrong(refused)) => list_errors(desk, &fields, refused),
         _ => Vec::new(),
     };
     let overtaken = kept.as_ref().is_some_and(|kept| kept.because == Because::Overtaken);
@@ -204,7 +204,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
             (said::notice(words.kept))
         }
         (said)
-        @if overtaken && let Some(saved) = &saved { (both(desk, &fields, saved)) }
+        @if overtaken && let Some(saved) = &saved { (show_both_versions(desk, &fields, saved)) }
         div #sheet data-title=(title) {
             form.card #person method="post" action={ (place) "?draft=" (slip) }
                 data-live={ (place) "/effect" } data-live-fields="mfa" novalidate {
@@ -223,10 +223,10 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
                     a.quiet.button href=(USERS) data-close { (words.cancel) }
                 }
             }
-            @if let Some(row) = row { (person::more(desk, row, &policy)?) }
+            @if let Some(row) = row { (person::other_acts(desk, row, &policy)?) }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, &title);
+    let page = Page::in_section(&desk.visit, Section::Users, &title);
     Ok(page.with_error(!errors.is_empty()).show(&body))
 }
 
@@ -273,7 +273,7 @@ fn setting(
 ) -> Markup {
     let names = &desk.words().choice;
     let facts = row.map(|row| row.account.facts.clone()).unwrap_or_default();
-    let company = names.name(resolved(desk, policy, &facts, Requirement::None).required);
+    let company = names.name(resolve_with_rule(desk, policy, &facts, Requirement::None).required);
     let company = (desk.words().edit.company_setting)(company);
     let choices = [
         Choice { value: "company", words: &company },
@@ -294,7 +294,7 @@ fn setting(
 }
 
 /// What would be asked of somebody with this rule.
-fn resolved(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
+fn resolve_with_rule(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
     let mut facts = facts.clone();
     facts.rule = rule;
     let floor = desk.portal.mfa().limits().floor;
@@ -305,7 +305,7 @@ fn resolved(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> R
 fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> String {
     let words = &desk.words().edit;
     let names = &desk.words().choice;
-    let result = resolved(desk, policy, facts, setting.rule());
+    let result = resolve_with_rule(desk, policy, facts, setting.rule());
     let what = names.name(result.required);
     match (setting, result.decided_by) {
         (Setting::NoMfa, _) => (words.none_is_company)(what),
@@ -321,7 +321,7 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
 }
 
 /// Both versions, where somebody else saved in between.
-fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
+fn show_both_versions(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
     let words = &desk.words().edit;
     let users = &desk.words().users;
     let role = |fields: &Fields| if fields.is_admin() { users.admin } else { users.member };
@@ -350,7 +350,7 @@ fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
 }
 
 /// What is wrong, field by field.
-fn wrong(
+fn list_errors(
     desk: &Desk,
     fields: &Fields,
     refused: Option<Refused>,
@@ -376,7 +376,7 @@ pub(super) fn slip_of(desk: &Desk) -> Result<String, Problem> {
 }
 
 fn keep(desk: &Desk, slip: &str, fields: &Fields, because: Because) {
-    let form = Form { fields: fields.typed(), because };
+    let form = Form { fields: fields.to_form(), because };
     desk.shelf.keep(&desk.member.key, slip, form, desk.now());
 }
 
@@ -393,7 +393,7 @@ fn wait(
 }
 
 /// The form again with why it was refused, or the trouble that has nothing to do with the form.
-fn refused(
+fn show_refusal(
     desk: &Desk,
     slip: &str,
     fields: &Fields,

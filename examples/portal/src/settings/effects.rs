@@ -55,7 +55,7 @@ impl Effects {
             }
         }
         let me = desk.member.key.user().clone();
-        let i_hold_one = holds_one(&desk.oneself().await?);
+        let i_hold_one = holds_one(&desk.own_account().await?);
         let lowers = choice.is_looser_than(in_force, now);
         Ok(Self { preview, people, lowers, me, i_hold_one })
     }
@@ -69,33 +69,33 @@ impl Effects {
         self.me == *id
     }
 
-    fn on_me(&self) -> Option<&Effect> {
+    fn my_effect(&self) -> Option<&Effect> {
         self.people.iter().find(|(id, _)| self.is_me(id)).map(|(_, effect)| effect)
     }
 
     /// Whether the one who saves will be asked for something else than now.
     pub(super) fn change_me(&self) -> bool {
-        self.on_me().is_some_and(|effect| effect.before.required != effect.after.required)
+        self.my_effect().is_some_and(|effect| effect.before.required != effect.after.required)
     }
 
     /// Whether the one who saves will be asked for a code.
     pub(super) fn ask_me(&self) -> bool {
-        self.on_me().is_some_and(|effect| effect.login != NextLogin::NothingMore)
+        self.my_effect().is_some_and(|effect| effect.login != NextLogin::NothingMore)
     }
 
     /// Whether somebody should look before this is saved.
     pub(super) fn need_a_look(&self) -> bool {
         let stranded = self.preview.unreachable + self.preview.need_a_pass > 0;
-        self.lowers || stranded || self.change_me() || self.blocked().is_some()
+        self.lowers || stranded || self.change_me() || self.find_block().is_some()
     }
 
     /// Why it cannot be saved, if it cannot.
-    pub(super) fn blocked(&self) -> Option<Blocked> {
+    pub(super) fn find_block(&self) -> Option<Blocked> {
         if self.lowers && !self.i_hold_one {
             Some(Blocked::NeedsOwn)
         } else if self.preview.last_admin_locked_out {
             Some(Blocked::AllAdmins)
-        } else if self.on_me().is_some_and(|effect| effect.login.is_stranded()) {
+        } else if self.my_effect().is_some_and(|effect| effect.login.is_stranded()) {
             Some(Blocked::Oneself)
         } else {
             None

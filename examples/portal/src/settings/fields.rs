@@ -39,7 +39,7 @@ pub(super) enum Setting {
 }
 
 impl Setting {
-    fn named(word: &str) -> Option<Self> {
+    fn from_name(word: &str) -> Option<Self> {
         match word {
             "" | "company" => Some(Self::Company),
             "email" => Some(Self::Email),
@@ -92,7 +92,7 @@ impl Fields {
     }
 
     /// What somebody typed and has not saved.
-    pub(super) fn kept(form: &Form) -> Self {
+    pub(super) fn from_form(form: &Form) -> Self {
         let field = |name| form.field(name).to_owned();
         Self {
             first_name: field("first_name"),
@@ -105,7 +105,7 @@ impl Fields {
     }
 
     /// The same, to be kept.
-    pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn to_form(&self) -> Vec<(&'static str, String)> {
         vec![
             ("first_name", self.first_name.clone()),
             ("last_name", self.last_name.clone()),
@@ -120,7 +120,7 @@ impl Fields {
     }
 
     pub(super) fn setting(&self) -> Setting {
-        Setting::named(&self.mfa).unwrap_or(Setting::Company)
+        Setting::from_name(&self.mfa).unwrap_or(Setting::Company)
     }
 
     /// What is wrong, each with its field.

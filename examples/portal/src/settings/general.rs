@@ -30,7 +30,7 @@ const LOOKED_AT: usize = 200;
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
     let saved = Choice::in_force(&in_force, revision);
-    let typed: Typed = query::asked(&desk);
+    let typed: Typed = query::read(&desk);
     let chosen = typed.choice();
     let error = (chosen == Err(Odd::Days)).then_some(desk.words().general.days_wrong);
     let overtaken = chosen.ok().filter(|choice| choice.revision != revision);
@@ -45,11 +45,11 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         Ok(choice) => choice.days.map(|days| days.to_string()).unwrap_or_default(),
         Err(_) => typed.days.clone(),
     };
-    let live = live(&desk, shown.required, (words.applies)(counts(&preview)));
+    let live = meaning(&desk, shown.required, (words.applies)(counts(&preview)));
     let body = html! {
         (error_summary(desk.visit.language, &errors))
-        @if let Some(choice) = overtaken { (changed(&desk, &choice, &in_force, revision).await?) }
-        (said(&desk, &in_force, revision).await?)
+        @if let Some(choice) = overtaken { (show_overtaken(&desk, &choice, &in_force, revision).await?) }
+        (show_news(&desk, &in_force, revision).await?)
         (card("security", words.card, &html! {
             form method="post" action=(GENERAL) data-live=(EFFECT)
                 data-live-fields="mfa start days gate revision" novalidate {
@@ -61,24 +61,24 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
                     @let before = desk.words().choice.name(grace.before());
                     p.soft { ((words.grace_runs)(&desk.when().near(grace.until()), before)) }
                 }
-                (more(&desk, &shown, typed.start == "grace", &days, error))
+                (more_options(&desk, &shown, typed.start == "grace", &days, error))
                 div.actions { button.primary.capitals type="submit" { (words.save) } }
             }
         }))
     };
-    let page = Page::within(&desk.visit, Section::General, words.title);
+    let page = Page::in_section(&desk.visit, Section::General, words.title);
     Ok(page.with_error(error.is_some()).show(&body))
 }
 
 /// GET: what a choice means and would do, for the line under the dropdown.
 pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = query::asked::<Typed>(&desk).choice() else {
+    let Ok(choice) = query::read::<Typed>(&desk).choice() else {
         return Ok(Html("").into_response());
     };
     let (in_force, _) = desk.admin.policy().await?;
     let preview = desk.admin.preview(&choice.policy(&in_force), choice.start(desk.now())).await?;
     let applies = (desk.words().general.applies)(counts(&preview));
-    Ok(Html(live(&desk, choice.required, applies).into_string()).into_response())
+    Ok(Html(meaning(&desk, choice.required, applies).into_string()).into_response())
 }
 
 /// POST: saves what strands nobody; everything else goes to the review first.
@@ -104,7 +104,7 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
     }
     let same = choice.policy(&in_force).following(&in_force, None) == in_force;
     if same && !choice.out {
-        Said::Settings(Settings::SameAsBefore).on(&desk.visit.browser);
+        Said::Settings(Settings::SameAsBefore).leave(&desk.visit.browser);
         return see(GENERAL);
     }
     let effects = Effects::of(&desk, &choice, &in_force).await?;
@@ -115,7 +115,7 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
 }
 
 /// GET: whoever follows the address of a button.
-pub(super) async fn back(_desk: Desk) -> Result<Response, Problem> {
+pub(super) async fn send_back(_desk: Desk) -> Result<Response, Problem> {
     see(GENERAL)
 }
 
@@ -131,11 +131,11 @@ pub(super) async fn undo(mut desk: Desk, form: Submitted<UndoForm>) -> Result<Re
     if let Some(away) = desk.step_up(GENERAL)? {
         return Ok(away);
     }
-    let say = |what| Said::Settings(what).on(&desk.visit.browser);
+    let say = |what| Said::Settings(what).leave(&desk.visit.browser);
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
     match undo {
         None => say(Settings::UndoOver),
-        Some(_) if !holds_one(&desk.oneself().await?) => say(Settings::NeedOwn),
+        Some(_) if !holds_one(&desk.own_account().await?) => say(Settings::NeedOwn),
         Some(undo) => {
             use countersign::services::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
@@ -157,21 +157,27 @@ fn dropdown(desk: &Desk, name: &str, chosen: Requirement) -> Markup {
 }
 
 /// What the choice means, and whom it concerns.
-fn live(desk: &Desk, required: Requirement, applies: String) -> Markup {
+fn meaning(desk: &Desk, required: Requirement, applies: String) -> Markup {
     html! {
         p { (desk.words().general.means(required)) }
         p.soft { (applies) }
     }
 }
 
-fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Option<&str>) -> Markup {
+fn more_options(
+    desk: &Desk,
+    choice: &Choice,
+    with_grace: bool,
+    days: &str,
+    error: Option<&str>,
+) -> Markup {
     let words = &desk.words().general;
     let start = [
         Option_ { value: "now", words: words.start_now },
         Option_ { value: "grace", words: words.start_with_grace },
     ];
     let gates = [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
-    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gated_by(gate) });
+    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gate_name(gate) });
     let body = html! {
         (Select {
             name: "start", label: words.start, choices: &start,
@@ -200,7 +206,7 @@ fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Optio
 }
 
 /// Both values, when somebody else was faster.
-async fn changed(
+async fn show_overtaken(
     desk: &Desk,
     choice: &Choice,
     in_force: &Policy,
@@ -233,7 +239,7 @@ async fn changed(
 }
 
 /// What the request before this one did, and the way back from it.
-async fn said(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, Problem> {
+async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, Problem> {
     let words = &desk.words().general;
     let what = desk.words().choice.name(in_force.required());
     let said = match Said::take(&desk.visit.browser) {
@@ -243,7 +249,7 @@ async fn said(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, P
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
     // Going back asks for less, which nobody does who has no second step.
     let undo = match undo {
-        Some(undo) if holds_one(&desk.oneself().await?) => Some(undo),
+        Some(undo) if holds_one(&desk.own_account().await?) => Some(undo),
         _ => None,
     };
     let way_back = html! {

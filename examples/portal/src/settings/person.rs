@@ -10,7 +10,7 @@ use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::desk::{Desk, nowhere, see};
+use super::desk::{Desk, not_found, see};
 use super::places::place_of;
 use super::roll::{Row, State};
 use super::said::{Act, Said};
@@ -22,7 +22,7 @@ const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);
 const PASS: Lifetime = Lifetime::from_days(1);
 
 /// Everything on the page of a person but the form itself.
-pub(super) fn more(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
+pub(super) fn other_acts(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     Ok(html! {
         @if row.account.invitation_ends.is_some() { (invitation(desk, row)?) }
         (danger(desk, row, policy)?)
@@ -132,10 +132,10 @@ pub(super) async fn act(
     _form: Submitted<Nothing>,
 ) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     let place = place_of(row);
     if let Some(away) = desk.step_up(&place)? {
-        Said::of(Act::PressAgain, &row.person.key, &desk.visit.browser);
+        Said::leave_about(Act::PressAgain, &row.person.key, &desk.visit.browser);
         return Ok(away);
     }
     let now = desk.now();
@@ -147,27 +147,31 @@ pub(super) async fn act(
         "pass" => admin.issue_pass(user, now.plus(PASS)).await.map(|()| Act::PassIssued),
         "withdraw-pass" => admin.withdraw_pass(user).await.map(|()| Act::PassWithdrawn),
         "withdraw" => admin.withdraw_invitation(user).await.map(|()| Act::Withdrawn),
-        "invite" if row.account.invitation_ends.is_none() => return Err(nowhere()),
+        "invite" if row.account.invitation_ends.is_none() => return Err(not_found()),
         "invite" if again_at(&desk, row).is_some_and(|at| now < at) => Ok(Act::TooSoon),
         "invite" => desk.admin.invite_again(user).await.map(|()| Act::Invited),
-        _ => return Err(nowhere()),
+        _ => return Err(not_found()),
     };
-    said(&desk, &row.person.key, done)?;
+    report(&desk, &row.person.key, done)?;
     see(&place)
 }
 
 /// GET: whoever comes back from a step-up, or follows a link that is none.
-pub(super) async fn back(
+pub(super) async fn send_back(
     desk: Desk,
     Path((id, _)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     see(&place_of(row))
 }
 
 /// Says how an act ended, unless it ended in trouble.
-pub(super) fn said(desk: &Desk, key: &AccountKey, done: Result<Act, Error>) -> Result<(), Problem> {
+pub(super) fn report(
+    desk: &Desk,
+    key: &AccountKey,
+    done: Result<Act, Error>,
+) -> Result<(), Problem> {
     let act = match done {
         Ok(act) => act,
         Err(error) => match error.kind() {
@@ -176,6 +180,6 @@ pub(super) fn said(desk: &Desk, key: &AccountKey, done: Result<Act, Error>) -> R
             _ => return Err(error.into()),
         },
     };
-    Said::of(act, key, &desk.visit.browser);
+    Said::leave_about(act, key, &desk.visit.browser);
     Ok(())
 }

@@ -8,9 +8,9 @@ use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::desk::{Desk, holds_one, nowhere, see};
+use super::desk::{Desk, holds_one, not_found, see};
 use super::edit::slip_of;
-use super::person::said;
+use super::person::report;
 use super::places::place_of;
 use super::roll::Row;
 use super::said::{Act, Said, notice};
@@ -69,10 +69,10 @@ pub(super) async fn exempt(
 
 async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(id).ok_or_else(nowhere)?;
+    let row = roll.find(id).ok_or_else(not_found)?;
     let key = &row.person.key;
     if desk.is_oneself(key) {
-        Said::of(Act::NotOnOneself, key, &desk.visit.browser);
+        Said::leave_about(Act::NotOnOneself, key, &desk.visit.browser);
         return see(&place_of(row));
     }
     let slip = slip_of(&desk)?;
@@ -94,18 +94,18 @@ async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Res
     let done = match which {
         Which::Reset => desk.admin.reset(user, reason).await.map(|()| Act::Reset),
         Which::Exempt => {
-            let until = until(&typed.until, desk.now()).ok_or_else(nowhere)?;
+            let until = end_of(&typed.until, desk.now()).ok_or_else(not_found)?;
             desk.admin.exempt(user, until, reason).await.map(|()| Act::Exempted)
         }
     };
-    said(&desk, key, done)?;
+    report(&desk, key, done)?;
     desk.shelf.forget(&desk.member.key, &slip);
     see(&place_of(row))
 }
 
 async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(id).ok_or_else(nowhere)?;
+    let row = roll.find(id).ok_or_else(not_found)?;
     if desk.is_oneself(&row.person.key) {
         return see(&place_of(row));
     }
@@ -132,14 +132,14 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
             (title, words.edit.exempt_reason, hint, words.edit.exempt)
         }
     };
-    let able = holds_one(&desk.oneself().await?);
+    let able = holds_one(&desk.own_account().await?);
     let language = desk.visit.language;
     let body = html! {
         (error_summary(language, &errors))
         @if kept.is_some_and(|kept| kept.because == Because::Unconfirmed) {
             (notice(words.edit.kept))
         }
-        (explained(desk, row, which))
+        (explanation(desk, row, which))
         @if able {
             form.card method="post"
                 action={ (place_of(row)) "/" (which.name()) "?draft=" (slip) } novalidate {
@@ -163,11 +163,11 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
             div.actions { (link_button(&place_of(row), words.review.back)) }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, &title);
+    let page = Page::in_section(&desk.visit, Section::Users, &title);
     Ok(page.with_error(!errors.is_empty()).show(&body))
 }
 
-fn explained(desk: &Desk, row: &Row, which: Which) -> Markup {
+fn explanation(desk: &Desk, row: &Row, which: Which) -> Markup {
     let words = desk.words();
     match which {
         Which::Exempt => html! { p { (words.edit.exempt_means) } },
@@ -201,7 +201,7 @@ impl Which {
 fn errors(desk: &Desk, typed: &Typed, which: Which) -> Vec<(&'static str, &'static str)> {
     let words = &desk.words().edit;
     let mut errors = Vec::new();
-    if which == Which::Exempt && until(&typed.until, desk.now()).is_none() {
+    if which == Which::Exempt && end_of(&typed.until, desk.now()).is_none() {
         errors.push(("until", words.need_date));
     }
     let reason = typed.reason.trim();
@@ -212,7 +212,7 @@ fn errors(desk: &Desk, typed: &Typed, which: Which) -> Vec<(&'static str, &'stat
 }
 
 /// The end of this day, `2026-12-31`, if it is a day from tomorrow on and 30 days ahead at most.
-fn until(day: &str, now: Timestamp) -> Option<Timestamp> {
+fn end_of(day: &str, now: Timestamp) -> Option<Timestamp> {
     let end = start_of(day)?.plus(DAY);
     (end > now.plus(DAY) && end <= now.plus(LONGEST)).then_some(end)
 }
@@ -277,9 +277,9 @@ mod tests {
             ("2026-12-24", true),
             ("2026-12-25", false),
         ] {
-            assert_eq!(until(day, now).is_some(), fits, "{day}");
+            assert_eq!(end_of(day, now).is_some(), fits, "{day}");
         }
-        let end = until("2026-11-25", now).unwrap();
+        let end = end_of("2026-11-25", now).unwrap();
         assert_eq!(end.to_string(), "2026-11-26 00:00:00Z");
     }
 }

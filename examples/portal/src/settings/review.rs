@@ -18,7 +18,7 @@ use super::said::{Said, Settings};
 use super::shelf::{UNDO_LIFE, Undo};
 use crate::design::frame::{Page, Section};
 use crate::design::parts::{Tone, badge, link_button, table};
-use crate::design::visit::to_the_end;
+use crate::design::visit::run_to_end;
 
 /// Most rows of the table; the counts are of everybody.
 const MOST_ROWS: usize = 200;
@@ -27,7 +27,7 @@ const ACCOUNT: &str = "/account/security";
 /// GET: before and after, and who is concerned how.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
-    let choice = match query::asked::<Typed>(&desk).choice() {
+    let choice = match query::read::<Typed>(&desk).choice() {
         Ok(choice) if choice.revision == revision => choice,
         Ok(choice) => return see(&format!("{GENERAL}?{}", choice.query())),
         Err(_) => return see(GENERAL),
@@ -35,7 +35,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let effects = Effects::of(&desk, &choice, &in_force).await?;
     let roll = desk.roll().await?;
     let words = &desk.words().review;
-    let blocked = effects.blocked();
+    let blocked = effects.find_block();
     let body = html! {
         (before_and_after(&desk, &choice, &in_force))
         p { (desk.words().general.means(choice.required)) }
@@ -64,7 +64,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             (link_button(GENERAL, words.back))
         }
     };
-    let page = Page::within(&desk.visit, Section::General, words.title);
+    let page = Page::in_section(&desk.visit, Section::General, words.title);
     Ok(page.wide().show(&body))
 }
 
@@ -73,18 +73,18 @@ pub(super) struct Nothing {}
 
 /// POST: saves what was reviewed.
 pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
-    to_the_end(save_whole(desk)).await
+    run_to_end(save_whole(desk)).await
 }
 
 async fn save_whole(mut desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = query::asked::<Typed>(&desk).choice() else { return see(GENERAL) };
+    let Ok(choice) = query::read::<Typed>(&desk).choice() else { return see(GENERAL) };
     let here = format!("{REVIEW}?{}", choice.query());
     if let Some(away) = desk.step_up(&here)? {
         return Ok(away);
     }
     let (in_force, _) = desk.admin.policy().await?;
     // Somebody may have been removed, or refused mail, since the page was shown.
-    if Effects::of(&desk, &choice, &in_force).await?.blocked().is_some() {
+    if Effects::of(&desk, &choice, &in_force).await?.find_block().is_some() {
         return see(&here);
     }
     commit(&mut desk, &choice, &in_force).await
@@ -111,14 +111,14 @@ pub(super) async fn commit(
     if choice.out {
         desk.admin.sign_everybody_out().await?;
     }
-    Said::Settings(Settings::Saved).on(&desk.visit.browser);
+    Said::Settings(Settings::Saved).leave(&desk.visit.browser);
     see(GENERAL)
 }
 
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     let words = &desk.words().review;
     let names = &desk.words().choice;
-    let gate = |gate| desk.words().general.gated_by(gate);
+    let gate = |gate| desk.words().general.gate_name(gate);
     let mut rows = vec![vec![
         html! { (names.label) },
         html! { (names.name(in_force.required())) },

@@ -15,7 +15,7 @@ use countersign_axum::Problem;
 use serde::Deserialize;
 
 use crate::design::parts::Tone;
-use crate::design::visit::broken;
+use crate::design::visit::to_problem;
 use crate::people::Person;
 use crate::state::Portal;
 
@@ -150,7 +150,7 @@ impl Ask {
             Some(name) => (true, name),
             None => (false, self.sort.as_str()),
         };
-        (Column::named(name).unwrap_or(Column::Name), turned)
+        (Column::from_name(name).unwrap_or(Column::Name), turned)
     }
 
     fn wants(&self, row: &Row) -> bool {
@@ -169,7 +169,7 @@ impl Ask {
             "user" => !row.is_admin(),
             _ => true,
         };
-        let required = required_named(&self.asks);
+        let required = requirement_from(&self.asks);
         let mfa = required.is_none_or(|asked| row.account.resolution.required == asked);
         found && state && role && mfa
     }
@@ -199,7 +199,7 @@ impl Column {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         [Self::Name, Self::Email, Self::Role, Self::Required, Self::State, Self::LastLogin]
             .into_iter()
             .find(|column| column.name() == name)
@@ -263,7 +263,7 @@ impl Roll {
             }
         }
         let now = portal.mfa().now();
-        let people = portal.people().of(company).await.map_err(broken)?;
+        let people = portal.people().of(company).await.map_err(to_problem)?;
         let row = |person: Person| {
             let account = accounts.remove(person.key.user())?;
             let state = State::of(&account, now);
@@ -278,7 +278,7 @@ impl Roll {
     }
 
     /// Whom a line of the activity log is about, as long as they are here.
-    pub(super) fn called(&self, pseudonym: Pseudonym) -> Option<&Row> {
+    pub(super) fn find_pseudonym(&self, pseudonym: Pseudonym) -> Option<&Row> {
         self.0.iter().find(|row| row.account.pseudonym == pseudonym)
     }
 
@@ -292,7 +292,7 @@ impl Roll {
     }
 
     /// Those whom the list is asked for, in its order.
-    pub(super) fn asked(&self, ask: &Ask) -> Vec<Row> {
+    pub(super) fn select(&self, ask: &Ask) -> Vec<Row> {
         let mut rows: Vec<Row> = self.0.iter().filter(|row| ask.wants(row)).cloned().collect();
         let (column, turned) = ask.order();
         rows.sort_by(|one, other| {
@@ -333,7 +333,7 @@ impl<'a> Part<'a> {
 }
 
 /// What a word in an address or a form asks for.
-pub(super) fn required_named(word: &str) -> Option<Requirement> {
+pub(super) fn requirement_from(word: &str) -> Option<Requirement> {
     match word {
         "none" => Some(Requirement::None),
         "email" => Some(Requirement::Email),

@@ -76,13 +76,13 @@ const ACTS: [(&str, Act); 13] = [
 
 impl Said {
     /// Says it on the next settings page.
-    pub(super) fn on(&self, browser: &Browser) {
+    pub(super) fn leave(&self, browser: &Browser) {
         browser.set_cookie(COOKIE, &self.to_cookie(), Some(LIFE), SameSite::Lax);
     }
 
     /// The same about a person.
-    pub(super) fn of(act: Act, key: &AccountKey, browser: &Browser) {
-        Self::Person(act, key.user().clone()).on(browser);
+    pub(super) fn leave_about(act: Act, key: &AccountKey, browser: &Browser) {
+        Self::Person(act, key.user().clone()).leave(browser);
     }
 
     /// What is to be said on this page, once.
@@ -101,8 +101,8 @@ impl Said {
 
     fn from_cookie(text: &str) -> Option<Self> {
         match text.split_once('.') {
-            None => named(&SETTINGS, text).map(Self::Settings),
-            Some((act, id)) => Some(Self::Person(named(&ACTS, act)?, UserId::new(id).ok()?)),
+            None => find_by_word(&SETTINGS, text).map(Self::Settings),
+            Some((act, id)) => Some(Self::Person(find_by_word(&ACTS, act)?, UserId::new(id).ok()?)),
         }
     }
 }
@@ -114,7 +114,7 @@ impl Act {
 }
 
 /// The sentence about a person, if there is one to say and the person is here.
-pub(super) fn about(desk: &Desk, roll: &Roll) -> Markup {
+pub(super) fn show_about_person(desk: &Desk, roll: &Roll) -> Markup {
     let Some(Said::Person(act, id)) = Said::take(&desk.visit.browser) else { return html! {} };
     let Some(row) = roll.find(id.as_str()) else { return html! {} };
     let sentence = sentence(desk, act, row);
@@ -159,7 +159,7 @@ fn word<T: Copy + PartialEq>(table: &[(&'static str, T)], wanted: T) -> &'static
     table.iter().find(|(_, value)| *value == wanted).map_or("", |(word, _)| word)
 }
 
-fn named<T: Copy>(table: &[(&'static str, T)], text: &str) -> Option<T> {
+fn find_by_word<T: Copy>(table: &[(&'static str, T)], text: &str) -> Option<T> {
     table.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
 }
 

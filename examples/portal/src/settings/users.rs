@@ -20,11 +20,11 @@ const CSV: &str = "/settings/users.csv";
 /// GET: one page of the list.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let ask: Ask = query::asked(&desk);
+    let ask: Ask = query::read(&desk);
     let words = &desk.words().users;
-    let asked = roll.asked(&ask);
+    let asked = roll.select(&ask);
     let part = Part::of(&asked, &ask);
-    let said = said::about(&desk, &roll);
+    let said = said::show_about_person(&desk, &roll);
     let body = html! {
         (said)
         div.actions.first {
@@ -45,17 +45,17 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         } @else {
             (list(&desk, &ask, &part))
             (pager(&desk, &ask, &part))
-            ul.links { li { a href={ (CSV) (same(&ask, &[])) } download { (words.csv) } } }
+            ul.links { li { a href={ (CSV) (query_with(&ask, &[])) } download { (words.csv) } } }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, words.title);
+    let page = Page::in_section(&desk.visit, Section::Users, words.title);
     Ok(page.wide().show(&body))
 }
 
 /// GET: the whole of the same list, for a spreadsheet.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let ask: Ask = query::asked(&desk);
+    let ask: Ask = query::read(&desk);
     let words = desk.words();
     let when = desk.when();
     let users = &words.users;
@@ -69,7 +69,7 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
         users.state,
         users.last_login,
     ]);
-    for row in roll.asked(&ask) {
+    for row in roll.select(&ask) {
         let why = (words.choice.why)(&row.account.resolution, when);
         let standing = (users.standing)(row.state, when);
         let last = row.person.last_login.map(|at| at.to_string()).unwrap_or_default();
@@ -241,12 +241,12 @@ fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
         @if part.next().is_some() || part.previous().is_some() {
             nav.pager aria-label=(words.caption) {
                 @if let Some(before) = part.previous() {
-                    (link_button(&format!("{USERS}{}", same(ask, &[("before", before.as_str())])),
+                    (link_button(&format!("{USERS}{}", query_with(ask, &[("before", before.as_str())])),
                         words.previous))
                 }
                 span { ((words.shown)(from, to, part.all)) }
                 @if let Some(after) = part.next() {
-                    (link_button(&format!("{USERS}{}", same(ask, &[("after", after.as_str())])),
+                    (link_button(&format!("{USERS}{}", query_with(ask, &[("after", after.as_str())])),
                         words.next))
                 }
             }
@@ -262,7 +262,7 @@ pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {
 }
 
 /// The same list in another address, elsewhere in it.
-fn same(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
+fn query_with(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
     let kept = [
         ("search", ask.search.as_str()),
         ("asks", &ask.asks),
@@ -270,5 +270,5 @@ fn same(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
         ("acts_as", &ask.acts_as),
         ("sort", &ask.sort),
     ];
-    query::of(kept.into_iter().chain(elsewhere.iter().copied()))
+    query::write(kept.into_iter().chain(elsewhere.iter().copied()))
 }

@@ -318,7 +318,7 @@ impl General {
     }
 
     /// What comes before a first app is linked.
-    pub(super) fn gated_by(&self, gate: EnrollmentGate) -> &'static str {
+    pub(super) fn gate_name(&self, gate: EnrollmentGate) -> &'static str {
         match gate {
             EnrollmentGate::None => self.gate_none,
             EnrollmentGate::Email => self.gate_email,

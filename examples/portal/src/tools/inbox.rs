@@ -91,18 +91,18 @@ impl Inbox {
         }
     }
 
-    pub(crate) fn treats_mails(&self, treatment: Treatment) {
-        self.kept().treatment = treatment;
+    pub(crate) fn set_treatment(&self, treatment: Treatment) {
+        self.lock().treatment = treatment;
     }
 
     pub(crate) fn treatment(&self) -> Treatment {
-        self.kept().treatment
+        self.lock().treatment
     }
 
     /// Every mail, newest first, as it is now.
     pub(crate) fn posts(&self) -> Vec<Post> {
         let now = self.clock.now();
-        self.kept().posts.iter().map(|post| post.as_of(now)).collect()
+        self.lock().posts.iter().map(|post| post.as_of(now)).collect()
     }
 
     /// The mail with this number, if the service has it and it may be read now.
@@ -111,7 +111,7 @@ impl Inbox {
         posts.find(|post| post.number == number && post.can_be_read())
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -176,7 +176,7 @@ fn letter(mail: &Mail) -> String {
 impl Mailer for Inbox {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let now = self.clock.now();
-        let mut kept = self.kept();
+        let mut kept = self.lock();
         let treatment = match self.bouncing.contains(mail.to()) {
             true => Treatment::Refuse,
             false => kept.treatment,
@@ -196,7 +196,7 @@ impl Mailer for Inbox {
 
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.kept();
+        let kept = self.lock();
         f.debug_struct("Inbox")
             .field("mails", &kept.posts.len())
             .field("treatment", &kept.treatment)
@@ -253,7 +253,7 @@ mod tests {
     #[tokio::test]
     async fn a_late_mail_cannot_be_read_before_its_minute_has_passed() {
         let (inbox, clock) = inbox();
-        inbox.treats_mails(Treatment::Delay);
+        inbox.set_treatment(Treatment::Delay);
         inbox.send(&mail("ada@larkfield.example")).await.unwrap();
         assert!(inbox.post(1).is_none());
         clock.advance(Lifetime::from_seconds(59));
@@ -266,13 +266,13 @@ mod tests {
     async fn a_server_that_is_down_keeps_nothing_and_one_letter_stays_one_line() {
         let (inbox, _) = inbox();
         let mail = mail("ada@larkfield.example");
-        inbox.treats_mails(Treatment::Down);
+        inbox.set_treatment(Treatment::Down);
         for _ in 0..3 {
             assert!(matches!(inbox.send(&mail).await, Err(MailError::NotNow(_))));
         }
         assert_eq!(fates(&inbox), [Fate::NotTaken { tries: 3 }]);
         assert!(inbox.post(1).is_none());
-        inbox.treats_mails(Treatment::Deliver);
+        inbox.set_treatment(Treatment::Deliver);
         inbox.send(&mail).await.unwrap();
         assert_eq!(fates(&inbox), [Fate::Delivered]);
     }
@@ -282,7 +282,7 @@ mod tests {
         let (inbox, _) = inbox();
         let told = inbox.send(&mail("elif@larkfield.example")).await;
         assert!(matches!(told, Err(MailError::Refused(_))));
-        inbox.treats_mails(Treatment::Refuse);
+        inbox.set_treatment(Treatment::Refuse);
         assert!(inbox.send(&mail("ada@larkfield.example")).await.is_err());
         assert_eq!(fates(&inbox), [Fate::Refused, Fate::Refused]);
     }

@@ -85,7 +85,10 @@ async fn for_one_person(browser: &Browser, house: &House, rule: Rule) {
     browser.click("Save").await;
     browser.sees("Changes to Ben Osei saved.").await;
     let row = browser.row_of("Ben Osei").await;
-    assert!(row.contains(rule.name()) && row.contains("set for this person"), "Ben's row says {row}");
+    assert!(
+        row.contains(rule.name()) && row.contains("set for this person"),
+        "Ben's row says {row}"
+    );
     browser.log_out().await;
 }
 
