@@ -102,7 +102,7 @@ impl View<'_> {
                 html! { div.notice { p { ((words.mail_refused)(&to)) } } }
             }
             None if self.is_young(mail) => html! { p { ((words.mailing)(digits, &to, &time)) } },
-            _ => html! { p { ((words.mailed)(digits, &to, &time)) } },
+            Some(Sending::Taken) | None => html! { p { ((words.mailed)(digits, &to, &time)) } },
         }
     }
 

@@ -157,7 +157,7 @@ async fn change(
     match (row.is_admin(), fields.is_admin()) {
         (false, true) => desk.admin.grant_admin(id.clone()).await?,
         (true, false) => desk.admin.revoke_admin(id.clone()).await?,
-        _ => {}
+        (true, true) | (false, false) => {}
     }
     // Where somebody has their codes go is theirs to say, until their address here changes.
     if account.address.as_ref() == Some(&email) || row.person.email == email {
@@ -188,7 +188,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
     };
     let errors = match kept.as_ref().map(|kept| kept.because) {
         Some(Because::Wrong(refused)) => list_errors(desk, &fields, refused),
-        _ => Vec::new(),
+        Some(Because::Unconfirmed | Because::Overtaken) | None => Vec::new(),
     };
     let overtaken = kept.as_ref().is_some_and(|kept| kept.because == Because::Overtaken);
     let title = match row {
@@ -316,7 +316,7 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
             (words.company_wins)(what)
         }
         (_, None) => words.password_alone.to_owned(),
-        _ => (words.result)(what),
+        (Setting::Company | Setting::Email | Setting::App, Some(_)) => (words.result)(what),
     }
 }
 

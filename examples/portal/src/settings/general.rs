@@ -244,13 +244,13 @@ async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Mark
     let what = desk.words().choice.name(in_force.required());
     let said = match Said::take(&desk.visit.browser) {
         Some(Said::Settings(said)) => Some(said),
-        _ => None,
+        Some(Said::Person(..)) | None => None,
     };
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
     // Going back asks for less, which nobody does who has no second step.
     let undo = match undo {
         Some(undo) if holds_one(&desk.own_account().await?) => Some(undo),
-        _ => None,
+        Some(_) | None => None,
     };
     let way_back = html! {
         @if let Some(undo) = &undo {

@@ -37,7 +37,15 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
         State::Refused { .. } => words.invitation_refused.to_owned(),
         State::Invited { until } => (words.invited_until)(&when.near(until)),
         State::InvitationOver { at } => (words.invitation_ran_out)(&when.near(at)),
-        _ => String::new(),
+        State::ReadyByPassword
+        | State::ReadyByMail
+        | State::ReadyByApp
+        | State::NotLinked { .. }
+        | State::NeedsPass
+        | State::NoAddress
+        | State::Locked { .. }
+        | State::SwitchedOff
+        | State::Suspended => String::new(),
     };
     let again_at = again_at(desk, row).filter(|at| desk.now() < *at);
     Ok(card(
@@ -88,10 +96,7 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     let passes = policy.gate() == EnrollmentGate::Pass || row.account.login == NextLogin::NeedsPass;
     let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
     let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
-    let locked = match row.state {
-        State::Locked { until } => Some(until),
-        _ => None,
-    };
+    let locked = row.state.locked_until();
     Ok(card(
         "danger",
         words.danger,

@@ -115,7 +115,7 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
     let typed = Typed { reason: field("reason"), until: field("until") };
     let errors = match kept.as_ref().map(|kept| kept.because) {
         Some(Because::Wrong(_)) => errors(desk, &typed, which),
-        _ => Vec::new(),
+        Some(Because::Unconfirmed | Because::Overtaken) | None => Vec::new(),
     };
     let words = desk.words();
     let error = |name| errors.iter().find(|(field, _)| *field == name).map(|(_, error)| *error);

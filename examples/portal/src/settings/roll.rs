@@ -106,6 +106,11 @@ impl State {
         matches!(self, Self::ReadyByPassword | Self::ReadyByMail | Self::ReadyByApp)
     }
 
+    /// When somebody who is locked can try again.
+    pub(super) fn locked_until(self) -> Option<Timestamp> {
+        if let Self::Locked { until } = self { Some(until) } else { None }
+    }
+
     /// How it is meant.
     pub(super) fn tone(self) -> Tone {
         match self {

@@ -155,7 +155,10 @@ impl Kept {
                 (Fate::NotTaken { tries }, Fate::NotTaken { .. }) => {
                     Fate::NotTaken { tries: tries.saturating_add(1) }
                 }
-                _ => fate,
+                (
+                    Fate::Delivered | Fate::Refused | Fate::Late { .. } | Fate::NotTaken { .. },
+                    fate,
+                ) => fate,
             };
             *post = Post { number: post.number, mail: mail.clone(), at, fate: tried };
             return;
