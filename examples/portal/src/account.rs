@@ -1,4 +1,4 @@
-//! Home and account security: what a person sees of their own, and does to it.
+//! Home and account security: the pages about a person's own account.
 
 mod address;
 mod catalogue;

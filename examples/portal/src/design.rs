@@ -1,6 +1,6 @@
 //! How every page looks: one frame, a few parts, three languages, one sheet of style.
 //!
-//! Pages are functions from what is to be shown to markup. They need no script; the one there is
+//! Pages are functions from values to markup. They need no script; the one there is
 //! only shortens ways. There is no inline script or style, so the policy of every page allows none.
 
 pub(crate) mod assets;

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use countersign::Locale;
 
-/// The cookie that holds the language somebody chose.
+/// The cookie that holds the language someone chose.
 pub(crate) const LANGUAGE_COOKIE: &str = "language";
 
 /// A language that every page speaks.
@@ -49,7 +49,7 @@ impl Language {
         }
     }
 
-    /// What it calls itself.
+    /// Its name in its own language.
     #[must_use]
     pub fn own_name(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Language {
         }
     }
 
-    /// For the mails to somebody who speaks it.
+    /// The locale for mails in this language.
     ///
     /// # Errors
     ///

@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Router<Portal> {
         .method_not_allowed_fallback(missing)
 }
 
-/// Home for whoever is in; the gate sends everybody else to the login.
+/// Sends a person who is logged in home; the gate sends everyone else to the login.
 async fn front_door(gate: Gate) -> Response {
     gate.home().see_other()
 }

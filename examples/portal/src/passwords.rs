@@ -23,13 +23,13 @@ use crate::trouble::Trouble;
 pub(crate) const FEWEST: usize = 12;
 /// Most bytes of any password: longer ones are not hashed at all.
 pub(crate) const MOST_BYTES: usize = 256;
-/// Wrong passwords for one address, before nobody may try until the end of the quarter of an hour.
+/// Wrong passwords for one address, before no one may try until the end of the quarter of an hour.
 const MOST_MISSES: i64 = 10;
 const WINDOW: Lifetime = Lifetime::from_minutes(15);
 /// 19 MiB, two passes, one lane: the recommendation of OWASP for argon2id.
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
-/// A digest drawn at random, with the parameters of all others; it is nobody's.
+/// A digest drawn at random, with the parameters of all others; no password has it.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bj469/zuVlDAifl9CpJzQg$AqEeu2ucw86sploXcXe8N04nAxLgb3KUFTzXzwHoWvw";
 
 /// Checks passwords and keeps their digests.
@@ -40,17 +40,17 @@ pub(crate) struct Passwords {
     clock: PortalClock,
     /// As many digests at once as there are processors: more would only wait, with 19 MiB each.
     slots: Arc<Semaphore>,
-    /// How often a digest was computed, for the test that everybody costs the same.
+    /// How often a digest was computed, for the test that everyone costs the same.
     computed: Arc<AtomicU64>,
 }
 
-/// What a pair of address and password is worth.
+/// The result of checking an address and a password.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "only a right password goes on"]
 pub(crate) enum Checked {
     Right(AccountKey),
     Wrong,
-    /// Too many wrong ones for this address, whether anybody has it or not.
+    /// Too many wrong ones for this address, whether anyone has it or not.
     TooMany {
         until: Timestamp,
     },
@@ -81,14 +81,14 @@ impl Passwords {
         Self { pool, people, clock, slots, computed: Arc::default() }
     }
 
-    /// Checks what somebody typed on the login page of a company.
+    /// Checks what someone typed on the login page of a company.
     pub(crate) async fn check(
         &self,
         company: &TenantId,
         email: &str,
         password: &str,
     ) -> Result<Checked, Trouble> {
-        // It is nobody's, so it costs neither work nor a row.
+        // No password is that long, so it costs neither work nor a row.
         if password.len() > MOST_BYTES {
             return Ok(Checked::Wrong);
         }
@@ -142,7 +142,7 @@ impl Passwords {
     }
 
     /// Runs one digest on a thread that may block, when there is room for it. The room is taken until
-    /// the thread is done, even if the browser has hung up and nobody waits for it any more.
+    /// the thread is done, even if the browser has hung up and no one waits for it any more.
     async fn run_digest<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
@@ -186,7 +186,7 @@ impl Passwords {
     }
 }
 
-/// What the budget is kept by: anybody may type anything, so it is of one size.
+/// The key of the budget. It has one size, because anyone may type anything.
 fn budget_key(email: &str) -> Vec<u8> {
     Sha256::digest(email.trim().to_lowercase()).to_vec()
 }

@@ -1,7 +1,7 @@
 //! The people and companies that the portal knows: names, addresses, who logged in when.
 //!
-//! What is required of somebody, and what they have linked, is not here but in countersign. Both
-//! name a person by the same [`AccountKey`].
+//! A person's requirement and apps are not here but in countersign. Both name a person by the same
+//! [`AccountKey`].
 
 use countersign::ports::{OsRandom, Random};
 use countersign::words::Timestamp;
@@ -37,7 +37,7 @@ pub(crate) struct Person {
     pub(crate) last_login: Option<Timestamp>,
 }
 
-/// What a form says about a person.
+/// The details of a person, from a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Details {
     pub(crate) first_name: String,
@@ -51,7 +51,7 @@ pub(crate) struct Details {
 #[must_use = "an address that is taken was not written down"]
 pub(crate) enum Written {
     Written,
-    /// Somebody in the company has this address already.
+    /// Someone in the company has this address already.
     AddressTaken,
 }
 
@@ -109,7 +109,7 @@ impl People {
         row.as_ref().map(person_of).transpose()
     }
 
-    /// Everybody in a company, by name.
+    /// Everyone in a company, by name.
     pub(crate) async fn of(&self, company: &TenantId) -> Result<Vec<Person>, Trouble> {
         const EVERYBODY: &str =
             "SELECT * FROM person WHERE company = ?1 ORDER BY first_name, last_name, id";
@@ -117,14 +117,14 @@ impl People {
         rows.iter().map(person_of).collect()
     }
 
-    /// An id for somebody new, which says nothing about them.
+    /// An id for someone new, which says nothing about them.
     pub(crate) fn new_id() -> Result<UserId, Trouble> {
         let mut bytes = [0; 10];
         OsRandom.fill(&mut bytes)?;
         Ok(UserId::new(BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())?)
     }
 
-    /// Writes somebody new down, without a password.
+    /// Writes someone new down, without a password.
     pub(crate) async fn add(
         &self,
         key: &AccountKey,
@@ -148,7 +148,7 @@ impl People {
         to_written(adding)
     }
 
-    /// Changes what is written down about somebody.
+    /// Changes the record of a person.
     pub(crate) async fn change(
         &self,
         key: &AccountKey,
@@ -169,7 +169,7 @@ impl People {
         to_written(changing)
     }
 
-    /// Forgets somebody.
+    /// Forgets someone.
     pub(crate) async fn remove(&self, key: &AccountKey) -> Result<(), Trouble> {
         sqlx::query("DELETE FROM person WHERE company = ?1 AND id = ?2")
             .bind(key.tenant().as_str())
@@ -179,7 +179,7 @@ impl People {
         Ok(())
     }
 
-    /// Notes that somebody logged in.
+    /// Notes that someone logged in.
     pub(crate) async fn note_login(&self, key: &AccountKey, at: Timestamp) -> Result<(), Trouble> {
         sqlx::query("UPDATE person SET last_login_at = ?3 WHERE company = ?1 AND id = ?2")
             .bind(key.tenant().as_str())

@@ -1,4 +1,4 @@
-//! The portal as a whole: what it is made of, how it starts, how it stops.
+//! The portal as a whole: its routes, its start and its end.
 
 use std::fmt;
 use std::fs;
@@ -70,11 +70,11 @@ impl Running {
         self.demo
     }
 
-    /// Answers what was asked, sends what is due, and closes the database.
+    /// Finishes open requests, sends due mails, and closes the database.
     ///
     /// # Errors
     ///
-    /// Something did not end in order; what was committed is in the file.
+    /// A task or the database did not end cleanly; committed data is in the file.
     pub async fn stop(self) -> Result<(), Trouble> {
         for stop in self.stop {
             // An error means that the task has ended already; joining says how.
@@ -208,7 +208,7 @@ fn local_origin(address: SocketAddr) -> String {
     }
 }
 
-/// Every page, and what stands around them.
+/// Every page, with its middleware.
 fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
     let gate = Gate::builder(portal.mfa().clone());
     let gate = match origin {
@@ -234,7 +234,7 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
     Ok(pages.layer(from_fn(design::headers::dress)))
 }
 
-/// Sends mails by the portal's clock: moving it makes the courier look what is due.
+/// Sends mails by the portal's clock: moving it makes the courier look for due mails.
 async fn deliver(courier: Courier, clock: PortalClock, stop: impl Future<Output = ()> + Send) {
     courier.run_until(|time| clock.clone().sleep(time), stop).await;
 }
@@ -293,7 +293,7 @@ impl Folder {
         let mut bytes = [0; 8];
         OsRandom.fill(&mut bytes)?;
         let folder = std::env::temp_dir().join(format!("portal-{}", HEXLOWER.encode(&bytes)));
-        // Only we may look inside, and nobody can have put anything there.
+        // Only we may look inside, and no one can have put anything there.
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

@@ -34,7 +34,7 @@ impl Sessions {
         Self { pool, people, clock }
     }
 
-    /// When this browser's person must have linked what the company asks for, while grace lasts.
+    /// The end of this person's grace, while it lasts: an app must be set up by then.
     pub(crate) async fn enroll_by(&self, browser: &Browser) -> Result<Option<Timestamp>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let by: Option<Option<i64>> =

@@ -1,4 +1,4 @@
-//! What a handler receives: the portal's parts, behind one pointer.
+//! The state that every handler receives: the portal's parts, behind one pointer.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use crate::post::Post;
 use crate::sessions::Sessions;
 use crate::tools::Tools;
 
-/// What every page works with. Clones share it.
+/// The state of the portal. Clones share it.
 #[derive(Clone)]
 pub(crate) struct Portal(Arc<Parts>);
 
-/// What a portal is made of.
+/// The parts of a portal.
 pub(crate) struct Parts {
     pub(crate) mfa: Mfa,
     pub(crate) people: People,
@@ -52,7 +52,7 @@ impl Portal {
         &self.0.clock
     }
 
-    /// What became of the mails that this process sent.
+    /// The delivery state of the mails that this process sent.
     pub(crate) fn post(&self) -> &Post {
         &self.0.post
     }

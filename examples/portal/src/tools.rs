@@ -1,4 +1,4 @@
-//! What the demo's tools share with the portal, and among themselves: a clock, an inbox, two phones.
+//! The state of the demo's tools, shared with the portal: a clock, an inbox, two phones.
 
 pub(crate) mod inbox;
 pub(crate) mod phones;
@@ -44,12 +44,12 @@ impl Tools {
         }
     }
 
-    /// What takes the portal's mails in the demo.
+    /// The mailer of the demo: the inbox.
     pub(crate) fn mailer(&self) -> impl Mailer + use<> {
         self.inbox.clone()
     }
 
-    /// Gives the first phone the link of an authenticator app that somebody linked before.
+    /// Gives the first phone the link of an app that was set up earlier.
     pub(crate) fn scan(&self, link: &str) -> Result<(), Trouble> {
         Ok(self.phones.with(Which::First, |phone| phone.open(link))?)
     }

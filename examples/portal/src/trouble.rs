@@ -1,4 +1,4 @@
-//! Trouble: what can go wrong where nobody can do anything about it but read the log.
+//! Trouble: errors that no page can do anything about and that only the log shows in full.
 
 /// Any error of the parts below.
 pub(crate) type Trouble = Box<dyn std::error::Error + Send + Sync>;

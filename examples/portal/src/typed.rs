@@ -1,11 +1,11 @@
-//! What the login form remembers from one page to the next: the address that was typed, never the
-//! password, and what was wrong, as one of a fixed set.
+//! The login form's memory from one page to the next: the address that was typed, never the
+//! password, and the error, as one of a fixed set.
 
 use countersign::words::{Lifetime, Timestamp};
 use countersign_axum::{Browser, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 
-/// What was wrong with a try.
+/// The error of a login attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wrong {
     NoMatch,
@@ -39,12 +39,12 @@ pub(crate) fn email(browser: &Browser) -> Option<String> {
     (email.len() <= MOST_BYTES && !email.chars().any(char::is_control)).then_some(email)
 }
 
-/// Whoever is in does not leave their address behind for the next.
+/// Forgets the address after a login, so that the next person at this browser does not see it.
 pub(crate) fn forget_email(browser: &Browser) {
     browser.drop_cookie(EMAIL);
 }
 
-/// The company that somebody logged in to here before.
+/// The company of the last login in this browser.
 pub(crate) fn company(browser: &Browser) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(browser.cookie(COMPANY)?.as_bytes()).ok()?;
     String::from_utf8(bytes).ok()
@@ -61,7 +61,7 @@ impl Wrong {
         browser.set_cookie(WRONG, &self.to_cookie(), Some(WRONG_LIFE), SameSite::Lax);
     }
 
-    /// What the try before was told, once.
+    /// The error of the attempt before, once.
     pub(crate) fn take(browser: &Browser) -> Option<Self> {
         let text = browser.cookie(WRONG)?;
         browser.drop_cookie(WRONG);

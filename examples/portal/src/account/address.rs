@@ -83,7 +83,7 @@ pub(super) async fn take(
     Ok(browser.step_up(&Purpose::ConfirmAddress, &target(HERE)?)?.see_other())
 }
 
-/// What one confirms before one may name another address.
+/// The purpose of the step-up before an address can be changed.
 fn purpose() -> Result<Purpose, Problem> {
     Ok(Purpose::StepUp(Reason::new("change the address for codes")?))
 }

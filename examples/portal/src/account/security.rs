@@ -1,4 +1,4 @@
-//! Account security: what the company asks and why, what is linked, what happened lately.
+//! Account security: the company's rule and its reason, the apps, and recent activity.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -56,7 +56,7 @@ fn news(said: Option<&Said>, words: &Words) -> Markup {
     status(&html! { p { (sentence) } })
 }
 
-/// What is required of this person, and who said so.
+/// The requirement for this person, and its reason.
 fn requirement_with_reason(
     resolution: &Resolution,
     words: &'static Words,
@@ -125,7 +125,7 @@ fn apps(
     })
 }
 
-/// Whether this person's requirement would stand if they had chosen nothing themselves.
+/// Whether a rule of the company, and not only the person's own choice, requires an app.
 fn needs_app(oneself: &Person) -> bool {
     let layers = oneself.resolution.layers.iter();
     let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);

@@ -15,7 +15,7 @@ pub(crate) fn time_of_day(at: Timestamp) -> Markup {
     html! { time datetime=(machine(&whole)) { bdi dir="ltr" { (clock) " UTC" } } }
 }
 
-/// When something is possible again: the next whole minute, so that nobody comes too early.
+/// The next whole minute, so that a person who comes at the time named is never too early.
 pub(crate) fn soonest(at: Timestamp) -> Timestamp {
     const MINUTE: i64 = 60;
     let up = at.plus(Lifetime::from_millis(59_999)).seconds();
@@ -50,7 +50,7 @@ pub(crate) fn duration(life: Lifetime, language: Language) -> String {
     }
 }
 
-/// The day inside a text that is no page: `3 March 2026`.
+/// The day inside plain text: `3 March 2026`.
 pub(crate) fn day(at: Timestamp, language: Language) -> String {
     let whole = at.to_string();
     let number = |range: std::ops::Range<usize>| {

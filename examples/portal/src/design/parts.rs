@@ -54,7 +54,7 @@ impl<'a> Field<'a> {
         Self { kind: "number", ..Self::text(name, label) }
     }
 
-    /// A field for a password. What was typed never comes back.
+    /// A field for a password. It never shows an earlier entry again.
     pub(crate) fn password(name: &'a str, label: &'a str, autocomplete: &'a str) -> Self {
         Self { kind: "password", autocomplete: Some(autocomplete), ..Self::text(name, label) }
     }
@@ -170,7 +170,7 @@ fn described_by(name: &str, hint: Option<&str>, error: Option<&str>) -> Option<S
     (!both.is_empty()).then(|| both.join(" "))
 }
 
-/// What is wrong with a form, at its top, each with a link to its field. It takes the focus.
+/// The errors of a form, at its top, each with a link to its field. It takes the focus.
 pub(crate) fn error_summary(language: Language, errors: &[(&str, &str)]) -> Markup {
     html! {
         @if !errors.is_empty() {
@@ -259,7 +259,7 @@ pub(crate) fn badge(tone: Tone, words: &str) -> Markup {
     html! { span class=(class) { (words) } }
 }
 
-/// What a form carries along unseen.
+/// The hidden fields of a form.
 pub(crate) fn hidden(hidden: &Hidden) -> Markup {
     html! {
         @for (name, value) in hidden.fields() { input type="hidden" name=(name) value=(value); }

@@ -10,7 +10,7 @@ use crate::language::{LANGUAGE_COOKIE, Language};
 use crate::state::Portal;
 use crate::trouble::Trouble;
 
-/// A look at a page by anybody.
+/// A visit to a page by anyone.
 ///
 /// An extractor of the portal's handlers.
 #[derive(Debug, Clone)]
@@ -33,7 +33,7 @@ pub(crate) struct Member {
     pub(crate) is_admin: bool,
 }
 
-/// A look at a page by somebody who is logged in; others are sent to the login.
+/// A visit by a person who is logged in; others are sent to the login.
 ///
 /// An extractor of the portal's handlers.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Visit {
         Self::load(portal, browser, who.as_ref()).await
     }
 
-    /// The same, looking nobody up: for pages that say that something is broken.
+    /// The same without a look-up, for pages that report an error.
     pub(crate) fn of_stranger(portal: &Portal, browser: &Browser) -> Result<Self, Problem> {
         let chosen = browser.cookie(LANGUAGE_COOKIE);
         let chosen = chosen.as_deref().and_then(Language::from_tag);

@@ -38,7 +38,7 @@ impl When {
         }
     }
 
-    /// The same for a page, exact for machines.
+    /// The same as markup, with the exact time for machines.
     pub(crate) fn near_on_page(self, at: Timestamp) -> Markup {
         match self.is_today(at) {
             true => time_of_day(at),

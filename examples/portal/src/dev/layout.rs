@@ -13,7 +13,7 @@ use super::words::Words;
 use crate::design::assets::addresses;
 use crate::language::{LANGUAGE_COOKIE, Language};
 
-/// The language of whoever looks at a tool: the one they chose in the portal, or that of the browser.
+/// The language of a visitor to a tool: the one chosen in the portal, or that of the browser.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tongue(pub(super) Language);
 

@@ -176,7 +176,7 @@ async fn read(
     response
 }
 
-/// What a person takes out of a mail.
+/// The code or the link in a mail, with its button.
 fn take(post: &Post, words: &Words) -> Markup {
     html! {
         @if let Some(code) = post.code() {

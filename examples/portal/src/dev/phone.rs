@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<Tools> {
         .route("/dev/phone/app/delete", post(delete_app))
 }
 
-/// What the last act came to.
+/// The result of the last act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
     Scanned,
@@ -97,7 +97,7 @@ fn which(number: Option<&str>) -> Which {
     Which::numbered(number.and_then(|number| number.parse().ok()))
 }
 
-/// Back to the phone, with what came of it.
+/// Sends the browser back to the phone, with the result.
 fn back(which: Which, said: Said) -> Redirect {
     Redirect::to(&format!("/dev/phone?phone={}&said={}", which.number(), said.name()))
 }
@@ -191,7 +191,7 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
     }
 }
 
-/// What is left of the period, as a piece of a circle. The seconds stand beside it as text.
+/// The rest of the period, as a piece of a circle. The seconds stand beside it as text.
 fn ring(left: i64, period: i64) -> Markup {
     html! {
         svg.ring width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" {

@@ -45,7 +45,7 @@ pub(super) struct Words {
     /// Before the number of the phone.
     pub(super) phone_n: &'static str,
     pub(super) phone_empty: &'static str,
-    /// What stands around the number of seconds.
+    /// The words around the number of seconds.
     pub(super) left: (&'static str, &'static str),
     pub(super) delete_entry: &'static str,
     pub(super) scan: &'static str,
@@ -78,7 +78,7 @@ pub(super) struct Words {
     pub(super) portal_time: &'static str,
     pub(super) real_time: &'static str,
     pub(super) is_real: &'static str,
-    /// What stands around the time by which it is ahead.
+    /// The words around the time by which it is ahead.
     pub(super) is_ahead: (&'static str, &'static str),
     pub(super) thirty_seconds: &'static str,
     pub(super) ten_minutes: &'static str,

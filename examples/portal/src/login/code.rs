@@ -15,7 +15,7 @@ use crate::design::when::When;
 use crate::post::SENDER;
 use crate::post::Sending;
 
-/// What stands on the page.
+/// The content of the page.
 pub(super) struct View<'a> {
     pub(super) when: When,
     pub(super) challenge: &'a Challenge,
@@ -28,7 +28,7 @@ pub(super) struct View<'a> {
     pub(super) code_life: Lifetime,
 }
 
-/// How long a mail that nobody has noted yet is said to be on its way.
+/// How long a mail without a delivery state counts as on its way.
 const ON_ITS_WAY: Lifetime = Lifetime::from_seconds(30);
 
 impl View<'_> {
@@ -151,7 +151,7 @@ impl View<'_> {
     }
 }
 
-/// Why a code is asked for, and what happens after it.
+/// The reason why a code is asked for, and the next step.
 pub(super) fn reason(purpose: &Purpose, words: &Words) -> Option<Markup> {
     let (why, lasts) = match purpose {
         Purpose::Login => return None,

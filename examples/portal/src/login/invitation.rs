@@ -20,7 +20,7 @@ use crate::passwords::{self, FEWEST, Unfit};
 use crate::state::Portal;
 use crate::trouble::Trouble;
 
-/// The cookie that says what was wrong with the password.
+/// The cookie with the error of the password.
 const UNFIT: &str = "invitation-unfit";
 
 #[derive(Deserialize)]
@@ -66,7 +66,7 @@ pub(super) async fn accept(
         browser.set_cookie(UNFIT, name_of(unfit), None, SameSite::Lax);
         return Ok(again());
     }
-    // Somebody who is logged in as another person is told so by the page.
+    // Someone who is logged in as another person is told so by the page.
     let who = gate.who(browser).await?;
     let invited = match portal.mfa().invitation(&token).await? {
         Invitation::Open { key, .. } => key,
@@ -154,7 +154,7 @@ async fn show_ended(portal: &Portal, visit: &Visit, token: &str) -> Result<Respo
     Ok(Page::new(visit, words.invitation_over).show(&body))
 }
 
-/// The name of an administrator to ask, for somebody who holds a real link.
+/// The name of an administrator to ask, for a person who holds a real link.
 async fn administrator(portal: &Portal, key: &AccountKey) -> Result<Option<String>, Trouble> {
     let operator = portal.mfa().operator(key.tenant().clone(), "the portal", "whom to ask")?;
     for person in portal.people().of(key.tenant()).await? {

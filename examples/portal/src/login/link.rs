@@ -12,7 +12,7 @@ use super::words::Words;
 use crate::design::parts::{Field, disclosure, error_summary, hidden};
 use crate::design::when::When;
 
-/// What stands on the page.
+/// The content of the page.
 pub(super) struct View<'a> {
     pub(super) when: When,
     pub(super) enrollment: &'a Enrollment,

@@ -19,7 +19,7 @@ use crate::people::Company;
 use crate::state::Portal;
 use crate::typed::{self, Wrong};
 
-/// What stands on the login page.
+/// The content of the login page.
 struct View<'a> {
     company: Option<&'a Company>,
     others: Vec<&'a Company>,
@@ -29,7 +29,7 @@ struct View<'a> {
     email: String,
     wrong: Option<Wrong>,
     logged_out: bool,
-    /// Somebody who is logged in to another company.
+    /// A person who is logged in to another company.
     elsewhere: Option<(&'a str, &'a str)>,
     next: Option<Target>,
     demo: bool,

@@ -1,4 +1,4 @@
-//! What happened, in sentences for people.
+//! Results of an attempt, in sentences for people.
 
 use countersign::rules::{Failed, Failure, Malformed, Refusal};
 use countersign::words::Timestamp;

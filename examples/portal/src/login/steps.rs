@@ -41,7 +41,7 @@ impl PortalPages {
         When { language: visit.language, now: self.0.mfa().now() }
     }
 
-    /// What is known of somebody whose password was right. The page does without where nothing is.
+    /// The account of a person whose password was right. The page works without it too.
     async fn find_person(&self, key: &AccountKey) -> Option<Person> {
         let why = "the ways to log in";
         let operator = self.0.mfa().operator(key.tenant().clone(), "the portal", why).ok()?;

@@ -1,4 +1,4 @@
-//! The other ways, the stopped pages and the pages of trouble: each says what happened and has a door.
+//! The other ways, the stopped pages and the error pages. Each says what happened and has a way on.
 
 use axum::http::StatusCode;
 use countersign::Method;
@@ -14,7 +14,7 @@ use crate::design::parts::{error_summary, hidden, link_button};
 use crate::design::when::When;
 use crate::language::Language;
 
-/// The other ways that this person has, with what is known of them.
+/// The other ways that this person has, with their known details.
 pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&Person>, when: When) -> Markup {
     let language = when.language;
     let words = Words::of(language);

@@ -1,4 +1,4 @@
-//! The words of the way in. One struct, three languages; what is missing does not compile.
+//! The texts of the login. One struct, three languages; a missing text does not compile.
 
 use maud::Markup;
 

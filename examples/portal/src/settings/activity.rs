@@ -1,6 +1,6 @@
-//! Settings → Activity: what happened, who did it, and what it was before.
+//! Settings → Activity: each event, who caused it, and the values before and after.
 //!
-//! Events name people by pseudonyms. Whoever was removed has none any more that leads to them: their
+//! Events name people by pseudonyms. The pseudonym of a removed person leads to no one: their
 //! lines stay, and their name is gone.
 
 use axum::response::Response;
@@ -30,7 +30,7 @@ const MOST_LOOKED_AT: usize = 2_000;
 /// Lines of a file.
 const MOST_IN_FILE: usize = 10_000;
 
-/// What the log is asked for: the query of its address.
+/// The query of the log, from its address.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Ask {
@@ -212,7 +212,7 @@ fn list(desk: &Desk, roll: &Roll, events: &[Event]) -> Markup {
     }
 }
 
-/// What happened, and on demand before, after, why and exactly when.
+/// The event, and on demand the values before and after, the reason and the exact time.
 fn detail(desk: &Desk, event: &Event) -> Markup {
     let words = &desk.words().activity;
     let names = &desk.words().choice;
@@ -259,7 +259,7 @@ pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
     }
 }
 
-/// To whom it happened.
+/// The person that the event is about.
 fn subject(desk: &Desk, roll: &Roll, event: &Event) -> String {
     let words = &desk.words().activity;
     match event.account {
@@ -271,7 +271,7 @@ fn subject(desk: &Desk, roll: &Roll, event: &Event) -> String {
     }
 }
 
-/// Why, where somebody said so.
+/// The reason, if one was given.
 fn reason(event: &Event) -> Option<&str> {
     match (&event.what, &event.actor) {
         (EventKind::Reset { reason } | EventKind::Exempted { reason, .. }, _) => Some(reason),

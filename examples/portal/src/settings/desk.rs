@@ -18,7 +18,7 @@ use crate::design::visit::{Inside, Member, Visit};
 use crate::design::when::When;
 use crate::state::Portal;
 
-/// An administrator at work, for one request. To everybody else there is no such page.
+/// An administrator at work, for one request. Everyone else gets *Page not found*.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) portal: Portal,
@@ -59,7 +59,7 @@ impl Desk {
         self.member.key.tenant()
     }
 
-    /// Everybody in the company.
+    /// Everyone in the company.
     pub(super) async fn roll(&self) -> Result<Roll, Problem> {
         Roll::of(&self.portal, &self.admin, self.company()).await
     }
@@ -84,7 +84,7 @@ impl Desk {
         Ok(Some(step_up.see_other()))
     }
 
-    /// What every form carries along unseen.
+    /// The hidden fields of every form.
     pub(super) fn hidden(&self) -> Result<Markup, Problem> {
         Ok(hidden(&self.visit.browser.form()?))
     }
@@ -100,7 +100,7 @@ impl Desk {
     }
 }
 
-/// Whether somebody holds a second step of their own, in any state: who lowers rules must.
+/// Whether a person has a second step, in any state. Lowering rules requires one.
 pub(super) fn holds_one(account: &Person) -> bool {
     use countersign::Method;
     use countersign::rules::AppState;

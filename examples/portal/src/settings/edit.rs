@@ -27,7 +27,7 @@ pub(super) async fn show_new(desk: Desk) -> Result<Response, Problem> {
     page(&desk, None).await
 }
 
-/// GET: the form of one person, and what else can be done for them.
+/// GET: the form of one person, and the other acts for them.
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
     let row = roll.find(&id).ok_or_else(not_found)?;
@@ -35,7 +35,7 @@ pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response,
     page(&desk, Some((row, said))).await
 }
 
-/// GET: what a choice in the form comes to, for the sentence under it.
+/// GET: the effect of a choice in the form, for the sentence under it.
 pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     use axum::response::{Html, IntoResponse};
     let roll = desk.roll().await?;
@@ -74,7 +74,7 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     let newcomer = Newcomer::at(details.email).with_rule(fields.setting().rule());
     let newcomer = if fields.is_admin() { newcomer.admin() } else { newcomer };
     if let Err(error) = desk.admin.create_user(id, newcomer).await {
-        // Half a person helps nobody.
+        // Half a person helps no one.
         desk.portal.people().remove(&key).await.map_err(to_problem)?;
         return show_refusal(&desk, &slip, &fields, error, &back);
     }
@@ -83,7 +83,7 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     see(USERS)
 }
 
-/// POST: saves what changed. Who is there already gets no mail about it.
+/// POST: saves the changes. An existing person gets no mail about them.
 pub(super) async fn save(
     desk: Desk,
     Path(id): Path<String>,
@@ -142,7 +142,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
     }
 }
 
-/// The acts that make the account what the form says, those first that ask for most.
+/// Carries out the acts that bring the account in line with the form, the most demanding first.
 async fn change(
     desk: &mut Desk,
     row: &Row,
@@ -159,7 +159,7 @@ async fn change(
         (true, false) => desk.admin.revoke_admin(id.clone()).await?,
         (true, true) | (false, false) => {}
     }
-    // Where somebody has their codes go is theirs to say, until their address here changes.
+    // Where someone has their codes go is theirs to say, until their address here changes.
     if account.address.as_ref() == Some(&email) || row.person.email == email {
         return Ok(Act::Saved);
     }
@@ -263,7 +263,7 @@ fn inputs(desk: &Desk, row: Option<&Row>, fields: &Fields, errors: &[(&str, &str
     }
 }
 
-/// The dropdown of the source document, and what comes of it.
+/// The dropdown of the source document, and the effect of its choice.
 fn setting(
     desk: &Desk,
     row: Option<&Row>,
@@ -293,7 +293,7 @@ fn setting(
     }
 }
 
-/// What would be asked of somebody with this rule.
+/// The requirement that would apply to a person with this rule.
 fn resolve_with_rule(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
     let mut facts = facts.clone();
     facts.rule = rule;
@@ -301,7 +301,7 @@ fn resolve_with_rule(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirem
     resolve(floor, policy, &facts, &Default::default(), desk.now())
 }
 
-/// The sentence under the dropdown: what comes of a choice, and who decides it.
+/// The sentence under the dropdown: the effect of a choice, and the layer that decides it.
 fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> String {
     let words = &desk.words().edit;
     let names = &desk.words().choice;
@@ -320,7 +320,7 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
     }
 }
 
-/// Both versions, where somebody else saved in between.
+/// Both versions, where someone else saved in between.
 fn show_both_versions(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
     let words = &desk.words().edit;
     let users = &desk.words().users;
@@ -349,7 +349,7 @@ fn show_both_versions(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
     }
 }
 
-/// What is wrong, field by field.
+/// The errors, field by field.
 fn list_errors(
     desk: &Desk,
     fields: &Fields,

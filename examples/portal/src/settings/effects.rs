@@ -1,4 +1,4 @@
-//! What a choice would do to everybody, before it is saved: counted and named by the functions that
+//! The effect of a choice on everyone, before it is saved: counted and named by the functions that
 //! decide logins.
 
 use countersign::services::{Effect, NextLogin, Preview};
@@ -12,7 +12,7 @@ use super::words::Counts;
 /// People that countersign lists at a time.
 const PAGE: usize = 200;
 
-/// Everybody, with what a choice would do to them.
+/// Everyone, with the effect that a choice would have on them.
 #[derive(Debug)]
 pub(super) struct Effects {
     pub(super) preview: Preview,
@@ -29,7 +29,7 @@ pub(super) enum Blocked {
     AllAdmins,
     /// The one who saves could not log in any more.
     Oneself,
-    /// It lowers what is asked, and the one who saves has no second step.
+    /// It lowers the requirement, and the administrator has no second step.
     NeedsOwn,
 }
 
@@ -73,17 +73,17 @@ impl Effects {
         self.people.iter().find(|(id, _)| self.is_me(id)).map(|(_, effect)| effect)
     }
 
-    /// Whether the one who saves will be asked for something else than now.
+    /// Whether the requirement of the administrator who saves changes.
     pub(super) fn change_me(&self) -> bool {
         self.my_effect().is_some_and(|effect| effect.before.required != effect.after.required)
     }
 
-    /// Whether the one who saves will be asked for a code.
+    /// Whether the administrator who saves will be asked for a code.
     pub(super) fn ask_me(&self) -> bool {
         self.my_effect().is_some_and(|effect| effect.login != NextLogin::NothingMore)
     }
 
-    /// Whether somebody should look before this is saved.
+    /// Whether this must be reviewed before it is saved.
     pub(super) fn need_a_look(&self) -> bool {
         let stranded = self.preview.unreachable + self.preview.need_a_pass > 0;
         self.lowers || stranded || self.change_me() || self.find_block().is_some()

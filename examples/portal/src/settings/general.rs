@@ -1,4 +1,4 @@
-//! Settings → General: the card that says what the company asks of everybody.
+//! Settings → General: the card with the company's rule for everyone.
 
 use axum::response::{Html, IntoResponse, Response};
 use countersign::rules::{EnrollmentGate, EventKind, Policy};
@@ -26,7 +26,7 @@ const EFFECT: &str = "/settings/general/effect";
 /// Events that are looked through for who saved the policy in force.
 const LOOKED_AT: usize = 200;
 
-/// GET: the card as it is saved, or as somebody chose it on their way here.
+/// GET: the card as it is saved, or with the choice from the address.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
     let saved = Choice::in_force(&in_force, revision);
@@ -70,7 +70,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     Ok(page.with_error(error.is_some()).show(&body))
 }
 
-/// GET: what a choice means and would do, for the line under the dropdown.
+/// GET: the meaning and the effect of a choice, for the line under the dropdown.
 pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
     let Ok(choice) = query::read::<Typed>(&desk).choice() else {
         return Ok(Html("").into_response());
@@ -81,7 +81,7 @@ pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
     Ok(Html(meaning(&desk, choice.required, applies).into_string()).into_response())
 }
 
-/// POST: saves what strands nobody; everything else goes to the review first.
+/// POST: saves a choice that locks no one out; every other goes to the review first.
 pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Response, Problem> {
     let typed = form.fields;
     let choice = match typed.choice() {
@@ -114,7 +114,7 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
     commit(&mut desk, &choice, &in_force).await
 }
 
-/// GET: whoever follows the address of a button.
+/// GET: sends a browser back that follows the address of a button.
 pub(super) async fn send_back(_desk: Desk) -> Result<Response, Problem> {
     see(GENERAL)
 }
@@ -156,7 +156,7 @@ fn dropdown(desk: &Desk, name: &str, chosen: Requirement) -> Markup {
     Select { name, label: words.label, choices: &choices, chosen, hint: None, error: None }.show()
 }
 
-/// What the choice means, and whom it concerns.
+/// The meaning of the choice, and the people it concerns.
 fn meaning(desk: &Desk, required: Requirement, applies: String) -> Markup {
     html! {
         p { (desk.words().general.means(required)) }
@@ -199,13 +199,13 @@ fn more_options(
         }
     };
     match error {
-        // Nobody has to look for the field that is wrong.
+        // No one has to look for the field that is wrong.
         Some(_) => html! { (body) },
         None => disclosure(words.more, &body),
     }
 }
 
-/// Both values, when somebody else was faster.
+/// Both values, when someone else saved first.
 async fn show_overtaken(
     desk: &Desk,
     choice: &Choice,
@@ -238,7 +238,7 @@ async fn show_overtaken(
     })
 }
 
-/// What the request before this one did, and the way back from it.
+/// The result of the request before this one, and the way to undo it.
 async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, Problem> {
     let words = &desk.words().general;
     let what = desk.words().choice.name(in_force.required());
@@ -247,7 +247,7 @@ async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Mark
         Some(Said::Person(..)) | None => None,
     };
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
-    // Going back asks for less, which nobody does who has no second step.
+    // Going back asks for less, which no one does who has no second step.
     let undo = match undo {
         Some(undo) if holds_one(&desk.own_account().await?) => Some(undo),
         Some(_) | None => None,

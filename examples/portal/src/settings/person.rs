@@ -1,4 +1,4 @@
-//! What else an administrator does for one person: invitation, lock, exemption, pass, reset.
+//! Other acts of an administrator for one person: invitation, lock, exemption, pass, reset.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -65,7 +65,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
     ))
 }
 
-/// The link itself, which only the demo shows: it was in a mail to somebody else.
+/// The link itself, which only the demo shows: it was in a mail to someone else.
 fn copy_link(desk: &Desk, row: &Row) -> Markup {
     let words = &desk.words().edit;
     let link = desk.portal.tools().and_then(|tools| tools.invitation_to(&row.person.email));
@@ -161,7 +161,7 @@ pub(super) async fn act(
     see(&place)
 }
 
-/// GET: whoever comes back from a step-up, or follows a link that is none.
+/// GET: sends a browser back that comes from a step-up or follows the address of a button.
 pub(super) async fn send_back(
     desk: Desk,
     Path((id, _)): Path<(String, String)>,

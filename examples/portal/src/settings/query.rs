@@ -1,14 +1,14 @@
-//! Queries of addresses: what a page is asked for, and the address that asks for it again.
+//! Queries of addresses, read and written.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
 use super::desk::Desk;
 
-/// What stays as it is: the unreserved characters of RFC 3986.
+/// The characters that are escaped: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What the address of this request asks for; nothing at all where it makes no sense.
+/// The query of this request; its default where it cannot be read.
 pub(super) fn read<T: DeserializeOwned + Default>(desk: &Desk) -> T {
     let uri = &desk.visit.browser.parts().uri;
     axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Acts that need a reason, each with a page of its own: resetting what somebody linked, and
+//! Acts that need a reason, each with a page of its own: resetting a person's authenticators, and
 //! exempting them for a while.
 
 use axum::extract::Path;
@@ -24,7 +24,7 @@ const REASON: usize = 200;
 const LONGEST: Lifetime = Lifetime::from_days(31);
 const DAY: Lifetime = Lifetime::from_days(1);
 
-/// What was typed.
+/// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
@@ -39,7 +39,7 @@ enum Which {
     Exempt,
 }
 
-/// GET: what a reset takes away and what stays.
+/// GET: the things that a reset removes, and the rule that stays.
 pub(super) async fn show_reset(desk: Desk, id: Path<String>) -> Result<Response, Problem> {
     show(&desk, &id, Which::Reset).await
 }
@@ -49,7 +49,7 @@ pub(super) async fn show_exempt(desk: Desk, id: Path<String>) -> Result<Response
     show(&desk, &id, Which::Exempt).await
 }
 
-/// POST: removes every authenticator of somebody.
+/// POST: removes every authenticator of a person.
 pub(super) async fn reset(
     desk: Desk,
     id: Path<String>,
@@ -58,7 +58,7 @@ pub(super) async fn reset(
     act(desk, &id, form.fields, Which::Reset).await
 }
 
-/// POST: sets the company setting aside for somebody.
+/// POST: exempts a person from the company setting.
 pub(super) async fn exempt(
     desk: Desk,
     id: Path<String>,

@@ -1,4 +1,4 @@
-//! The step before a choice is saved that strands somebody, lowers what is asked, or concerns the
+//! The step before a choice is saved that locks someone out, lowers a requirement, or concerns the
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
@@ -20,7 +20,7 @@ use crate::design::frame::{Page, Section};
 use crate::design::parts::{Tone, badge, link_button, table};
 use crate::design::visit::run_to_end;
 
-/// Most rows of the table; the counts are of everybody.
+/// Most rows of the table; the counts are of everyone.
 const MOST_ROWS: usize = 200;
 const ACCOUNT: &str = "/account/security";
 
@@ -71,7 +71,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-/// POST: saves what was reviewed.
+/// POST: saves the reviewed choice.
 pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
     run_to_end(save_whole(desk)).await
 }
@@ -83,7 +83,7 @@ async fn save_whole(mut desk: Desk) -> Result<Response, Problem> {
         return Ok(away);
     }
     let (in_force, _) = desk.admin.policy().await?;
-    // Somebody may have been removed, or refused mail, since the page was shown.
+    // Someone may have been removed, or refused mail, since the page was shown.
     if Effects::of(&desk, &choice, &in_force).await?.find_block().is_some() {
         return see(&here);
     }
@@ -137,7 +137,7 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     table(words.before_and_after, &[words.setting, words.now, words.then], &rows)
 }
 
-/// Everybody, those first who need something.
+/// Everyone, those first who need something.
 fn people(desk: &Desk, roll: &Roll, effects: &Effects) -> Markup {
     let words = &desk.words().review;
     let mut rows: Vec<_> = effects
@@ -204,7 +204,7 @@ fn urgency(effect: &Effect) -> u8 {
     }
 }
 
-/// Why the button is off, and what to do first.
+/// The reason why the button is off, and the thing to do first.
 fn way_out(desk: &Desk, blocked: Blocked) -> Markup {
     let words = &desk.words().review;
     let sentence = match blocked {

@@ -1,5 +1,5 @@
-//! What a settings page says about the request before it: one of a fixed set, in a cookie. Whoever
-//! forges it changes a sentence on their own screen.
+//! The message of a settings page about the request before it: one of a fixed set, in a cookie. A
+//! forged cookie changes a sentence on the forger's own screen.
 
 use countersign::words::Lifetime;
 use countersign::{AccountKey, UserId};
@@ -13,7 +13,7 @@ use crate::design::parts::status;
 const COOKIE: &str = "settings-said";
 const LIFE: Lifetime = Lifetime::from_minutes(5);
 
-/// What the request before this page ended in.
+/// The result of the request before this page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
     /// The company's settings.
@@ -22,7 +22,7 @@ pub(super) enum Said {
     Person(Act, UserId),
 }
 
-/// What happened to the company's settings.
+/// The result for the company's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settings {
     Saved,
@@ -32,7 +32,7 @@ pub(super) enum Settings {
     NeedOwn,
 }
 
-/// What happened to a person.
+/// The result for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
     Invited,
@@ -80,12 +80,12 @@ impl Said {
         browser.set_cookie(COOKIE, &self.to_cookie(), Some(LIFE), SameSite::Lax);
     }
 
-    /// The same about a person.
+    /// Says it about a person on the next settings page.
     pub(super) fn leave_about(act: Act, key: &AccountKey, browser: &Browser) {
         Self::Person(act, key.user().clone()).leave(browser);
     }
 
-    /// What is to be said on this page, once.
+    /// The message for this page, once.
     pub(super) fn take(browser: &Browser) -> Option<Self> {
         let said = Self::from_cookie(&browser.cookie(COOKIE)?);
         browser.drop_cookie(COOKIE);

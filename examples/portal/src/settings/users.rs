@@ -1,4 +1,4 @@
-//! Settings → User Management: everybody, what is asked of them, why, and how they stand with it.
+//! Settings → User Management: everyone, the requirement for them, its reason, and their state.
 
 use axum::response::Response;
 use countersign::Requirement;
@@ -261,7 +261,7 @@ pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {
     }
 }
 
-/// The same list in another address, elsewhere in it.
+/// The query of this list, with other values for some of its names.
 fn query_with(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
     let kept = [
         ("search", ask.search.as_str()),

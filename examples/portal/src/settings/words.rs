@@ -1,4 +1,4 @@
-//! What the settings pages say, in each language of the demo. A text that is missing in one of them
+//! The texts of the settings pages, in each language of the demo. A text that is missing in one
 //! does not compile.
 
 use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
@@ -16,7 +16,7 @@ pub(super) struct Words {
     pub(super) edit: Edit,
     pub(super) reset: Reset,
     pub(super) activity: Activity,
-    /// What happened, as a sentence.
+    /// An event, as a sentence.
     pub(super) told: fn(&EventKind, When) -> String,
     /// A person's own setting, where they have none.
     pub(super) told_company_setting: &'static str,
@@ -30,7 +30,7 @@ pub(super) struct Choice {
     pub(super) email: &'static str,
     pub(super) app: &'static str,
     pub(super) app_recommended: &'static str,
-    /// Why this is asked of somebody: a cell of the table, and a part of a sentence.
+    /// The reason for a person's requirement: a cell of the table, and a part of a sentence.
     pub(super) why: fn(&Resolution, When) -> String,
 }
 
@@ -236,7 +236,7 @@ pub(super) struct Edit {
     pub(super) last_admin: &'static str,
 }
 
-/// Resetting what somebody has linked.
+/// Resetting a person's authenticators.
 #[derive(Debug)]
 pub(super) struct Reset {
     pub(super) title: fn(name: &str) -> String,
@@ -289,7 +289,7 @@ pub(super) struct Activity {
 }
 
 impl Choice {
-    /// What this is called.
+    /// The name of a requirement.
     pub(super) fn name(&self, required: Requirement) -> &'static str {
         match required {
             Requirement::None => self.none,
@@ -317,7 +317,7 @@ impl General {
         }
     }
 
-    /// What comes before a first app is linked.
+    /// The condition for setting up a first app.
     pub(super) fn gate_name(&self, gate: EnrollmentGate) -> &'static str {
         match gate {
             EnrollmentGate::None => self.gate_none,

@@ -29,7 +29,7 @@ struct Kept {
     treatment: Treatment,
 }
 
-/// What the service does with the mails that come from now on.
+/// How the service treats the mails that come from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Treatment {
     #[default]
@@ -56,7 +56,7 @@ impl Treatment {
     }
 }
 
-/// A mail and what became of it.
+/// A mail and its delivery state.
 #[derive(Clone)]
 pub(crate) struct Post {
     pub(crate) number: u64,
@@ -66,12 +66,12 @@ pub(crate) struct Post {
     pub(crate) fate: Fate,
 }
 
-/// What became of a mail.
+/// The delivery state of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Delivered,
     Refused,
-    /// The service has it, and nobody can read it before then.
+    /// The service has it, and no one can read it before then.
     Late {
         until: Timestamp,
     },
@@ -125,7 +125,7 @@ impl Post {
         post
     }
 
-    /// A mail that is on its way or was never taken is in nobody's inbox. One that was refused is
+    /// A mail that is on its way or was never taken is in no one's inbox. One that was refused is
     /// shown all the same, because the newcomer wants to know what it was.
     pub(crate) fn can_be_read(&self) -> bool {
         matches!(self.fate, Fate::Delivered | Fate::Refused)
@@ -169,7 +169,7 @@ impl Kept {
     }
 }
 
-/// What one letter's attempts have in common.
+/// The part of a mail that all attempts to send it share.
 fn letter(mail: &Mail) -> String {
     let reference = mail.message_ref();
     reference.split_once('.').map_or(reference.clone(), |(letter, _)| letter.to_owned())

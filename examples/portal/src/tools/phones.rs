@@ -32,7 +32,7 @@ impl Which {
         }
     }
 
-    /// The phone with this number; the first if there is no such.
+    /// The phone with this number; the first if there is none.
     pub(crate) fn numbered(number: Option<u8>) -> Self {
         Self::ALL.into_iter().find(|which| Some(which.number()) == number).unwrap_or_default()
     }
@@ -62,7 +62,7 @@ impl Phones {
 }
 
 impl Phone {
-    /// Opens a link, or what was read out of a QR code.
+    /// Opens a link, or the text of a QR code.
     pub(crate) fn open(&mut self, link: &str) -> Result<(), NotScanned> {
         self.app.scan_uri(link.trim())
     }
@@ -72,7 +72,7 @@ impl Phone {
         self.app.scan_picture(width, luma)
     }
 
-    /// What the app shows, newest first.
+    /// The entries of the app, newest first.
     pub(crate) fn screen(&self, now: Timestamp) -> Vec<Shown> {
         let mut shown = self.app.screen(now);
         shown.reverse();

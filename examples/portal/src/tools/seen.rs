@@ -1,4 +1,4 @@
-//! "Scan the page I just saw": what a camera in front of the screen would have read.
+//! "Scan the page I just saw": the QR code that a camera in front of the screen would read.
 //!
 //! In the demo every page passes by here on its way out. Where one shows a link for an authenticator
 //! app, the newest is remembered, in memory and redacted.
