@@ -259,7 +259,7 @@ mod tests {
             self.passwords.check(self.ada.tenant(), email, password).await.unwrap()
         }
 
-        async fn kept(&self) -> String {
+        async fn stored_digest(&self) -> String {
             let found =
                 self.passwords.people.credential(self.ada.tenant(), "ada@larkfield.example");
             found.await.unwrap().unwrap().1.unwrap()
@@ -293,14 +293,14 @@ mod tests {
         let old: PasswordHash = weak.hash_password(PASSWORD.as_bytes()).unwrap();
         stage.passwords.people.set_password(&stage.ada, &old.to_string()).await.unwrap();
         assert_eq!(stage.check("ada@larkfield.example", "wrong").await, Checked::Wrong);
-        assert_eq!(stage.kept().await, old.to_string());
+        assert_eq!(stage.stored_digest().await, old.to_string());
         let right = stage.check("ada@larkfield.example", PASSWORD).await;
         assert_eq!(right, Checked::Right(stage.ada.clone()));
-        let new = stage.kept().await;
+        let new = stage.stored_digest().await;
         assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
         let right = stage.check("ada@larkfield.example", PASSWORD).await;
         assert_eq!(right, Checked::Right(stage.ada.clone()));
-        assert_eq!(stage.kept().await, new, "and then it stays");
+        assert_eq!(stage.stored_digest().await, new, "and then it stays");
     }
 
     #[tokio::test]
@@ -310,7 +310,7 @@ mod tests {
         people.set_password(&stage.ada, "old").await.unwrap();
         people.set_password(&stage.ada, "changed").await.unwrap();
         people.improve_password(&stage.ada, "old", "better old").await.unwrap();
-        assert_eq!(stage.kept().await, "changed");
+        assert_eq!(stage.stored_digest().await, "changed");
     }
 
     #[tokio::test]

@@ -92,25 +92,23 @@ pub(super) fn describe_stop(page: &StoppedPage<'_>, when: When) -> (&'static str
 }
 
 fn reason(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
-    let plain = |title, sentence: &'static str| (title, html! { (sentence) });
+    let stop = |title, sentence: &'static str| (title, html! { (sentence) });
     match why {
         Stopped::Locked(Some(until)) => {
             (words.locked, (words.locked_until)(&when.near_on_page(soonest(until))))
         }
-        Stopped::Locked(None) => plain(words.locked_for_good, words.locked_for_good_more),
-        Stopped::Stale(Staleness::RanOut) => plain(words.took_too_long, words.took_too_long_more),
-        Stopped::Stale(Staleness::NotOurs) => plain(words.not_here, words.not_here_more),
-        Stopped::Stale(Staleness::AlreadyUsed) => {
-            plain(words.already_used, words.already_used_more)
-        }
-        Stopped::Stale(_) => plain(words.changed, words.changed_more),
-        Stopped::Refused(Refusal::Suspended) => plain(words.switched_off, words.switched_off_more),
-        Stopped::Refused(Refusal::NoWay) => plain(words.no_way, words.no_way_more),
-        Stopped::Refused(Refusal::NeedsPass) => plain(words.needs_pass, words.needs_pass_more),
-        Stopped::Refused(Refusal::Unknown) => plain(words.log_in, words.no_match),
-        Stopped::Refused(_) => plain(words.not_now, words.not_now_more),
+        Stopped::Locked(None) => stop(words.locked_for_good, words.locked_for_good_more),
+        Stopped::Stale(Staleness::RanOut) => stop(words.took_too_long, words.took_too_long_more),
+        Stopped::Stale(Staleness::NotOurs) => stop(words.not_here, words.not_here_more),
+        Stopped::Stale(Staleness::AlreadyUsed) => stop(words.already_used, words.already_used_more),
+        Stopped::Stale(_) => stop(words.changed, words.changed_more),
+        Stopped::Refused(Refusal::Suspended) => stop(words.switched_off, words.switched_off_more),
+        Stopped::Refused(Refusal::NoWay) => stop(words.no_way, words.no_way_more),
+        Stopped::Refused(Refusal::NeedsPass) => stop(words.needs_pass, words.needs_pass_more),
+        Stopped::Refused(Refusal::Unknown) => stop(words.log_in, words.no_match),
+        Stopped::Refused(_) => stop(words.not_now, words.not_now_more),
         // Any reason to come.
-        _ => plain(words.not_now, words.not_now_more),
+        _ => stop(words.not_now, words.not_now_more),
     }
 }
 

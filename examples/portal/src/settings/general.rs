@@ -89,12 +89,12 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
         Err(Odd::Foreign) => return see(GENERAL),
         Err(Odd::Days) => {
             // Back to the form with what was typed, as far as an address holds it.
-            let plain = |text: &str| -> String {
+            let strip = |text: &str| -> String {
                 text.chars().filter(char::is_ascii_alphanumeric).take(8).collect()
             };
-            let mfa = plain(&typed.mfa);
-            let gate = plain(&typed.gate);
-            let days = plain(&typed.days);
+            let mfa = strip(&typed.mfa);
+            let gate = strip(&typed.gate);
+            let days = strip(&typed.days);
             return see(&format!("{GENERAL}?mfa={mfa}&gate={gate}&start=grace&days={days}"));
         }
     };
