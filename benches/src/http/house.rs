@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::response::{Html, Response};
 use axum::routing::get;
-use countersign::rules::Continued;
-use countersign::services::Evidence;
+use countersign::login::{Continued, Evidence};
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
     Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,

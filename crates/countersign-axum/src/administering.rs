@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use countersign_core::rules::Purpose;
-use countersign_core::services::Admin;
+use countersign_core::login::Purpose;
+use countersign_core::mfa::Admin;
 
 use crate::browser::Browser;
 use crate::gate::Gate;

@@ -8,13 +8,10 @@ use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use countersign_core::ports::{OsRandom, Random};
-use countersign_core::rules::{Client, SealedProof, Ticket};
-use countersign_core::words::{AttemptId, Lifetime};
+use countersign_core::login::{Client, SealedProof, Ticket};
+use countersign_core::types::{AttemptId, Lifetime, OsRandom, Random};
 use data_encoding::BASE64URL_NOPAD;
 
-use crate::address;
-use crate::forgery;
 use crate::gate::Gate;
 use crate::jar::{Jar, SameSite};
 use crate::layer::Inside;
@@ -22,6 +19,7 @@ use crate::problem::Problem;
 use crate::said::Said;
 use crate::seen_as::seen_as;
 use crate::target::{Target, from_query};
+use crate::{address, forgery};
 
 /// The cookie that names the browser. It is random, and worth nothing by itself.
 const BINDING: &str = "countersign-browser";
@@ -82,7 +80,7 @@ impl Browser {
         &self.parts
     }
 
-    /// The client, for calls of one's own to [`Mfa`](countersign_core::services::Mfa).
+    /// The client, for calls of one's own to [`Mfa`](countersign_core::mfa::Mfa).
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use countersign_core::services::Mfa;
+use countersign_core::mfa::Mfa;
 
 use crate::address::AddressSource;
 use crate::gate::{Bounds, Gate, Settings};
@@ -21,7 +21,7 @@ use crate::target::Target;
 /// ```
 /// use std::time::Duration;
 /// use countersign_axum::Gate;
-/// # fn build(mfa: countersign_core::services::Mfa) -> Result<Gate, countersign_axum::SetupError> {
+/// # fn build(mfa: countersign_core::mfa::Mfa) -> Result<Gate, countersign_axum::SetupError> {
 /// let gate = Gate::builder(mfa)
 ///     .home("/home")
 ///     .login("/login")

@@ -4,8 +4,8 @@
 //! host's own has a text that stands on the page, so its address carries a seal that only this
 //! browser's pages can have made: no mail and no other site writes what a person confirms.
 
-use countersign_core::rules::{Purpose, Reason};
-use countersign_core::words::Digest;
+use countersign_core::login::{Purpose, Reason};
+use countersign_core::types::Digest;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
@@ -34,7 +34,7 @@ impl Browser {
     /// ```
     /// use axum::response::Html;
     /// use countersign_axum::{Browser, Problem, Target};
-    /// use countersign_core::rules::Purpose;
+    /// use countersign_core::login::Purpose;
     ///
     /// async fn account(browser: Browser) -> Result<Html<String>, Problem> {
     ///     let Some(here) = Target::new("/account/security") else { return Ok(Html(String::new())) };
@@ -131,7 +131,7 @@ pub(crate) fn purpose_of(word: &str) -> Option<Purpose> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_core::words::AuthenticatorId;
+    use countersign_core::types::AuthenticatorId;
 
     #[test]
     fn every_purpose_but_a_login_is_read_back_from_its_word() {

@@ -4,10 +4,10 @@
 //! nothing without a code, and at the end the session, which is made from a proof and only then.
 
 use axum::response::Response;
-use countersign_core::rules::{
+use countersign_core::login::{
     Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{AccountKey, FirstFactor};
+use countersign_core::types::{AccountKey, FirstFactor};
 
 use crate::browser::Browser;
 use crate::gate::Gate;
@@ -34,7 +34,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, Problem, Submitted};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
     ///

@@ -10,9 +10,8 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::rules::{Proof, Purpose, Reason};
-use countersign_core::services::Evidence;
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::login::{Evidence, Proof, Purpose, Reason};
+use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -25,7 +24,7 @@ use crate::problem::Problem;
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::words::{BadWord, Lifetime, Method};
+/// use countersign_core::types::{BadWord, Lifetime, Method};
 ///
 /// fn payments(gate: &Gate) -> Result<Router, BadWord> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
@@ -55,7 +54,7 @@ impl StepUp {
     /// Changes how long ago it may have been.
     ///
     /// A proof of a step-up is good for as long as
-    /// [`Limits::step_up_life`](countersign_core::rules::Limits) says, ten minutes at most, whatever
+    /// [`Limits::step_up_life`](countersign_core::policy::Limits) says, ten minutes at most, whatever
     /// stands here.
     pub fn within(mut self, life: Lifetime) -> Self {
         self.within = life;
@@ -107,7 +106,7 @@ impl Gate {
     /// ```
     /// use axum::response::{IntoResponse, Response};
     /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, Target};
-    /// use countersign_core::rules::{Purpose, Reason};
+    /// use countersign_core::login::{Purpose, Reason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);

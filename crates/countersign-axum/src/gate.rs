@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use countersign_core::services::Mfa;
+use countersign_core::mfa::Mfa;
 
 use crate::address::AddressSource;
 use crate::builder::GateBuilder;
@@ -24,7 +24,7 @@ use crate::target::Target;
 /// ```
 /// use axum::{Router, routing::get};
 /// use countersign_axum::{Gate, LoggedIn};
-/// use countersign_core::services::Mfa;
+/// use countersign_core::mfa::Mfa;
 ///
 /// fn portal(mfa: Mfa) -> Result<Router, Box<dyn std::error::Error>> {
 ///     let gate = Gate::builder(mfa).home("/home").login("/login").build()?;

@@ -17,8 +17,8 @@ use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Continued, Stale, Staleness};
-use countersign_core::words::Method;
+use countersign_core::login::{Answer, Continued, Stale, Staleness};
+use countersign_core::types::Method;
 use serde::Deserialize;
 
 use crate::browser::Browser;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
-use countersign_core::words::Lifetime;
+use countersign_core::types::Lifetime;
 
 /// Most bytes in the value of a cookie, which browsers keep for sure.
 const MOST_BYTES: usize = 3_800;

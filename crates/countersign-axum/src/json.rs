@@ -25,8 +25,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Passed, Purpose, Ticket};
-use countersign_core::words::{AccountKey, AttemptId, FirstFactor};
+use countersign_core::login::{Answer, Passed, Purpose, Ticket};
+use countersign_core::types::{AccountKey, AttemptId, FirstFactor};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -80,7 +80,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, JsonProblem, Program};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn no_match() -> Response { unimplemented!() }
     ///

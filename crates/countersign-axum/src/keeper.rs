@@ -8,8 +8,9 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign_core::rules::{Proof, Requirement, SealedProof};
-use countersign_core::words::Timestamp;
+use countersign_core::login::{Proof, SealedProof};
+use countersign_core::policy::Requirement;
+use countersign_core::types::Timestamp;
 
 use crate::browser::Browser;
 use crate::jar::SameSite;
@@ -29,7 +30,7 @@ use crate::jar::SameSite;
 /// use std::{collections::HashMap, sync::Mutex};
 /// use axum::BoxError;
 /// use countersign_axum::{Browser, Keeper, NewSession, SameSite};
-/// use countersign_core::rules::SealedProof;
+/// use countersign_core::login::SealedProof;
 ///
 /// /// Sessions in memory. The cookie holds the id of the proof, which nobody can guess.
 /// #[derive(Debug, Default)]

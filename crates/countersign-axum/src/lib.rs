@@ -2,7 +2,7 @@
 //!
 //! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of a
 //! new authenticator app, sends a code again, stops who typed too many wrong ones, and at the end
-//! makes the session, from a [`Proof`](countersign_core::rules::Proof) and from nothing else.
+//! makes the session, from a [`Proof`](countersign_core::login::Proof) and from nothing else.
 //!
 //! # One login
 //!
@@ -10,8 +10,8 @@
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
 //! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
-//! use countersign_core::services::Mfa;
-//! use countersign_core::words::{AccountKey, FirstFactor};
+//! use countersign_core::mfa::Mfa;
+//! use countersign_core::types::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
 //!
 //! #[derive(serde::Deserialize)]
@@ -89,7 +89,7 @@
 //! # }
 //! use axum::BoxError;
 //! use countersign_axum::{Browser, Keeper, NewSession};
-//! use countersign_core::rules::SealedProof;
+//! use countersign_core::login::SealedProof;
 //! use tower_sessions::Session;
 //!
 //! #[derive(Debug)]

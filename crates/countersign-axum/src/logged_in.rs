@@ -2,9 +2,9 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::rules::{Proof, Requirement};
-use countersign_core::services::{Evidence, SessionEnd};
-use countersign_core::words::AccountKey;
+use countersign_core::login::{Evidence, Proof, SessionEnd};
+use countersign_core::policy::Requirement;
+use countersign_core::types::AccountKey;
 
 use crate::browser::Browser;
 use crate::gate::Gate;

@@ -4,8 +4,8 @@ use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 use axum::response::Response;
-use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::login::{Challenge, Enrollment, Refusal, Staleness};
+use countersign_core::types::{Method, Timestamp};
 
 use crate::browser::{Browser, Hidden};
 use crate::problem::Problem;
@@ -70,7 +70,7 @@ pub struct CodePage<'a> {
     /// The form of the code.
     pub form: PageForm,
     /// For an e-mailed code: the form that has it sent again. Whether it is too early stands in
-    /// [`Mailed::resend_at`](countersign_core::rules::Mailed::resend_at).
+    /// [`Mailed::resend_at`](countersign_core::login::Mailed::resend_at).
     pub again: Option<PageForm>,
     /// The address of the page with the other ways, if there are any.
     pub another_way: Option<&'static str>,
@@ -173,7 +173,7 @@ impl Stopped {
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
-        use countersign_core::rules::{Locked, Refused, Stale};
+        use countersign_core::login::{Locked, Refused, Stale};
         match self {
             Self::Locked(until) => Locked::with_end(*until).for_people(),
             Self::Stale(reason) => Stale::because(*reason).for_people(),

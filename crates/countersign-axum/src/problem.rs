@@ -10,10 +10,9 @@ use std::fmt;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countersign_core::ports::{OsRandom, Random, RandomError};
-use countersign_core::rules::Purpose;
-use countersign_core::services::{Denial, Error, ErrorKind};
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::login::Purpose;
+use countersign_core::mfa::{Denial, Error, ErrorKind};
+use countersign_core::types::{BadWord, Lifetime, Method, OsRandom, Random, RandomError};
 use serde_json::{Map, Value, json};
 
 use crate::errand::word_of;

@@ -4,10 +4,9 @@
 //! travels to the next page in a short-lived cookie: one of a fixed set of outcomes, never text and
 //! never what was typed. Whoever forges it changes a sentence on their own screen.
 
-use countersign_core::rules::{
-    Failed, Failure, Locked, Malformed, Refusal, Refused, Stale, Staleness,
-};
-use countersign_core::words::Timestamp;
+use countersign_core::codes::Malformed;
+use countersign_core::login::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
+use countersign_core::types::Timestamp;
 
 /// What the request before this page ended in.
 #[derive(Debug, Clone, PartialEq, Eq)]

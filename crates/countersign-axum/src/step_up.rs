@@ -5,11 +5,11 @@
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{
+use countersign_core::login::{
     Answer, Begun, Challenge, Continued, Enrollment, Next, Passed, Proof, Purpose, Refusal,
     Refused, Verdict,
 };
-use countersign_core::words::Method;
+use countersign_core::types::Method;
 
 use crate::browser::Browser;
 use crate::errand::{Errand, STEP_UP, STEP_UP_AGAIN};
@@ -201,7 +201,7 @@ impl Gate {
     }
 
     /// Lets this session go on after an act of its own person that ended everything open of theirs,
-    /// such as [`Mfa::propose_address`](countersign_core::services::Mfa::propose_address).
+    /// such as [`Mfa::propose_address`](countersign_core::mfa::Mfa::propose_address).
     ///
     /// ```
     /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};

@@ -3,8 +3,8 @@
 //! # Prove your store
 //!
 //! Countersign keeps accounts in whatever implements the three small traits
-//! [`Store`](countersign_core::ports::Store), [`Roster`](countersign_core::ports::Roster) and
-//! [`Outbox`](countersign_core::ports::Outbox). Each sentence of their contracts is a law here, and
+//! [`Store`](countersign_core::store::Store), [`Roster`](countersign_core::store::Roster) and
+//! [`Outbox`](countersign_core::store::Outbox). Each sentence of their contracts is a law here, and
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
 //!
@@ -16,7 +16,7 @@
 //! ```
 //! # mod ours {
 //! #     use std::error::Error;
-//! #     pub use countersign_core::memory::MemoryStore as OurStore;
+//! #     pub use countersign_core::store::MemoryStore as OurStore;
 //! #     pub async fn open(_: &str) -> Result<OurStore, Box<dyn Error>> { Ok(OurStore::new()) }
 //! # }
 //! /// An empty database of its own for each law, since laws run side by side.
@@ -51,7 +51,7 @@
 //!
 //! # Prove your mailer
 //!
-//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::ports::Mailer). It needs the
+//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::mail::Mailer). It needs the
 //! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
 //! mail, refuse it, fail, break off, and hang.
 //!
@@ -61,11 +61,13 @@
 //! the world, so ten minutes pass at once and every run is the same:
 //!
 //! ```
-//! use countersign_core::memory::MemoryStore;
-//! use countersign_core::ports::{Clock, Keys};
-//! use countersign_core::rules::{Answer, Begun, Client, Newcomer, Policy, Requirement, Verdict};
-//! use countersign_core::services::{Mfa, NewTenant, Start};
-//! use countersign_core::words::{AccountKey, FirstFactor, Lifetime, Locale};
+//! use countersign_core::store::MemoryStore;
+//! use countersign_core::seal::Keys;
+//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
+//! use countersign_core::account::Newcomer;
+//! use countersign_core::login::{Answer, Begun, Client, Verdict};
+//! use countersign_core::policy::{Policy, Requirement};
+//! use countersign_core::mfa::{Mfa, NewTenant, Start};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
 //! # pollster::block_on(async {

@@ -55,26 +55,25 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::memory;
-pub use countersign_core::ports;
-pub use countersign_core::record;
-pub use countersign_core::rules;
-pub use countersign_core::services;
-pub use countersign_core::words;
+pub use countersign_core::{memory, ports, record, rules, services, words};
 
 #[doc(inline)]
-pub use countersign_core::memory::MemoryStore;
-#[doc(inline)]
-pub use countersign_core::ports::{Keys, MailError, Mailer, OsRandom};
-#[doc(inline)]
-pub use countersign_core::rules::{
-    Answer, Begun, Client, Continued, Mail, Newcomer, Next, Policy, Proof, Purpose, Requirement,
-    Ticket, Verdict,
+pub use countersign_core::account::Newcomer;
+pub use countersign_core::login::{
+    Answer, Begun, Client, Continued, Next, Proof, Purpose, Ticket, Verdict,
 };
+pub use countersign_core::mail::Mail;
 #[doc(inline)]
-pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
+pub use countersign_core::mail::{MailError, Mailer};
 #[doc(inline)]
-pub use countersign_core::words::{
+pub use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
+pub use countersign_core::policy::{Policy, Requirement};
+pub use countersign_core::seal::Keys;
+#[doc(inline)]
+pub use countersign_core::store::MemoryStore;
+pub use countersign_core::types::OsRandom;
+#[doc(inline)]
+pub use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
 };
 #[cfg(feature = "png")]

@@ -5,8 +5,7 @@ use std::fmt;
 use axum::BoxError;
 use axum_login::{AuthSession, AuthUser, AuthnBackend};
 use countersign::axum::{Browser, Keeper, NewSession};
-use countersign::rules::SealedProof;
-use countersign::services::Evidence;
+use countersign::login::{Evidence, SealedProof};
 use countersign::{AccountKey, Error, Mfa, Proof};
 
 use crate::sessions::SessionKeeper;

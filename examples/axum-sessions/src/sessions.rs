@@ -2,7 +2,7 @@
 
 use axum::BoxError;
 use countersign::axum::{Browser, Keeper, NewSession};
-use countersign::rules::SealedProof;
+use countersign::login::SealedProof;
 use tower_sessions::Session;
 
 /// Where the sealed proof stands in the session.

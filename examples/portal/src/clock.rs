@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use countersign::ports::{Clock, SystemClock};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Clock, Lifetime, SystemClock, Timestamp};
 use tokio::sync::watch;
 
 /// A clock that runs, and that can be moved ahead. Clones show the same time.

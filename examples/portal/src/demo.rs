@@ -1,8 +1,8 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
-use countersign::rules::{Challenge, Enrollment};
-use countersign::services::Saved;
-use countersign::words::Lifetime;
+use countersign::login::{Challenge, Enrollment};
+use countersign::mfa::Saved;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, Newcomer,
     Policy, Proof, Purpose, Requirement, Start, TenantId, Verdict,

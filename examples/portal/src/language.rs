@@ -64,7 +64,7 @@ impl Language {
     /// # Errors
     ///
     /// None: each tag is one.
-    pub fn locale(self) -> Result<Locale, countersign::words::BadWord> {
+    pub fn locale(self) -> Result<Locale, countersign::types::BadWord> {
         Locale::new(self.tag())
     }
 

@@ -3,8 +3,7 @@
 //! A person's requirement and apps are not here but in countersign. Both name a person by the same
 //! [`AccountKey`].
 
-use countersign::ports::{OsRandom, Random};
-use countersign::words::Timestamp;
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign::{AccountKey, EmailAddress, TenantId, UserId};
 use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::middleware::from_fn;
-use countersign::ports::Random;
+use countersign::types::Random;
 use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, SmtpMailer, SqliteStore};
 use countersign_axum::Gate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};

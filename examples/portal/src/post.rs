@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign::rules::Message;
+use countersign::mail::Message;
 use countersign::{Mail, MailError, Mailer};
 
 /// Who the mails come from.
@@ -82,7 +82,7 @@ impl fmt::Debug for Post {
 #[cfg(test)]
 mod tests {
     use countersign::OsRandom;
-    use countersign::words::{LetterId, Locale, SecretText, Timestamp};
+    use countersign::types::{LetterId, Locale, SecretText, Timestamp};
     use countersign_testkit::{Failing, Inbox};
 
     use super::*;

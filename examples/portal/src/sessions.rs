@@ -5,9 +5,8 @@
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign::ports::{OsRandom, Random};
-use countersign::rules::SealedProof;
-use countersign::words::Timestamp;
+use countersign::login::SealedProof;
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign_axum::{Browser, Keeper, NewSession, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};

@@ -4,7 +4,7 @@ pub(crate) mod inbox;
 pub(crate) mod phones;
 pub(crate) mod seen;
 
-use countersign::rules::MailKind;
+use countersign::mail::MailKind;
 use countersign::{EmailAddress, Mailer, SmtpMailer};
 
 use self::inbox::{Inbox, Post};

@@ -1,7 +1,7 @@
 //! The login form's memory from one page to the next: the address that was typed, never the
 //! password, and the error, as one of a fixed set.
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use countersign_axum::{Browser, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 

@@ -3,8 +3,8 @@
 //! Look at `tests/login.rs`: that is how a host tests its own login, with a phone, an inbox and a
 //! clock that is moved by hand. Your portal answers with pages where this one answers with values.
 
-use countersign::rules::{Provisioning, SealedProof};
-use countersign::services::Evidence;
+use countersign::codes::Provisioning;
+use countersign::login::{Evidence, SealedProof};
 use countersign::{
     AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
 };

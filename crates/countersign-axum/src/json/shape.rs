@@ -1,11 +1,13 @@
 //! The shapes of the JSON side. `openapi.json` describes them, and a test holds both together.
 
 use axum::http::StatusCode;
-use countersign_core::rules::{
-    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Malformed, Next,
-    Passed, Proof, Refusal, Refused, Requirement, Stale, Staleness, Verdict,
+use countersign_core::codes::Malformed;
+use countersign_core::login::{
+    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed, Proof,
+    Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};
 
 use crate::errand::word_of;

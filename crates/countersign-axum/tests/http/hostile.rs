@@ -1,6 +1,6 @@
 //! Requests that no page of ours sends.
 
-use countersign_core::rules::Requirement;
+use countersign_core::policy::Requirement;
 
 use crate::client::{Browser, url_encoded};
 use crate::stage::Stage;

@@ -1,6 +1,6 @@
 //! One login after the other, as a browser sees them.
 
-use countersign_core::rules::Requirement;
+use countersign_core::policy::Requirement;
 
 use crate::stage::{Stage, scan};
 

@@ -11,12 +11,14 @@ use countersign_axum::{
     Administering, Browser as Visitor, Fresh, Gate, GateBuilder, JsonProblem, LoggedIn, Problem,
     Program, StepUp, Submitted, Target,
 };
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, OsRandom};
-use countersign_core::rules::{Newcomer, Policy, Purpose, Requirement};
-use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::words::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId,
+use countersign_core::account::Newcomer;
+use countersign_core::login::Purpose;
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::MemoryStore;
+use countersign_core::types::{
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};
 

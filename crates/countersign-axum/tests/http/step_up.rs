@@ -1,7 +1,7 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
-use countersign_core::rules::Requirement;
-use countersign_core::words::{AuthenticatorId, EmailAddress};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{AuthenticatorId, EmailAddress};
 use countersign_testkit::FakePhone;
 
 use crate::client::{Answered, Browser};

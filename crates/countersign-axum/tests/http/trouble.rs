@@ -2,7 +2,8 @@
 
 use axum::BoxError;
 use countersign_axum::{Browser as Visitor, Keeper, NewSession};
-use countersign_core::rules::{Requirement, SealedProof};
+use countersign_core::login::SealedProof;
+use countersign_core::policy::Requirement;
 use countersign_testkit::Fault;
 
 use crate::client::Browser;

@@ -7,8 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::Mail;
+use countersign_core::mail::{Mail, MailError, Mailer};
 
 use crate::mailer::{Arrived, MailService, Treatment};
 use crate::race::pause;

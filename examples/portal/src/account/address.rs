@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::rules::{Purpose, Reason};
+use countersign::login::{Purpose, Reason};
 use countersign::{EmailAddress, Proof};
 use countersign_axum::{Gate, LoggedIn, Problem, SameSite, Submitted, Target};
 use maud::html;

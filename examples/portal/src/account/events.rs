@@ -1,7 +1,7 @@
 //! One's own part of the activity log, in words.
 
 use countersign::Method;
-use countersign::rules::{Actor, Event, EventKind};
+use countersign::account::{Actor, Event, EventKind};
 use maud::{Markup, html};
 
 use super::words::Words;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign::{Method, TenantId};
 use countersign_axum::{Gate, Problem, Said};
 use maud::{Markup, html};
@@ -58,7 +58,7 @@ pub(super) async fn show(
 }
 
 /// The password and the methods, in the order they were passed.
-fn list_used_methods(passed: &[countersign::rules::Pass], words: &Words) -> String {
+fn list_used_methods(passed: &[countersign::login::Pass], words: &Words) -> String {
     let method = |method: Method| match method {
         Method::Email => words.by_mail,
         _ => words.by_app,

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::rules::{AddressState, Layer, LinkedApp, Purpose, Requirement, Resolution};
-use countersign::services::Person;
+use countersign::account::LinkedApp;
+use countersign::login::Purpose;
+use countersign::mfa::Person;
+use countersign::policy::{AddressState, Layer, Requirement, Resolution};
 use countersign_axum::{Browser, Problem, Said, Target};
 use maud::{Markup, html};
 

@@ -2,7 +2,7 @@
 //!
 //! Times are UTC and say so: the server does not know the zone of the reader.
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use maud::{Markup, html};
 
 use super::words::Words;

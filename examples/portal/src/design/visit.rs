@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign::rules::Standing;
+use countersign::policy::Standing;
 use countersign::{AccountKey, Proof};
 use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
 

@@ -1,6 +1,6 @@
 //! Moments inside a sentence: a time of day for today, and a date with it for any other day.
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use maud::Markup;
 
 use super::moment::{day, day_and_time, duration, time_of_day};

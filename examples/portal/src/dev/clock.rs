@@ -4,8 +4,7 @@ use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{Html, Redirect};
 use axum::routing::get;
-use countersign::ports::{Clock as _, SystemClock};
-use countersign::words::Lifetime;
+use countersign::types::{Clock as _, Lifetime, SystemClock};
 use maud::html;
 use serde::Deserialize;
 

@@ -1,8 +1,8 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
 use countersign::Method;
-use countersign::rules::{Challenge, Mailed, Purpose};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::login::{Challenge, Mailed, Purpose};
+use countersign::types::{Lifetime, Timestamp};
 use countersign_axum::{PageForm, Said};
 use maud::{Markup, html};
 
@@ -12,8 +12,7 @@ use super::words::Words;
 use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
 use crate::design::when::When;
-use crate::post::SENDER;
-use crate::post::Sending;
+use crate::post::{SENDER, Sending};
 
 /// The content of the page.
 pub(super) struct View<'a> {

@@ -5,8 +5,8 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use countersign::rules::Standing;
-use countersign::services::{Accepted, Invitation, InvitationEnd};
+use countersign::login::{Accepted, Invitation, InvitationEnd};
+use countersign::policy::Standing;
 use countersign::{AccountKey, FirstFactor};
 use countersign_axum::{Gate, Hidden, Problem, SameSite, Submitted, Target};
 use maud::{Markup, html};

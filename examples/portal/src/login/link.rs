@@ -3,7 +3,7 @@
 //! All three hold the secret, so they stand on this page alone, which nothing keeps.
 
 use countersign::Qr;
-use countersign::rules::{Enrollment, Purpose};
+use countersign::login::{Enrollment, Purpose};
 use countersign_axum::{PageForm, Said};
 use maud::{Markup, PreEscaped, html};
 

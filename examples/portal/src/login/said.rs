@@ -1,7 +1,8 @@
 //! Results of an attempt, in sentences for people.
 
-use countersign::rules::{Failed, Failure, Malformed, Refusal};
-use countersign::words::Timestamp;
+use countersign::codes::Malformed;
+use countersign::login::{Failed, Failure, Refusal};
+use countersign::types::Timestamp;
 use countersign_axum::Said;
 use maud::{Markup, html};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use axum::response::{IntoResponse as _, Response};
 use countersign::AccountKey;
-use countersign::services::Person;
+use countersign::mfa::Person;
 use countersign_axum::{
     AnotherWayPage, Browser, CodePage, LinkAppPage, Pages, ProblemPage, StoppedPage,
 };

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use countersign::Method;
-use countersign::rules::{Refusal, Staleness};
-use countersign::services::Person;
+use countersign::login::{Refusal, Staleness};
+use countersign::mfa::Person;
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 

@@ -4,8 +4,9 @@
 //! lines stay, and their name is gone.
 
 use axum::response::Response;
-use countersign::rules::{Actor, Event, EventKind, Requirement};
-use countersign::words::EventId;
+use countersign::account::{Actor, Event, EventKind};
+use countersign::policy::Requirement;
+use countersign::types::EventId;
 use countersign_axum::Problem;
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! An administrator's choice on the settings card: read from a form or an address, and written
 //! into one. It names no one, so it may stand in an address and survive a step-up there.
 
-use countersign::rules::EnrollmentGate;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::policy::EnrollmentGate;
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{Policy, Requirement, Start};
 use serde::Deserialize;
 
@@ -138,7 +138,7 @@ pub(super) fn gate_name(gate: EnrollmentGate) -> &'static str {
 mod tests {
     use axum::extract::Query;
     use axum::http::Uri;
-    use countersign::words::Role;
+    use countersign::types::Role;
 
     use super::*;
 

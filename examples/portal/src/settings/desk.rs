@@ -3,9 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign::rules::Purpose;
-use countersign::services::{Admin, Person};
-use countersign::words::Timestamp;
+use countersign::login::Purpose;
+use countersign::mfa::{Admin, Person};
+use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};
 use countersign_axum::{Gate, Problem, Target};
 use maud::{Markup, html};
@@ -103,7 +103,7 @@ impl Desk {
 /// Whether a person has a second step, in any state. Lowering rules requires one.
 pub(super) fn holds_one(account: &Person) -> bool {
     use countersign::Method;
-    use countersign::rules::AppState;
+    use countersign::policy::AppState;
     account.facts.app != AppState::None || account.facts.held.has(Method::Email)
 }
 

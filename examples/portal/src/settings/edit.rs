@@ -3,20 +3,19 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{Facts, Layer, Resolution, resolve};
-use countersign::services::{Denial, ErrorKind};
+use countersign::mfa::{Denial, ErrorKind};
+use countersign::policy::{Facts, Layer, Resolution, resolve};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 
 use super::desk::{Desk, not_found, see};
 use super::fields::{Fields, Setting};
-use super::person;
 use super::places::{NEW, USERS, place_of};
-use super::query;
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
+use super::{person, query};
 use crate::design::frame::{Page, Section};
 use crate::design::parts::{Choice, Field, Select, error_summary};
 use crate::design::visit::{run_to_end, to_problem};

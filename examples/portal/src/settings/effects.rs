@@ -1,7 +1,7 @@
 //! The effect of a choice on everyone, before it is saved: counted and named by the functions that
 //! decide logins.
 
-use countersign::services::{Effect, NextLogin, Preview};
+use countersign::mfa::{Effect, NextLogin, Preview};
 use countersign::{Policy, UserId};
 use countersign_axum::Problem;
 

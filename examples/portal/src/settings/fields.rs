@@ -1,6 +1,6 @@
 //! The fields of the form that creates and edits a person.
 
-use countersign::rules::Facts;
+use countersign::policy::Facts;
 use countersign::{EmailAddress, Requirement};
 use data_encoding::HEXLOWER;
 use serde::Deserialize;

@@ -1,7 +1,8 @@
 //! Settings → General: the card with the company's rule for everyone.
 
 use axum::response::{Html, IntoResponse, Response};
-use countersign::rules::{EnrollmentGate, EventKind, Policy};
+use countersign::account::EventKind;
+use countersign::policy::{EnrollmentGate, Policy};
 use countersign::{Requirement, Start};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
@@ -137,7 +138,7 @@ pub(super) async fn undo(mut desk: Desk, form: Submitted<UndoForm>) -> Result<Re
         None => say(Settings::UndoOver),
         Some(_) if !holds_one(&desk.own_account().await?) => say(Settings::NeedOwn),
         Some(undo) => {
-            use countersign::services::Saved;
+            use countersign::mfa::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
                 Saved::Saved { .. } => say(Settings::Undone),
                 Saved::Changed { .. } => say(Settings::UndoOver),

@@ -2,9 +2,9 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{EnrollmentGate, Policy};
-use countersign::services::{Denial, ErrorKind, NextLogin};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::mfa::{Denial, ErrorKind, NextLogin};
+use countersign::policy::{EnrollmentGate, Policy};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};

@@ -3,7 +3,7 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;

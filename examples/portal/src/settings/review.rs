@@ -2,8 +2,8 @@
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
-use countersign::rules::Policy;
-use countersign::services::{Effect, NextLogin, Saved};
+use countersign::mfa::{Effect, NextLogin, Saved};
+use countersign::policy::Policy;
 use countersign_axum::{Problem, Submitted};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -186,7 +186,7 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
         }
         @if effect.looser_rule {
             @let own = effect.after.layers.iter().find(|said| {
-                said.layer == countersign::rules::Layer::User
+                said.layer == countersign::policy::Layer::User
             });
             @let own = own.map(|said| desk.words().choice.name(said.asks)).unwrap_or_default();
             p.soft { ((words.looser)(own)) }

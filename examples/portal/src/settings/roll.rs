@@ -7,9 +7,9 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use countersign::rules::{AppState, Standing};
-use countersign::services::{Admin, NextLogin, Person as Account};
-use countersign::words::{Pseudonym, Timestamp};
+use countersign::mfa::{Admin, NextLogin, Person as Account};
+use countersign::policy::{AppState, Standing};
+use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
 use serde::Deserialize;
@@ -67,7 +67,7 @@ pub(super) enum State {
 
 impl State {
     fn of(account: &Account, now: Timestamp) -> Self {
-        use countersign::rules::AddressState;
+        use countersign::policy::AddressState;
         let facts = &account.facts;
         let refused = facts.address == AddressState::Refused;
         let locked = account.locked_until.filter(|until| now < *until);

@@ -1,7 +1,7 @@
 //! The message of a settings page about the request before it: one of a fixed set, in a cookie. A
 //! forged cookie changes a sentence on the forger's own screen.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{AccountKey, UserId};
 use countersign_axum::{Browser, SameSite};
 use maud::{Markup, html};

@@ -7,8 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign::ports::{OsRandom, Random, RandomError};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, OsRandom, Random, RandomError, Timestamp};
 use countersign::{AccountKey, Policy, TenantId};
 use data_encoding::HEXLOWER;
 

@@ -1,7 +1,8 @@
 //! The texts of the settings pages, in each language of the demo. A text that is missing in one
 //! does not compile.
 
-use countersign::rules::{EnrollmentGate, EventKind, Requirement, Resolution};
+use countersign::account::EventKind;
+use countersign::policy::{EnrollmentGate, Requirement, Resolution};
 
 use super::roll::State;
 use crate::design::when::When;

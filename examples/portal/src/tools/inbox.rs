@@ -8,9 +8,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign::ports::Clock;
-use countersign::rules::MailKind;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::mail::MailKind;
+use countersign::types::{Clock, Lifetime, Timestamp};
 use countersign::{EmailAddress, Mail, MailError, Mailer};
 
 /// An inbox for the whole portal. Clones share the mails.
@@ -215,9 +214,8 @@ const NOT_AVAILABLE: &str = "421 4.3.0 the mail server of the demo is down";
 
 #[cfg(test)]
 mod tests {
-    use countersign::ports::OsRandom;
-    use countersign::rules::Message;
-    use countersign::words::{LetterId, Locale, SecretText};
+    use countersign::mail::Message;
+    use countersign::types::{LetterId, Locale, OsRandom, SecretText};
     use countersign_testkit::FakeClock;
 
     use super::*;

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign::words::SecretText;
+use countersign::types::SecretText;
 
 /// The newest link for an authenticator app that a page showed.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use portal::{Options, PortalClock, Running};
 
 use crate::browser::{Browser, browse};

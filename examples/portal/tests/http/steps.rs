@@ -1,6 +1,6 @@
 //! The second step: linking an app, its codes, and the pages that stop.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 
 use crate::decency::{check, plain};
 use crate::dev::between;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use portal::{Options, PortalClock, Running};
 
 use crate::person::{ADA, come_home, follow, link_at_oakmoor, log_in};

@@ -1,8 +1,9 @@
 //! English.
 
 use countersign::Requirement;
-use countersign::rules::{EventKind, Layer, Miss, Resolution};
-use countersign::words::Method;
+use countersign::account::{EventKind, Miss};
+use countersign::policy::{Layer, Resolution};
+use countersign::types::Method;
 
 use crate::design::when::When;
 use crate::settings::roll::State;

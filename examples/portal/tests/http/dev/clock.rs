@@ -1,6 +1,6 @@
 //! The clock of the whole house.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 
 use super::act;
 use crate::house::House;
