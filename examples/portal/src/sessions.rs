@@ -14,7 +14,8 @@ use sqlx::SqlitePool;
 
 use crate::clock::PortalClock;
 use crate::people::People;
-use crate::{Trouble, login};
+use crate::trouble::Trouble;
+use crate::typed::forget_email;
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";
@@ -32,7 +33,7 @@ impl Sessions {
         Self { pool, people, clock }
     }
 
-    /// When this browser's person must have linked what the company asks for, while grace lasts.
+    /// The end of this person's grace, while it lasts: an app must be set up by then.
     pub(crate) async fn enroll_by(&self, browser: &Browser) -> Result<Option<Timestamp>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let by: Option<Option<i64>> =
@@ -52,7 +53,8 @@ impl Sessions {
         self.end(browser).await?;
         let mut secret = [0; 32];
         OsRandom.fill(&mut secret)?;
-        let (proof, now) = (new.proof, self.clock.now());
+        let proof = new.proof;
+        let now = self.clock.now();
         sqlx::query(MAKE)
             .bind(digest(&secret))
             .bind(proof.id().to_string())
@@ -68,11 +70,11 @@ impl Sessions {
             .execute(&self.pool)
             .await?;
         browser.set_cookie(COOKIE, &BASE64URL_NOPAD.encode(&secret), None, SameSite::Lax);
-        login::forget_email(browser);
-        self.people.logged_in(proof.key(), now).await
+        forget_email(browser);
+        self.people.note_login(proof.key(), now).await
     }
 
-    async fn sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
+    async fn find_sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let sealed: Option<String> = sqlx::query_scalar("SELECT sealed FROM session WHERE id = ?1")
             .bind(id)
@@ -96,7 +98,7 @@ impl SessionTransport for Sessions {
     }
 
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        self.sealed(browser).await
+        self.find_sealed(browser).await
     }
 
     async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {

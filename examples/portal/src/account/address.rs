@@ -13,8 +13,11 @@ use serde::Deserialize;
 
 use super::security::HERE;
 use super::words::Words;
-use crate::design::{Field, Inside, Page, Section, broken, error_summary, hidden, time_of_day};
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Field, error_summary, hidden};
+use crate::design::visit::{Inside, to_problem};
+use crate::design::when::When;
+use crate::state::Portal;
 
 const FORM: &str = "/account/security/email";
 /// The cookie that says that the address was none.
@@ -37,13 +40,14 @@ pub(super) async fn show(
     let Some(proof) = gate.find_step_up(browser, who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
-    let person = portal.people().find(who.key()).await.map_err(broken)?;
+    let person = portal.people().find(who.key()).await.map_err(to_problem)?;
     let login = person.map(|person| person.email.to_string()).unwrap_or_default();
     let wrong = browser.cookie(WRONG).map(|_| words.no_such_address);
     browser.drop_cookie(WRONG);
     let summary: Vec<_> = wrong.iter().map(|sentence| ("email", *sentence)).collect();
     let field = Field::email("email", words.new_address).error(wrong).focused(wrong.is_none());
     let form = browser.csrf_fields()?;
+    let when = When { language: visit.language, now: portal.clock().now() };
     let body = html! {
         (error_summary(visit.language, &summary))
         p { (words.address_steps) }
@@ -53,10 +57,10 @@ pub(super) async fn show(
             (field.show(visit.language))
             button.primary type="submit" { (words.send_code_there) }
         }
-        p.hint { ((words.confirmed_until)(&time_of_day(proof.ends()))) }
+        p.hint { ((words.confirmed_until)(&when.near_on_page(proof.ends()))) }
         ul.links { li { a href=(HERE) { (words.cancel) } } }
     };
-    Ok(Page::within(visit, Section::Account, words.change_address)
+    Ok(Page::in_section(visit, Section::Account, words.change_address)
         .with_error(wrong.is_some())
         .show(&body))
 }
@@ -79,7 +83,7 @@ pub(super) async fn take(
     Ok(browser.step_up(&Purpose::ConfirmAddress, &target(HERE)?)?.see_other())
 }
 
-/// What one confirms before one may name another address.
+/// The purpose of the step-up before an address can be changed.
 fn purpose() -> Result<Purpose, Problem> {
     Ok(Purpose::StepUp(Reason::new("change the address for codes")?))
 }

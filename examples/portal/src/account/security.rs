@@ -1,4 +1,4 @@
-//! Account security: what the company asks and why, what is linked, what happened lately.
+//! Account security: the company's rule and its reason, the apps, and recent activity.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -11,11 +11,13 @@ use maud::{Markup, html};
 
 use super::events;
 use super::words::Words;
-use crate::design::{
-    Inside, Language, Page, Section, Tone, badge, card, date, link_button, status,
-};
-use crate::login::masked_of;
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::moment::date;
+use crate::design::parts::{Tone, badge, card, link_button, status};
+use crate::design::visit::Inside;
+use crate::language::Language;
+use crate::login::masked::masked_of;
+use crate::state::Portal;
 
 /// Where every act of this page comes back to.
 pub(super) const HERE: &str = "/account/security";
@@ -36,13 +38,13 @@ pub(super) async fn show(
     let language = visit.language;
     let body = html! {
         (news(said.as_ref(), words))
-        (card("asked", words.asked_title, &asked(&oneself.resolution, words, language)))
+        (card("asked", words.asked_title, &requirement_with_reason(&oneself.resolution, words, language)))
         (card("apps", words.apps_title, &apps(&oneself, &visit.browser, words, language)?))
         (card("email", words.email_title, &email(&oneself, &visit.browser, words, language)?))
         h2 { (words.lately_title) }
         (events::list(&lately, words, language))
     };
-    Ok(Page::within(visit, Section::Account, words.title).show(&body))
+    Ok(Page::in_section(visit, Section::Account, words.title).show(&body))
 }
 
 fn news(said: Option<&Flash>, words: &Words) -> Markup {
@@ -56,8 +58,12 @@ fn news(said: Option<&Flash>, words: &Words) -> Markup {
     status(&html! { p { (sentence) } })
 }
 
-/// What is required of this person, and who said so.
-fn asked(resolution: &Resolution, words: &'static Words, language: Language) -> Markup {
+/// The requirement for this person, and its reason.
+fn requirement_with_reason(
+    resolution: &Resolution,
+    words: &'static Words,
+    language: Language,
+) -> Markup {
     html! {
         p {
             strong { (requirement(resolution.required, words)) }
@@ -121,7 +127,7 @@ fn apps(
     })
 }
 
-/// Whether this person's requirement would stand if they had chosen nothing themselves.
+/// Whether a rule of the company, and not only the person's own choice, requires an app.
 fn needs_app(oneself: &Person) -> bool {
     let layers = oneself.resolution.layers.iter();
     let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);

@@ -1,4 +1,4 @@
-//! What happened, in sentences for people.
+//! Results of an attempt, in sentences for people.
 
 use countersign::codes::Malformed;
 use countersign::login::{Failed, Failure, Refusal};
@@ -7,7 +7,8 @@ use countersign_axum::Flash;
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{clock_words, soonest, time_of_day};
+use crate::design::moment::soonest;
+use crate::design::when::When;
 
 /// Where the code that was asked for comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,11 +20,12 @@ pub(super) enum From {
 }
 
 /// The sentence about a code that was not taken, if there was one.
-pub(super) fn error(said: Option<&Flash>, from: From, words: &Words) -> Option<String> {
+pub(super) fn error(said: Option<&Flash>, from: From, when: When) -> Option<String> {
+    let words = Words::of(when.language);
     Some(match said? {
         Flash::Failed(failed) => failed_sentence(failed, from, words),
         Flash::Refused(refused) => match refused.reason {
-            Refusal::TooSoon { until } => (words.ask_again_at)(&clock_words(soonest(until))),
+            Refusal::TooSoon { until } => (words.ask_again_at)(&when.near(soonest(until))),
             Refusal::SentOften => words.sent_often.to_owned(),
             _ => words.not_offered.to_owned(),
         },
@@ -33,9 +35,12 @@ pub(super) fn error(said: Option<&Flash>, from: From, words: &Words) -> Option<S
 }
 
 /// The good news about a code, if there is some.
-pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, words: &Words) -> Option<Markup> {
+pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, when: When) -> Option<Markup> {
+    let words = Words::of(when.language);
     match said? {
-        Flash::SentAgain => Some(html! { p { ((words.sent_again)(&time_of_day(works_until))) } }),
+        Flash::SentAgain => {
+            Some(html! { p { ((words.sent_again)(&when.near_on_page(works_until))) } })
+        }
         _ => None,
     }
 }

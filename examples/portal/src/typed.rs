@@ -1,13 +1,13 @@
-//! What the login form remembers from one page to the next: the address that was typed, never the
-//! password, and what was wrong, as one of a fixed set.
+//! The login form's memory from one page to the next: the address that was typed, never the
+//! password, and the error, as one of a fixed set.
 
 use countersign::types::{Lifetime, Timestamp};
 use countersign_axum::{Browser, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 
-/// What was wrong with a try.
+/// The error of a login attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     NoMatch,
     NoEmail,
     NoPassword,
@@ -25,7 +25,7 @@ const WRONG_LIFE: Lifetime = Lifetime::from_minutes(5);
 const COMPANY_LIFE: Lifetime = Lifetime::from_days(180);
 
 /// Keeps the address for the next look at the login form.
-pub(super) fn keep_email(browser: &Browser, email: &str) {
+pub(crate) fn keep_email(browser: &Browser, email: &str) {
     if email.len() <= MOST_BYTES {
         let text = BASE64URL_NOPAD.encode(email.as_bytes());
         browser.set_cookie(EMAIL, &text, Some(EMAIL_LIFE), SameSite::Lax);
@@ -33,36 +33,36 @@ pub(super) fn keep_email(browser: &Browser, email: &str) {
 }
 
 /// The address that was typed last, while its login is under way.
-pub(super) fn email(browser: &Browser) -> Option<String> {
+pub(crate) fn email(browser: &Browser) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(browser.cookie(EMAIL)?.as_bytes()).ok()?;
     let email = String::from_utf8(bytes).ok()?;
     (email.len() <= MOST_BYTES && !email.chars().any(char::is_control)).then_some(email)
 }
 
-/// Whoever is in does not leave their address behind for the next.
+/// Forgets the address after a login, so that the next person at this browser does not see it.
 pub(crate) fn forget_email(browser: &Browser) {
     browser.drop_cookie(EMAIL);
 }
 
-/// The company that somebody logged in to here before.
-pub(super) fn company(browser: &Browser) -> Option<String> {
+/// The company of the last login in this browser.
+pub(crate) fn company(browser: &Browser) -> Option<String> {
     let bytes = BASE64URL_NOPAD.decode(browser.cookie(COMPANY)?.as_bytes()).ok()?;
     String::from_utf8(bytes).ok()
 }
 
-pub(super) fn keep_company(browser: &Browser, id: &str) {
+pub(crate) fn keep_company(browser: &Browser, id: &str) {
     let text = BASE64URL_NOPAD.encode(id.as_bytes());
     browser.set_cookie(COMPANY, &text, Some(COMPANY_LIFE), SameSite::Lax);
 }
 
 impl Wrong {
     /// Leaves it for the next page.
-    pub(super) fn leave(self, browser: &Browser) {
+    pub(crate) fn leave(self, browser: &Browser) {
         browser.set_cookie(WRONG, &self.to_cookie(), Some(WRONG_LIFE), SameSite::Lax);
     }
 
-    /// What the try before was told, once.
-    pub(super) fn taken(browser: &Browser) -> Option<Self> {
+    /// The error of the attempt before, once.
+    pub(crate) fn take(browser: &Browser) -> Option<Self> {
         let text = browser.cookie(WRONG)?;
         browser.drop_cookie(WRONG);
         Self::from_cookie(&text)

@@ -4,6 +4,9 @@ use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 use countersign::Locale;
 
+/// The cookie that holds the language someone chose.
+pub(crate) const LANGUAGE_COOKIE: &str = "language";
+
 /// A language that every page speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_enums, reason = "each page has a text in each of them")]
@@ -33,7 +36,7 @@ impl Language {
 
     /// The language with this tag.
     #[must_use]
-    pub fn tagged(tag: &str) -> Option<Self> {
+    pub fn from_tag(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag() == tag)
     }
 
@@ -46,7 +49,7 @@ impl Language {
         }
     }
 
-    /// What it calls itself.
+    /// Its name in its own language.
     #[must_use]
     pub fn own_name(self) -> &'static str {
         match self {
@@ -56,7 +59,7 @@ impl Language {
         }
     }
 
-    /// For the mails to somebody who speaks it.
+    /// The locale for mails in this language.
     ///
     /// # Errors
     ///
@@ -80,13 +83,13 @@ impl Language {
     }
 
     /// The first language of the browser that we speak.
-    pub(crate) fn accepted(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let wanted = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
         let mut best: Option<(u32, Self)> = None;
         for range in wanted.split(',').take(20) {
             let mut parts = range.split(';').map(str::trim);
             let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
-            let Some(language) = tag.split('-').next().and_then(Self::tagged) else { continue };
+            let Some(language) = tag.split('-').next().and_then(Self::from_tag) else { continue };
             let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(1000, thousandths);
             if weight > best.map_or(0, |(weight, _)| weight) {
                 best = Some((weight, language));
@@ -123,16 +126,16 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, wanted.parse().unwrap());
-            assert_eq!(Language::accepted(&headers), spoken, "{wanted}");
+            assert_eq!(Language::from_headers(&headers), spoken, "{wanted}");
         }
-        assert_eq!(Language::accepted(&HeaderMap::new()), None);
+        assert_eq!(Language::from_headers(&HeaderMap::new()), None);
     }
 
     #[test]
     fn every_tag_is_a_locale() {
         for language in Language::ALL {
             assert_eq!(language.locale().unwrap().direction().as_html(), language.direction());
-            assert_eq!(Language::tagged(language.tag()), Some(language));
+            assert_eq!(Language::from_tag(language.tag()), Some(language));
         }
     }
 }

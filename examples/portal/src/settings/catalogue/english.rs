@@ -5,9 +5,11 @@ use countersign::account::{EventKind, Miss};
 use countersign::policy::{Layer, Resolution};
 use countersign::types::Method;
 
-use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};
+use crate::design::when::When;
 use crate::settings::roll::State;
-use crate::settings::when::When;
+use crate::settings::words::{
+    Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     choice: Choice {
@@ -21,29 +23,26 @@ pub(super) static WORDS: Words = Words {
     general: General {
         title: "General",
         card: "Security settings",
-        none_means: "People log in with their password alone, unless they have a setting of their \
-            own or linked an app by choice.",
-        email_means: "At each login people enter a code that we send by e-mail. Who has linked an \
-            app uses that instead.",
-        app_means: "At each login people enter a code from an app on their phone. Who has no app \
-            links one at the next login.",
+        none_means: "People log in with just their password, unless you changed this for someone or they set up an app themselves.",
+        email_means: "At each login people enter a code that we send by e-mail. People who have already set up an app use the app instead.",
+        app_means: "At each login people enter a code from an app on their phone. Anyone without an app sets one up the next time they log in.",
         more: "More options",
-        start: "It applies",
-        start_now: "From the next login",
+        start: "When it starts",
+        start_now: "At each person's next login",
         start_with_grace: "After some days, for people who are not ready yet",
-        days: "Days of grace",
-        days_hint: "1 to 30. Saving the same choice again does not move the end.",
+        days: "Days to get ready",
+        days_hint: "1 to 30. Saving again does not restart the countdown.",
         days_wrong: "Enter a number of days from 1 to 30.",
         grace_runs: |until, before| {
             format!("Until {until}, {before} is enough for people who are not ready yet.")
         },
-        gate: "Before a first app is linked",
-        gate_hint: "Applies to people who never used a second step.",
+        gate: "Before someone sets up their first app",
+        gate_hint: "Only for people who have never used a second step.",
         gate_none: "The password is enough",
-        gate_email: "A code sent by e-mail comes first",
-        gate_pass: "An administrator issues a pass",
-        everybody_out: "Ask everybody to log in again now",
-        everybody_out_hint: "Everybody is logged out at once, you too.",
+        gate_email: "They enter a code sent by e-mail",
+        gate_pass: "An administrator must approve it",
+        everybody_out: "Ask everyone to log in again now",
+        everybody_out_hint: "Everyone is logged out at once, including you.",
         save: "Save security settings",
         saved: |what, people| {
             format!(
@@ -51,61 +50,69 @@ pub(super) static WORDS: Words = Words {
                 persons(people)
             )
         },
-        same_as_before: "Nothing was changed. These settings hold already.",
+        same_as_before: "No changes: these settings are already in place.",
         undo: "Undo",
         undo_until: |until| format!("Your last change can be undone until {until}."),
         undone: |what| format!("Undone. {what} applies again."),
-        undo_over: "It is too late to undo that. Choose again and save.",
-        changed_by: |who, at, what| format!("{who} changed this at {at} to {what}. Look again."),
-        changed: |what| format!("Somebody changed this to {what} meanwhile. Look again."),
+        undo_over: "You can no longer undo that. Choose again and save.",
+        changed_by: |who, at, what| {
+            format!("{who} changed this to {what} ({at}). Check your choice again.")
+        },
+        changed: |what| {
+            format!(
+                "Someone else changed this to {what} while you were here. Check your choice again."
+            )
+        },
         yours: "Your choice",
-        theirs: "What holds now",
+        theirs: "Current setting",
         applies,
     },
     review: Review {
-        title: "Look before you save",
+        title: "Review your change",
         before_and_after: "Before and after",
         setting: "Setting",
         now: "Now",
         then: "After saving",
-        gate: "Before a first app is linked",
-        grace: "It applies",
+        gate: "Before someone sets up their first app",
+        grace: "When it starts",
         grace_until: |until| format!("for people who are not ready yet: from {until}"),
-        at_once: "from the next login",
+        at_once: "at the next login",
         caption: |people| format!("What happens to {} at the next login", persons(people)),
         not_all: |shown, people| format!("The first {shown} of {}.", persons(people)),
         who: "Who",
         what: "What happens",
         you: "you",
         ready: "Ready: enters a code from the app",
-        ready_password: "Logs in with the password alone",
+        ready_password: "Logs in with just the password",
         by_mail: "Gets codes by e-mail",
-        links: "Links an app",
-        needs_pass: "Needs a pass from an administrator before an app can be linked",
-        stopped: "Cannot log in: there is no address that takes our mail",
-        looser: |own| format!("The own setting {own} no longer counts"),
-        in_grace: |until| format!("Has time until {until}"),
-        one_of_them: "You are one of them: you will be asked at your next login.",
-        weaker: |people| format!("This makes logging in weaker for {}.", persons(people)),
-        weaker_for_nobody: "This makes logging in weaker for people who come later.",
-        strands_admins: "Nobody could administer the company any more.",
-        strands_you: "You could not log in any more.",
-        need_own: "Only an administrator with a second step of their own can make logging in \
-            weaker. Link an authenticator app first.",
-        to_account: "Link an authenticator app",
-        out_too: "Everybody is logged out at once, you too.",
+        links: "Sets up an app",
+        needs_pass: "Must be allowed by an administrator to set up an app",
+        stopped: "Cannot log in: we have no working e-mail address",
+        looser: |own| format!("Their personal setting ({own}) will be ignored"),
+        in_grace: |until| format!("Has until {until} to get ready"),
+        one_of_them: "This includes you. You will need a code at your next login.",
+        weaker: |people| format!("This makes logging in less secure for {}.", persons(people)),
+        weaker_for_nobody: "This makes logging in less secure for people who join later.",
+        strands_admins: "This would lock out every administrator.",
+        strands_you: "This would lock you out.",
+        need_own: "To make logging in less secure, you need a second step yourself. Set up an authenticator app first.",
+        to_account: "Set up an authenticator app",
+        out_too: "Everyone is logged out at once, including you.",
         save: "Save",
         back: "Back",
     },
     users: Users {
         title: "User Management",
         create: "Create user",
-        ready: |ready, people| match people {
-            1 => format!("{ready} of 1 person is ready."),
-            _ => format!("{ready} of {people} people are ready."),
+        ready: |ready, people| {
+            let are = if ready == 1 { "is" } else { "are" };
+            match people {
+                1 => format!("{ready} of 1 person {are} ready."),
+                _ => format!("{ready} of {people} people {are} ready."),
+            }
         },
-        the_rest: "Show the others",
-        everybody: "Show everybody",
+        the_rest: "Show people who are not ready",
+        everybody: "Show everyone",
         search: "Search",
         state: "State",
         any: "Any",
@@ -129,8 +136,8 @@ pub(super) static WORDS: Words = Words {
         edit: "Edit",
         edit_of: |name| format!("Edit {name}"),
         actions: "Change",
-        no_match: "No one matches.",
-        empty: "There is nobody here yet.",
+        no_match: "No matching people.",
+        empty: "There are no people here yet.",
         next: "Next page",
         previous: "Previous page",
         shown: |from, to, of| format!("{from} to {to} of {of}"),
@@ -145,126 +152,122 @@ pub(super) static WORDS: Words = Words {
         company_setting: |now| format!("Company setting (now: {now})"),
         result: |what| format!("This person will be asked for {what}."),
         company_wins: |company| {
-            format!("The company asks for {company}, so this person will be asked for that.")
+            format!("The company requires {company}, so this person will be asked for that.")
         },
         none_is_company: |company| {
             format!(
-                "No MFA never goes below the company setting ({company}): it is kept as Company \
-                 setting. For a limited time, exempt the person."
+                "You can't turn this off for one person while the company requires it ({company}). You can exempt them for a limited time."
             )
         },
-        password_alone: "This person logs in with the password alone.",
-        own_choice_wins: "This person linked an app by choice and will be asked for that.",
+        password_alone: "This person needs only a password.",
+        own_choice_wins: "This person has set up an app and will be asked for a code from it.",
         gets_invitation: "This person gets an invitation by e-mail.",
         gets_no_mail: |first| {
-            format!("{first} gets no e-mail about this change and is asked at the next login.")
+            format!("We do not e-mail {first} about this change. It applies from the next login.")
         },
-        gets_mail_about_address: "A new address is used at once. Both addresses get a mail.",
+        gets_mail_about_address: "A new address takes effect immediately. We notify both addresses.",
         save: "Save",
         cancel: "Cancel",
         discard: "Close without saving what you typed?",
         invitation_sent: |to| format!("Invitation sent to {to}."),
-        saved: |name| format!("{name} is saved."),
+        saved: |name| format!("Changes to {name} saved."),
         invitation: "Invitation",
         invited_until: |until| format!("Invited. The link works until {until}."),
-        invitation_ran_out: |at| format!("The invitation ran out: {at}."),
-        invitation_refused: "The invitation was not delivered: the mail server refuses this \
-            address. Correct the address above.",
+        invitation_ran_out: |at| format!("The invitation has expired ({at})."),
+        invitation_refused: "The invitation was not delivered: the mail server does not accept this address. Correct the address above.",
         send_again: "Send again",
-        again_at: |at| format!("It can be sent again at {at}."),
-        too_soon: "The invitation was sent less than a minute ago. Wait a little.",
-        withdraw: "Withdraw the invitation",
-        withdrawn: "The invitation is withdrawn. Its link is dead.",
+        again_at: |at| format!("You can send it again after {at}."),
+        too_soon: "You sent the invitation less than a minute ago. Wait a moment, then send it again.",
+        withdraw: "Cancel the invitation",
+        withdrawn: "Invitation cancelled. The link no longer works.",
         copy_link: "Copy link",
         copied: "Copied",
         danger: "Danger zone",
         reset: "Reset authenticators",
         reset_means: |first| {
             format!(
-                "For a lost phone. {first} is logged out everywhere. At the next login the password \
-                 comes first, and a new app is linked where one is asked for."
+                "For a lost phone. {first} is logged out everywhere. At the next login {first} uses the \
+                 password, and sets up a new app if one is required."
             )
         },
-        reset_self: "Use Account security for your own.",
+        reset_self: "For your own account, use Account security.",
         account: "Account security",
         unlock: "Unlock now",
         unlock_means: |until| format!("Too many wrong codes: locked until {until}."),
         unlocked: |name| format!("{name} is unlocked."),
         exempt: "Exempt for a while",
-        exempt_means: "The company setting does not count for this person until the end of that \
-            day. An own setting still does.",
+        exempt_means: "Lets this person skip the company setting until a day you choose. A setting for this person still applies.",
         exempt_until: "Exempt until (30 days at most)",
         exempt_reason: "Reason",
-        exempt_reason_hint: "It stands in the activity log.",
+        exempt_reason_hint: "It is shown in the activity log.",
         exempt_title: |name| format!("Exempt {name} for a while"),
         exempted: |name, until| format!("{name} is exempt until {until}."),
         is_exempt: |until| format!("Exempt from the company setting until {until}."),
         end_exemption: "End the exemption",
-        exemption_ended: |name| format!("The exemption of {name} has ended."),
-        pass: "Issue a pass",
-        pass_means: "Lets this person link a first app within a day.",
-        pass_issued: |name, until| format!("{name} has a pass until {until}."),
-        has_pass: |until| format!("There is a pass until {until}."),
-        withdraw_pass: "Take the pass back",
-        pass_withdrawn: "The pass is taken back.",
-        press_again: "You are confirmed. Now press the button again.",
-        kept: "You are confirmed. What you typed is here again and is not saved yet.",
+        exemption_ended: |name| format!("{name} is no longer exempt."),
+        pass: "Allow app set-up",
+        pass_means: "Lets this person set up their first app within a day.",
+        pass_issued: |name, until| format!("{name} may set up an app until {until}."),
+        has_pass: |until| format!("This person may set up an app until {until}."),
+        withdraw_pass: "Cancel permission",
+        pass_withdrawn: "Permission cancelled.",
+        press_again: "Identity confirmed. Now press the button again.",
+        kept: "Identity confirmed. Your changes are not saved yet: press the button again.",
         need_first: "Enter a first name.",
         need_last: "Enter a last name.",
         too_long: "A name has at most 60 characters.",
         need_email: "Enter an e-mail address.",
-        odd_email: "That is not an e-mail address that we can write to.",
-        taken: "Somebody in this company has that address already.",
-        need_reason: "Enter a reason of one line, at most 200 characters.",
-        need_date: "Choose a day from tomorrow on, 30 days ahead at most.",
+        odd_email: "We cannot send e-mail to that address. Check it.",
+        taken: "Someone in this company already has that address.",
+        need_reason: "Enter a reason in one line, at most 200 characters.",
+        need_date: "Choose a day from tomorrow on, at most 30 days ahead.",
         stale_caption: "Both versions",
-        stale: "Somebody else changed this person meanwhile. Look at both, then save yours or \
-            cancel.",
+        stale: "Someone else changed this person while you were here. Compare both versions, then save yours or cancel.",
         field: "Field",
         yours: "Yours",
-        theirs: "Saved meanwhile",
-        need_own: "This makes logging in weaker. Link an authenticator app of your own first.",
-        not_on_oneself: "Nobody does this to their own account. Ask another administrator.",
-        last_admin: "This is the last administrator. Make somebody else one first.",
+        theirs: "Saved by someone else",
+        need_own: "This makes logging in less secure. Set up an authenticator app for yourself first.",
+        not_on_oneself: "You can't do this to your own account. Ask another administrator.",
+        last_admin: "This is the only administrator. Make someone else an administrator first.",
     },
     reset: Reset {
         title: |name| format!("Reset authenticators of {name}"),
-        goes: "What goes",
+        goes: "What will be removed",
         apps: |apps| match apps {
-            0 => "No app: none is linked".to_owned(),
-            1 => "The linked authenticator app".to_owned(),
-            _ => format!("All {apps} linked authenticator apps"),
+            0 => "No app: this person has not set one up".to_owned(),
+            1 => "The authenticator app".to_owned(),
+            _ => format!("All {apps} authenticator apps"),
         },
-        sessions: "Every login that is open: this person is logged out everywhere",
-        stays: |what| format!("What is asked for stays: {what}."),
-        mail: "This person gets a mail that says who did this and why.",
+        sessions: "All open logins: this person is logged out everywhere",
+        stays: |what| format!("The rule stays the same: {what}."),
+        mail: "This person gets an e-mail that says who did this and why.",
         reason: "Reason",
-        reason_hint: "It stands in the mail and in the activity log.",
+        reason_hint: "It is shown in the e-mail and in the activity log.",
         confirm: "Reset authenticators",
-        done: |name| format!("The authenticators of {name} are reset."),
+        done: |name| format!("The authenticators of {name} were reset."),
     },
     activity: Activity {
         title: "Activity",
         caption: "What happened in the company, newest first",
         at: "Time",
-        by: "Who",
-        about: "To whom",
+        by: "By",
+        about: "Person",
         what: "What",
         person: "Person",
-        anybody: "Anybody",
+        anybody: "Everyone",
         kind: "Kind",
         any: "Everything",
         logins: "Logins and codes",
         authenticators: "Apps and addresses",
-        people: "Acts of administrators",
+        people: "Changes by administrators",
         settings: "Company settings",
         filter: "Filter",
         clear: "Clear the filters",
         csv: "Download (CSV)",
-        empty: "Nothing like that happened.",
+        empty: "No matching events.",
         older: "Older",
         newest: "Newest",
-        looked_back: "There is more further back.",
+        looked_back: "There may be older ones.",
         details: "Details",
         before: "Before",
         after: "After",
@@ -274,7 +277,7 @@ pub(super) static WORDS: Words = Words {
         portal: "the portal",
         mail_server: "the mail server",
         operator: |name| format!("{name} (operator)"),
-        former: "somebody who is no longer here",
+        former: "someone who is no longer here",
         company: "the company",
     },
     told,
@@ -292,18 +295,19 @@ fn applies(counts: Counts) -> String {
     let parts = [
         (counts.ready, "ready"),
         (counts.by_mail, "will get codes by e-mail"),
-        (counts.link, "will link an app at their next login"),
-        (counts.pass, "will need a pass first"),
-        (counts.stopped, "cannot get mail"),
+        (counts.link, "will set up an app at their next login"),
+        (counts.pass, "must be allowed by an administrator first"),
+        (counts.stopped, "cannot log in: no working e-mail address"),
     ];
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|(people, _)| *people > 0)
         .map(|(people, what)| format!("{people} {what}"))
         .collect();
-    let mut sentence = format!("Applies to {}: {}.", persons(counts.people), parts.join(", "));
+    let mut sentence = format!("This affects {}: {}.", persons(counts.people), parts.join(", "));
     if counts.grace > 0 {
-        sentence.push_str(&format!(" {} of them will have time.", counts.grace));
+        let have = if counts.grace == 1 { "has" } else { "have" };
+        sentence.push_str(&format!(" {} of them {have} some days to get ready.", counts.grace));
     }
     sentence
 }
@@ -314,18 +318,20 @@ fn name(required: Requirement) -> &'static str {
 
 fn why(resolution: &Resolution, when: When) -> String {
     let layer = match resolution.decided_by {
-        None => "nobody asks for more",
+        None => "not required",
         Some(Layer::Company) => "company setting",
-        Some(Layer::Role) => "setting for the role",
-        Some(Layer::User) => "own setting",
-        Some(Layer::Own) => "linked an app by choice",
-        Some(_) => "required everywhere",
+        Some(Layer::Role) => "set for the role",
+        Some(Layer::User) => "set for this person",
+        Some(Layer::Own) => "set up by this person",
+        Some(_) => "required for everyone",
     };
     let mut why = match resolution.exempt_until {
         Some(until) if resolution.decided_by.is_none() => {
             format!("exempt until {}", when.near(until))
         }
-        Some(until) => format!("{layer}; exempt from the company's until {}", when.near(until)),
+        Some(until) => {
+            format!("{layer}; exempt from the company setting until {}", when.near(until))
+        }
         None => layer.to_owned(),
     };
     if let Some((from, then)) = resolution.enroll_by {
@@ -339,14 +345,16 @@ fn standing(state: State, when: When) -> String {
         State::ReadyByPassword => "ready · password".to_owned(),
         State::ReadyByMail => "ready · e-mail".to_owned(),
         State::ReadyByApp => "ready · app".to_owned(),
-        State::NotLinked { by: None } => "not linked yet".to_owned(),
-        State::NotLinked { by: Some(by) } => format!("not linked yet · {} left", when.left(by)),
-        State::NeedsPass => "needs a pass".to_owned(),
+        State::NotLinked { by: None } => "no app yet".to_owned(),
+        State::NotLinked { by: Some(by) } => format!("no app yet · {} left", when.left(by)),
+        State::NeedsPass => "must be allowed to set up an app".to_owned(),
         State::Invited { .. } => "invited".to_owned(),
-        State::InvitationOver { .. } => "invitation ran out".to_owned(),
-        State::Refused { invited: true } => "invitation not delivered: address refused".to_owned(),
-        State::Refused { invited: false } => "cannot get mail: address refused".to_owned(),
-        State::NoAddress => "cannot get mail: no address".to_owned(),
+        State::InvitationOver { .. } => "invitation expired".to_owned(),
+        State::Refused { invited: true } => {
+            "invitation not delivered: address not accepted".to_owned()
+        }
+        State::Refused { invited: false } => "cannot get e-mail: address not accepted".to_owned(),
+        State::NoAddress => "cannot get e-mail: no address".to_owned(),
         State::Locked { until } => format!("locked until {}", when.near(until)),
         State::SwitchedOff => "switched off: too many wrong codes".to_owned(),
         State::Suspended => "account switched off".to_owned(),
@@ -369,42 +377,42 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::PolicyChanged { before, after, .. } => {
             format!("Company setting changed: {} → {}", name(*before), name(*after))
         }
-        EventKind::MailTextChanged => "A mail text of the company was changed".to_owned(),
-        EventKind::TenantSignedOut => "Everybody was logged out".to_owned(),
-        EventKind::Adopted => "Taken over from the portal".to_owned(),
+        EventKind::MailTextChanged => "An e-mail text of the company was changed".to_owned(),
+        EventKind::TenantSignedOut => "Everyone was logged out".to_owned(),
+        EventKind::Adopted => "Account added".to_owned(),
         EventKind::UserCreated => "User created".to_owned(),
         EventKind::Invited => "Invitation sent".to_owned(),
         EventKind::InvitationAccepted => "Invitation accepted".to_owned(),
-        EventKind::InvitationWithdrawn => "Invitation withdrawn".to_owned(),
+        EventKind::InvitationWithdrawn => "Invitation cancelled".to_owned(),
         EventKind::RuleChanged { before, after } => {
             let own = |rule: &Requirement| match rule {
                 Requirement::None => WORDS.told_company_setting,
                 other => name(*other),
             };
-            format!("Own setting changed: {} → {}", own(before), own(after))
+            format!("Setting for this person changed: {} → {}", own(before), own(after))
         }
         EventKind::Exempted { until, .. } => {
             format!("Exempt from the company setting until {}", when.near(*until))
         }
         EventKind::ExemptionEnded => "Exemption ended".to_owned(),
         EventKind::PassIssued { until } => {
-            format!("Pass to link a first app, until {}", when.near(*until))
+            format!("Allowed to set up a first app until {}", when.near(*until))
         }
-        EventKind::PassWithdrawn => "Pass taken back".to_owned(),
+        EventKind::PassWithdrawn => "Permission to set up an app cancelled".to_owned(),
         EventKind::AdminGranted => "Became an administrator".to_owned(),
         EventKind::AdminRevoked => "Is no longer an administrator".to_owned(),
         EventKind::CodeSent { again: false } => "Security code sent by e-mail".to_owned(),
         EventKind::CodeSent { again: true } => "Security code sent again".to_owned(),
         EventKind::Accepted { method, finished: true } => {
-            format!("Logged in or confirmed with a code {}", by(*method))
+            format!("Logged in, or confirmed their identity, with a code {}", by(*method))
         }
         EventKind::Accepted { method, finished: false } => {
-            format!("Right code {}, one more step to go", by(*method))
+            format!("Right code {}, one more step needed", by(*method))
         }
         EventKind::Missed { method, miss, locked_until, disabled } => {
             let miss = match miss {
                 Miss::Replayed => "Code used a second time",
-                Miss::Slow => "Code of a slow clock",
+                Miss::Slow => "Late code (slow phone clock)",
                 _ => "Wrong code",
             };
             let mut text = format!("{miss} {}", by(*method));
@@ -416,7 +424,7 @@ fn told(what: &EventKind, when: When) -> String {
             }
             text
         }
-        EventKind::AppLinked { replaced: false, .. } => "Authenticator app linked".to_owned(),
+        EventKind::AppLinked { replaced: false, .. } => "Authenticator app set up".to_owned(),
         EventKind::AppLinked { replaced: true, .. } => "Authenticator app replaced".to_owned(),
         EventKind::AppRemoved { .. } => "Authenticator app removed".to_owned(),
         EventKind::Unlocked => "Unlocked".to_owned(),
@@ -425,7 +433,7 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressChanged { in_use: true } => "Address for codes changed".to_owned(),
         EventKind::AddressChanged { in_use: false } => "New address, not confirmed yet".to_owned(),
         EventKind::AddressConfirmed => "New address confirmed".to_owned(),
-        EventKind::AddressRefused => "The mail server refused the address".to_owned(),
+        EventKind::AddressRefused => "The mail server did not accept the address".to_owned(),
         EventKind::Suspended => "Account switched off".to_owned(),
         EventKind::Resumed => "Account switched on again".to_owned(),
         EventKind::Removed => "Account removed".to_owned(),

@@ -10,48 +10,48 @@ use countersign_testkit::{FakePhone, NotScanned, Shown};
 
 /// Both phones. Clones share them.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Phones {
+pub(crate) struct Phones {
     both: Arc<Mutex<[Phone; 2]>>,
 }
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Which {
+pub(crate) enum Which {
     #[default]
     First,
     Second,
 }
 
 impl Which {
-    pub(super) const ALL: [Self; 2] = [Self::First, Self::Second];
+    pub(crate) const ALL: [Self; 2] = [Self::First, Self::Second];
 
-    pub(super) fn number(self) -> u8 {
+    pub(crate) fn number(self) -> u8 {
         match self {
             Self::First => 1,
             Self::Second => 2,
         }
     }
 
-    /// The phone with this number; the first if there is no such.
-    pub(super) fn numbered(number: Option<u8>) -> Self {
+    /// The phone with this number; the first if there is none.
+    pub(crate) fn numbered(number: Option<u8>) -> Self {
         Self::ALL.into_iter().find(|which| Some(which.number()) == number).unwrap_or_default()
     }
 }
 
 /// One phone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Phone {
+pub(crate) struct Phone {
     app: FakePhone,
     /// Seconds that its clock is ahead.
     ahead: i32,
 }
 
 /// Most seconds that the clock of a phone can be off, in either direction.
-pub(super) const MOST_OFF: i32 = 300;
+pub(crate) const MOST_OFF: i32 = 300;
 
 impl Phones {
     /// Does something with one of them.
-    pub(super) fn with<T>(&self, which: Which, act: impl FnOnce(&mut Phone) -> T) -> T {
+    pub(crate) fn with<T>(&self, which: Which, act: impl FnOnce(&mut Phone) -> T) -> T {
         let mut both = self.both.lock().unwrap_or_else(PoisonError::into_inner);
         let [first, second] = &mut *both;
         act(match which {
@@ -62,38 +62,38 @@ impl Phones {
 }
 
 impl Phone {
-    /// Opens a link, or what was read out of a QR code.
-    pub(super) fn open(&mut self, link: &str) -> Result<(), NotScanned> {
+    /// Opens a link, or the text of a QR code.
+    pub(crate) fn open(&mut self, link: &str) -> Result<(), NotScanned> {
         self.app.scan_uri(link.trim())
     }
 
     /// Holds the camera to a picture in grey.
-    pub(super) fn look_at(&mut self, width: usize, luma: &[u8]) -> Result<(), NotScanned> {
+    pub(crate) fn look_at(&mut self, width: usize, luma: &[u8]) -> Result<(), NotScanned> {
         self.app.scan_picture(width, luma)
     }
 
-    /// What the app shows, newest first.
-    pub(super) fn screen(&self, now: Timestamp) -> Vec<Shown> {
+    /// The entries of the app, newest first.
+    pub(crate) fn screen(&self, now: Timestamp) -> Vec<Shown> {
         let mut shown = self.app.screen(now);
         shown.reverse();
         shown
     }
 
-    pub(super) fn delete_entry(&mut self, issuer: &str, label: &str) {
+    pub(crate) fn delete_entry(&mut self, issuer: &str, label: &str) {
         self.app.forget(issuer, label);
     }
 
     /// The app is gone with all it knew. A new one has the clock of the phone.
-    pub(super) fn delete_app(&mut self) {
+    pub(crate) fn delete_app(&mut self) {
         self.app = FakePhone::new();
         self.set_ahead(self.ahead);
     }
 
-    pub(super) fn ahead(&self) -> i32 {
+    pub(crate) fn ahead(&self) -> i32 {
         self.ahead
     }
 
-    pub(super) fn set_ahead(&mut self, seconds: i32) {
+    pub(crate) fn set_ahead(&mut self, seconds: i32) {
         self.ahead = seconds.clamp(-MOST_OFF, MOST_OFF);
         let off = Lifetime::from_seconds(self.ahead.unsigned_abs());
         match self.ahead >= 0 {

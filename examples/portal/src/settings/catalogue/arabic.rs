@@ -5,9 +5,11 @@ use countersign::account::{EventKind, Miss};
 use countersign::policy::{Layer, Resolution};
 use countersign::types::Method;
 
-use super::{Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words};
+use crate::design::when::When;
 use crate::settings::roll::State;
-use crate::settings::when::When;
+use crate::settings::words::{
+    Activity, Choice, Counts, Edit, General, Reset, Review, Users, Words,
+};
 
 pub(super) static WORDS: Words = Words {
     choice: Choice {
@@ -21,52 +23,51 @@ pub(super) static WORDS: Words = Words {
     general: General {
         title: "عام",
         card: "إعدادات الأمان",
-        none_means: "تكفي كلمة المرور، إلا لمن له إعداد خاص أو ربط تطبيقًا باختياره.",
-        email_means: "عند كل دخول يكتب الجميع رمزًا نرسله بالبريد الإلكتروني. ومن ربط تطبيقًا يستعمله.",
-        app_means: "عند كل دخول يكتب الجميع رمزًا من تطبيق على الهاتف. ومن ليس له تطبيق يربطه عند \
-            الدخول التالي.",
+        none_means: "يدخل الجميع بكلمة المرور فقط، إلا إذا غيّرت ذلك لشخص ما أو ربط الشخص تطبيقًا بنفسه.",
+        email_means: "عند كل دخول يكتب الجميع رمزًا نرسله بالبريد الإلكتروني. ومن ربط تطبيقًا من قبل يستعمل التطبيق بدلًا منه.",
+        app_means: "عند كل دخول يكتب الجميع رمزًا من تطبيق على الهاتف. ومن ليس لديه تطبيق يربطه عند دخوله التالي.",
         more: "خيارات أخرى",
-        start: "يسري",
-        start_now: "من الدخول التالي",
+        start: "متى يبدأ",
+        start_now: "عند الدخول التالي لكل شخص",
         start_with_grace: "بعد أيام، لمن لم يستعد بعد",
-        days: "أيام المهلة",
-        days_hint: "من 1 إلى 30. حفظ الاختيار نفسه مرة أخرى لا يغيّر النهاية.",
+        days: "أيام للاستعداد",
+        days_hint: "من 1 إلى 30. الحفظ مرة أخرى لا يعيد العد من البداية.",
         days_wrong: "اكتب عدد أيام من 1 إلى 30.",
         grace_runs: |until, before| format!("حتى {until} تكفي {before} لمن لم يستعد بعد."),
-        gate: "قبل ربط أول تطبيق",
-        gate_hint: "يخص من لم يستعمل خطوة ثانية من قبل.",
+        gate: "قبل أن يربط شخص أول تطبيق له",
+        gate_hint: "فقط لمن لم يستعمل خطوة ثانية من قبل.",
         gate_none: "تكفي كلمة المرور",
-        gate_email: "يأتي أولًا رمز بالبريد الإلكتروني",
-        gate_pass: "يمنح المسؤول إذنًا",
+        gate_email: "يكتب رمزًا يصله بالبريد الإلكتروني",
+        gate_pass: "يجب أن يوافق مسؤول",
         everybody_out: "اطلب من الجميع الدخول من جديد الآن",
         everybody_out_hint: "يخرج الجميع فورًا، وأنت أيضًا.",
         save: "حفظ إعدادات الأمان",
         saved: |what, people| {
             format!("حُفظت إعدادات الأمان. تسري {what} الآن على {} من الدخول التالي.", persons(people))
         },
-        same_as_before: "لم يتغير شيء. هذه الإعدادات سارية أصلًا.",
+        same_as_before: "لا تغيير: هذه الإعدادات سارية بالفعل.",
         undo: "تراجع",
         undo_until: |until| format!("يمكنك التراجع عن آخر تغيير حتى {until}."),
         undone: |what| format!("تم التراجع. تسري {what} من جديد."),
         undo_over: "فات وقت التراجع. اختر من جديد واحفظ.",
         changed_by: |who, at, what| {
-            format!("غيّر {} هذا عند {at} إلى {what}. انظر مرة أخرى.", apart(who))
+            format!("غيّر {} هذا إلى {what} ({at}). راجع اختيارك مرة أخرى.", apart(who))
         },
-        changed: |what| format!("غيّر شخص هذا إلى {what} في هذه الأثناء. انظر مرة أخرى."),
+        changed: |what| format!("غيّر شخص آخر هذا إلى {what} في هذه الأثناء. راجع اختيارك مرة أخرى."),
         yours: "اختيارك",
-        theirs: "الساري الآن",
+        theirs: "الإعداد الحالي",
         applies,
     },
     review: Review {
-        title: "انظر قبل الحفظ",
+        title: "راجع التغيير",
         before_and_after: "قبل وبعد",
         setting: "الإعداد",
         now: "الآن",
         then: "بعد الحفظ",
-        gate: "قبل ربط أول تطبيق",
-        grace: "يسري",
+        gate: "قبل أن يربط شخص أول تطبيق له",
+        grace: "متى يبدأ",
         grace_until: |until| format!("لمن لم يستعد بعد: من {until}"),
-        at_once: "من الدخول التالي",
+        at_once: "عند الدخول التالي",
         caption: |people| format!("ما يحدث عند الدخول التالي ({})", persons(people)),
         not_all: |shown, people| format!("أول {shown} من {people}."),
         who: "من",
@@ -76,16 +77,16 @@ pub(super) static WORDS: Words = Words {
         ready_password: "يدخل بكلمة المرور وحدها",
         by_mail: "يتلقى الرموز بالبريد",
         links: "يربط تطبيقًا",
-        needs_pass: "يحتاج إلى إذن من المسؤول قبل ربط تطبيق",
-        stopped: "لا يستطيع الدخول: لا عنوان يقبل بريدنا",
-        looser: |own| format!("لم يعد الإعداد الخاص «{own}» محسوبًا"),
+        needs_pass: "يجب أن يسمح له مسؤول بربط تطبيق",
+        stopped: "لا يستطيع الدخول: ليس لدينا عنوان بريد يعمل",
+        looser: |own| format!("سيُهمل الإعداد الخاص بهذا الشخص ({own})"),
         in_grace: |until| format!("لديه وقت حتى {until}"),
-        one_of_them: "أنت منهم: ستُسأل عند دخولك التالي.",
-        weaker: |people| format!("هذا يُضعف الدخول على {}.", persons(people)),
-        weaker_for_nobody: "هذا يُضعف الدخول على من يأتي لاحقًا.",
-        strands_admins: "لن يستطيع أحد إدارة الشركة بعد ذلك.",
-        strands_you: "لن تستطيع الدخول بعد ذلك.",
-        need_own: "لا يُضعف الدخول إلا مسؤول له خطوة ثانية. اربط تطبيق مصادقة أولًا.",
+        one_of_them: "هذا يشملك. ستحتاج إلى رمز عند دخولك التالي.",
+        weaker: |people| format!("هذا يجعل الدخول أقل أمانًا على {}.", persons(people)),
+        weaker_for_nobody: "هذا يجعل الدخول أقل أمانًا على من ينضم لاحقًا.",
+        strands_admins: "سيمنع هذا كل المسؤولين من الدخول.",
+        strands_you: "سيمنعك هذا من الدخول.",
+        need_own: "لجعل الدخول أقل أمانًا تحتاج أنت إلى خطوة ثانية. اربط تطبيق مصادقة أولًا.",
         to_account: "ربط تطبيق مصادقة",
         out_too: "يخرج الجميع فورًا، وأنت أيضًا.",
         save: "حفظ",
@@ -95,7 +96,7 @@ pub(super) static WORDS: Words = Words {
         title: "إدارة المستخدمين",
         create: "إنشاء مستخدم",
         ready: |ready, people| format!("المستعدون: {ready} من {people}."),
-        the_rest: "إظهار الآخرين",
+        the_rest: "إظهار غير المستعدين",
         everybody: "إظهار الجميع",
         search: "بحث",
         state: "الحالة",
@@ -120,7 +121,7 @@ pub(super) static WORDS: Words = Words {
         edit: "تعديل",
         edit_of: |name| format!("تعديل {}", apart(name)),
         actions: "تغيير",
-        no_match: "لا أحد يطابق ذلك.",
+        no_match: "لا يوجد أشخاص مطابقون.",
         empty: "لا أحد هنا بعد.",
         next: "الصفحة التالية",
         previous: "الصفحة السابقة",
@@ -138,34 +139,30 @@ pub(super) static WORDS: Words = Words {
         company_wins: |company| format!("تطلب الشركة {company}، فيُطلب ذلك من هذا الشخص أيضًا."),
         none_is_company: |company| {
             format!(
-                "لا ينزل هذا الاختيار تحت إعداد الشركة ({company}): يُحفظ إعداد الشركة. لمدة محدودة \
-                 يمكن إعفاء الشخص."
+                "لا يمكن إيقاف هذا لشخص واحد ما دامت الشركة تطلبه ({company}). يمكنك إعفاؤه لمدة محدودة."
             )
         },
-        password_alone: "يدخل هذا الشخص بكلمة المرور وحدها.",
-        own_choice_wins: "ربط هذا الشخص تطبيقًا باختياره ويُسأل عنه.",
+        password_alone: "يحتاج هذا الشخص إلى كلمة المرور فقط.",
+        own_choice_wins: "ربط هذا الشخص تطبيقًا بنفسه وسيُطلب منه رمز منه.",
         gets_invitation: "يتلقى هذا الشخص دعوة بالبريد الإلكتروني.",
         gets_no_mail: |first| {
-            format!(
-                "لا يصل بريد عن هذا التغيير إلى {}، ويأتي السؤال عند الدخول التالي.",
-                apart(first)
-            )
+            format!("لا نرسل بريدًا عن هذا التغيير إلى {}. يسري من الدخول التالي.", apart(first))
         },
-        gets_mail_about_address: "يُستعمل العنوان الجديد فورًا. يصل بريد إلى العنوانين.",
+        gets_mail_about_address: "يسري العنوان الجديد فورًا. نخطر العنوانين.",
         save: "حفظ",
         cancel: "إلغاء",
         discard: "هل تغلق دون حفظ ما كتبت؟",
         invitation_sent: |to| format!("أُرسلت الدعوة إلى {}.", apart(to)),
-        saved: |name| format!("حُفظت بيانات {}.", apart(name)),
+        saved: |name| format!("حُفظت التغييرات على {}.", apart(name)),
         invitation: "الدعوة",
         invited_until: |until| format!("مدعو. يعمل الرابط حتى {until}."),
-        invitation_ran_out: |at| format!("انتهت الدعوة: {at}."),
-        invitation_refused: "لم تصل الدعوة: خادم البريد يرفض هذا العنوان. صحّح العنوان أعلاه.",
+        invitation_ran_out: |at| format!("انتهت صلاحية الدعوة ({at})."),
+        invitation_refused: "لم تصل الدعوة: خادم البريد لا يقبل هذا العنوان. صحّح العنوان أعلاه.",
         send_again: "إرسال مرة أخرى",
-        again_at: |at| format!("يمكن إرسالها مرة أخرى عند {at}."),
-        too_soon: "أُرسلت الدعوة قبل أقل من دقيقة. انتظر قليلًا.",
-        withdraw: "سحب الدعوة",
-        withdrawn: "سُحبت الدعوة. لم يعد الرابط يعمل.",
+        again_at: |at| format!("يمكنك إرسالها مرة أخرى بعد {at}."),
+        too_soon: "أرسلت الدعوة قبل أقل من دقيقة. انتظر لحظة ثم أرسلها مرة أخرى.",
+        withdraw: "إلغاء الدعوة",
+        withdrawn: "أُلغيت الدعوة. لم يعد الرابط يعمل.",
         copy_link: "نسخ الرابط",
         copied: "تم النسخ",
         danger: "منطقة الخطر",
@@ -183,7 +180,7 @@ pub(super) static WORDS: Words = Words {
         unlock_means: |until| format!("رموز خاطئة كثيرة: مقفل حتى {until}."),
         unlocked: |name| format!("فُتح قفل {}.", apart(name)),
         exempt: "إعفاء لمدة",
-        exempt_means: "لا يسري إعداد الشركة على هذا الشخص حتى نهاية ذلك اليوم. أما الإعداد الخاص فيبقى.",
+        exempt_means: "لا يسري إعداد الشركة على هذا الشخص حتى يوم تختاره. أما الإعداد الخاص بهذا الشخص فيبقى.",
         exempt_until: "معفى حتى (30 يومًا على الأكثر)",
         exempt_reason: "السبب",
         exempt_reason_hint: "يظهر في سجل النشاط.",
@@ -191,43 +188,43 @@ pub(super) static WORDS: Words = Words {
         exempted: |name, until| format!("{} معفى حتى {until}.", apart(name)),
         is_exempt: |until| format!("معفى من إعداد الشركة حتى {until}."),
         end_exemption: "إنهاء الإعفاء",
-        exemption_ended: |name| format!("انتهى إعفاء {}.", apart(name)),
-        pass: "منح إذن",
+        exemption_ended: |name| format!("لم يعد {} معفى.", apart(name)),
+        pass: "السماح بربط تطبيق",
         pass_means: "يتيح لهذا الشخص ربط أول تطبيق خلال يوم.",
-        pass_issued: |name, until| format!("لدى {} إذن حتى {until}.", apart(name)),
-        has_pass: |until| format!("يوجد إذن حتى {until}."),
-        withdraw_pass: "سحب الإذن",
-        pass_withdrawn: "سُحب الإذن.",
-        press_again: "تم تأكيدك. اضغط الزر الآن مرة أخرى.",
-        kept: "تم تأكيدك. عاد ما كتبته هنا ولم يُحفظ بعد.",
+        pass_issued: |name, until| format!("يمكن لـ {} ربط تطبيق حتى {until}.", apart(name)),
+        has_pass: |until| format!("يمكن لهذا الشخص ربط تطبيق حتى {until}."),
+        withdraw_pass: "إلغاء الإذن",
+        pass_withdrawn: "أُلغي الإذن.",
+        press_again: "تم تأكيد هويتك. اضغط الزر الآن مرة أخرى.",
+        kept: "تم تأكيد هويتك. لم تُحفظ تغييراتك بعد: اضغط الزر مرة أخرى.",
         need_first: "اكتب الاسم الأول.",
         need_last: "اكتب اسم العائلة.",
         too_long: "الاسم 60 حرفًا على الأكثر.",
         need_email: "اكتب عنوان بريد إلكتروني.",
-        odd_email: "هذا ليس عنوانًا يمكننا الكتابة إليه.",
+        odd_email: "لا يمكننا إرسال بريد إلى هذا العنوان. تحقق منه.",
         taken: "لدى شخص في هذه الشركة هذا العنوان أصلًا.",
         need_reason: "اكتب سببًا في سطر واحد، 200 حرف على الأكثر.",
         need_date: "اختر يومًا من الغد وحتى 30 يومًا.",
-        stale: "غيّر شخص آخر هذا المستخدم في هذه الأثناء. انظر إلى النسختين ثم احفظ نسختك أو ألغِ.",
+        stale: "غيّر شخص آخر هذا المستخدم في هذه الأثناء. قارن بين النسختين ثم احفظ نسختك أو ألغِ.",
         stale_caption: "النسختان",
         field: "الحقل",
         yours: "نسختك",
-        theirs: "ما حُفظ في هذه الأثناء",
-        need_own: "هذا يُضعف الدخول. اربط تطبيق مصادقة لك أولًا.",
-        not_on_oneself: "لا أحد يفعل هذا بحسابه. اسأل مسؤولًا آخر.",
-        last_admin: "هذا آخر مسؤول. اجعل شخصًا آخر مسؤولًا أولًا.",
+        theirs: "ما حفظه شخص آخر",
+        need_own: "هذا يجعل الدخول أقل أمانًا. اربط تطبيق مصادقة لنفسك أولًا.",
+        not_on_oneself: "لا يمكنك فعل هذا بحسابك أنت. اسأل مسؤولًا آخر.",
+        last_admin: "هذا هو المسؤول الوحيد. اجعل شخصًا آخر مسؤولًا أولًا.",
     },
     reset: Reset {
         title: |name| format!("إعادة ضبط مصادقة {}", apart(name)),
-        goes: "ما الذي يزول",
+        goes: "ما الذي سيُزال",
         apps: |apps| match apps {
-            0 => "لا تطبيق: لم يُربط أي تطبيق".to_owned(),
+            0 => "لا تطبيق: لم يربط هذا الشخص أي تطبيق".to_owned(),
             1 => "تطبيق المصادقة المربوط".to_owned(),
             2 => "تطبيقا المصادقة المربوطان".to_owned(),
             _ => format!("كل تطبيقات المصادقة المربوطة، وعددها {apps}"),
         },
         sessions: "كل الجلسات: يخرج هذا الشخص من كل مكان",
-        stays: |what| format!("يبقى المطلوب كما هو: {what}."),
+        stays: |what| format!("تبقى القاعدة كما هي: {what}."),
         mail: "يصل إلى هذا الشخص بريد يقول من فعل هذا ولماذا.",
         reason: "السبب",
         reason_hint: "يظهر في البريد وفي سجل النشاط.",
@@ -238,8 +235,8 @@ pub(super) static WORDS: Words = Words {
         title: "النشاط",
         caption: "ما حدث في الشركة، الأحدث أولًا",
         at: "الوقت",
-        by: "من",
-        about: "لمن",
+        by: "بواسطة",
+        about: "الشخص",
         what: "ماذا",
         person: "الشخص",
         anybody: "الكل",
@@ -247,15 +244,15 @@ pub(super) static WORDS: Words = Words {
         any: "كل شيء",
         logins: "الدخول والرموز",
         authenticators: "التطبيقات والعناوين",
-        people: "أعمال المسؤولين",
+        people: "تغييرات المسؤولين",
         settings: "إعدادات الشركة",
         filter: "تصفية",
         clear: "إلغاء التصفية",
         csv: "تنزيل (CSV)",
-        empty: "لم يحدث شيء كهذا.",
+        empty: "لا توجد أحداث مطابقة.",
         older: "الأقدم",
         newest: "الأحدث",
-        looked_back: "يوجد المزيد قبل ذلك.",
+        looked_back: "ربما توجد أحداث أقدم.",
         details: "التفاصيل",
         before: "قبل",
         after: "بعد",
@@ -292,17 +289,17 @@ fn applies(counts: Counts) -> String {
         ("مستعد", counts.ready),
         ("يتلقى الرموز بالبريد", counts.by_mail),
         ("يربط تطبيقًا عند الدخول التالي", counts.link),
-        ("يحتاج إلى إذن أولًا", counts.pass),
-        ("لا يصله البريد", counts.stopped),
+        ("يحتاج إلى إذن مسؤول أولًا", counts.pass),
+        ("لا يستطيع الدخول لأن عنوان البريد لا يعمل", counts.stopped),
     ];
     let parts: Vec<_> = parts
         .into_iter()
         .filter(|(_, people)| *people > 0)
         .map(|(what, people)| format!("{what}: {people}"))
         .collect();
-    let mut sentence = format!("يسري على {}. {}.", persons(counts.people), parts.join("، "));
+    let mut sentence = format!("يشمل هذا {}. {}.", persons(counts.people), parts.join("، "));
     if counts.grace > 0 {
-        sentence.push_str(&format!(" لدى {} منهم وقت.", counts.grace));
+        sentence.push_str(&format!(" لدى {} منهم بضعة أيام للاستعداد.", counts.grace));
     }
     sentence
 }
@@ -313,12 +310,12 @@ fn name(required: Requirement) -> &'static str {
 
 fn why(resolution: &Resolution, when: When) -> String {
     let layer = match resolution.decided_by {
-        None => "لا أحد يطلب أكثر",
+        None => "غير مطلوب",
         Some(Layer::Company) => "إعداد الشركة",
         Some(Layer::Role) => "إعداد الدور",
-        Some(Layer::User) => "إعداد خاص",
-        Some(Layer::Own) => "ربط تطبيقًا باختياره",
-        Some(_) => "مطلوب في كل مكان",
+        Some(Layer::User) => "إعداد لهذا الشخص",
+        Some(Layer::Own) => "ربطه هذا الشخص",
+        Some(_) => "مطلوب من الجميع",
     };
     let mut why = match resolution.exempt_until {
         Some(until) if resolution.decided_by.is_none() => format!("معفى حتى {}", when.near(until)),
@@ -336,13 +333,13 @@ fn standing(state: State, when: When) -> String {
         State::ReadyByPassword => "مستعد · كلمة المرور".to_owned(),
         State::ReadyByMail => "مستعد · البريد".to_owned(),
         State::ReadyByApp => "مستعد · التطبيق".to_owned(),
-        State::NotLinked { by: None } => "لم يُربط بعد".to_owned(),
-        State::NotLinked { by: Some(by) } => format!("لم يُربط بعد · بقي {}", when.left(by)),
-        State::NeedsPass => "يحتاج إلى إذن".to_owned(),
+        State::NotLinked { by: None } => "لا تطبيق بعد".to_owned(),
+        State::NotLinked { by: Some(by) } => format!("لا تطبيق بعد · بقي {}", when.left(by)),
+        State::NeedsPass => "يحتاج إلى إذن لربط تطبيق".to_owned(),
         State::Invited { .. } => "مدعو".to_owned(),
         State::InvitationOver { .. } => "انتهت الدعوة".to_owned(),
-        State::Refused { invited: true } => "لم تصل الدعوة: العنوان مرفوض".to_owned(),
-        State::Refused { invited: false } => "لا يصله البريد: العنوان مرفوض".to_owned(),
+        State::Refused { invited: true } => "لم تصل الدعوة: العنوان غير مقبول".to_owned(),
+        State::Refused { invited: false } => "لا يصله البريد: العنوان غير مقبول".to_owned(),
         State::NoAddress => "لا يصله البريد: لا عنوان".to_owned(),
         State::Locked { until } => format!("مقفل حتى {}", when.near(until)),
         State::SwitchedOff => "موقوف: رموز خاطئة كثيرة".to_owned(),
@@ -368,26 +365,26 @@ fn told(what: &EventKind, when: When) -> String {
         }
         EventKind::MailTextChanged => "تغيّر نص بريد للشركة".to_owned(),
         EventKind::TenantSignedOut => "أُخرج الجميع".to_owned(),
-        EventKind::Adopted => "انتقل من البوابة".to_owned(),
+        EventKind::Adopted => "أُضيف الحساب".to_owned(),
         EventKind::UserCreated => "أُنشئ المستخدم".to_owned(),
         EventKind::Invited => "أُرسلت الدعوة".to_owned(),
         EventKind::InvitationAccepted => "قُبلت الدعوة".to_owned(),
-        EventKind::InvitationWithdrawn => "سُحبت الدعوة".to_owned(),
+        EventKind::InvitationWithdrawn => "أُلغيت الدعوة".to_owned(),
         EventKind::RuleChanged { before, after } => {
             let own = |rule: &Requirement| match rule {
                 Requirement::None => WORDS.told_company_setting,
                 other => name(*other),
             };
-            format!("تغيّر الإعداد الخاص: {} ← {}", own(before), own(after))
+            format!("تغيّر الإعداد لهذا الشخص: {} ← {}", own(before), own(after))
         }
         EventKind::Exempted { until, .. } => {
             format!("أُعفي من إعداد الشركة حتى {}", when.near(*until))
         }
         EventKind::ExemptionEnded => "انتهى الإعفاء".to_owned(),
         EventKind::PassIssued { until } => {
-            format!("إذن بربط أول تطبيق حتى {}", when.near(*until))
+            format!("سُمح بربط أول تطبيق حتى {}", when.near(*until))
         }
-        EventKind::PassWithdrawn => "سُحب الإذن".to_owned(),
+        EventKind::PassWithdrawn => "أُلغي الإذن بربط تطبيق".to_owned(),
         EventKind::AdminGranted => "أصبح مسؤولًا".to_owned(),
         EventKind::AdminRevoked => "لم يعد مسؤولًا".to_owned(),
         EventKind::CodeSent { again: false } => "أُرسل رمز أمان بالبريد".to_owned(),
@@ -401,7 +398,7 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Missed { method, miss, locked_until, disabled } => {
             let miss = match miss {
                 Miss::Replayed => "رمز مستعمل مرة ثانية",
-                Miss::Slow => "رمز ساعة متأخرة",
+                Miss::Slow => "رمز متأخر (ساعة الهاتف متأخرة)",
                 _ => "رمز خاطئ",
             };
             let mut text = format!("{miss} {}", by(*method));
@@ -422,7 +419,7 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressChanged { in_use: true } => "تغيّر عنوان الرموز".to_owned(),
         EventKind::AddressChanged { in_use: false } => "عنوان جديد لم يُؤكد بعد".to_owned(),
         EventKind::AddressConfirmed => "أُكد العنوان الجديد".to_owned(),
-        EventKind::AddressRefused => "رفض خادم البريد العنوان".to_owned(),
+        EventKind::AddressRefused => "لم يقبل خادم البريد العنوان".to_owned(),
         EventKind::Suspended => "أُوقف الحساب".to_owned(),
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),

@@ -1,4 +1,4 @@
-//! "Scan the page I just saw": what a camera in front of the screen would have read.
+//! "Scan the page I just saw": the QR code that a camera in front of the screen would read.
 //!
 //! In the demo every page passes by here on its way out. Where one shows a link for an authenticator
 //! app, the newest is remembered, in memory and redacted.
@@ -15,12 +15,12 @@ use countersign::types::SecretText;
 
 /// The newest link for an authenticator app that a page showed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     link: Arc<Mutex<Option<SecretText>>>,
 }
 
 impl Seen {
-    pub(super) fn link(&self) -> Option<SecretText> {
+    pub(crate) fn link(&self) -> Option<SecretText> {
         self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -30,7 +30,7 @@ impl Seen {
 }
 
 /// Looks at each page that the portal shows.
-pub(super) async fn look(State(seen): State<Seen>, request: Request, next: Next) -> Response {
+pub(crate) async fn look(State(seen): State<Seen>, request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     if !is_page(&response) {
         return response;

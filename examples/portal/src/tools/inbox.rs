@@ -28,9 +28,9 @@ struct Kept {
     treatment: Treatment,
 }
 
-/// What the service does with the mails that come from now on.
+/// How the service treats the mails that come from now on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Treatment {
+pub(crate) enum Treatment {
     #[default]
     Deliver,
     Refuse,
@@ -39,9 +39,9 @@ pub(super) enum Treatment {
 }
 
 impl Treatment {
-    pub(super) const ALL: [Self; 4] = [Self::Deliver, Self::Refuse, Self::Delay, Self::Down];
+    pub(crate) const ALL: [Self; 4] = [Self::Deliver, Self::Refuse, Self::Delay, Self::Down];
 
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Deliver => "delivered",
             Self::Refuse => "refused",
@@ -50,27 +50,27 @@ impl Treatment {
         }
     }
 
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|treatment| treatment.name() == name)
     }
 }
 
-/// A mail and what became of it.
+/// A mail and its delivery state.
 #[derive(Clone)]
-pub(super) struct Post {
-    pub(super) number: u64,
-    pub(super) mail: Mail,
+pub(crate) struct Post {
+    pub(crate) number: u64,
+    pub(crate) mail: Mail,
     /// When the portal handed it over, the last time it tried.
-    pub(super) at: Timestamp,
-    pub(super) fate: Fate,
+    pub(crate) at: Timestamp,
+    pub(crate) fate: Fate,
 }
 
-/// What became of a mail.
+/// The delivery state of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     Delivered,
     Refused,
-    /// The service has it, and nobody can read it before then.
+    /// The service has it, and no one can read it before then.
     Late {
         until: Timestamp,
     },
@@ -90,27 +90,27 @@ impl Inbox {
         }
     }
 
-    pub(super) fn treats_mails(&self, treatment: Treatment) {
-        self.kept().treatment = treatment;
+    pub(crate) fn set_treatment(&self, treatment: Treatment) {
+        self.lock().treatment = treatment;
     }
 
-    pub(super) fn treatment(&self) -> Treatment {
-        self.kept().treatment
+    pub(crate) fn treatment(&self) -> Treatment {
+        self.lock().treatment
     }
 
     /// Every mail, newest first, as it is now.
-    pub(super) fn posts(&self) -> Vec<Post> {
+    pub(crate) fn posts(&self) -> Vec<Post> {
         let now = self.clock.now();
-        self.kept().posts.iter().map(|post| post.as_of(now)).collect()
+        self.lock().posts.iter().map(|post| post.as_of(now)).collect()
     }
 
     /// The mail with this number, if the service has it and it may be read now.
-    pub(super) fn post(&self, number: u64) -> Option<Post> {
+    pub(crate) fn post(&self, number: u64) -> Option<Post> {
         let mut posts = self.posts().into_iter();
         posts.find(|post| post.number == number && post.can_be_read())
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -124,21 +124,21 @@ impl Post {
         post
     }
 
-    /// A mail that is on its way or was never taken is in nobody's inbox. One that was refused is
+    /// A mail that is on its way or was never taken is in no one's inbox. One that was refused is
     /// shown all the same, because the newcomer wants to know what it was.
-    pub(super) fn can_be_read(&self) -> bool {
+    pub(crate) fn can_be_read(&self) -> bool {
         matches!(self.fate, Fate::Delivered | Fate::Refused)
     }
 
     /// The digits that a person would copy, read off the text part.
-    pub(super) fn code(&self) -> Option<&str> {
+    pub(crate) fn code(&self) -> Option<&str> {
         let runs = self.mail.text().split(|c: char| !c.is_ascii_digit());
         let mut codes = runs.filter(|run| (6..=8).contains(&run.len()));
         if self.mail.kind() == MailKind::LoginCode { codes.next() } else { None }
     }
 
     /// The link that a person would follow, read off the text part.
-    pub(super) fn link(&self) -> Option<&str> {
+    pub(crate) fn link(&self) -> Option<&str> {
         self.mail.text().lines().find(|line| line.contains("://"))
     }
 }
@@ -154,7 +154,10 @@ impl Kept {
                 (Fate::NotTaken { tries }, Fate::NotTaken { .. }) => {
                     Fate::NotTaken { tries: tries.saturating_add(1) }
                 }
-                _ => fate,
+                (
+                    Fate::Delivered | Fate::Refused | Fate::Late { .. } | Fate::NotTaken { .. },
+                    fate,
+                ) => fate,
             };
             *post = Post { number: post.number, mail: mail.clone(), at, fate: tried };
             return;
@@ -165,7 +168,7 @@ impl Kept {
     }
 }
 
-/// What one letter's attempts have in common.
+/// The part of a mail that all attempts to send it share.
 fn letter(mail: &Mail) -> String {
     let reference = mail.message_ref();
     reference.split_once('.').map_or(reference.clone(), |(letter, _)| letter.to_owned())
@@ -175,7 +178,7 @@ fn letter(mail: &Mail) -> String {
 impl Mailer for Inbox {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
         let now = self.clock.now();
-        let mut kept = self.kept();
+        let mut kept = self.lock();
         let treatment = match self.bouncing.contains(mail.to()) {
             true => Treatment::Refuse,
             false => kept.treatment,
@@ -195,7 +198,7 @@ impl Mailer for Inbox {
 
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.kept();
+        let kept = self.lock();
         f.debug_struct("Inbox")
             .field("mails", &kept.posts.len())
             .field("treatment", &kept.treatment)
@@ -219,7 +222,8 @@ mod tests {
 
     fn mail(to: &str) -> Mail {
         let code = SecretText::new("482913".to_owned());
-        let (at, until) = (Timestamp::from_seconds(0), Timestamp::from_seconds(600));
+        let at = Timestamp::from_seconds(0);
+        let until = Timestamp::from_seconds(600);
         let message = Message::LoginCode { code, at, until, client: None, reference: None };
         let letter = LetterId::draw(&OsRandom).unwrap();
         Mail::trial(letter, to.parse().unwrap(), &Locale::english(), "Larkfield", message)
@@ -250,7 +254,7 @@ mod tests {
     #[tokio::test]
     async fn a_late_mail_cannot_be_read_before_its_minute_has_passed() {
         let (inbox, clock) = inbox();
-        inbox.treats_mails(Treatment::Delay);
+        inbox.set_treatment(Treatment::Delay);
         inbox.send(&mail("ada@larkfield.example")).await.unwrap();
         assert!(inbox.post(1).is_none());
         clock.advance(Lifetime::from_seconds(59));
@@ -263,13 +267,13 @@ mod tests {
     async fn a_server_that_is_down_keeps_nothing_and_one_letter_stays_one_line() {
         let (inbox, _) = inbox();
         let mail = mail("ada@larkfield.example");
-        inbox.treats_mails(Treatment::Down);
+        inbox.set_treatment(Treatment::Down);
         for _ in 0..3 {
             assert!(matches!(inbox.send(&mail).await, Err(MailError::NotNow(_))));
         }
         assert_eq!(fates(&inbox), [Fate::NotTaken { tries: 3 }]);
         assert!(inbox.post(1).is_none());
-        inbox.treats_mails(Treatment::Deliver);
+        inbox.set_treatment(Treatment::Deliver);
         inbox.send(&mail).await.unwrap();
         assert_eq!(fates(&inbox), [Fate::Delivered]);
     }
@@ -279,7 +283,7 @@ mod tests {
         let (inbox, _) = inbox();
         let told = inbox.send(&mail("elif@larkfield.example")).await;
         assert!(matches!(told, Err(MailError::Refused(_))));
-        inbox.treats_mails(Treatment::Refuse);
+        inbox.set_treatment(Treatment::Refuse);
         assert!(inbox.send(&mail("ada@larkfield.example")).await.is_err());
         assert_eq!(fates(&inbox), [Fate::Refused, Fate::Refused]);
     }
