@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
+    NewTenant, NewUser, OsRandom, Policy, Requirement, Start, Step, TenantId, Ticket, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use hmac::{Hmac, KeyInit, Mac};
@@ -45,12 +45,13 @@ impl Bench {
         let mut phone = FakePhone::new();
         block_on(async {
             mfa.create_tenant(tenant).await?;
-            mfa.adopt(&key, Newcomer::at(EmailAddress::new("ben@larkfield.example")?)).await?;
+            mfa.add_existing_user(&key, NewUser::at(EmailAddress::new("ben@larkfield.example")?))
+                .await?;
             let mut operator = mfa.operator(TenantId::new("larkfield")?, "bench", "measuring")?;
             let policy = Policy::requiring(Requirement::App);
             let _ = operator.set_policy(policy, 0, Start::Now).await?;
             let begun = mfa.begin(&key, FirstFactor::Password, &client).await?;
-            let Begun::Enroll(enrollment) = begun else { return Err("no QR".into()) };
+            let Begun::Step(Step::LinkApp(enrollment)) = begun else { return Err("no QR".into()) };
             phone.scan(&enrollment.app);
             let code = Answer::code(phone.code(Timestamp::from_seconds(1_795_514_400)));
             match mfa.verify(&enrollment.ticket, &code, &client).await? {
@@ -114,7 +115,7 @@ impl Bench {
 
     fn begin(&self) -> Done<Ticket> {
         match block_on(self.mfa.begin(&self.key, FirstFactor::Password, &self.client))? {
-            Begun::Challenge(challenge) => Ok(challenge.ticket),
+            Begun::Step(Step::EnterCode(challenge)) => Ok(challenge.ticket),
             other => Err(format!("no challenge: {other:?}").into()),
         }
     }

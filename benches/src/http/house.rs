@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::response::{Html, Response};
 use axum::routing::get;
-use countersign::login::{Continued, Evidence};
+use countersign::login::{Continued, SessionCheck, Step};
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
-    Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
+    NewUser, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
 };
 use countersign_axum::{Browser as Visitor, CsrfForm, Gate, LoggedIn, Problem};
 use countersign_sql::SqliteStore;
@@ -123,7 +123,7 @@ async fn requests(browser: &mut Browser) -> Done {
 
 async fn calls(mfa: &Mfa, user: &str, code: &str) -> Done {
     let ticket = begin(mfa, user).await?;
-    let Continued::Challenge(again) = mfa.resume(&ticket, &client()?).await? else {
+    let Continued::Step(Step::EnterCode(again)) = mfa.resume(&ticket, &client()?).await? else {
         return Err("the step did not go on".into());
     };
     let Verdict::Passed(passed) =
@@ -131,8 +131,8 @@ async fn calls(mfa: &Mfa, user: &str, code: &str) -> Done {
     else {
         return Err("the code did not pass".into());
     };
-    match mfa.open(&mfa.seal(&passed.proof)?).await? {
-        Evidence::Stands(_) => Ok(()),
+    match mfa.open_session(&mfa.seal(&passed.proof)?).await? {
+        SessionCheck::Valid(_) => Ok(()),
         other => Err(format!("the proof does not stand: {other:?}").into()),
     }
 }
@@ -163,8 +163,14 @@ fn sent_to(page: &Page, place: &str) -> Done {
 
 async fn link(mfa: &Mfa, clock: &FakeClock, user: &str) -> Done<FakePhone> {
     let key = AccountKey::new("larkfield", user)?;
-    mfa.adopt(&key, Newcomer::at(EmailAddress::new(&format!("{user}@larkfield.example"))?)).await?;
-    let Begun::Enroll(step) = mfa.begin(&key, FirstFactor::Password, &client()?).await? else {
+    mfa.add_existing_user(
+        &key,
+        NewUser::at(EmailAddress::new(&format!("{user}@larkfield.example"))?),
+    )
+    .await?;
+    let Begun::Step(Step::LinkApp(step)) =
+        mfa.begin(&key, FirstFactor::Password, &client()?).await?
+    else {
         return Err("no app was asked for".into());
     };
     let mut phone = FakePhone::new();
@@ -179,7 +185,7 @@ async fn link(mfa: &Mfa, clock: &FakeClock, user: &str) -> Done<FakePhone> {
 async fn begin(mfa: &Mfa, user: &str) -> Done<Ticket> {
     let key = AccountKey::new("larkfield", user)?;
     match mfa.begin(&key, FirstFactor::Password, &client()?).await? {
-        Begun::Challenge(challenge) => Ok(challenge.ticket),
+        Begun::Step(Step::EnterCode(challenge)) => Ok(challenge.ticket),
         other => Err(format!("no code was asked for: {other:?}").into()),
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign::store::Storage;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
+    NewTenant, NewUser, OsRandom, Policy, Requirement, Start, Step, TenantId, Ticket, Verdict,
 };
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
@@ -108,8 +108,13 @@ impl Ours {
 
 async fn link(mfa: &Mfa, clock: &FakeClock, user: &str) -> Done<FakePhone> {
     let key = AccountKey::new("larkfield", user)?;
-    mfa.adopt(&key, Newcomer::at(EmailAddress::new(&format!("{user}@larkfield.example"))?)).await?;
-    let Begun::Enroll(enrollment) = mfa.begin(&key, FirstFactor::Password, &client()?).await?
+    mfa.add_existing_user(
+        &key,
+        NewUser::at(EmailAddress::new(&format!("{user}@larkfield.example"))?),
+    )
+    .await?;
+    let Begun::Step(Step::LinkApp(enrollment)) =
+        mfa.begin(&key, FirstFactor::Password, &client()?).await?
     else {
         return Err("no app was asked for".into());
     };
@@ -122,7 +127,7 @@ async fn link(mfa: &Mfa, clock: &FakeClock, user: &str) -> Done<FakePhone> {
 async fn begin(mfa: &Mfa, user: &str) -> Done<Ticket> {
     let key = AccountKey::new("larkfield", user)?;
     match mfa.begin(&key, FirstFactor::Password, &client()?).await? {
-        Begun::Challenge(challenge) => Ok(challenge.ticket),
+        Begun::Step(Step::EnterCode(challenge)) => Ok(challenge.ticket),
         other => Err(format!("no code was asked for: {other:?}").into()),
     }
 }

@@ -5,7 +5,7 @@
 //! typed input. A forged cookie changes a sentence on the screen of the person who forged it.
 
 use countersign_core::codes::Malformed;
-use countersign_core::login::{Failed, Failure, Locked, Refusal, Refused, Stale, Staleness};
+use countersign_core::login::{Locked, Refusal, Staleness, Wrong, WrongAnswer};
 use countersign_core::types::Timestamp;
 
 /// The outcome of the request before this page.
@@ -101,12 +101,12 @@ impl Flash {
         let words: Vec<&str> = text.split('.').collect();
         Some(match words[..] {
             ["failed", why, n, m, left] => {
-                Self::Failed(Failed::because(failure_from(why, n, m)?, left_from(left)?))
+                Self::Failed(Wrong::because(failure_from(why, n, m)?, left_from(left)?))
             }
             ["sent"] => Self::SentAgain,
-            ["refused", why, until] => Self::Refused(Refused::because(refusal_from(why, until)?)),
+            ["refused", why, until] => Self::Refused(refusal_from(why, until)?),
             ["locked", until] => Self::Locked(Locked::with_end(end_from(until)?)),
-            ["stale", why] => Self::Stale(Stale::because(staleness_from(why)?)),
+            ["stale", why] => Self::Stale(staleness_from(why)?),
             ["anew"] => Self::AskedAnew,
             ["linked"] => Self::AppLinked,
             ["replaced"] => Self::AppReplaced,
@@ -120,14 +120,18 @@ impl Flash {
 
 fn failure(reason: Failure) -> String {
     let (word, n, m) = match reason {
-        Failure::Malformed(Malformed::Empty) => ("empty", 0, 0),
-        Failure::Malformed(Malformed::TooFew { typed, wanted }) => ("few", typed, wanted.into()),
-        Failure::Malformed(Malformed::TooMany { typed, wanted }) => ("many", typed, wanted.into()),
-        Failure::Malformed(Malformed::NotDigits) => ("letters", 0, 0),
-        Failure::Malformed(_) => ("long", 0, 0),
-        Failure::AlreadyUsed => ("used", 0, 0),
-        Failure::RanOut => ("ran-out", 0, 0),
-        Failure::ClockSlow { minutes } => ("slow", usize::try_from(minutes).unwrap_or(0), 0),
+        WrongAnswer::Malformed(Malformed::Empty) => ("empty", 0, 0),
+        WrongAnswer::Malformed(Malformed::TooFew { typed, wanted }) => {
+            ("few", typed, wanted.into())
+        }
+        WrongAnswer::Malformed(Malformed::TooMany { typed, wanted }) => {
+            ("many", typed, wanted.into())
+        }
+        WrongAnswer::Malformed(Malformed::NotDigits) => ("letters", 0, 0),
+        WrongAnswer::Malformed(_) => ("long", 0, 0),
+        WrongAnswer::AlreadyUsed => ("used", 0, 0),
+        WrongAnswer::RanOut => ("ran-out", 0, 0),
+        WrongAnswer::ClockSlow { minutes } => ("slow", usize::try_from(minutes).unwrap_or(0), 0),
         _ => ("wrong", 0, 0),
     };
     format!("{word}.{n}.{m}")
@@ -137,15 +141,15 @@ fn failure_from(word: &str, n: &str, m: &str) -> Option<Failure> {
     let typed: usize = n.parse().ok().filter(|typed| *typed <= 99)?;
     let wanted: u8 = m.parse().ok().filter(|wanted| *wanted <= 9)?;
     Some(match word {
-        "empty" => Failure::Malformed(Malformed::Empty),
-        "few" => Failure::Malformed(Malformed::TooFew { typed, wanted }),
-        "many" => Failure::Malformed(Malformed::TooMany { typed, wanted }),
-        "letters" => Failure::Malformed(Malformed::NotDigits),
-        "long" => Failure::Malformed(Malformed::TooLong),
-        "used" => Failure::AlreadyUsed,
-        "ran-out" => Failure::RanOut,
-        "slow" => Failure::ClockSlow { minutes: u32::try_from(typed).ok()? },
-        "wrong" => Failure::Wrong,
+        "empty" => WrongAnswer::Malformed(Malformed::Empty),
+        "few" => WrongAnswer::Malformed(Malformed::TooFew { typed, wanted }),
+        "many" => WrongAnswer::Malformed(Malformed::TooMany { typed, wanted }),
+        "letters" => WrongAnswer::Malformed(Malformed::NotDigits),
+        "long" => WrongAnswer::Malformed(Malformed::TooLong),
+        "used" => WrongAnswer::AlreadyUsed,
+        "ran-out" => WrongAnswer::RanOut,
+        "slow" => WrongAnswer::ClockSlow { minutes: u32::try_from(typed).ok()? },
+        "wrong" => WrongAnswer::Mismatch,
         _ => return None,
     })
 }
@@ -154,9 +158,9 @@ fn refusal(reason: Refusal) -> String {
     let (word, until) = match reason {
         Refusal::Unknown => ("unknown", None),
         Refusal::Suspended => ("suspended", None),
-        Refusal::Locked { until } => ("locked", until),
+        Refusal::Locked(Locked { until, .. }) => ("locked", until),
         Refusal::NoWay => ("no-way", None),
-        Refusal::NeedsPass => ("needs-pass", None),
+        Refusal::NeedsApproval => ("needs-pass", None),
         Refusal::TooSoon { until } => ("too-soon", Some(until)),
         Refusal::SentOften => ("sent-often", None),
         Refusal::ProofEnded => ("proof-ended", None),
@@ -170,9 +174,9 @@ fn refusal_from(word: &str, until: &str) -> Option<Refusal> {
     Some(match word {
         "unknown" => Refusal::Unknown,
         "suspended" => Refusal::Suspended,
-        "locked" => Refusal::Locked { until },
+        "locked" => Refusal::Locked(Locked { until, .. }),
         "no-way" => Refusal::NoWay,
-        "needs-pass" => Refusal::NeedsPass,
+        "needs-pass" => Refusal::NeedsApproval,
         "too-soon" => Refusal::TooSoon { until: until? },
         "sent-often" => Refusal::SentOften,
         "proof-ended" => Refusal::ProofEnded,
@@ -229,23 +233,23 @@ mod tests {
     fn every_outcome_survives_the_cookie() {
         let soon = Timestamp::from_seconds(1_700_000_000);
         let failures = [
-            Failure::Malformed(Malformed::Empty),
-            Failure::Malformed(Malformed::TooFew { typed: 5, wanted: 6 }),
-            Failure::Malformed(Malformed::TooMany { typed: 7, wanted: 6 }),
-            Failure::Malformed(Malformed::NotDigits),
-            Failure::Malformed(Malformed::TooLong),
-            Failure::Wrong,
-            Failure::AlreadyUsed,
-            Failure::RanOut,
-            Failure::ClockSlow { minutes: 4 },
+            WrongAnswer::Malformed(Malformed::Empty),
+            WrongAnswer::Malformed(Malformed::TooFew { typed: 5, wanted: 6 }),
+            WrongAnswer::Malformed(Malformed::TooMany { typed: 7, wanted: 6 }),
+            WrongAnswer::Malformed(Malformed::NotDigits),
+            WrongAnswer::Malformed(Malformed::TooLong),
+            WrongAnswer::Mismatch,
+            WrongAnswer::AlreadyUsed,
+            WrongAnswer::RanOut,
+            WrongAnswer::ClockSlow { minutes: 4 },
         ];
         let refusals = [
             Refusal::Unknown,
             Refusal::Suspended,
-            Refusal::Locked { until: None },
-            Refusal::Locked { until: Some(soon) },
+            Refusal::Locked(Locked { until: None, .. }),
+            Refusal::Locked(Locked { until: Some(soon), .. }),
             Refusal::NoWay,
-            Refusal::NeedsPass,
+            Refusal::NeedsApproval,
             Refusal::TooSoon { until: soon },
             Refusal::SentOften,
             Refusal::NotOffered,
@@ -264,10 +268,10 @@ mod tests {
             Flash::Locked(Locked::with_end(None)),
             Flash::Locked(Locked::with_end(Some(soon))),
         ];
-        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, Some(2)))));
-        all.extend(failures.map(|f| Flash::Failed(Failed::because(f, None))));
-        all.extend(refusals.map(|r| Flash::Refused(Refused::because(r))));
-        all.extend(stale.map(|s| Flash::Stale(Stale::because(s))));
+        all.extend(failures.map(|f| Flash::Failed(Wrong::because(f, Some(2)))));
+        all.extend(failures.map(|f| Flash::Failed(Wrong::because(f, None))));
+        all.extend(refusals.map(|r| Flash::Refused(r)));
+        all.extend(stale.map(|s| Flash::Stale(s)));
         for flash in all {
             assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
         }

@@ -5,7 +5,7 @@
 
 use axum::response::Response;
 use countersign_core::login::{
-    Begun, Client, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
+    Begun, Client, Locked, Passed, Purpose, Refusal, Staleness, Step, Verdict,
 };
 use countersign_core::types::{AccountKey, FirstFactor};
 
@@ -67,11 +67,11 @@ impl Gate {
         browser.remember_next(browser.next().as_ref());
         match begun {
             Begun::Passed(passed) => self.finish(browser, passed).await,
-            Begun::Challenge(challenge) => {
+            Begun::Step(Step::EnterCode(challenge)) => {
                 browser.hold(&challenge.ticket);
                 Ok(redirect_to(CODE))
             }
-            Begun::Enroll(enrollment) => {
+            Begun::Step(Step::LinkApp(enrollment)) => {
                 browser.hold(&enrollment.ticket);
                 Ok(redirect_to(LINK_APP))
             }
@@ -90,7 +90,7 @@ impl Gate {
         client: &Client,
     ) -> Result<Begun, Problem> {
         let begun = self.mfa().begin(key, first, client).await?;
-        if matches!(&begun, Begun::Refused(refused) if refused.reason == Refusal::Unknown) {
+        if matches!(&begun, Begun::Refused(refused) if *refused == Refusal::Unknown) {
             self.config().unknown_users.report(key);
         }
         Ok(begun)
@@ -106,15 +106,15 @@ impl Gate {
         browser.drop_flash();
         match verdict {
             Verdict::Passed(passed) => self.finish(browser, passed).await,
-            Verdict::Next(Next::Challenge(challenge)) => {
+            Verdict::Step(Step::EnterCode(challenge)) => {
                 browser.hold(&challenge.ticket);
                 Ok(redirect_to(CODE))
             }
-            Verdict::Next(Next::Enroll(enrollment)) => {
+            Verdict::Step(Step::LinkApp(enrollment)) => {
                 browser.hold(&enrollment.ticket);
                 Ok(redirect_to(LINK_APP))
             }
-            Verdict::Failed(failed) => {
+            Verdict::Wrong(failed) => {
                 browser.set_flash(&Flash::Failed(failed));
                 Ok(redirect_to(page))
             }
@@ -189,7 +189,7 @@ pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Ref
             browser.set_flash(&Flash::Refused(refused));
             redirect_to(page)
         }
-        Refusal::Locked { until } => stop(browser, &Flash::Locked(Locked::with_end(until))),
+        Refusal::Locked(Locked { until, .. }) => stop(browser, &Flash::Locked(Locked::with_end(until))),
         _ => {
             browser.drop_ticket();
             stop(browser, &Flash::Refused(refused))

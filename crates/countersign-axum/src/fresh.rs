@@ -10,8 +10,8 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::login::{Evidence, Proof, Purpose, Reason};
-use countersign_core::types::{BadWord, Lifetime, Method};
+use countersign_core::login::{Proof, Purpose, SessionCheck, StepUpReason};
+use countersign_core::types::{InvalidValue, Lifetime, Method};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -24,9 +24,9 @@ use crate::problem::Problem;
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::types::{BadWord, Lifetime, Method};
+/// use countersign_core::types::{InvalidValue, Lifetime, Method};
 ///
-/// fn payments(gate: &Gate) -> Result<Router, BadWord> {
+/// fn payments(gate: &Gate) -> Result<Router, InvalidValue> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
 ///     // The app, within a quarter of an hour; a login counts as well.
 ///     let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
@@ -44,7 +44,7 @@ use crate::problem::Problem;
 pub struct StepUp {
     method: Method,
     within: Lifetime,
-    only_for: Option<Reason>,
+    only_for: Option<StepUpReason>,
 }
 
 impl StepUp {
@@ -69,9 +69,9 @@ impl StepUp {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if it is not one line of 1 to 64 bytes.
-    pub fn only_for(mut self, act: impl Into<String>) -> Result<Self, BadWord> {
-        self.only_for = Some(Reason::new(act)?);
+    /// [`InvalidValue`] if it is not one line of 1 to 64 bytes.
+    pub fn only_for(mut self, act: impl Into<String>) -> Result<Self, InvalidValue> {
+        self.only_for = Some(StepUpReason::new(act)?);
         Ok(self)
     }
 
@@ -79,10 +79,10 @@ impl StepUp {
         proof.is_fresh(self.method, self.within, gate.mfa().now())
     }
 
-    fn purpose(&self) -> Result<Purpose, BadWord> {
+    fn purpose(&self) -> Result<Purpose, InvalidValue> {
         Ok(Purpose::StepUp(match &self.only_for {
             Some(act) => act.clone(),
-            None => Reason::new("go on")?,
+            None => StepUpReason::new("go on")?,
         }))
     }
 }
@@ -109,10 +109,10 @@ impl Gate {
     /// ```
     /// use axum::response::{IntoResponse, Response};
     /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, RedirectPath};
-    /// use countersign_core::login::{Purpose, Reason};
+    /// use countersign_core::login::{Purpose, StepUpReason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
-    ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);
+    ///     let purpose = Purpose::StepUp(StepUpReason::new("pay invoice 4711")?);
     ///     match gate.find_step_up(&browser, &who, &purpose).await? {
     ///         Some(_proof) => Ok("Paid.".into_response()),
     ///         None => {
@@ -133,8 +133,8 @@ impl Gate {
         purpose: &Purpose,
     ) -> Result<Option<Proof>, Problem> {
         for sealed in browser.step_up_proofs() {
-            let evidence = self.mfa().open_for(&sealed, purpose).await?;
-            if let Evidence::Stands(proof) = evidence
+            let evidence = self.mfa().open_step_up(&sealed, purpose).await?;
+            if let SessionCheck::Valid(proof) = evidence
                 && proof.key() == who.key()
             {
                 return Ok(Some(proof));

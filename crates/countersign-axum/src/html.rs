@@ -18,7 +18,7 @@ mod step_up;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::login::{Answer, Continued, Stale, Staleness};
+use countersign_core::login::{Answer, Continued, Staleness, Step};
 use countersign_core::types::Method;
 use serde::Deserialize;
 
@@ -115,8 +115,8 @@ struct Chosen {
 
 async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let challenge = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Challenge(challenge)) => challenge,
-        Ok(Continued::Enroll(_)) => return Ok(redirect_to(LINK_APP)),
+        Ok(Continued::Step(Step::EnterCode(challenge))) => challenge,
+        Ok(Continued::Step(Step::LinkApp(_))) => return Ok(redirect_to(LINK_APP)),
         Ok(other) => return leave_step(&gate, &browser, other).await,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -139,8 +139,8 @@ async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
 
 async fn show_link_app(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let enrollment = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Enroll(enrollment)) => enrollment,
-        Ok(Continued::Challenge(_)) => return Ok(redirect_to(CODE)),
+        Ok(Continued::Step(Step::LinkApp(enrollment))) => enrollment,
+        Ok(Continued::Step(Step::EnterCode(_))) => return Ok(redirect_to(CODE)),
         Ok(other) => return leave_step(&gate, &browser, other).await,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -157,8 +157,8 @@ async fn show_link_app(gate: Gate, browser: Browser) -> Result<Response, Problem
 
 async fn show_another_way(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let challenge = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Challenge(challenge)) => challenge,
-        Ok(Continued::Enroll(_)) => return Ok(redirect_to(LINK_APP)),
+        Ok(Continued::Step(Step::EnterCode(challenge))) => challenge,
+        Ok(Continued::Step(Step::LinkApp(_))) => return Ok(redirect_to(LINK_APP)),
         Ok(other) => return leave_step(&gate, &browser, other).await,
         Err(elsewhere) => return Ok(elsewhere),
     };
@@ -207,7 +207,7 @@ async fn judge_answer(
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
     let Some(ticket) = browser.ticket() else {
-        return gate.end_step(browser, Stale::because(Staleness::NotOurs)).await;
+        return gate.end_step(browser, Staleness::NotOurs).await;
     };
     let answer = Answer::code(form.fields.code);
     let verdict = gate.mfa().verify(&ticket, &answer, &browser.client()?).await?;
@@ -219,7 +219,7 @@ async fn send_again(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Pro
     let Some(ticket) = browser.ticket() else { return gate.redirect_home(browser).await };
     let continued = gate.mfa().resend(&ticket, &browser.client()?).await?;
     browser.drop_flash();
-    if matches!(continued, Continued::Challenge(_)) {
+    if matches!(continued, Continued::Step(Step::EnterCode(_))) {
         browser.set_flash(&Flash::SentAgain);
     }
     go_on(&gate, browser, continued, CODE).await
@@ -265,11 +265,11 @@ async fn go_on(
     page: &'static str,
 ) -> Result<Response, Problem> {
     match continued {
-        Continued::Challenge(challenge) => {
+        Continued::Step(Step::EnterCode(challenge)) => {
             browser.hold(&challenge.ticket);
             Ok(redirect_to(CODE))
         }
-        Continued::Enroll(enrollment) => {
+        Continued::Step(Step::LinkApp(enrollment)) => {
             browser.hold(&enrollment.ticket);
             Ok(redirect_to(LINK_APP))
         }

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::login::{Evidence, Proof, SessionEnd};
+use countersign_core::login::{Proof, SessionCheck, SessionEnd};
 use countersign_core::policy::Requirement;
 use countersign_core::types::AccountKey;
 
@@ -78,15 +78,17 @@ impl Gate {
         let found =
             self.session_transport().find(browser).await.map_err(Problem::session_failed)?;
         let Some(sealed) = found else { return Ok(None) };
-        match self.mfa().open(&sealed).await? {
-            Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
-            Evidence::TooWeak { proof, required } if self.config().keep_weak_sessions => {
+        match self.mfa().open_session(&sealed).await? {
+            SessionCheck::Valid(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
+            SessionCheck::StepUpRequired { proof, required }
+                if self.config().keep_weak_sessions =>
+            {
                 return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
             }
             // This request may have crossed the answer that carries the session over an act: taking
             // the cookie back now would take the new one. It is worth nothing as it is.
-            Evidence::Ended(SessionEnd::Superseded) => return Ok(None),
-            Evidence::TooWeak { .. } | Evidence::Ended(_) => {}
+            SessionCheck::Ended(SessionEnd::Superseded) => return Ok(None),
+            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => {}
         }
         self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
         Ok(None)

@@ -1,6 +1,6 @@
 //! Names of purposes and methods in addresses, forms and JSON, and the format of times there.
 
-use countersign_core::login::{Purpose, Reason};
+use countersign_core::login::{Purpose, StepUpReason};
 use countersign_core::types::{Method, Timestamp};
 
 /// The word of a purpose in an address and in JSON.
@@ -25,7 +25,7 @@ pub(crate) fn parse_purpose(word: &str) -> Option<Purpose> {
         ("replace-app", _) => Purpose::ReplaceApp,
         ("confirm-address", _) => Purpose::ConfirmAddress,
         (_, Some(("remove-app", id))) => Purpose::RemoveApp(id.parse().ok()?),
-        (_, Some(("act", reason))) => Purpose::StepUp(Reason::new(reason).ok()?),
+        (_, Some(("act", reason))) => Purpose::StepUp(StepUpReason::new(reason).ok()?),
         _ => return None,
     })
 }
@@ -62,7 +62,7 @@ mod tests {
             Purpose::ReplaceApp,
             Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
             Purpose::ConfirmAddress,
-            Purpose::StepUp(Reason::new("payment 4711 & more").unwrap()),
+            Purpose::StepUp(StepUpReason::new("payment 4711 & more").unwrap()),
         ] {
             assert_eq!(parse_purpose(&purpose_name(&purpose)), Some(purpose));
         }

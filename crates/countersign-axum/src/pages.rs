@@ -229,7 +229,7 @@ impl Stopped {
             Flash::Locked(locked) => Self::Locked(locked.until),
             Flash::Stale(stale) => Self::Stale(stale.reason),
             Flash::Refused(refused) => match refused.reason {
-                Refusal::Locked { until } => Self::Locked(until),
+                Refusal::Locked(Locked { until, .. }) => Self::Locked(until),
                 reason => Self::Refused(reason),
             },
             Flash::Failed(_)
@@ -246,11 +246,11 @@ impl Stopped {
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
-        use countersign_core::login::{Locked, Refused, Stale};
+        use countersign_core::login::Locked;
         match self {
             Self::Locked(until) => Locked::with_end(*until).for_people(),
-            Self::Stale(reason) => Stale::because(*reason).for_people(),
-            Self::Refused(reason) => Refused::because(*reason).for_people(),
+            Self::Stale(reason) => *reason.for_people(),
+            Self::Refused(reason) => *reason.for_people(),
         }
     }
 }

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::login::Purpose;
 use countersign_core::mfa::{Denial, Error, ErrorKind};
-use countersign_core::types::{BadWord, Lifetime, Method, OsRandom, Random, RandomError};
+use countersign_core::types::{InvalidValue, Lifetime, Method, OsRandom, Random, RandomError};
 use serde_json::{Map, Value, json};
 
 use crate::names::{method_name, purpose_name};
@@ -314,8 +314,8 @@ impl From<Error> for Problem {
 }
 
 /// A word that a host took from a request.
-impl From<BadWord> for Problem {
-    fn from(word: BadWord) -> Self {
+impl From<InvalidValue> for Problem {
+    fn from(word: InvalidValue) -> Self {
         let title = "Something in this request is not what it should be.";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "request.word", title)
             .with_detail(word.to_string())

@@ -29,5 +29,5 @@ impl UnknownUsers {
 
 /// Shown in the log only. `tests/http/forgotten.rs` looks for this line.
 const NOT_ADDED: &str = "the host began the login of a user whom countersign does not know, so it was \
-    refused: call `Mfa::adopt` for each user that exists already, and `Mfa::create_tenant` \
+    refused: call `Mfa::add_existing_user` for each user that exists already, and `Mfa::create_tenant` \
     before that for each company";

@@ -3,21 +3,21 @@
 
 mod client;
 mod invitation;
+mod need;
 mod outcome;
 mod proof;
+mod reason;
 mod session;
-pub(crate) mod step;
+
 mod ticket;
 
 pub use client::{Answer, Client};
 pub(crate) use invitation::InvitationClaims;
 pub use invitation::{Accepted, Invitation, InvitationEnd};
-pub use outcome::{
-    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed,
-    Refusal, Refused, Stale, Staleness, Verdict,
-};
-pub use proof::{Pass, Proof, Purpose, Reason, SealedProof};
-pub use session::{Evidence, SessionEnd};
-pub(crate) use step::{Step, first_app_step, login_step, offers, strongest_step};
+pub(crate) use need::{Need, first_app_need, login_need, offers, strongest_need};
+pub use outcome::{Begun, Challenge, Continued, Enrollment, Mailed, Passed, Step, Verdict};
+pub use proof::{Proof, Purpose, SealedProof, StepUpReason, UsedMethod};
+pub use reason::{Locked, Refusal, Staleness, Wrong, WrongAnswer};
+pub use session::{SessionCheck, SessionEnd};
 pub use ticket::Ticket;
 pub(crate) use ticket::{Ask, TicketClaims, bind};

@@ -8,7 +8,6 @@
 mod letter;
 mod mailer;
 mod message;
-mod moment;
 mod page;
 mod rendered;
 mod template;

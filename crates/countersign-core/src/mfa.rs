@@ -12,6 +12,7 @@ mod login;
 mod me;
 mod mfa;
 mod preview;
+mod session;
 mod user;
 mod wakeup;
 
@@ -19,7 +20,7 @@ pub use admin::{Admin, Saved, Start};
 pub use builder::Builder;
 pub use courier::{Courier, Drained};
 pub use error::{Denial, Error, ErrorKind};
-pub use host::{Adoption, NewTenant, Vouching};
+pub use host::{ExistingUser, NewTenant, Vouching};
 pub use mfa::Mfa;
 pub use preview::{Affected, Effect, NextLogin, Preview};
 pub use user::Person;

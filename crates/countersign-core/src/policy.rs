@@ -6,9 +6,9 @@ mod limits;
 mod policy;
 mod resolve;
 
-pub use explanation::{Layer, Resolution, Said};
-pub use facts::{AddressState, AppState, Facts, Held, Standing};
-pub(crate) use limits::{LONGEST_EXEMPTION, LONGEST_GRACE, LONGEST_PASS};
+pub use explanation::{EnrollBy, Layer, LayerRule, Resolution};
+pub use facts::{Access, AddressState, AppState, EnrolledMethods, Facts};
+pub(crate) use limits::{LONGEST_APPROVAL, LONGEST_EXEMPTION, LONGEST_GRACE};
 pub use limits::{LimitError, Limits};
-pub use policy::{EnrollmentGate, Grace, Policy, Requirement};
+pub use policy::{BeforeEnrollment, Grace, Policy, Requirement};
 pub use resolve::resolve;

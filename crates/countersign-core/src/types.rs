@@ -11,6 +11,7 @@ mod invalid_value;
 mod joined;
 mod locale;
 mod method;
+mod moment;
 mod name;
 mod random;
 mod secret;
@@ -22,10 +23,12 @@ pub use id::{
     AccountKey, AttemptId, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, KeyId,
     LetterId, ProofId, Pseudonym, Role, TenantId, UserId, Version,
 };
-pub use invalid_value::BadWord;
+pub use invalid_value::InvalidValue;
 pub(crate) use joined::joined;
+pub(crate) use locale::in_language;
 pub use locale::{Direction, Locale};
 pub use method::{Aal, FirstFactor, Method};
+pub(crate) use moment::{Shown, moment, moment_seen_at, on_one_day};
 pub use name::{DisplayName, Issuer};
 pub use random::{OsRandom, Random, RandomError};
 pub use secret::{Digest, Secret, SecretText};

@@ -6,9 +6,9 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Enrollment, Next, Purpose, SealedProof, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Enrollment, Purpose, SealedProof, Step, Ticket, Verdict,
 };
 use countersign_core::mfa::{Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
@@ -136,7 +136,9 @@ impl Story {
     }
 
     fn challenge(&self, user: &str) -> Challenge {
-        let Begun::Challenge(challenge) = self.begin(user) else { panic!("no challenge") };
+        let Begun::Step(Step::EnterCode(challenge)) = self.begin(user) else {
+            panic!("no challenge")
+        };
         self.record.secret("a ticket", challenge.ticket.expose());
         challenge
     }
@@ -183,8 +185,9 @@ impl Story {
     fn play(&self) {
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
         block_on(self.mfa.create_tenant(tenant)).unwrap();
-        let ben = Newcomer::at("ben@larkfield.example".parse().unwrap());
-        block_on(self.mfa.adopt(&key("ben"), ben.with_rule(Requirement::Email))).unwrap();
+        let ben = NewUser::at("ben@larkfield.example".parse().unwrap());
+        block_on(self.mfa.add_existing_user(&key("ben"), ben.with_rule(Requirement::Email)))
+            .unwrap();
         let challenge = self.challenge("ben");
         let code = self.mailed_code();
         let _ = self.answer(&challenge.ticket, "135791");
@@ -196,16 +199,16 @@ impl Story {
         let _ = block_on(operator.set_policy(policy, 0, Start::Now)).unwrap();
         let gate = self.challenge("ben");
         let next = self.answer(&gate.ticket, &self.mailed_code());
-        let Verdict::Next(Next::Enroll(enrollment)) = next else { panic!("{next:?}") };
+        let Verdict::Step(Step::LinkApp(enrollment)) = next else { panic!("{next:?}") };
         let phone = self.scan(&enrollment);
         let _ = self.answer(&enrollment.ticket, "246802");
         let code = phone.code(self.clock.now());
         let Verdict::Passed(passed) = self.answer(&enrollment.ticket, &code) else { panic!() };
         let sealed = self.record.keep(self.mfa.seal(&passed.proof).unwrap());
         self.record.secret("a sealed proof", sealed.expose());
-        let _ = self.record.keep(block_on(self.mfa.open(&sealed)).unwrap());
+        let _ = self.record.keep(block_on(self.mfa.open_session(&sealed)).unwrap());
         let _ = self.record.keep(block_on(
-            self.mfa.open(&SealedProof::from_text(format!("{}A", sealed.expose()))),
+            self.mfa.open_session(&SealedProof::from_text(format!("{}A", sealed.expose()))),
         ));
         self.clock.advance(Lifetime::from_seconds(30));
         let login = self.challenge("ben");
@@ -214,8 +217,8 @@ impl Story {
         let up = block_on(self.mfa.step_up(&passed.proof, Purpose::ReplaceApp, &self.client()));
         let _ = self.record.keep(up.unwrap());
         block_on(operator.reset(UserId::new("ben").unwrap(), "lost phone")).unwrap();
-        let cleo = Newcomer::at("cleo@larkfield.example".parse().unwrap());
-        block_on(operator.create_user(UserId::new("cleo").unwrap(), cleo)).unwrap();
+        let cleo = NewUser::at("cleo@larkfield.example".parse().unwrap());
+        block_on(operator.invite_user(UserId::new("cleo").unwrap(), cleo)).unwrap();
         let _ = self.record.keep(block_on(self.courier.drain()).unwrap());
         let link = self.inbox.link();
         self.record.secret("an invitation", link.clone());
@@ -249,8 +252,8 @@ impl Story {
         let (impostor, _) = build(&self.store, &self.clock, &self.inbox, keys);
         let stale = block_on(impostor.verify(&gate.ticket, &answer, &self.client()));
         let _ = self.record.keep(stale.unwrap());
-        let newcomer = Newcomer::default();
-        self.record.failed(block_on(self.mfa.adopt(&key("ben"), newcomer)));
+        let new_user = NewUser::default();
+        self.record.failed(block_on(self.mfa.add_existing_user(&key("ben"), new_user)));
         self.record.failed(block_on(self.mfa.password_changed(&key("nobody"))));
         let _ = self.record.keep(RandomError("broken".to_owned()));
         let _ = self.record.keep(Keys::parse("1 c2hvcnQ").unwrap_err());

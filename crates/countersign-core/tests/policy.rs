@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use countersign_core::policy::EnrollBy;
 use countersign_core::policy::{
-    EnrollmentGate, Facts, Held, Layer, Policy, Requirement, Resolution, resolve,
+    BeforeEnrollment, EnrolledMethods, Facts, Layer, Policy, Requirement, Resolution, resolve,
 };
 use countersign_core::types::{Lifetime, Method, Role, Timestamp};
 use proptest::prelude::*;
@@ -24,9 +25,11 @@ fn requirement() -> impl Strategy<Value = Requirement> {
     prop::sample::select(ALL.to_vec())
 }
 
-fn held() -> impl Strategy<Value = Held> {
+fn held() -> impl Strategy<Value = EnrolledMethods> {
     any::<(bool, bool)>().prop_map(|(email, app)| {
-        Held::of(email.then_some(Method::Email).into_iter().chain(app.then_some(Method::App)))
+        EnrolledMethods::of(
+            email.then_some(Method::Email).into_iter().chain(app.then_some(Method::App)),
+        )
     })
 }
 
@@ -51,8 +54,8 @@ fn facts() -> impl Strategy<Value = Facts> {
     })
 }
 
-fn at(floor: Requirement, policy: &Policy, facts: &Facts, now: Timestamp) -> Resolution {
-    resolve(floor, policy, facts, &BTreeSet::new(), now)
+fn at(minimum: Requirement, policy: &Policy, facts: &Facts, now: Timestamp) -> Resolution {
+    resolve(minimum, policy, facts, &BTreeSet::new(), now)
 }
 
 proptest! {
@@ -69,41 +72,41 @@ proptest! {
 
     #[test]
     fn raising_any_one_layer_never_weakens_a_login(
-        floor in requirement(), policy in policy(), facts in facts(),
+        minimum in requirement(), policy in policy(), facts in facts(),
         more in requirement(), number in 0..4_u8, seconds in 0..300_u32,
     ) {
         let now = later(seconds);
-        let before = at(floor, &policy, &facts, now).required;
-        prop_assert!(at(floor.join(more), &policy, &facts, now).required >= before);
+        let before = at(minimum, &policy, &facts, now).required;
+        prop_assert!(at(minimum.join(more), &policy, &facts, now).required >= before);
         let mut ruled = facts.clone();
         ruled.rule = ruled.rule.join(more);
-        prop_assert!(at(floor, &policy, &ruled, now).required >= before);
+        prop_assert!(at(minimum, &policy, &ruled, now).required >= before);
         let mut chosen = facts.clone();
         chosen.own = chosen.own.join(more);
-        prop_assert!(at(floor, &policy, &chosen, now).required >= before);
+        prop_assert!(at(minimum, &policy, &chosen, now).required >= before);
         let mut enlisted = facts.clone();
         enlisted.roles.insert(role(number));
-        prop_assert!(at(floor, &policy, &enlisted, now).required >= before);
+        prop_assert!(at(minimum, &policy, &enlisted, now).required >= before);
         let stated = BTreeSet::from([role(number)]);
-        prop_assert!(resolve(floor, &policy, &facts, &stated, now).required >= before);
+        prop_assert!(resolve(minimum, &policy, &facts, &stated, now).required >= before);
         let asked = policy.roles().get(&role(number)).copied().unwrap_or_default().join(more);
         let wider = policy.clone().and_for_role(role(number), asked);
-        prop_assert!(at(floor, &wider, &facts, now).required >= before);
+        prop_assert!(at(minimum, &wider, &facts, now).required >= before);
     }
 
     #[test]
     fn nobody_gets_below_the_floor_their_own_choice_or_their_rule_by_any_exemption(
-        floor in requirement(), policy in policy(), facts in facts(), seconds in 0..300_u32,
+        minimum in requirement(), policy in policy(), facts in facts(), seconds in 0..300_u32,
     ) {
-        let required = at(floor, &policy, &facts, later(seconds)).required;
-        prop_assert!(required >= floor && required >= facts.rule && required >= facts.own);
+        let required = at(minimum, &policy, &facts, later(seconds)).required;
+        prop_assert!(required >= minimum && required >= facts.rule && required >= facts.own);
     }
 
     #[test]
     fn the_explanation_names_a_layer_that_counts_and_asks_for_exactly_this(
-        floor in requirement(), policy in policy(), facts in facts(), seconds in 0..300_u32,
+        minimum in requirement(), policy in policy(), facts in facts(), seconds in 0..300_u32,
     ) {
-        let resolution = at(floor, &policy, &facts, later(seconds));
+        let resolution = at(minimum, &policy, &facts, later(seconds));
         prop_assert_eq!(resolution.layers.len(), 5);
         match resolution.decided_by {
             None => prop_assert_eq!(resolution.required, Requirement::None),
@@ -118,10 +121,10 @@ proptest! {
 
     #[test]
     fn time_alone_never_weakens_a_login_as_exemption_and_grace_run_out(
-        floor in requirement(), policy in policy(), facts in facts(), a in 0..300_u32, b in 0..300_u32,
+        minimum in requirement(), policy in policy(), facts in facts(), a in 0..300_u32, b in 0..300_u32,
     ) {
-        let earlier = at(floor, &policy, &facts, later(a.min(b))).required;
-        prop_assert!(at(floor, &policy, &facts, later(a.max(b))).required >= earlier);
+        let earlier = at(minimum, &policy, &facts, later(a.min(b))).required;
+        prop_assert!(at(minimum, &policy, &facts, later(a.max(b))).required >= earlier);
     }
 
     #[test]
@@ -140,7 +143,7 @@ proptest! {
 /// The rule once more, from the design and not from the code.
 #[derive(Debug, Clone, Copy)]
 struct Case {
-    floor: Requirement,
+    minimum: Requirement,
     company: Requirement,
     before: Requirement,
     grace: bool,
@@ -160,7 +163,7 @@ fn oracle(case: Case) -> Requirement {
     };
     let waits = case.grace && case.before < case.company && !held_it;
     let company = if waits { case.before } else { case.company };
-    let mut asked = vec![case.floor, case.rule, case.own];
+    let mut asked = vec![case.minimum, case.rule, case.own];
     if !case.exempt {
         asked.extend([company, case.role]);
     }
@@ -180,7 +183,7 @@ fn every_case() -> impl Iterator<Item = Case> {
             digit
         };
         Case {
-            floor: asked(digit(3)),
+            minimum: asked(digit(3)),
             company: asked(digit(3)),
             before: asked(digit(3)),
             grace: digit(2) == 1,
@@ -205,9 +208,10 @@ fn every_combination_of_layers_resolves_as_a_second_opinion_says() {
         facts.roles.insert(driver.clone());
         let [email, app] = case.held;
         let methods = [(Method::Email, email), (Method::App, app)];
-        facts.held = Held::of(methods.into_iter().filter(|(_, held)| *held).map(|(m, _)| m));
+        facts.held =
+            EnrolledMethods::of(methods.into_iter().filter(|(_, held)| *held).map(|(m, _)| m));
         facts.exempt_until = case.exempt.then(|| later(60));
-        assert_eq!(at(case.floor, &policy, &facts, NOW).required, oracle(case), "{case:?}");
+        assert_eq!(at(case.minimum, &policy, &facts, NOW).required, oracle(case), "{case:?}");
     }
 }
 
@@ -218,7 +222,7 @@ fn grace_keeps_what_held_before_until_its_fixed_end_and_not_a_moment_longer() {
     let facts = Facts::default();
     let during = at(Requirement::None, &policy, &facts, later(59));
     assert_eq!(during.required, Requirement::Email);
-    assert_eq!(during.enroll_by, Some((later(60), Requirement::App)));
+    assert_eq!(during.enroll_by, Some(EnrollBy { until: later(60), required: Requirement::App }));
     assert_eq!(at(Requirement::None, &policy, &facts, later(60)).required, Requirement::App);
 }
 
@@ -227,7 +231,7 @@ fn saving_the_same_policy_again_does_not_extend_its_grace() {
     let old = Policy::requiring(Requirement::Email);
     let policy = Policy::requiring(Requirement::App).following(&old, Some(later(60)));
     let again = Policy::requiring(Requirement::App)
-        .gated_by(EnrollmentGate::Email)
+        .asking_before_enrollment(BeforeEnrollment::EmailCode)
         .following(&policy, Some(later(6000)));
     assert_eq!(again.grace().unwrap().until(), later(60));
     assert_eq!(again.grace().unwrap().before(), Requirement::Email);
@@ -237,10 +241,10 @@ fn saving_the_same_policy_again_does_not_extend_its_grace() {
 fn grace_never_covers_an_account_that_ever_held_the_method() {
     let policy = Policy::requiring(Requirement::App).following(&Policy::default(), Some(later(60)));
     let mut facts = Facts::default();
-    facts.held = Held::of([Method::App]);
+    facts.held = EnrolledMethods::of([Method::App]);
     let resolution = at(Requirement::None, &policy, &facts, NOW);
     assert_eq!((resolution.required, resolution.enroll_by), (Requirement::App, None));
-    facts.held = Held::of([Method::Email]);
+    facts.held = EnrolledMethods::of([Method::Email]);
     assert_eq!(at(Requirement::None, &policy, &facts, NOW).required, Requirement::None);
 }
 
@@ -261,7 +265,7 @@ fn the_explanation_of_an_exemption_and_of_grace_says_how_long() {
     facts.exempt_until = Some(later(60));
     let policy = Policy::requiring(Requirement::App);
     let exempt = at(Requirement::Email, &policy, &facts, NOW);
-    assert_eq!(exempt.decided_by, Some(Layer::Floor));
+    assert_eq!(exempt.decided_by, Some(Layer::Minimum));
     assert!(exempt.to_string().contains("exempt from the company setting until"), "{exempt}");
     let graced = policy.following(&Policy::default(), Some(later(60)));
     let graced = at(Requirement::None, &graced, &Facts::default(), NOW);

@@ -23,11 +23,11 @@
 #![cfg_attr(feature = "sqlite", doc = include_str!("../docs/sqlite.md"))]
 
 #[cfg(feature = "sqlite")]
-mod companies;
-#[cfg(feature = "sqlite")]
 mod error;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
+mod tenants;
 
 #[cfg(feature = "sqlite")]
 pub use error::OpenError;

@@ -4,12 +4,12 @@
 //! are committed together, which costs one flush instead of many, and nobody starves. A caller who
 //! gives up takes nothing with them: what was queued is still written, whole or not at all.
 
+mod accounts;
 mod change;
 mod connections;
 mod open;
 mod outbox;
 mod queue;
-mod roster;
 mod rows;
 mod transaction;
 
@@ -25,8 +25,8 @@ use self::connections::Connections;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
 use self::rows::{account_at, company_at, value};
-use crate::companies::Companies;
 use crate::error::read;
+use crate::tenants::Tenants;
 
 /// A store in a SQLite database. Clones share it.
 ///
@@ -51,7 +51,7 @@ pub struct SqliteStore {
     /// The writer's one connection; in a database of the host it comes from the same pool.
     writer: Connections,
     queue: Queue,
-    companies: Companies,
+    tenants: Tenants,
     clock: Arc<dyn Clock>,
 }
 
@@ -99,7 +99,7 @@ impl Store for SqliteStore {
         let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
         let (company, person) = (value(&row, 0, &company)?, value(&row, 1, &person)?);
         Ok(Snapshot {
-            tenant: is_there(company, || company_at(&row, key.tenant(), 4, &self.companies))?,
+            tenant: is_there(company, || company_at(&row, key.tenant(), 4, &self.tenants))?,
             account: is_there(person, || account_at(&row, key, 6))?,
             now: moment(began, self.clock.now(), &written),
         })

@@ -4,9 +4,9 @@
 //! is easily written. Whoever adds a law adds the one that breaks it; a test of the kit asks for
 //! it.
 
+mod accounts;
 mod mailer;
 mod outbox;
-mod roster;
 mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -176,7 +176,7 @@ flaws! {
     ListsOldVersions breaks a_listed_account_is_the_loaded_one;
     /// It counts one group after the other.
     CountsInSteps breaks a_census_counts_every_account_once;
-    /// It groups by standing alone.
+    /// It groups by access alone.
     GroupsByStanding breaks a_census_groups_by_facts;
     /// It counts the people of every company.
     CountsEverybody breaks a_census_is_of_one_company_only;

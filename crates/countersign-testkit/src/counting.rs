@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::{
-    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
+    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
 use countersign_core::types::{
@@ -18,11 +18,11 @@ use countersign_core::types::{
 /// ```
 /// use countersign_core::store::{MemoryStore, Store};
 /// use countersign_core::types::AccountKey;
-/// use countersign_testkit::{CountingStore, Counts};
+/// use countersign_testkit::{CountingStore, Calls};
 ///
 /// let store = CountingStore::new(MemoryStore::new());
 /// pollster::block_on(store.load(&AccountKey::new("larkfield", "ada")?))?;
-/// assert_eq!(store.counts(), Counts { loads: 1, commits: 0 });
+/// assert_eq!(store.calls(), Calls { loads: 1, commits: 0 });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -40,15 +40,15 @@ struct Tally {
 /// How often a store was asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "tests compare it with a literal")]
-pub struct Counts {
-    /// Reads for a decision: `Store::load` and `Roster::tenant`.
+pub struct Calls {
+    /// Reads for a decision: `Store::load` and `Accounts::tenant`.
     pub loads: u64,
     /// Conditional writes, lost ones too: `Store::commit`.
     pub commits: u64,
 }
 
 impl CountingStore {
-    /// Counts what this store is asked from now on.
+    /// Calls what this store is asked from now on.
     #[must_use]
     pub fn new(store: impl Storage) -> Self {
         Self { store: Arc::new(store), tally: Arc::default() }
@@ -56,12 +56,12 @@ impl CountingStore {
 
     /// What was counted since the beginning or the last reset.
     #[must_use]
-    pub fn counts(&self) -> Counts {
+    pub fn calls(&self) -> Calls {
         let read = |counter: &AtomicU64| counter.load(Ordering::SeqCst);
-        Counts { loads: read(&self.tally.loads), commits: read(&self.tally.commits) }
+        Calls { loads: read(&self.tally.loads), commits: read(&self.tally.commits) }
     }
 
-    /// Counts from zero again.
+    /// Calls from zero again.
     pub fn reset(&self) {
         self.tally.loads.store(0, Ordering::SeqCst);
         self.tally.commits.store(0, Ordering::SeqCst);
@@ -82,7 +82,7 @@ impl Store for CountingStore {
 }
 
 #[async_trait]
-impl Roster for CountingStore {
+impl Accounts for CountingStore {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -100,8 +100,8 @@ impl Roster for CountingStore {
         self.store.accounts(tenant, after, limit).await
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        self.store.census(tenant).await
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        self.store.counts(tenant).await
     }
 
     async fn events(

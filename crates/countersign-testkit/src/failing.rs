@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::{
-    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
+    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
 use countersign_core::types::{
@@ -79,7 +79,7 @@ impl FailingStore {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts a call; the fault, if this is the one.
+    /// Calls a call; the fault, if this is the one.
     fn meet(&self) -> Option<Fault> {
         let mut plan = self.plan();
         let (good, fault) = plan.pending?;
@@ -130,7 +130,7 @@ impl Store for FailingStore {
 }
 
 #[async_trait]
-impl Roster for FailingStore {
+impl Accounts for FailingStore {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -149,9 +149,9 @@ impl Roster for FailingStore {
         self.store.accounts(tenant, after, limit).await
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
         self.meet_reading()?;
-        self.store.census(tenant).await
+        self.store.counts(tenant).await
     }
 
     async fn events(

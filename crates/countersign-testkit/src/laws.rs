@@ -4,9 +4,9 @@
 //! keeps the law and panics with a sentence if not. [`store_laws!`](crate::store_laws) and
 //! [`mailer_laws!`](crate::mailer_laws) make one named test of each.
 
+pub mod accounts;
 pub mod mailer;
 pub mod outbox;
-pub mod roster;
 pub mod store;
 
 mod life;
@@ -200,24 +200,24 @@ macro_rules! __each_store_law {
             store::an_account_is_read_as_it_was_written
             store::a_company_is_read_as_it_was_written
             store::a_clone_of_the_handle_shares_the_state
-            roster::a_company_is_read_with_the_time_of_the_same_moment
-            roster::an_unknown_company_is_absent
-            roster::a_list_misses_no_acknowledged_commit
-            roster::accounts_are_of_one_company_only
-            roster::accounts_come_in_byte_order_of_their_user_ids
-            roster::a_page_of_accounts_starts_after_a_user_and_has_a_limit
-            roster::paging_visits_each_account_once
-            roster::a_listed_account_is_the_loaded_one
-            roster::a_census_counts_every_account_once
-            roster::a_census_groups_by_facts
-            roster::a_census_is_of_one_company_only
-            roster::events_are_of_one_company_only
-            roster::events_come_newest_first
-            roster::events_of_one_commit_keep_their_order
-            roster::a_page_of_events_ends_before_an_event_and_has_a_limit
-            roster::a_page_before_an_unknown_event_is_empty
-            roster::an_event_is_read_as_it_was_written
-            roster::racing_commits_neither_lose_nor_repeat_an_event
+            accounts::a_company_is_read_with_the_time_of_the_same_moment
+            accounts::an_unknown_company_is_absent
+            accounts::a_list_misses_no_acknowledged_commit
+            accounts::accounts_are_of_one_company_only
+            accounts::accounts_come_in_byte_order_of_their_user_ids
+            accounts::a_page_of_accounts_starts_after_a_user_and_has_a_limit
+            accounts::paging_visits_each_account_once
+            accounts::a_listed_account_is_the_loaded_one
+            accounts::a_census_counts_every_account_once
+            accounts::a_census_groups_by_facts
+            accounts::a_census_is_of_one_company_only
+            accounts::events_are_of_one_company_only
+            accounts::events_come_newest_first
+            accounts::events_of_one_commit_keep_their_order
+            accounts::a_page_of_events_ends_before_an_event_and_has_a_limit
+            accounts::a_page_before_an_unknown_event_is_empty
+            accounts::an_event_is_read_as_it_was_written
+            accounts::racing_commits_neither_lose_nor_repeat_an_event
             outbox::a_queued_letter_is_due_at_once
             outbox::a_lost_change_queues_no_letter
             outbox::a_letter_outlives_its_account

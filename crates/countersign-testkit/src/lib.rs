@@ -3,7 +3,7 @@
 //! # Prove your store
 //!
 //! Countersign keeps accounts in whatever implements the three small traits
-//! [`Store`](countersign_core::store::Store), [`Roster`](countersign_core::store::Roster) and
+//! [`Store`](countersign_core::store::Store), [`Accounts`](countersign_core::store::Accounts) and
 //! [`Outbox`](countersign_core::store::Outbox). Each sentence of their contracts is a law here, and
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
@@ -66,7 +66,7 @@
 //! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
 //! use countersign_core::policy::{Policy, Requirement};
 //! use countersign_core::login::{Answer, Begun, Client, Verdict};
-//! use countersign_core::account::Newcomer;
+//! use countersign_core::account::NewUser;
 //! use countersign_core::mfa::{Mfa, NewTenant, Start};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
@@ -83,7 +83,7 @@
 //! // A freight company, somebody who works there, and the rule that all need an app.
 //! let ada = AccountKey::new("larkfield", "ada")?;
 //! mfa.create_tenant(NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?).await?;
-//! mfa.adopt(&ada, Newcomer::at("ada@larkfield.example".parse()?)).await?;
+//! mfa.add_existing_user(&ada, NewUser::at("ada@larkfield.example".parse()?)).await?;
 //! let mut operator = mfa.operator(ada.tenant().clone(), "a test", "an example")?;
 //! let (_, revision) = operator.policy().await?;
 //! let policy = Policy::requiring(Requirement::App);
@@ -91,7 +91,7 @@
 //!
 //! // The password was right; this is the first login, so Ada links her app.
 //! let client = Client::danger_unbound();
-//! let Begun::Enroll(enrollment) = mfa.begin(&ada, FirstFactor::Password, &client).await? else {
+//! let Begun::Step(Step::LinkApp(enrollment)) = mfa.begin(&ada, FirstFactor::Password, &client).await? else {
 //!     panic!("a first app is linked");
 //! };
 //! let mut phone = FakePhone::new();
@@ -105,7 +105,7 @@
 //! assert_eq!(inbox.mails().len(), 1);
 //! clock.advance(Lifetime::from_hours(20));
 //! let begun = mfa.begin(&ada, FirstFactor::Password, &client).await?;
-//! assert!(matches!(begun, Begun::Challenge(_)));
+//! assert!(matches!(begun, Begun::Step(Step::EnterCode(_))));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();
 //! ```
@@ -135,7 +135,7 @@ mod fail;
 mod race;
 
 pub use clock::FakeClock;
-pub use counting::{CountingStore, Counts};
+pub use counting::{Calls, CountingStore};
 pub use failing::{FailingStore, Fault};
 pub use inbox::{Failing, Inbox};
 pub use mailer::{Arrived, MailService, MailerSubject, Treatment};

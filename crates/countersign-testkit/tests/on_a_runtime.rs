@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::{
-    Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Roster, Settlement, Snapshot, Store,
+    Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
 use countersign_core::types::{
@@ -69,7 +69,7 @@ impl Store for Busy {
 }
 
 #[async_trait]
-impl Roster for Busy {
+impl Accounts for Busy {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -86,8 +86,8 @@ impl Roster for Busy {
         elsewhere(self.0.accounts(tenant, after, limit)).await
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        elsewhere(self.0.census(tenant)).await
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        elsewhere(self.0.counts(tenant)).await
     }
 
     async fn events(

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
 use countersign_core::store::{
-    Change, Lease, MemoryStore, Outbox, Roster, Settlement, Store, StoreError,
+    Accounts, Change, Lease, MemoryStore, Outbox, Settlement, Store, StoreError,
 };
 use countersign_core::types::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
-use countersign_testkit::{CountingStore, Counts, FailingStore, Fault};
+use countersign_testkit::{Calls, CountingStore, FailingStore, Fault};
 use pollster::block_on;
 
 mod a_store_that_counts {
@@ -34,13 +34,13 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
         let _ = store.tenant(&tenant).await;
         let _ = store.clone().commit(Change::in_tenant(tenant.clone())).await;
         let _ = store.accounts(&tenant, None, 10).await;
-        let _ = store.census(&tenant).await;
+        let _ = store.counts(&tenant).await;
         let _ = store.events(&tenant, Some(EventId::from_bytes([0; 16])), 10).await;
         let _ = store.claim(10, Lifetime::from_seconds(1)).await;
     });
-    assert_eq!(store.counts(), Counts { loads: 2, commits: 1 });
+    assert_eq!(store.calls(), Calls { loads: 2, commits: 1 });
     store.reset();
-    assert_eq!(store.counts(), Counts::default());
+    assert_eq!(store.calls(), Calls::default());
 }
 
 /// The seven calls that a store can be asked, and whether each failed.
@@ -53,7 +53,7 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
             store.load(&key()).await.err(),
             store.tenant(&tenant).await.err(),
             store.accounts(&tenant, None, 1).await.err(),
-            store.census(&tenant).await.err(),
+            store.counts(&tenant).await.err(),
             store.events(&tenant, None, 1).await.err(),
             store.claim(1, Lifetime::from_seconds(1)).await.err(),
             store.settle(letter, lease, done).await.err(),

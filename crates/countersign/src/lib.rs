@@ -15,17 +15,17 @@
 //!     let client = Client::bound_to(cookie)?;
 //!     match mfa.begin(key, FirstFactor::Password, &client).await? {
 //!         Begun::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
-//!         Begun::Challenge(challenge) => {
+//!         Begun::Step(Step::EnterCode(challenge)) => {
 //!             // Ask for the code, keep the ticket in a cookie, and judge what comes back.
 //!             match mfa.verify(&challenge.ticket, &Answer::code("482 913"), &client).await? {
 //!                 Verdict::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
-//!                 Verdict::Next(_) => println!("one more step"),
-//!                 Verdict::Failed(failed) => println!("{}", failed.for_people()),
+//!                 Verdict::Step(_) => println!("one more step"),
+//!                 Verdict::Wrong(failed) => println!("{}", failed.for_people()),
 //!                 Verdict::Locked(locked) => println!("{}", locked.for_people()),
 //!                 Verdict::Stale(stale) => println!("{}", stale.for_people()),
 //!             }
 //!         }
-//!         Begun::Enroll(enrollment) => println!("scan {:?}", enrollment.app),
+//!         Begun::Step(Step::LinkApp(enrollment)) => println!("scan {:?}", enrollment.app),
 //!         Begun::Refused(refused) => println!("{}", refused.for_people()),
 //!     }
 //!     Ok(())
@@ -57,9 +57,9 @@ pub use countersign_axum as axum;
 
 pub use countersign_core::{account, codes, login, mail, mfa, policy, seal, store, types};
 
-pub use countersign_core::account::Newcomer;
+pub use countersign_core::account::NewUser;
 pub use countersign_core::login::{
-    Answer, Begun, Client, Continued, Next, Proof, Purpose, Ticket, Verdict,
+    Answer, Begun, Client, Continued, Proof, Purpose, Step, Ticket, Verdict,
 };
 #[doc(inline)]
 pub use countersign_core::mail::Mail;

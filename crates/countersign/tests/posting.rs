@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
 use countersign::{
-    AccountKey, Begun, Client, FirstFactor, Keys, Locale, MemoryStore, Mfa, NewTenant, Newcomer,
-    OsRandom, Requirement,
+    AccountKey, Begun, Client, FirstFactor, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser,
+    OsRandom, Requirement, Step,
 };
 use countersign_testkit::Inbox;
 
@@ -19,9 +19,9 @@ async fn portal(inbox: &Inbox) -> (Mfa, countersign::tokio::Posting) {
     let company = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     mfa.create_tenant(company).await.unwrap();
     for user in ["ben", "cleo"] {
-        let newcomer = Newcomer::at(format!("{user}@larkfield.example").parse().unwrap());
+        let new_user = NewUser::at(format!("{user}@larkfield.example").parse().unwrap());
         let key = AccountKey::new("larkfield", user).unwrap();
-        mfa.adopt(&key, newcomer.with_rule(Requirement::Email)).await.unwrap();
+        mfa.add_existing_user(&key, new_user.with_rule(Requirement::Email)).await.unwrap();
     }
     (mfa, countersign::tokio::post(courier))
 }
@@ -30,7 +30,7 @@ async fn begin(mfa: &Mfa, user: &str) {
     let key = AccountKey::new("larkfield", user).unwrap();
     let client = Client::bound_to("f3a1c5d97b204e86").unwrap();
     let begun = mfa.begin(&key, FirstFactor::Password, &client).await.unwrap();
-    assert!(matches!(begun, Begun::Challenge(_)), "{begun:?}");
+    assert!(matches!(begun, Begun::Step(Step::EnterCode(_))), "{begun:?}");
 }
 
 #[tokio::test]

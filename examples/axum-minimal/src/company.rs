@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use countersign::mail::Mail;
-use countersign::{AccountKey, Locale, MailError, Mailer, Mfa, NewTenant, Newcomer, Requirement};
+use countersign::{AccountKey, Locale, MailError, Mailer, Mfa, NewTenant, NewUser, Requirement};
 
 /// The login form.
 #[derive(Debug, serde::Deserialize)]
@@ -22,8 +22,8 @@ pub(crate) fn knows(login: &Login) -> bool {
 pub(crate) async fn found(mfa: &Mfa) -> Result<(), Box<dyn Error>> {
     let company = NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?;
     mfa.create_tenant(company).await?;
-    let ben = Newcomer::at("ben@larkfield.example".parse()?).with_rule(Requirement::Email);
-    Ok(mfa.adopt(&AccountKey::new("larkfield", "ben")?, ben).await?)
+    let ben = NewUser::at("ben@larkfield.example".parse()?).with_rule(Requirement::Email);
+    Ok(mfa.add_existing_user(&AccountKey::new("larkfield", "ben")?, ben).await?)
 }
 
 /// Prints mails.

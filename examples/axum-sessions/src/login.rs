@@ -5,7 +5,7 @@ use std::fmt;
 use axum::BoxError;
 use axum_login::{AuthSession, AuthUser, AuthnBackend};
 use countersign::axum::{Browser, NewSession, SessionTransport};
-use countersign::login::{Evidence, SealedProof};
+use countersign::login::{SealedProof, SessionCheck};
 use countersign::{AccountKey, Error, Mfa, Proof};
 
 use crate::sessions::TowerSessions;
@@ -72,11 +72,11 @@ impl AuthnBackend for Backend {
 
     /// A proof that still stands, and nothing else, makes a user.
     async fn authenticate(&self, proof: Proof) -> Result<Option<User>, Error> {
-        Ok(match self.mfa.recheck(proof).await? {
-            Evidence::Stands(proof) | Evidence::TooWeak { proof, .. } => {
+        Ok(match self.mfa.check_session(proof).await? {
+            SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. } => {
                 Some(User { key: proof.key().clone() })
             }
-            Evidence::Ended(_) => None,
+            SessionCheck::Ended(_) => None,
         })
     }
 

@@ -10,7 +10,7 @@ use axum::Router;
 use axum_sessions::{with_axum_login, with_sessions};
 use countersign::axum::SetupError;
 use countersign::{
-    AccountKey, Courier, Keys, Locale, MemoryStore, Mfa, NewTenant, Newcomer, OsRandom, Requirement,
+    AccountKey, Courier, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Requirement,
 };
 use countersign_testkit::Inbox;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -89,8 +89,8 @@ impl Stage {
         let name = "Larkfield Freight";
         let company = NewTenant::new("larkfield", name, Locale::english()).unwrap();
         mfa.create_tenant(company).await.unwrap();
-        let ben = Newcomer::at("ben@larkfield.example".parse().unwrap());
-        mfa.adopt(&ben_key(), ben.with_rule(Requirement::Email)).await.unwrap();
+        let ben = NewUser::at("ben@larkfield.example".parse().unwrap());
+        mfa.add_existing_user(&ben_key(), ben.with_rule(Requirement::Email)).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
         let router = portal(mfa.clone()).unwrap();

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use countersign::login::Challenge;
-use countersign::{Answer, Continued, Courier, Mfa, Verdict};
+use countersign::{Answer, Continued, Courier, Mfa, Step, Verdict};
 
 use browser::Browser;
 use options::Options;
@@ -65,10 +65,12 @@ async fn run(options: &Options) -> Told {
         let Some(typed) = ask("   Code:")? else { return Ok(()) };
         if typed.is_empty() {
             match mfa.resend(&challenge.ticket, &browser.client()?).await? {
-                Continued::Challenge(again) => challenge = again,
+                Continued::Step(Step::EnterCode(again)) => challenge = again,
                 Continued::Refused(refused) => println!("   {}", refused.for_people()),
                 Continued::Stale(stale) => return over(&stale.for_people()),
-                Continued::Enroll(_) => return Err("nobody asked for an app here".into()),
+                Continued::Step(Step::LinkApp(_)) => {
+                    return Err("nobody asked for an app here".into());
+                }
             }
             browser.keep(&challenge.ticket)?;
             deliver(&courier).await?;
@@ -79,10 +81,10 @@ async fn run(options: &Options) -> Told {
                 "5. You are in, by {}. Type the same code once more to see it refused.",
                 passed.proof.amr().join(" and ")
             ),
-            Verdict::Failed(failed) => println!("   {}", failed.for_people()),
+            Verdict::Wrong(failed) => println!("   {}", failed.for_people()),
             Verdict::Locked(locked) => println!("   {}", locked.for_people()),
             Verdict::Stale(stale) => return over(&stale.for_people()),
-            Verdict::Next(_) => return Err("nobody asked for an app here".into()),
+            Verdict::Step(_) => return Err("nobody asked for an app here".into()),
         }
     }
 }
@@ -91,20 +93,20 @@ async fn run(options: &Options) -> Told {
 async fn going_on(mfa: &Mfa, browser: &Browser) -> Told<Option<Challenge>> {
     let Some(ticket) = browser.ticket() else { return Ok(None) };
     match mfa.resume(&ticket, &browser.client()?).await? {
-        Continued::Challenge(challenge) => Ok(Some(challenge)),
+        Continued::Step(Step::EnterCode(challenge)) => Ok(Some(challenge)),
         Continued::Stale(stale) => {
             println!("The login that the browser holds is over: {}", stale.for_people());
             Ok(None)
         }
         Continued::Refused(refused) => Err(refused.for_people().into()),
-        Continued::Enroll(_) => Err("nobody asked for an app here".into()),
+        Continued::Step(Step::LinkApp(_)) => Err("nobody asked for an app here".into()),
     }
 }
 
 async fn begin(mfa: &Mfa, key: &countersign::AccountKey, browser: &Browser) -> Told<Challenge> {
     use countersign::{Begun, FirstFactor};
     match mfa.begin(key, FirstFactor::Password, &browser.client()?).await? {
-        Begun::Challenge(challenge) => {
+        Begun::Step(Step::EnterCode(challenge)) => {
             let queued = challenge.mail.as_ref().is_some_and(|mail| mail.queued);
             println!("1. The password is right, so a login is begun. One commit charged the");
             match queued {

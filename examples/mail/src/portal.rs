@@ -8,7 +8,7 @@ use countersign::mfa::Saved;
 use countersign::types::Random;
 use countersign::{
     AccountKey, Courier, EmailAddress, Keys, Locale, Mail, MailError, Mailer, Mfa, NewTenant,
-    Newcomer, OsRandom, Policy, Requirement, SmtpMailer, SqliteStore, Start,
+    NewUser, OsRandom, Policy, Requirement, SmtpMailer, SqliteStore, Start,
 };
 use data_encoding::BASE64URL_NOPAD;
 
@@ -45,8 +45,8 @@ impl Portal {
 async fn found(mfa: &Mfa, key: &AccountKey, address: EmailAddress) -> Told {
     let company = NewTenant::new(key.tenant().as_str(), "Larkfield Freight", Locale::english())?;
     unless("tenant.exists", mfa.create_tenant(company).await)?;
-    let person = Newcomer::at(address);
-    unless("account.exists", mfa.adopt(key, person).await)?;
+    let person = NewUser::at(address);
+    unless("account.exists", mfa.add_existing_user(key, person).await)?;
     let mut operator = mfa.operator(key.tenant().clone(), "the example", "first policy")?;
     let (policy, revision) = operator.policy().await?;
     if policy.required() == Requirement::Email {

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use countersign::mail::Mail;
 use countersign::{
-    AccountKey, Keys, Locale, MailError, Mailer, MemoryStore, Mfa, NewTenant, Newcomer, OsRandom,
+    AccountKey, Keys, Locale, MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser, OsRandom,
     Requirement, tokio::post,
 };
 use hyper::server::conn::http1;
@@ -64,8 +64,8 @@ async fn found(mfa: &Mfa) -> Result<(), Box<dyn Error>> {
     mfa.create_tenant(company).await?;
     for (user, rule) in [("ben", Requirement::Email), ("chiara", Requirement::App)] {
         let address = format!("{user}@larkfield.example").parse()?;
-        let newcomer = Newcomer::at(address).with_rule(rule);
-        mfa.adopt(&AccountKey::new("larkfield", user)?, newcomer).await?;
+        let new_user = NewUser::at(address).with_rule(rule);
+        mfa.add_existing_user(&AccountKey::new("larkfield", user)?, new_user).await?;
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use countersign::login::{Evidence, Passed, SealedProof};
+use countersign::login::{Passed, SealedProof, SessionCheck};
 use countersign::{
-    AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Next, Ticket, Verdict,
+    AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Step, Ticket, Verdict,
 };
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -49,11 +49,11 @@ impl Portal {
 
     async fn home(&self, visit: &Visit) -> Outcome {
         let Some(session) = visit.cookie("session") else { return Ok(Answer::see("/login")) };
-        match self.mfa.open(&SealedProof::from_text(session)).await? {
-            Evidence::Stands(proof) | Evidence::TooWeak { proof, .. } => {
+        match self.mfa.open_session(&SealedProof::from_text(session)).await? {
+            SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. } => {
                 Ok(home(proof.key().user().as_str(), &proof.amr().join(", ")))
             }
-            Evidence::Ended(_) => Ok(Answer::see("/login").take_back("session")),
+            SessionCheck::Ended(_) => Ok(Answer::see("/login").take_back("session")),
         }
     }
 
@@ -69,8 +69,8 @@ impl Portal {
         let key = AccountKey::new("larkfield", user)?;
         match self.mfa.begin(&key, FirstFactor::Password, &client).await? {
             Begun::Passed(passed) => self.session(passed),
-            Begun::Challenge(challenge) => Ok(next(&challenge.ticket)),
-            Begun::Enroll(enrollment) => Ok(next(&enrollment.ticket)),
+            Begun::Step(Step::EnterCode(challenge)) => Ok(next(&challenge.ticket)),
+            Begun::Step(Step::LinkApp(enrollment)) => Ok(next(&enrollment.ticket)),
             Begun::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
         }
     }
@@ -79,8 +79,8 @@ impl Portal {
     async fn show(&self, visit: &Visit) -> Outcome {
         let Some(ticket) = visit.ticket() else { return Ok(Answer::see("/login")) };
         match self.mfa.resume(&ticket, &visit.client()?).await? {
-            Continued::Challenge(challenge) => Ok(ask(&challenge, "")?),
-            Continued::Enroll(enrollment) => Ok(show_qr(&enrollment, "")?),
+            Continued::Step(Step::EnterCode(challenge)) => Ok(ask(&challenge, "")?),
+            Continued::Step(Step::LinkApp(enrollment)) => Ok(show_qr(&enrollment, "")?),
             Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
             Continued::Stale(stale) => Ok(over(&stale.for_people())),
         }
@@ -91,9 +91,9 @@ impl Portal {
         let typed = Typed::code(visit.field("code"));
         match self.mfa.verify(&ticket, &typed, &visit.client()?).await? {
             Verdict::Passed(passed) => self.session(passed),
-            Verdict::Next(Next::Challenge(challenge)) => Ok(next(&challenge.ticket)),
-            Verdict::Next(Next::Enroll(enrollment)) => Ok(next(&enrollment.ticket)),
-            Verdict::Failed(failed) => self.once_more(visit, &ticket, &failed.for_people()).await,
+            Verdict::Step(Step::EnterCode(challenge)) => Ok(next(&challenge.ticket)),
+            Verdict::Step(Step::LinkApp(enrollment)) => Ok(next(&enrollment.ticket)),
+            Verdict::Wrong(failed) => self.once_more(visit, &ticket, &failed.for_people()).await,
             Verdict::Locked(locked) => Ok(login_form(&escape(&locked.for_people()))),
             Verdict::Stale(stale) => Ok(over(&stale.for_people())),
         }
@@ -104,8 +104,8 @@ impl Portal {
     async fn once_more(&self, visit: &Visit, ticket: &Ticket, said: &str) -> Outcome {
         let said = escape(said);
         match self.mfa.resume(ticket, &visit.client()?).await? {
-            Continued::Challenge(challenge) => Ok(ask(&challenge, &said)?),
-            Continued::Enroll(enrollment) => Ok(show_qr(&enrollment, &said)?),
+            Continued::Step(Step::EnterCode(challenge)) => Ok(ask(&challenge, &said)?),
+            Continued::Step(Step::LinkApp(enrollment)) => Ok(show_qr(&enrollment, &said)?),
             Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
             Continued::Stale(stale) => Ok(over(&stale.for_people())),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign::types::{AttemptId, BadWord, Random as _};
+use countersign::types::{AttemptId, InvalidValue, Random as _};
 use countersign::{Client, OsRandom, Ticket};
 use data_encoding::BASE64URL_NOPAD;
 use http_body_util::{BodyExt as _, Limited};
@@ -48,7 +48,7 @@ impl Visit {
     }
 
     /// The client of this request, bound to the browser's cookie and to the form it answers.
-    pub(crate) fn client(&self) -> Result<Client, BadWord> {
+    pub(crate) fn client(&self) -> Result<Client, InvalidValue> {
         let client = Client::bound_to(&self.browser)?;
         let attempt = self.field("attempt").parse::<AttemptId>();
         Ok(attempt.map_or_else(|_| client.clone(), |attempt| client.clone().attempt(attempt)))

@@ -1,10 +1,10 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
-use countersign::login::{Challenge, Enrollment};
+use countersign::login::{Challenge, Enrollment, Step};
 use countersign::mfa::Saved;
 use countersign::types::Lifetime;
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, Newcomer,
+    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, NewUser,
     Policy, Proof, Purpose, Requirement, Start, TenantId, Verdict,
 };
 use countersign_testkit::FakePhone;
@@ -171,16 +171,16 @@ async fn make_person(
         language: None,
     };
     let _ = portal.people().add(&key, &details, portal.clock().now()).await?;
-    let newcomer = match sketch.is {
-        Is::Admin | Is::LinkedAdmin => Newcomer::at(email).admin(),
-        Is::User | Is::Linked | Is::Invited => Newcomer::at(email),
+    let new_user = match sketch.is {
+        Is::Admin | Is::LinkedAdmin => NewUser::at(email).admin(),
+        Is::User | Is::Linked | Is::Invited => NewUser::at(email),
     };
     if sketch.is == Is::Invited {
-        let mut operator = portal.mfa().operator(key.tenant().clone(), "the demo", "a newcomer")?;
-        operator.create_user(key.user().clone(), newcomer).await?;
+        let mut operator = portal.mfa().operator(key.tenant().clone(), "the demo", "a new_user")?;
+        operator.invite_user(key.user().clone(), new_user).await?;
         return Ok(None);
     }
-    portal.mfa().adopt(&key, newcomer).await?;
+    portal.mfa().add_existing_user(&key, new_user).await?;
     portal.people().set_password(&key, password).await?;
     match sketch.is {
         Is::Linked | Is::LinkedAdmin => link_app(portal, &key).await.map(Some),
@@ -193,9 +193,9 @@ async fn link_app(portal: &Portal, key: &AccountKey) -> Result<String, Trouble> 
     let mfa = portal.mfa();
     let client = Client::danger_unbound();
     let enrollment = match mfa.begin(key, FirstFactor::Password, &client).await? {
-        Begun::Enroll(enrollment) => enrollment,
+        Begun::Step(Step::LinkApp(enrollment)) => enrollment,
         Begun::Passed(passed) => enroll_by_choice(portal, &passed.proof, &client).await?,
-        Begun::Challenge(Challenge { method, .. }) => {
+        Begun::Step(Step::EnterCode(Challenge { method, .. })) => {
             return Err(format!("nobody has linked anything yet, and {method} was asked").into());
         }
         Begun::Refused(refused) => return Err(refused.for_people().into()),
@@ -216,7 +216,7 @@ async fn enroll_by_choice(
     client: &Client,
 ) -> Result<Enrollment, Trouble> {
     match portal.mfa().step_up(proof, Purpose::LinkApp, client).await? {
-        Begun::Enroll(enrollment) => Ok(enrollment),
+        Begun::Step(Step::LinkApp(enrollment)) => Ok(enrollment),
         other => Err(format!("no app could be linked: {other:?}").into()),
     }
 }

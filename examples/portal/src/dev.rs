@@ -1,4 +1,4 @@
-//! The newcomer's tools: an inbox, two phones and a clock, so that no one needs a mail server, a
+//! The new_user's tools: an inbox, two phones and a clock, so that no one needs a mail server, a
 //! phone or patience to walk through the whole portal.
 //!
 //! They show every code, so they are no part of a portal: they exist in the demo alone, which listens

@@ -1,7 +1,7 @@
 //! A first company and its administrator, for a portal without the demo: an operator names them on the
 //! command line, and the administrator gets an invitation.
 
-use countersign::{AccountKey, EmailAddress, Locale, NewTenant, Newcomer, TenantId};
+use countersign::{AccountKey, EmailAddress, Locale, NewTenant, NewUser, TenantId};
 
 use crate::options::Founding;
 use crate::people::{Company, Details, People, Written};
@@ -32,6 +32,6 @@ pub(crate) async fn found(portal: &Portal, founding: &Founding) -> Result<(), Tr
         Written::AddressTaken => return Err("somebody of a new company is there already".into()),
     }
     let mut operator = portal.mfa().operator(id, "the command line", "a new company")?;
-    operator.create_user(key.user().clone(), Newcomer::at(email).admin()).await?;
+    operator.invite_user(key.user().clone(), NewUser::at(email).admin()).await?;
     Ok(())
 }

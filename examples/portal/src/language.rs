@@ -64,7 +64,7 @@ impl Language {
     /// # Errors
     ///
     /// None: each tag is one.
-    pub fn locale(self) -> Result<Locale, countersign::types::BadWord> {
+    pub fn locale(self) -> Result<Locale, countersign::types::InvalidValue> {
         Locale::new(self.tag())
     }
 

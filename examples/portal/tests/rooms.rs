@@ -1,4 +1,4 @@
-//! The rooms of the portal: a newcomer reads down, because no file leads back up.
+//! The rooms of the portal: a new_user reads down, because no file leads back up.
 //!
 //! A file leads to the files that it declares and to those that its paths name. A room is a file of
 //! the first floor together with its folder.

@@ -10,7 +10,7 @@ use std::error::Error;
 use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, OsRandom, Polarity, Qr, Requirement, Ticket, Verdict,
+    NewTenant, NewUser, OsRandom, Polarity, Qr, Requirement, Step, Ticket, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 
@@ -31,13 +31,15 @@ async fn run() -> Result<(), Box<dyn Error>> {
     mfa.create_tenant(company).await?;
     let chiara = AccountKey::new("larkfield", "chiara")?;
     let address = EmailAddress::new("chiara@larkfield.example")?;
-    mfa.adopt(&chiara, Newcomer::at(address).with_rule(Requirement::App)).await?;
+    mfa.add_existing_user(&chiara, NewUser::at(address).with_rule(Requirement::App)).await?;
 
     // Enroll: the first login shows the QR code. Whoever sees it has the secret, so show it once,
     // on a page that no cache keeps.
     let browser = Client::bound_to("f3a1c5d97b204e86")?;
     let begun = mfa.begin(&chiara, FirstFactor::Password, &browser).await?;
-    let Begun::Enroll(enrollment) = begun else { return Err("no app was asked for".into()) };
+    let Begun::Step(Step::LinkApp(enrollment)) = begun else {
+        return Err("no app was asked for".into());
+    };
     let picture = Qr::encode(enrollment.app.uri().expose())?.terminal(Polarity::LightOnDark);
     println!("Scan this with an authenticator app:\n\n{picture}");
     println!("Those who cannot scan type the key {}", enrollment.app.key().expose());
@@ -53,7 +55,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     // Verify: every later login asks for the app's code alone.
     let begun = mfa.begin(&chiara, FirstFactor::Password, &browser).await?;
-    let Begun::Challenge(challenge) = begun else { return Err("no code was asked for".into()) };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else {
+        return Err("no code was asked for".into());
+    };
     println!("Second login. The page asks for the code of {}.", challenge.hint);
     println!("The same code: {}", answer(&mfa, &challenge.ticket, &first, &browser).await?);
     clock.advance(Lifetime::from_seconds(30));
@@ -71,8 +75,8 @@ async fn answer(
     Ok(match mfa.verify(ticket, &Answer::code(typed), browser).await? {
         Verdict::Passed(passed) if passed.app_linked => "The app is linked.".to_owned(),
         Verdict::Passed(passed) => format!("In, at {}.", passed.proof.aal()),
-        Verdict::Next(_) => "One more step.".to_owned(),
-        Verdict::Failed(failed) => failed.for_people(),
+        Verdict::Step(_) => "One more step.".to_owned(),
+        Verdict::Wrong(failed) => failed.for_people(),
         Verdict::Locked(locked) => locked.for_people(),
         Verdict::Stale(stale) => stale.for_people(),
     })

@@ -8,7 +8,7 @@ use std::error::Error;
 
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Verdict,
+    NewTenant, NewUser, OsRandom, Policy, Requirement, Start, Step, TenantId, Verdict,
 };
 use countersign_testkit::Inbox;
 
@@ -30,7 +30,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
     // Your portal has checked the password. The cookie is a random one of your own.
     let browser = Client::bound_to("f3a1c5d97b204e86")?.seen_as("Firefox on Linux");
     let begun = mfa.begin(&ben, FirstFactor::Password, &browser).await?;
-    let Begun::Challenge(challenge) = begun else { return Err("no code was asked for".into()) };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else {
+        return Err("no code was asked for".into());
+    };
     println!("The page asks for the code we sent to {}.", challenge.hint);
 
     // In a portal the courier runs by itself, next to the server.
@@ -44,8 +46,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     for typed in [wrong, &format!("{left} {rest}"), &right] {
         let said = match mfa.verify(&challenge.ticket, &Answer::code(typed), &browser).await? {
             Verdict::Passed(passed) => format!("In, by {}.", passed.proof.amr().join(" and ")),
-            Verdict::Next(_) => "One more step.".to_owned(),
-            Verdict::Failed(failed) => failed.for_people(),
+            Verdict::Step(_) => "One more step.".to_owned(),
+            Verdict::Wrong(failed) => failed.for_people(),
             Verdict::Locked(locked) => locked.for_people(),
             Verdict::Stale(stale) => stale.for_people(),
         };
@@ -58,7 +60,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
 async fn found_company(mfa: &Mfa, ben: &AccountKey) -> Result<(), Box<dyn Error>> {
     let company = NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?;
     mfa.create_tenant(company).await?;
-    mfa.adopt(ben, Newcomer::at(EmailAddress::new("ben@larkfield.example")?)).await?;
+    mfa.add_existing_user(ben, NewUser::at(EmailAddress::new("ben@larkfield.example")?)).await?;
     let mut operator = mfa.operator(TenantId::new("larkfield")?, "setup", "a first company")?;
     let (_, revision) = operator.policy().await?;
     let policy = Policy::requiring(Requirement::Email);

@@ -6,11 +6,11 @@
 
 use std::error::Error;
 
-use countersign::login::{Evidence, Reason, SealedProof};
+use countersign::login::{SealedProof, SessionCheck, Step, StepUpReason};
 use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, Newcomer, OsRandom, Proof, Purpose, Requirement, Verdict,
+    NewTenant, NewUser, OsRandom, Proof, Purpose, Requirement, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 
@@ -33,9 +33,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     // Ask for the strongest method that she holds, now, for this payment.
     clock.advance(Lifetime::from_minutes(5));
-    let purpose = Purpose::StepUp(Reason::new("payment 4711")?);
+    let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
     let begun = mfa.step_up(&session, purpose, &browser).await?;
-    let Begun::Challenge(challenge) = begun else { return Err("no code was asked for".into()) };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else {
+        return Err("no code was asked for".into());
+    };
     println!("\nFor {}, the page asks for the code of {}.", challenge.purpose, challenge.hint);
     let code = Answer::code(phone.code(clock.now()));
     let verdict = mfa.verify(&challenge.ticket, &code, &browser).await?;
@@ -53,16 +55,18 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
 /// Whether this proof was made for this payment. A proof of a login was made for none.
 fn pays(proof: &Proof, payment: &str) -> Result<&'static str, Box<dyn Error>> {
-    let wanted = Purpose::StepUp(Reason::new(format!("payment {payment}"))?);
+    let wanted = Purpose::StepUp(StepUpReason::new(format!("payment {payment}"))?);
     Ok(if *proof.purpose() == wanted { "yes" } else { "no" })
 }
 
 async fn still_pays(mfa: &Mfa, sealed: &SealedProof) -> Result<String, Box<dyn Error>> {
-    let wanted = Purpose::StepUp(Reason::new("payment 4711")?);
-    Ok(match mfa.open_for(sealed, &wanted).await? {
-        Evidence::Stands(_) => "it pays 4711".to_owned(),
-        Evidence::TooWeak { required, .. } => format!("it is too weak, {required} is required"),
-        Evidence::Ended(end) => format!("it has ended: {end}. She is asked again"),
+    let wanted = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+    Ok(match mfa.open_step_up(sealed, &wanted).await? {
+        SessionCheck::Valid(_) => "it pays 4711".to_owned(),
+        SessionCheck::StepUpRequired { required, .. } => {
+            format!("it is too weak, {required} is required")
+        }
+        SessionCheck::Ended(end) => format!("it has ended: {end}. She is asked again"),
     })
 }
 
@@ -76,9 +80,11 @@ async fn log_in(
     mfa.create_tenant(company).await?;
     let chiara = AccountKey::new("larkfield", "chiara")?;
     let address = EmailAddress::new("chiara@larkfield.example")?;
-    mfa.adopt(&chiara, Newcomer::at(address).with_rule(Requirement::App)).await?;
+    mfa.add_existing_user(&chiara, NewUser::at(address).with_rule(Requirement::App)).await?;
     let begun = mfa.begin(&chiara, FirstFactor::Password, browser).await?;
-    let Begun::Enroll(enrollment) = begun else { return Err("no app was asked for".into()) };
+    let Begun::Step(Step::LinkApp(enrollment)) = begun else {
+        return Err("no app was asked for".into());
+    };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let code = Answer::code(phone.code(clock.now()));

@@ -1,4 +1,4 @@
-//! Each snippet is run as a newcomer runs it, and says what its header promises.
+//! Each snippet is run as a new_user runs it, and says what its header promises.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::process::Command;

@@ -4,9 +4,9 @@
 //! clock that is moved by hand. Your portal answers with pages where this one answers with values.
 
 use countersign::codes::Provisioning;
-use countersign::login::{Evidence, SealedProof};
+use countersign::login::{SealedProof, SessionCheck};
 use countersign::{
-    AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Proof, Step, Ticket, Verdict,
 };
 
 /// The portal of one company.
@@ -53,8 +53,10 @@ impl Portal {
         }
         Ok(match self.mfa.begin(user, FirstFactor::Password, browser).await? {
             Begun::Passed(passed) => self.session(&passed.proof)?,
-            Begun::Challenge(challenge) => Page::AskForCode(challenge.ticket),
-            Begun::Enroll(enrollment) => Page::ShowQr(enrollment.ticket, enrollment.app),
+            Begun::Step(Step::EnterCode(challenge)) => Page::AskForCode(challenge.ticket),
+            Begun::Step(Step::LinkApp(enrollment)) => {
+                Page::ShowQr(enrollment.ticket, enrollment.app)
+            }
             Begun::Refused(refused) => Page::Sorry(refused.for_people()),
         })
     }
@@ -72,9 +74,9 @@ impl Portal {
     ) -> Result<Page, Error> {
         Ok(match self.mfa.verify(ticket, &Answer::code(typed), browser).await? {
             Verdict::Passed(passed) => self.session(&passed.proof)?,
-            Verdict::Next(Next::Challenge(challenge)) => Page::AskForCode(challenge.ticket),
-            Verdict::Next(Next::Enroll(next)) => Page::ShowQr(next.ticket, next.app),
-            Verdict::Failed(failed) => Page::Sorry(failed.for_people()),
+            Verdict::Step(Step::EnterCode(challenge)) => Page::AskForCode(challenge.ticket),
+            Verdict::Step(Step::LinkApp(next)) => Page::ShowQr(next.ticket, next.app),
+            Verdict::Wrong(failed) => Page::Sorry(failed.for_people()),
             Verdict::Locked(locked) => Page::Sorry(locked.for_people()),
             Verdict::Stale(stale) => Page::Sorry(stale.for_people()),
         })
@@ -86,9 +88,9 @@ impl Portal {
     ///
     /// Something broke; treat the browser as not logged in.
     pub async fn whose(&self, cookie: &str) -> Result<Option<String>, Error> {
-        Ok(match self.mfa.open(&SealedProof::from_text(cookie)).await? {
-            Evidence::Stands(proof) => Some(proof.key().user().to_string()),
-            Evidence::TooWeak { .. } | Evidence::Ended(_) => None,
+        Ok(match self.mfa.open_session(&SealedProof::from_text(cookie)).await? {
+            SessionCheck::Valid(proof) => Some(proof.key().user().to_string()),
+            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => None,
         })
     }
 

@@ -3,8 +3,8 @@
 
 use countersign::types::Lifetime;
 use countersign::{
-    AccountKey, Client, EmailAddress, Keys, Locale, MemoryStore, Mfa, NewTenant, Newcomer,
-    OsRandom, Requirement,
+    AccountKey, Client, EmailAddress, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, OsRandom,
+    Requirement,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use pollster::block_on;
@@ -88,7 +88,7 @@ fn portal(rule: Requirement) -> (Portal, Mail, FakeClock, AccountKey, Client) {
     block_on(mfa.create_tenant(company)).unwrap();
     let ben = AccountKey::new("larkfield", "ben").unwrap();
     let address = EmailAddress::new("ben@larkfield.example").unwrap();
-    block_on(mfa.adopt(&ben, Newcomer::at(address).with_rule(rule))).unwrap();
+    block_on(mfa.add_existing_user(&ben, NewUser::at(address).with_rule(rule))).unwrap();
     let browser = Client::bound_to("a cookie of 128 bits").unwrap();
     (Portal::new(mfa), (inbox, courier), clock, ben, browser)
 }

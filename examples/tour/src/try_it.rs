@@ -1,12 +1,12 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
-use countersign::login::{Failure, Locked};
+use countersign::login::{Locked, WrongAnswer};
 use countersign::mfa::Saved;
 use countersign::types::{Clock, SystemClock};
 use countersign::{
     AccountKey, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys, Locale,
-    MemoryStore, Mfa, NewTenant, Newcomer, Next, OsRandom, Policy, Qr, Requirement, Start,
-    TenantId, Ticket, Verdict,
+    MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Policy, Qr, Requirement, Start, Step, TenantId,
+    Ticket, Verdict,
 };
 use countersign_testkit::Inbox;
 
@@ -52,7 +52,8 @@ impl<'a> Visit<'a> {
         let name = "Larkfield Freight";
         mfa.create_tenant(NewTenant::new("larkfield", name, Locale::english())?).await?;
         let you = AccountKey::new("larkfield", "you")?;
-        mfa.adopt(&you, Newcomer::at(EmailAddress::new("you@larkfield.example")?)).await?;
+        mfa.add_existing_user(&you, NewUser::at(EmailAddress::new("you@larkfield.example")?))
+            .await?;
         let browser = Client::bound_to("a random cookie of 128 bits")?;
         Ok(Self { options, mfa, courier, inbox, you, browser })
     }
@@ -89,10 +90,10 @@ impl<'a> Visit<'a> {
                     say(format_args!("You are in: {}.", passed.proof.amr().join(" + ")));
                     return Ok(true);
                 }
-                Verdict::Next(next) => open = Some(self.present(next).await?),
-                Verdict::Failed(failed) => {
+                Verdict::Step(next) => open = Some(self.present(next).await?),
+                Verdict::Wrong(failed) => {
                     say(failed.for_people());
-                    if failed.reason == Failure::RanOut {
+                    if failed.reason == WrongAnswer::RanOut {
                         open = self.begin().await?;
                     }
                 }
@@ -110,8 +111,8 @@ impl<'a> Visit<'a> {
     /// The password was right. The ticket of the first step, if there is one.
     async fn begin(&self) -> Told<Option<Ticket>> {
         let step = match self.mfa.begin(&self.you, FirstFactor::Password, &self.browser).await? {
-            Begun::Challenge(challenge) => Next::Challenge(challenge),
-            Begun::Enroll(enrollment) => Next::Enroll(enrollment),
+            Begun::Step(Step::EnterCode(challenge)) => Step::EnterCode(challenge),
+            Begun::Step(Step::LinkApp(enrollment)) => Step::LinkApp(enrollment),
             Begun::Passed(_) => return Ok(None),
             Begun::Refused(refused) => return Err(refused.for_people().into()),
         };
@@ -122,17 +123,17 @@ impl<'a> Visit<'a> {
     async fn present(&self, step: Next) -> Told<Ticket> {
         self.courier.drain().await?;
         match step {
-            Next::Challenge(challenge) if challenge.mail.is_some() => {
+            Step::EnterCode(challenge) if challenge.mail.is_some() => {
                 say(format_args!("We sent a code to {}. This is the mail:", challenge.hint));
                 let mail = self.inbox.last().ok_or("the mail should have arrived")?;
                 show(mail.text().trim_end());
                 Ok(challenge.ticket)
             }
-            Next::Challenge(challenge) => {
+            Step::EnterCode(challenge) => {
                 say(format_args!("Open your authenticator app at {}.", challenge.hint));
                 Ok(challenge.ticket)
             }
-            Next::Enroll(enrollment) => {
+            Step::LinkApp(enrollment) => {
                 let qr = Qr::encode(enrollment.app.uri().expose())?;
                 line(qr.terminal(self.options.polarity));
                 say("Scan this with an authenticator app, and type the code that it shows.");

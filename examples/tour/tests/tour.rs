@@ -1,4 +1,4 @@
-//! The tour is run as a newcomer runs it, and answered as a person with a phone would.
+//! The tour is run as a new_user runs it, and answered as a person with a phone would.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 use std::io::{BufRead, BufReader, Write};

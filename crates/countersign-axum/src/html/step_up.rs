@@ -3,7 +3,7 @@
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use countersign_core::login::{
-    Answer, Begun, Challenge, Continued, Enrollment, Next, Refusal, Refused, Verdict,
+    Answer, Begun, Challenge, Continued, Enrollment, Refusal, Step, Verdict,
 };
 use countersign_core::types::Method;
 
@@ -37,18 +37,22 @@ async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, P
         client = client.holding(ticket);
     }
     match gate.mfa().step_up(who.proof(), link.purpose.clone(), &client).await? {
-        Begun::Challenge(challenge) => show_code(&gate, &browser, &link, challenge).await,
-        Begun::Enroll(enrollment) => show_link_app(&gate, &browser, &link, enrollment).await,
+        Begun::Step(Step::EnterCode(challenge)) => {
+            show_code(&gate, &browser, &link, challenge).await
+        }
+        Begun::Step(Step::LinkApp(enrollment)) => {
+            show_link_app(&gate, &browser, &link, enrollment).await
+        }
         // Nothing was asked. No act is done by a GET, so the proof is all there is.
         Begun::Passed(passed) => {
             browser.keep_step_up_proof(&gate.mfa().seal(&passed.proof)?);
             Ok(link.back.see_other())
         }
-        Begun::Refused(Refused { reason: Refusal::ProofEnded, .. }) => Err(Problem::login_needed()),
+        Begun::Refused(Refusal::ProofEnded) => Err(Problem::login_needed()),
         Begun::Refused(refused) => {
             browser.drop_flash();
-            let why = match refused.reason {
-                Refusal::Locked { until } => Stopped::Locked(until),
+            let why = match refused {
+                Refusal::Locked(Locked { until, .. }) => Stopped::Locked(until),
                 reason => Stopped::Refused(reason),
             };
             let page = StoppedPage {
@@ -125,13 +129,13 @@ async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Respon
             }
             return Ok(link.back.see_other());
         }
-        Verdict::Next(Next::Challenge(challenge)) => {
+        Verdict::Step(Step::EnterCode(challenge)) => {
             browser.hold_step(&link.mark(), &challenge.ticket);
         }
-        Verdict::Next(Next::Enroll(enrollment)) => {
+        Verdict::Step(Step::LinkApp(enrollment)) => {
             browser.hold_step(&link.mark(), &enrollment.ticket);
         }
-        Verdict::Failed(failed) => browser.set_flash(&Flash::Failed(failed)),
+        Verdict::Wrong(failed) => browser.set_flash(&Flash::Failed(failed)),
         // The page itself says until when.
         Verdict::Locked(_) => {}
         Verdict::Stale(_) => {
@@ -152,11 +156,13 @@ async fn send_again(
     browser.drop_flash();
     if let Some(ticket) = browser.step_ticket(&link.mark()) {
         match gate.mfa().resend(&ticket, &browser.client()?).await? {
-            Continued::Challenge(challenge) => {
+            Continued::Step(Step::EnterCode(challenge)) => {
                 browser.hold_step(&link.mark(), &challenge.ticket);
                 browser.set_flash(&Flash::SentAgain);
             }
-            Continued::Enroll(enrollment) => browser.hold_step(&link.mark(), &enrollment.ticket),
+            Continued::Step(Step::LinkApp(enrollment)) => {
+                browser.hold_step(&link.mark(), &enrollment.ticket)
+            }
             Continued::Refused(refused) => browser.set_flash(&Flash::Refused(refused)),
             Continued::Stale(_) => browser.drop_step(),
         }

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use countersign_core::codes::Malformed;
 use countersign_core::login::{
-    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed, Proof,
-    Refusal, Refused, Stale, Staleness, Verdict,
+    Begun, Challenge, Continued, Enrollment, Locked, Mailed, Passed, Proof, Refusal, Staleness,
+    Step, Verdict, Wrong, WrongAnswer,
 };
 use countersign_core::policy::Requirement;
 use countersign_core::types::{Method, Timestamp};
@@ -23,8 +23,8 @@ pub(super) enum Step {
 pub(super) fn describe_begun(begun: Begun, now: Timestamp) -> Result<Step, Problem> {
     match begun {
         Begun::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Begun::Challenge(challenge) => Ok(Step::Open(describe_code(&challenge))),
-        Begun::Enroll(enrollment) => Ok(Step::Open(describe_link_app(&enrollment))),
+        Begun::Step(Step::EnterCode(challenge)) => Ok(Step::Open(describe_code(&challenge))),
+        Begun::Step(Step::LinkApp(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
         Begun::Refused(why) => Err(refusal_problem(&why, now)),
     }
 }
@@ -32,9 +32,9 @@ pub(super) fn describe_begun(begun: Begun, now: Timestamp) -> Result<Step, Probl
 pub(super) fn describe_verdict(verdict: Verdict, now: Timestamp) -> Result<Step, Problem> {
     match verdict {
         Verdict::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Verdict::Next(Next::Challenge(challenge)) => Ok(Step::Open(describe_code(&challenge))),
-        Verdict::Next(Next::Enroll(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
-        Verdict::Failed(why) => Err(failure_problem(&why)),
+        Verdict::Step(Step::EnterCode(challenge)) => Ok(Step::Open(describe_code(&challenge))),
+        Verdict::Step(Step::LinkApp(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
+        Verdict::Wrong(why) => Err(failure_problem(&why)),
         Verdict::Locked(why) => Err(lock_problem(why.until, now)),
         Verdict::Stale(why) => Err(staleness_problem(&why)),
     }
@@ -42,8 +42,8 @@ pub(super) fn describe_verdict(verdict: Verdict, now: Timestamp) -> Result<Step,
 
 pub(super) fn describe_continued(continued: Continued, now: Timestamp) -> Result<Value, Problem> {
     match continued {
-        Continued::Challenge(challenge) => Ok(describe_code(&challenge)),
-        Continued::Enroll(enrollment) => Ok(describe_link_app(&enrollment)),
+        Continued::Step(Step::EnterCode(challenge)) => Ok(describe_code(&challenge)),
+        Continued::Step(Step::LinkApp(enrollment)) => Ok(describe_link_app(&enrollment)),
         Continued::Refused(why) => Err(refusal_problem(&why, now)),
         Continued::Stale(why) => Err(staleness_problem(&why)),
     }
@@ -130,10 +130,10 @@ fn describe_link_app(enrollment: &Enrollment) -> Value {
 
 fn failure_problem(why: &Failed) -> Problem {
     let (code, title) = match why.reason {
-        Failure::Malformed(_) => ("code.malformed", "That does not look like a code."),
-        Failure::AlreadyUsed => ("code.already_used", "Each code works once."),
-        Failure::RanOut => ("code.ran_out", "That code has run out."),
-        Failure::ClockSlow { .. } => ("code.clock_slow", "The phone's clock seems to be slow."),
+        WrongAnswer::Malformed(_) => ("code.malformed", "That does not look like a code."),
+        WrongAnswer::AlreadyUsed => ("code.already_used", "Each code works once."),
+        WrongAnswer::RanOut => ("code.ran_out", "That code has run out."),
+        WrongAnswer::ClockSlow { .. } => ("code.clock_slow", "The phone's clock seems to be slow."),
         _ => ("code.wrong", "That code is not right."),
     };
     let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
@@ -142,8 +142,8 @@ fn failure_problem(why: &Failed) -> Problem {
         problem = problem.with_member("tries_left", left);
     }
     match why.reason {
-        Failure::ClockSlow { minutes } => problem.with_member("minutes_slow", minutes),
-        Failure::Malformed(
+        WrongAnswer::ClockSlow { minutes } => problem.with_member("minutes_slow", minutes),
+        WrongAnswer::Malformed(
             Malformed::TooFew { typed, wanted } | Malformed::TooMany { typed, wanted },
         ) => problem.with_member("typed", typed).with_member("wanted", wanted),
         _ => problem,
@@ -175,7 +175,7 @@ fn staleness_problem(why: &Stale) -> Problem {
 fn refusal_problem(why: &Refused, now: Timestamp) -> Problem {
     let (status, code, title) = match why.reason {
         Refusal::ProofEnded => return Problem::login_needed(),
-        Refusal::Locked { until } => return lock_problem(until, now),
+        Refusal::Locked(Locked::with_end(until)) => return lock_problem(until, now),
         Refusal::TooSoon { until } => {
             let title = "That was asked for a moment ago.";
             return temporary_problem("refused.too_soon", title, until, now)
@@ -186,9 +186,11 @@ fn refusal_problem(why: &Refused, now: Timestamp) -> Problem {
         Refusal::NoWay => {
             (StatusCode::FORBIDDEN, "refused.no_way", "There is no way to send a code.")
         }
-        Refusal::NeedsPass => {
-            (StatusCode::FORBIDDEN, "refused.needs_pass", "An administrator must allow that first.")
-        }
+        Refusal::NeedsApproval => (
+            StatusCode::FORBIDDEN,
+            "refused.needs_approval",
+            "An administrator must allow that first.",
+        ),
         Refusal::SentOften => {
             (StatusCode::TOO_MANY_REQUESTS, "refused.sent_often", "That was sent several times.")
         }

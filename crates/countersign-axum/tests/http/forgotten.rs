@@ -72,7 +72,8 @@ async fn a_user_who_was_never_added_is_logged_once_with_what_to_call() {
     let answered = Browser::program(stage.at).send("POST", "/api/begin", &[json], body).await;
     assert_eq!(answered.json()["code"], "refused.unknown");
     let text = log.text();
-    let lines: Vec<_> = text.lines().filter(|line| line.contains("`Mfa::adopt`")).collect();
+    let lines: Vec<_> =
+        text.lines().filter(|line| line.contains("`Mfa::add_existing_user`")).collect();
     assert_eq!(lines.len(), 2, "{text}");
     assert!(lines.iter().all(|line| line.contains("WARN") && line.contains("larkfield")));
     assert!(!text.contains("dora") && !text.contains("emil"), "people are in no log: {text}");

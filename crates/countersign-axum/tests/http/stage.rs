@@ -11,7 +11,7 @@ use countersign_axum::{
     Administering, ApiRequest, Browser as Visitor, CsrfForm, Fresh, Gate, GateBuilder, JsonProblem,
     LoggedIn, Problem, RedirectPath, StepUp,
 };
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::login::Purpose;
 use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
@@ -199,9 +199,9 @@ impl Stage {
         mfa.create_tenant(company).await.unwrap();
         for user in ["ada", "ben", "chiara"] {
             let address = EmailAddress::new(&format!("{user}@larkfield.example")).unwrap();
-            let newcomer = Newcomer::at(address);
-            let newcomer = if user == "ada" { newcomer.admin() } else { newcomer };
-            mfa.adopt(&key(user), newcomer).await.unwrap();
+            let new_user = NewUser::at(address);
+            let new_user = if user == "ada" { new_user.admin() } else { new_user };
+            mfa.add_existing_user(&key(user), new_user).await.unwrap();
         }
         let gate = change(Gate::builder(mfa.clone()).home("/home")).build().unwrap();
         let router = router(&gate).into_make_service_with_connect_info::<SocketAddr>();

@@ -9,10 +9,10 @@ use super::counters::Counters;
 use super::env::Env;
 use super::event::EventKind;
 use super::misses::Misses;
-use super::newcomer::Newcomer;
+use super::new_user::NewUser;
 use super::profile::{Address, App, Invitation, Profile};
 use crate::mail::LetterKind;
-use crate::policy::{AppState, Facts, Held, Requirement, Standing};
+use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::{Fault, Use};
 use crate::types::{
     AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Method, Pseudonym, Random,
@@ -51,12 +51,12 @@ impl Account {
     /// # Errors
     ///
     /// [`RandomError`] if the source of randomness fails.
-    pub fn new(newcomer: Newcomer, random: &dyn Random) -> Result<Self, RandomError> {
-        let Newcomer { address, locale, roles, standing, rule } = newcomer;
+    pub fn new(new_user: NewUser, random: &dyn Random) -> Result<Self, RandomError> {
+        let NewUser { address, locale, roles, access, rule } = new_user;
         let profile = Profile {
             pseudonym: Pseudonym::draw(random)?,
             generation: Generation::start(random)?,
-            standing,
+            access,
             suspended: false,
             roles,
             locale,
@@ -65,9 +65,9 @@ impl Account {
             exempt_until: None,
             address: Address::vouched(address),
             invitation: None,
-            gate_passed: false,
-            pass_until: None,
-            held: Held::default(),
+            invitation_accepted: false,
+            approved_until: None,
+            held: EnrolledMethods::default(),
             reopened: false,
             apps: Vec::new(),
         };
@@ -149,7 +149,7 @@ impl Account {
             _ => AppState::Disabled,
         };
         Facts {
-            standing: self.profile.standing,
+            access: self.profile.access,
             suspended: self.profile.suspended,
             rule: self.profile.rule,
             own: self.profile.own,
@@ -158,8 +158,8 @@ impl Account {
             held: self.profile.held,
             app,
             address: self.profile.address.state(),
-            gate_passed: self.profile.gate_passed,
-            pass_until: self.profile.pass_until,
+            invitation_accepted: self.profile.invitation_accepted,
+            approved_until: self.profile.approved_until,
             reopened: self.profile.reopened,
         }
     }
@@ -224,7 +224,7 @@ impl Account {
         self.profile.address = address;
         self.counters.misses.hard.email = 0;
         self.profile.invitation = None;
-        self.profile.gate_passed = false;
+        self.profile.invitation_accepted = false;
         self.raise_generation();
     }
 
@@ -300,29 +300,29 @@ impl Account {
         }
     }
 
-    pub(crate) fn issue_pass(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
-        self.profile.pass_until = Some(until);
-        env.record(self.profile.pseudonym, EventKind::PassIssued { until })
+    pub(crate) fn approve_enrollment(
+        &mut self,
+        until: Timestamp,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        self.profile.approved_until = Some(until);
+        env.record(self.profile.pseudonym, EventKind::EnrollmentApproved { until })
     }
 
-    pub(crate) fn withdraw_pass(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
-        match self.profile.pass_until.take() {
-            Some(_) => env.record(self.profile.pseudonym, EventKind::PassWithdrawn),
+    pub(crate) fn withdraw_approval(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
+        match self.profile.approved_until.take() {
+            Some(_) => env.record(self.profile.pseudonym, EventKind::ApprovalWithdrawn),
             None => Ok(()),
         }
     }
 
-    pub(crate) fn set_standing(
-        &mut self,
-        standing: Standing,
-        env: &mut Env<'_>,
-    ) -> Result<(), Fault> {
-        let before = std::mem::replace(&mut self.profile.standing, standing);
-        match (before, standing) {
-            (Standing::Member, Standing::Admin) => {
+    pub(crate) fn set_access(&mut self, access: Access, env: &mut Env<'_>) -> Result<(), Fault> {
+        let before = std::mem::replace(&mut self.profile.access, access);
+        match (before, access) {
+            (Access::User, Access::Admin) => {
                 env.record(self.profile.pseudonym, EventKind::AdminGranted)
             }
-            (Standing::Admin, Standing::Member) => {
+            (Access::Admin, Access::User) => {
                 env.record(self.profile.pseudonym, EventKind::AdminRevoked)
             }
             _ => Ok(()),
@@ -351,8 +351,8 @@ impl Account {
         self.profile.address.disabled = false;
         self.profile.address.proposed = None;
         self.profile.invitation = None;
-        self.profile.gate_passed = false;
-        self.profile.pass_until = None;
+        self.profile.invitation_accepted = false;
+        self.profile.approved_until = None;
         self.profile.reopened = true;
         self.raise_generation();
         self.tell(LetterKind::MfaReset { by, reason: reason.clone() }, env)?;
@@ -398,7 +398,7 @@ impl Account {
         self.profile.address.confirmed = true;
         // Whatever a mail server said before: this one came back.
         self.profile.address.refused = false;
-        self.profile.gate_passed = true;
+        self.profile.invitation_accepted = true;
         env.record(self.profile.pseudonym, EventKind::InvitationAccepted)
     }
 
@@ -428,7 +428,6 @@ impl Account {
         &mut self,
         secret: &Secret,
         replaces: bool,
-        client: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
         let id = AuthenticatorId::draw(env.random)?;
@@ -441,8 +440,9 @@ impl Account {
         }
         self.profile.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
         self.profile.reopened = false;
-        self.profile.gate_passed = false;
-        self.profile.pass_until = None;
+        self.profile.invitation_accepted = false;
+        self.profile.approved_until = None;
+        let client = env.origin.seen_as.clone();
         let subject = match replaced {
             true => LetterKind::AppReplaced { client },
             false => LetterKind::AppLinked { client },

@@ -3,7 +3,7 @@
 //! One slot for each account: a keyed digest of ticket, attempt id and answer. The same three
 //! within two minutes get the same verdict without a write; anything else is judged anew.
 
-use crate::login::Failed;
+use crate::login::Wrong;
 use crate::types::{ChallengeId, Digest, KeyId, Lifetime, ProofId, Timestamp};
 
 /// How long the same attempt gets the same verdict.
@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
     /// The answer was right and another step follows, under this id.
     Next { id: ChallengeId },
     /// The answer was not accepted.
-    Failed(Failed),
+    Wrong(Wrong),
     /// The answer was wrong and led to a lock.
     Locked { until: Option<Timestamp> },
 }

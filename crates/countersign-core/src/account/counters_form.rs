@@ -11,7 +11,7 @@ use super::email::{LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::profile_form::{address, text};
 use super::spent::Spent;
-use crate::login::{Failed, Failure};
+use crate::login::{Wrong, WrongAnswer};
 use crate::seal::forms::{PurposeForm, purpose_form, purpose_of};
 use crate::types::{ChallengeId, Digest, KeyId, ProofId, Timestamp};
 
@@ -170,14 +170,14 @@ fn attempt_form(attempt: &Attempt) -> Option<AttemptForm> {
             OutcomeForm::Passed { proof: *proof.as_bytes(), app_linked: *app_linked }
         }
         Outcome::Next { id } => OutcomeForm::Next { id: *id.as_bytes() },
-        Outcome::Failed(Failed { reason, tries_left }) => OutcomeForm::Failed {
+        Outcome::Wrong(Wrong { reason, tries_left }) => OutcomeForm::Failed {
             failure: match reason {
-                Failure::Wrong => FailureForm::Wrong,
-                Failure::AlreadyUsed => FailureForm::AlreadyUsed,
-                Failure::RanOut => FailureForm::RanOut,
-                Failure::ClockSlow { minutes } => FailureForm::ClockSlow(*minutes),
+                WrongAnswer::Mismatch => FailureForm::Wrong,
+                WrongAnswer::AlreadyUsed => FailureForm::AlreadyUsed,
+                WrongAnswer::RanOut => FailureForm::RanOut,
+                WrongAnswer::ClockSlow { minutes } => FailureForm::ClockSlow(*minutes),
                 // What is no code is answered without the account, and so never remembered.
-                Failure::Malformed(_) => return None,
+                WrongAnswer::Malformed(_) => return None,
             },
             tries_left: *tries_left,
         },
@@ -197,12 +197,12 @@ fn attempt_of(form: AttemptForm) -> Attempt {
             Outcome::Passed { proof: ProofId::from_bytes(proof), app_linked }
         }
         OutcomeForm::Next { id } => Outcome::Next { id: ChallengeId::from_bytes(id) },
-        OutcomeForm::Failed { failure, tries_left } => Outcome::Failed(Failed {
+        OutcomeForm::Failed { failure, tries_left } => Outcome::Wrong(Wrong {
             reason: match failure {
-                FailureForm::Wrong => Failure::Wrong,
-                FailureForm::AlreadyUsed => Failure::AlreadyUsed,
-                FailureForm::RanOut => Failure::RanOut,
-                FailureForm::ClockSlow(minutes) => Failure::ClockSlow { minutes },
+                FailureForm::Wrong => WrongAnswer::Mismatch,
+                FailureForm::AlreadyUsed => WrongAnswer::AlreadyUsed,
+                FailureForm::RanOut => WrongAnswer::RanOut,
+                FailureForm::ClockSlow(minutes) => WrongAnswer::ClockSlow { minutes },
             },
             tries_left,
         }),

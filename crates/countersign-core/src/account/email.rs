@@ -132,7 +132,7 @@ impl Mailbox {
     }
 
     /// Counts a resend of this challenge.
-    pub(crate) fn resent(&mut self, id: ChallengeId, now: Timestamp) {
+    pub(crate) fn count_resend(&mut self, id: ChallengeId, now: Timestamp) {
         self.charge_resend(now);
         for live in self.live.iter_mut().filter(|live| live.id == id) {
             live.resent = live.resent.saturating_add(1);

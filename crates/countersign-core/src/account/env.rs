@@ -21,8 +21,22 @@ pub(crate) struct Env<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) sealer: &'a Sealer,
     pub(crate) random: &'a dyn Random,
-    pub(crate) actor: Actor,
+    pub(crate) origin: Origin,
     pub(crate) effects: Effects,
+}
+
+/// Who acts, and from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    pub(crate) actor: Actor,
+    /// How mails may describe the browser or other client.
+    pub(crate) seen_as: Option<String>,
+}
+
+impl From<Actor> for Origin {
+    fn from(actor: Actor) -> Self {
+        Self { actor, seen_as: None }
+    }
 }
 
 /// What a decision leaves behind besides the account.
@@ -35,7 +49,7 @@ pub(crate) struct Effects {
 impl Env<'_> {
     /// The same surroundings, with nothing left behind yet.
     pub(crate) fn afresh(&self) -> Self {
-        Self { actor: self.actor.clone(), effects: Effects::default(), ..*self }
+        Self { origin: self.origin.clone(), effects: Effects::default(), ..*self }
     }
 
     /// Writes down what happened, under the account's pseudonym.
@@ -44,7 +58,7 @@ impl Env<'_> {
             id: EventId::draw(self.random)?,
             tenant: self.tenant.id().clone(),
             account: Some(account),
-            actor: self.actor.clone(),
+            actor: self.origin.actor.clone(),
             at: self.now,
             what,
         });

@@ -10,8 +10,8 @@ use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timest
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Actor {
-    /// The person whose account it is.
-    Person,
+    /// The user whose account it is.
+    User,
     /// The host application, on what it knows.
     Host,
     /// An administrator of the company.
@@ -92,7 +92,7 @@ pub enum EventKind {
     /// Everything open in the company ended.
     TenantSignedOut,
     /// The host handed over a person who existed already.
-    Adopted,
+    ExistingUserAdded,
     /// An admin created a person.
     UserCreated,
     /// An invitation was sent.
@@ -118,12 +118,12 @@ pub enum EventKind {
     /// An exemption was taken back.
     ExemptionEnded,
     /// An admin issued a pass to link a first app.
-    PassIssued {
+    EnrollmentApproved {
         /// Its end.
         until: Timestamp,
     },
     /// A pass was taken back before it was used.
-    PassWithdrawn,
+    ApprovalWithdrawn,
     /// The person became an administrator.
     AdminGranted,
     /// The person is no longer an administrator.

@@ -7,8 +7,8 @@ use super::email::{LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::profile::{Address, App, Invitation, Profile};
 use super::spent::Spent;
-use crate::login::{Failed, Failure, Purpose};
-use crate::policy::{Held, Requirement, Standing};
+use crate::login::{Purpose, Wrong, WrongAnswer};
+use crate::policy::{Access, EnrolledMethods, Requirement};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
     Method, ProofId, Pseudonym, Role, Timestamp,
@@ -22,7 +22,7 @@ impl Account {
         let profile = Profile {
             pseudonym: Pseudonym::from_bytes([1; 16]),
             generation: Generation::from_number(281_474_976_710_655),
-            standing: Standing::Admin,
+            access: Access::Admin,
             suspended: true,
             roles: ["driver", "owner"].iter().filter_map(|role| Role::new(*role).ok()).collect(),
             locale: Locale::new("de-AT").ok(),
@@ -37,9 +37,9 @@ impl Account {
                 proposed: address("ada@new.example"),
             },
             invitation: Some(Invitation { id: InvitationId::from_bytes([2; 16]), ends: at(2) }),
-            gate_passed: true,
-            pass_until: Some(at(3)),
-            held: Held::of([Method::Email, Method::App]),
+            invitation_accepted: true,
+            approved_until: Some(at(3)),
+            held: EnrolledMethods::of([Method::Email, Method::App]),
             reopened: true,
             apps: vec![App {
                 id: AuthenticatorId::from_bytes([3; 16]),
@@ -74,8 +74,8 @@ impl Account {
                 key: KeyId::new(300),
                 digest: Digest::from_bytes([9; 32]),
                 at: at(13),
-                outcome: Outcome::Failed(Failed {
-                    reason: Failure::ClockSlow { minutes: 10 },
+                outcome: Outcome::Wrong(Wrong {
+                    reason: WrongAnswer::ClockSlow { minutes: 10 },
                     tries_left: Some(2),
                 }),
             }),
@@ -86,15 +86,15 @@ impl Account {
 
     /// The same, with another outcome in the attempt slot.
     pub(crate) fn with_outcome(mut self, number: usize) -> Option<Self> {
-        let failed = |reason| Outcome::Failed(Failed { reason, tries_left: None });
+        let failed = |reason| Outcome::Wrong(Wrong { reason, tries_left: None });
         let outcomes = [
             Outcome::Passed { proof: ProofId::from_bytes([10; 16]), app_linked: true },
             Outcome::Next { id: ChallengeId::from_bytes([11; 16]) },
             Outcome::Locked { until: Some(Timestamp::from_seconds(15)) },
             Outcome::Locked { until: None },
-            failed(Failure::Wrong),
-            failed(Failure::AlreadyUsed),
-            failed(Failure::RanOut),
+            failed(WrongAnswer::Mismatch),
+            failed(WrongAnswer::AlreadyUsed),
+            failed(WrongAnswer::RanOut),
         ];
         let outcome = outcomes.into_iter().nth(number)?;
         self.counters.attempt.as_mut()?.outcome = outcome;
@@ -106,7 +106,7 @@ impl Account {
         match number {
             0 => self.profile.pseudonym = Pseudonym::from_bytes([12; 16]),
             1 => self.profile.generation = self.profile.generation.next(),
-            2 => self.profile.standing = Standing::Member,
+            2 => self.profile.access = Access::User,
             3 => self.profile.suspended = false,
             4 => self.profile.roles.clear(),
             5 => self.profile.locale = None,
@@ -115,9 +115,9 @@ impl Account {
             8 => self.profile.exempt_until = None,
             9 => self.profile.address.confirmed = false,
             10 => self.profile.invitation = None,
-            11 => self.profile.gate_passed = false,
-            12 => self.profile.pass_until = None,
-            13 => self.profile.held = Held::default(),
+            11 => self.profile.invitation_accepted = false,
+            12 => self.profile.approved_until = None,
+            13 => self.profile.held = EnrolledMethods::default(),
             14 => self.profile.reopened = false,
             15 => self.profile.apps.clear(),
             _ => return None,

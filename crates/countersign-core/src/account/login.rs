@@ -8,12 +8,12 @@ use super::env::Env;
 use super::event::EventKind;
 use crate::codes::{Code, label_in_app, provision, totp};
 use crate::login::{
-    Ask, Begun, Challenge, Continued, Enrollment, Mailed, Pass, Passed, Proof, Purpose, Refusal,
-    Refused, Stale, Staleness, Step, TicketClaims, first_app_step, login_step, offers,
-    strongest_step,
+    Ask, Begun, Challenge, Continued, Enrollment, Locked, Mailed, Need, Passed, Proof, Purpose,
+    Refusal, Staleness, Step, TicketClaims, UsedMethod, first_app_need, login_need, offers,
+    strongest_need,
 };
 use crate::mail::LetterKind;
-use crate::policy::{Held, Resolution, resolve};
+use crate::policy::{EnrolledMethods, Resolution, resolve};
 use crate::seal::{CodeFor, Fault};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Timestamp,
@@ -26,34 +26,30 @@ pub(crate) struct Beginning {
     pub(crate) first: FirstFactor,
     pub(crate) roles: BTreeSet<Role>,
     pub(crate) binding: Option<Digest>,
-    pub(crate) seen_as: Option<String>,
     /// The ticket that the browser holds already.
     pub(crate) holds: Option<TicketClaims>,
 }
 
-/// A step, put into the person's hands.
+/// A step, put into the person's hands, or the reason why not.
 pub(super) enum Handover {
-    Challenge(Challenge),
-    Enroll(Enrollment),
+    Step(Step),
     Refused(Refusal),
 }
 
 impl From<Handover> for Begun {
-    fn from(handed: Handover) -> Self {
-        match handed {
-            Handover::Challenge(challenge) => Self::Challenge(challenge),
-            Handover::Enroll(enrollment) => Self::Enroll(enrollment),
-            Handover::Refused(reason) => Self::Refused(Refused::because(reason)),
+    fn from(handover: Handover) -> Self {
+        match handover {
+            Handover::Step(step) => Self::Step(step),
+            Handover::Refused(refusal) => Self::Refused(refusal),
         }
     }
 }
 
 impl From<Handover> for Continued {
-    fn from(handed: Handover) -> Self {
-        match handed {
-            Handover::Challenge(challenge) => Self::Challenge(challenge),
-            Handover::Enroll(enrollment) => Self::Enroll(enrollment),
-            Handover::Refused(reason) => Self::Refused(Refused::because(reason)),
+    fn from(handover: Handover) -> Self {
+        match handover {
+            Handover::Step(step) => Self::Step(step),
+            Handover::Refused(refusal) => Self::Refused(refusal),
         }
     }
 }
@@ -66,13 +62,12 @@ impl Account {
         env: &mut Env<'_>,
     ) -> Result<Begun, Fault> {
         if self.profile.suspended {
-            return Ok(Begun::Refused(Refused::because(Refusal::Suspended)));
+            return Ok(Begun::Refused(Refusal::Suspended));
         }
-        let seen_as = beginning.seen_as.clone();
         if let Some(held) = self.still_held(&beginning, env) {
-            let step = self.step(&held, env);
-            if let Some(handed) = self.hand_again(&held, step, env)? {
-                return Ok(handed.into());
+            let need = self.need(&held, env);
+            if let Some(handover) = self.hand_again(&held, need, env)? {
+                return Ok(handover.into());
             }
         }
         let fresh = TicketClaims {
@@ -89,9 +84,9 @@ impl Account {
             binding: beginning.binding,
             ask: Ask::App,
         };
-        match self.step(&fresh, env) {
-            Step::Done => Ok(Begun::Passed(self.finish(&fresh, env.now, None, false, env)?)),
-            step => Ok(self.hand(fresh, step, seen_as, env)?.into()),
+        match self.need(&fresh, env) {
+            Need::Nothing => Ok(Begun::Passed(self.finish(&fresh, env.now, None, false, env)?)),
+            need => Ok(self.hand(fresh, need, env)?.into()),
         }
     }
 
@@ -126,39 +121,39 @@ impl Account {
     }
 
     /// What this login still needs, by the policy in force now.
-    pub(super) fn step(&self, ticket: &TicketClaims, env: &Env<'_>) -> Step {
+    pub(super) fn need(&self, ticket: &TicketClaims, env: &Env<'_>) -> Need {
         let facts = self.facts();
-        let passed = Held::of(ticket.passed.iter().map(|pass| pass.method));
-        let gate = env.tenant.policy.gate();
-        let step = match &ticket.purpose {
+        let passed = EnrolledMethods::of(ticket.passed.iter().map(|pass| pass.method));
+        let gate = env.tenant.policy.before_enrollment();
+        let need = match &ticket.purpose {
             Purpose::Login => {
                 let required = self.resolve(&ticket.roles, env).required;
-                login_step(&facts, required, gate, passed, env.now)
+                login_need(&facts, required, gate, passed, env.now)
             }
             Purpose::ConfirmAddress if self.profile.address.proposed.is_none() => {
-                Step::Refuse(Refusal::NotOffered)
+                Need::Refused(Refusal::NotOffered)
             }
-            Purpose::ConfirmAddress if passed.has(Method::Email) => Step::Done,
-            Purpose::ConfirmAddress => Step::Ask(Method::Email),
+            Purpose::ConfirmAddress if passed.has(Method::Email) => Need::Nothing,
+            Purpose::ConfirmAddress => Need::Code(Method::Email),
             Purpose::LinkApp if self.profile.apps.len() >= MOST_APPS => {
-                Step::Refuse(Refusal::NotOffered)
+                Need::Refused(Refusal::NotOffered)
             }
             Purpose::LinkApp | Purpose::ReplaceApp if facts.held.nothing() => {
-                first_app_step(&facts, gate, passed, env.now)
+                first_app_need(&facts, gate, passed, env.now)
             }
-            Purpose::LinkApp | Purpose::ReplaceApp => match strongest_step(&facts, passed) {
-                Step::Done => Step::Enroll,
+            Purpose::LinkApp | Purpose::ReplaceApp => match strongest_need(&facts, passed) {
+                Need::Nothing => Need::LinkApp,
                 other => other,
             },
             Purpose::StepUp(_) | Purpose::Administer | Purpose::RemoveApp(_) => {
-                strongest_step(&facts, passed)
+                strongest_need(&facts, passed)
             }
         };
-        match (step, self.counters.misses.locked(env.now)) {
-            (Step::Ask(_) | Step::Enroll, Some(until)) => {
-                Step::Refuse(Refusal::Locked { until: Some(until) })
+        match (need, self.counters.misses.locked(env.now)) {
+            (Need::Code(_) | Need::LinkApp, Some(until)) => {
+                Need::Refused(Refusal::Locked(Locked::with_end(Some(until))))
             }
-            (step, _) => step,
+            (need, _) => need,
         }
     }
 
@@ -176,32 +171,31 @@ impl Account {
     }
 
     pub(super) fn resolve(&self, roles: &BTreeSet<Role>, env: &Env<'_>) -> Resolution {
-        resolve(env.limits.floor, &env.tenant.policy, &self.facts(), roles, env.now)
+        resolve(env.limits.minimum, &env.tenant.policy, &self.facts(), roles, env.now)
     }
 
     /// Puts a step into the person's hands: a ticket, and a mail where one is needed.
     pub(super) fn hand(
         &mut self,
         mut ticket: TicketClaims,
-        step: Step,
-        seen_as: Option<String>,
+        need: Need,
         env: &mut Env<'_>,
     ) -> Result<Handover, Fault> {
-        let queued = match step {
-            Step::Done => return Err(Fault::Unreadable),
-            Step::Refuse(reason) => return Ok(Handover::Refused(reason)),
-            Step::Ask(Method::App) => {
+        let queued = match need {
+            Need::Nothing => return Err(Fault::Unreadable),
+            Need::Refused(reason) => return Ok(Handover::Refused(reason)),
+            Need::Code(Method::App) => {
                 ticket.ask = Ask::App;
                 false
             }
-            Step::Ask(Method::Email) => match self.open_mail(&ticket, seen_as, env)? {
+            Need::Code(Method::Email) => match self.open_mail(&ticket, env)? {
                 Ok((ask, queued)) => {
                     ticket.ask = ask;
                     queued
                 }
                 Err(until) => return Ok(Handover::Refused(Refusal::TooSoon { until })),
             },
-            Step::Enroll => {
+            Need::LinkApp => {
                 ticket.ask = Ask::Link { secret: totp::draw_secret(env.random)? };
                 false
             }
@@ -213,38 +207,40 @@ impl Account {
     fn hand_again(
         &self,
         ticket: &TicketClaims,
-        step: Step,
+        need: Need,
         env: &mut Env<'_>,
     ) -> Result<Option<Handover>, Fault> {
-        let same = match (&ticket.ask, step) {
-            (_, Step::Refuse(reason)) => return Ok(Some(Handover::Refused(reason))),
-            (Ask::Link { .. }, step) => step == Step::Enroll,
-            (Ask::App, step) => self.may_ask(Method::App, step, ticket, env),
-            (Ask::Email { challenge, .. }, step) => {
+        let same = match (&ticket.ask, need) {
+            (_, Need::Refused(reason)) => return Ok(Some(Handover::Refused(reason))),
+            (Ask::Link { .. }, need) => need == Need::LinkApp,
+            (Ask::App, need) => self.may_ask(Method::App, need, ticket, env),
+            (Ask::Email { challenge, .. }, need) => {
                 self.counters.mailbox.find(*challenge, env.now).is_some()
-                    && self.may_ask(Method::Email, step, ticket, env)
+                    && self.may_ask(Method::Email, need, ticket, env)
             }
         };
         if same { self.show(ticket, false, env).map(Some) } else { Ok(None) }
     }
 
-    /// Whether the step asks for this method, or offers it as another way.
-    fn may_ask(&self, method: Method, step: Step, ticket: &TicketClaims, env: &Env<'_>) -> bool {
-        step == Step::Ask(method)
-            || (matches!(step, Step::Ask(_))
+    /// Whether this need asks for the method, or offers it as another way.
+    fn may_ask(&self, method: Method, need: Need, ticket: &TicketClaims, env: &Env<'_>) -> bool {
+        need == Need::Code(method)
+            || (matches!(need, Need::Code(_))
                 && self.offers(&ticket.purpose, &ticket.roles, env).contains(&method))
     }
 
     /// Seals the ticket and says what stands in it.
     fn show(&self, ticket: &TicketClaims, queued: bool, env: &Env<'_>) -> Result<Handover, Fault> {
         let sealed = env.sealer.seal_ticket(ticket, env.random)?;
-        let (purpose, ends) = (ticket.purpose.clone(), ticket.ends);
+        let purpose = ticket.purpose.clone();
+        let ends = ticket.ends;
         let label = self.label(env);
-        let (key, company) = (env.key.clone(), env.tenant.name().clone());
+        let key = env.key.clone();
+        let company = env.tenant.name().clone();
         let locale = self.profile.locale.clone();
         let method = match &ticket.ask {
             Ask::Link { secret } => {
-                return Ok(Handover::Enroll(Enrollment {
+                return Ok(Handover::Step(Step::LinkApp(Enrollment {
                     ticket: sealed,
                     purpose,
                     key,
@@ -253,7 +249,7 @@ impl Account {
                     app: provision(secret, env.tenant.issuer(), &label),
                     digits: totp::DIGITS,
                     ends,
-                }));
+                })));
             }
             Ask::App => Method::App,
             Ask::Email { .. } => Method::Email,
@@ -273,7 +269,7 @@ impl Account {
             }
             _ => (format!("{} ({label})", env.tenant.issuer()), totp::DIGITS, None),
         };
-        Ok(Handover::Challenge(Challenge {
+        Ok(Handover::Step(Step::EnterCode(Challenge {
             ticket: sealed,
             purpose,
             key,
@@ -285,7 +281,7 @@ impl Account {
             others: others.collect(),
             ends,
             mail,
-        }))
+        })))
     }
 
     /// How the entry reads in the app: the address, or the user's id where there is none.
@@ -319,7 +315,6 @@ impl Account {
     fn open_mail(
         &mut self,
         ticket: &TicketClaims,
-        seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Result<(Ask, bool), Timestamp>, Fault> {
         let Some(to) = self.mail_target(&ticket.purpose).cloned() else {
@@ -345,7 +340,7 @@ impl Account {
             last_sent: env.now,
         };
         self.counters.mailbox.open(live, env.now);
-        let subject = LetterKind::LoginCode { challenge: id, client: seen_as };
+        let subject = LetterKind::LoginCode { challenge: id, client: env.origin.seen_as.clone() };
         env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
         env.record(self.profile.pseudonym, EventKind::CodeSent { again: false })?;
         Ok(Ok((Ask::Email { challenge: id, ends }, true)))
@@ -364,88 +359,82 @@ impl Account {
         ticket: &TicketClaims,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
-        if let Some(stopped) = self.stopped(ticket, env) {
+        if let Some(stopped) = self.stop(ticket, env) {
             return Ok(stopped);
         }
-        let step = self.step(ticket, env);
-        if self.ran_out(ticket, step, env) {
+        let need = self.need(ticket, env);
+        if self.has_run_out(ticket, need, env) {
             return Ok(self.show(ticket, false, env)?.into());
         }
-        match self.hand_again(ticket, step, env)? {
-            Some(handed) => Ok(handed.into()),
-            None => Ok(self.gone(ticket)),
+        match self.hand_again(ticket, need, env)? {
+            Some(handover) => Ok(handover.into()),
+            None => Ok(self.explain_gone(ticket)),
         }
     }
 
     /// Whether only the code has run out and not the login, so that a new one can be asked for.
-    fn ran_out(&self, ticket: &TicketClaims, step: Step, env: &Env<'_>) -> bool {
+    fn has_run_out(&self, ticket: &TicketClaims, need: Need, env: &Env<'_>) -> bool {
         let Ask::Email { ends, .. } = ticket.ask else { return false };
-        env.now >= ends && self.may_ask(Method::Email, step, ticket, env)
+        env.now >= ends && self.may_ask(Method::Email, need, ticket, env)
     }
 
     /// Why a step that was handed out is there no more.
-    fn gone(&self, ticket: &TicketClaims) -> Continued {
+    fn explain_gone(&self, ticket: &TicketClaims) -> Continued {
         let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
-        if waits_for_mail
-            && self.profile.address.refused
-            && ticket.purpose != Purpose::ConfirmAddress
-        {
-            // The mail came back. Whoever waits for it hears that, and not that something changed.
-            return Continued::Refused(Refused::because(Refusal::NoWay));
+        let refused = self.profile.address.refused && ticket.purpose != Purpose::ConfirmAddress;
+        if waits_for_mail && refused {
+            // The mail came back. The person who waits for it hears that, and not that something
+            // changed.
+            return Continued::Refused(Refusal::NoWay);
         }
-        Continued::Stale(Stale::because(Staleness::Superseded))
+        Continued::Stale(Staleness::Superseded)
     }
 
     /// Sends the code of an open step again: the same code while it works, a new one after.
     pub(crate) fn resend(
         &mut self,
         ticket: &TicketClaims,
-        seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
-        if let Some(stopped) = self.stopped(ticket, env) {
+        if let Some(stopped) = self.stop(ticket, env) {
             return Ok(stopped);
         }
-        let refuse = |reason| Ok(Continued::Refused(Refused::because(reason)));
-        let Ask::Email { challenge, .. } = ticket.ask else { return refuse(Refusal::NotOffered) };
-        let step = self.step(ticket, env);
-        if let Step::Refuse(reason) = step {
-            return refuse(reason);
+        let Ask::Email { challenge, .. } = ticket.ask else {
+            return Ok(Continued::Refused(Refusal::NotOffered));
+        };
+        let need = self.need(ticket, env);
+        if let Need::Refused(refusal) = need {
+            return Ok(Continued::Refused(refusal));
         }
-        if !self.may_ask(Method::Email, step, ticket, env) {
-            return Ok(self.gone(ticket));
+        if !self.may_ask(Method::Email, need, ticket, env) {
+            return Ok(self.explain_gone(ticket));
         }
         let Some(live) = self.counters.mailbox.find(challenge, env.now).cloned() else {
-            return self.send_new(ticket, seen_as, env);
+            return self.send_new(ticket, env);
         };
         match self.counters.mailbox.next_resend(&live, env.limits, env.now) {
-            Err(NotNow::At(until)) => return refuse(Refusal::TooSoon { until }),
-            Err(NotNow::SentOften) => return refuse(Refusal::SentOften),
-            Ok(()) => self.counters.mailbox.resent(challenge, env.now),
+            Err(NotNow::At(until)) => return Ok(Continued::Refused(Refusal::TooSoon { until })),
+            Err(NotNow::SentOften) => return Ok(Continued::Refused(Refusal::SentOften)),
+            Ok(()) => self.counters.mailbox.count_resend(challenge, env.now),
         }
-        let subject = LetterKind::LoginCode { challenge, client: seen_as };
+        let client = env.origin.seen_as.clone();
+        let subject = LetterKind::LoginCode { challenge, client };
         env.post(&live.to, self.profile.locale.as_ref(), subject, live.ends)?;
         env.record(self.profile.pseudonym, EventKind::CodeSent { again: true })?;
         Ok(self.show(ticket, true, env)?.into())
     }
 
     /// The code of this step has run out: another one under the same deadline, on the same budget.
-    fn send_new(
-        &mut self,
-        ticket: &TicketClaims,
-        seen_as: Option<String>,
-        env: &mut Env<'_>,
-    ) -> Result<Continued, Fault> {
+    fn send_new(&mut self, ticket: &TicketClaims, env: &mut Env<'_>) -> Result<Continued, Fault> {
         let opens = self.counters.mailbox.hour_opens(env.limits, env.now);
         if opens > env.now {
-            let reason = Refusal::TooSoon { until: opens };
-            return Ok(Continued::Refused(Refused::because(reason)));
+            return Ok(Continued::Refused(Refusal::TooSoon { until: opens }));
         }
-        let handed = self.hand(ticket.clone(), Step::Ask(Method::Email), seen_as, env)?;
+        let handover = self.hand(ticket.clone(), Need::Code(Method::Email), env)?;
         if !env.effects.letters.is_empty() {
             self.counters.mailbox.charge_resend(env.now);
         }
-        Ok(handed.into())
+        Ok(handover.into())
     }
 
     /// Takes another way through an open step, under the same deadline.
@@ -453,27 +442,26 @@ impl Account {
         &mut self,
         ticket: &TicketClaims,
         method: Method,
-        seen_as: Option<String>,
         env: &mut Env<'_>,
     ) -> Result<Continued, Fault> {
-        if let Some(stopped) = self.stopped(ticket, env) {
+        if let Some(stopped) = self.stop(ticket, env) {
             return Ok(stopped);
         }
-        let step = match self.step(ticket, env) {
-            Step::Ask(_) if self.offers(&ticket.purpose, &ticket.roles, env).contains(&method) => {
-                Step::Ask(method)
-            }
-            Step::Refuse(reason) => Step::Refuse(reason),
-            _ => Step::Refuse(Refusal::NotOffered),
+        let offered = self.offers(&ticket.purpose, &ticket.roles, env).contains(&method);
+        let need = match self.need(ticket, env) {
+            Need::Code(_) if offered => Need::Code(method),
+            Need::Refused(refusal) => Need::Refused(refusal),
+            Need::Nothing | Need::Code(_) | Need::LinkApp => Need::Refused(Refusal::NotOffered),
         };
-        Ok(self.hand(ticket.clone(), step, seen_as, env)?.into())
+        Ok(self.hand(ticket.clone(), need, env)?.into())
     }
 
-    fn stopped(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Continued> {
+    /// The end of this ticket, if it can no longer be answered.
+    fn stop(&self, ticket: &TicketClaims, env: &Env<'_>) -> Option<Continued> {
         if self.profile.suspended {
-            return Some(Continued::Refused(Refused::because(Refusal::Suspended)));
+            return Some(Continued::Refused(Refusal::Suspended));
         }
-        self.staleness(ticket, env).map(|reason| Continued::Stale(Stale::because(reason)))
+        self.staleness(ticket, env).map(Continued::Stale)
     }
 
     /// The finished login.
@@ -537,6 +525,6 @@ pub(super) fn code_of(live: &LiveChallenge, env: &Env<'_>) -> Result<Code, Fault
 
 /// Adds a pass to those a ticket carries.
 pub(super) fn with_pass(mut ticket: TicketClaims, method: Method, at: Timestamp) -> TicketClaims {
-    ticket.passed.push(Pass { method, at });
+    ticket.passed.push(UsedMethod { method, at });
     ticket
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::{AddressState, Held, Requirement, Standing};
+use crate::policy::{Access, AddressState, EnrolledMethods, Requirement};
 use crate::types::{
     AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Pseudonym, Role, Timestamp,
 };
@@ -12,7 +12,7 @@ use crate::types::{
 pub(crate) struct Profile {
     pub(super) pseudonym: Pseudonym,
     pub(super) generation: Generation,
-    pub(super) standing: Standing,
+    pub(super) access: Access,
     pub(super) suspended: bool,
     pub(super) roles: BTreeSet<Role>,
     pub(super) locale: Option<Locale>,
@@ -21,9 +21,9 @@ pub(crate) struct Profile {
     pub(super) exempt_until: Option<Timestamp>,
     pub(super) address: Address,
     pub(super) invitation: Option<Invitation>,
-    pub(super) gate_passed: bool,
-    pub(super) pass_until: Option<Timestamp>,
-    pub(super) held: Held,
+    pub(super) invitation_accepted: bool,
+    pub(super) approved_until: Option<Timestamp>,
+    pub(super) held: EnrolledMethods,
     /// An administrator's reset opened re-binding.
     pub(super) reopened: bool,
     pub(super) apps: Vec<App>,

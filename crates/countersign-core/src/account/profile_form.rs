@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::profile::{Address, App, Invitation, Profile};
-use crate::policy::{Held, Standing};
+use crate::policy::{Access, EnrolledMethods};
 use crate::seal::forms::RequirementForm;
 use crate::types::{
     AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym, Role,
@@ -32,8 +32,8 @@ pub(crate) struct ProfileForm {
     exempt_until: Option<Millis>,
     address: AddressForm,
     invitation: Option<(Id, Millis)>,
-    gate_passed: bool,
-    pass_until: Option<Millis>,
+    invitation_accepted: bool,
+    approved_until: Option<Millis>,
     held: (bool, bool),
     reopened: bool,
     apps: Vec<AppForm>,
@@ -59,10 +59,11 @@ struct AppForm {
 impl Profile {
     /// The whole profile, as it is stored.
     pub(crate) fn form(&self) -> ProfileForm {
+        let admin = self.access == Access::Admin;
         ProfileForm {
             pseudonym: *self.pseudonym.as_bytes(),
             generation: self.generation.number(),
-            admin: self.standing == Standing::Admin,
+            admin,
             suspended: self.suspended,
             roles: self.roles.iter().map(|role| role.as_str().to_owned()).collect(),
             locale: self.locale.as_ref().map(|locale| locale.as_str().to_owned()),
@@ -77,8 +78,8 @@ impl Profile {
                 proposed: self.address.proposed.as_ref().map(text),
             },
             invitation: self.invitation.as_ref().map(|i| (*i.id.as_bytes(), i.ends.millis())),
-            gate_passed: self.gate_passed,
-            pass_until: self.pass_until.map(Timestamp::millis),
+            invitation_accepted: self.invitation_accepted,
+            approved_until: self.approved_until.map(Timestamp::millis),
             held: (self.held.has(Method::Email), self.held.has(Method::App)),
             reopened: self.reopened,
             apps: self.apps.iter().map(app_form).collect(),
@@ -97,7 +98,7 @@ impl Profile {
         Some(Self {
             pseudonym: Pseudonym::from_bytes(form.pseudonym),
             generation: Generation::from_number(form.generation),
-            standing: if form.admin { Standing::Admin } else { Standing::Member },
+            access: if form.admin { Access::Admin } else { Access::User },
             suspended: form.suspended,
             roles: roles?,
             locale,
@@ -109,9 +110,11 @@ impl Profile {
                 id: InvitationId::from_bytes(id),
                 ends: Timestamp::from_millis(ends),
             }),
-            gate_passed: form.gate_passed,
-            pass_until: form.pass_until.map(Timestamp::from_millis),
-            held: Held::of(held.into_iter().filter(|(has, _)| *has).map(|(_, method)| method)),
+            invitation_accepted: form.invitation_accepted,
+            approved_until: form.approved_until.map(Timestamp::from_millis),
+            held: EnrolledMethods::of(
+                held.into_iter().filter(|(has, _)| *has).map(|(_, method)| method),
+            ),
             reopened: form.reopened,
             apps: form.apps.into_iter().map(app_of).collect(),
         })

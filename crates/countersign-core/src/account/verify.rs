@@ -11,8 +11,8 @@ use super::profile::Address;
 use crate::codes::totp::{Judgement, Window};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Ask, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
-    TicketClaims, Verdict,
+    Ask, Locked, Need, Purpose, Refusal, Staleness, Step, Ticket, TicketClaims, Verdict, Wrong,
+    WrongAnswer,
 };
 use crate::mail::LetterKind;
 use crate::policy::Requirement;
@@ -31,7 +31,6 @@ pub(crate) struct AnsweredAttempt<'a> {
     pub(crate) sealed: &'a Ticket,
     pub(crate) code: &'a Code,
     pub(crate) attempt: Option<AttemptId>,
-    pub(crate) seen_as: Option<String>,
 }
 
 impl AnsweredAttempt<'_> {
@@ -53,7 +52,7 @@ impl AnsweredAttempt<'_> {
 /// What the comparison said.
 enum Judged {
     Right { step: Option<u64> },
-    Missed(Miss, Failure),
+    Missed(Miss, WrongAnswer),
     RanOut,
     Gone,
     SwitchedOff,
@@ -66,7 +65,7 @@ impl Account {
         answer: &AnsweredAttempt<'_>,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
-        let stale = |reason| Ok(Verdict::Stale(Stale::because(reason)));
+        let stale = |reason| Ok(Verdict::Stale(reason));
         if self.profile.suspended {
             return stale(Staleness::Superseded);
         }
@@ -77,19 +76,19 @@ impl Account {
             return stale(reason);
         }
         if let Some(until) = self.counters.misses.locked(env.now) {
-            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+            return Ok(Verdict::Locked(Locked::with_end(Some(until))));
         }
         if let Some(until) = self.counters.spent.room_at(2, env.now) {
-            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+            return Ok(Verdict::Locked(Locked::with_end(Some(until))));
         }
         match self.judge(answer, env)? {
             Judged::Right { step } => self.accept(answer, step, env),
-            Judged::Missed(miss, failure) => self.charge(answer, miss, failure, env),
-            Judged::SwitchedOff => Ok(Verdict::Locked(Locked { until: None })),
+            Judged::Missed(miss, reason) => self.charge(answer, miss, reason, env),
+            Judged::SwitchedOff => Ok(Verdict::Locked(Locked::with_end(None))),
             Judged::Gone => stale(Staleness::Superseded),
             Judged::RanOut => {
                 let tries_left = Some(self.counters.misses.tries_left(env.limits));
-                Ok(Verdict::Failed(Failed { reason: Failure::RanOut, tries_left }))
+                Ok(Verdict::Wrong(Wrong::because(WrongAnswer::RanOut, tries_left)))
             }
         }
     }
@@ -114,11 +113,11 @@ impl Account {
                 let passed = self.finish(&passed(), slot.at, Some(proof), app_linked, env)?;
                 Some(Verdict::Passed(passed))
             }
-            Outcome::Failed(failed) => Some(Verdict::Failed(failed)),
-            Outcome::Locked { until } => Some(Verdict::Locked(Locked { until })),
+            Outcome::Wrong(wrong) => Some(Verdict::Wrong(wrong)),
+            Outcome::Locked { until } => Some(Verdict::Locked(Locked::with_end(until))),
             Outcome::Next { id } => {
                 let next = self.following(&passed(), id);
-                self.show_next(&next, env)?.map(Verdict::Next)
+                self.show_next(&next, env)?.map(Verdict::Step)
             }
         })
     }
@@ -153,7 +152,7 @@ impl Account {
         };
         Ok(match code_of(live, env)? == *answer.code {
             true => Judged::Right { step: None },
-            false => Judged::Missed(Miss::Wrong, Failure::Wrong),
+            false => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
         })
     }
 
@@ -164,7 +163,7 @@ impl Account {
         if self.profile.apps.iter().all(|app| app.disabled) {
             return Ok(Judged::SwitchedOff);
         }
-        let mut judged = Judged::Missed(Miss::Wrong, Failure::Wrong);
+        let mut judged = Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch);
         for app in self.profile.apps.iter().filter(|app| !app.disabled) {
             let next = self.judge_code(&Self::open_app(app, env)?, code, env);
             match (&judged, &next) {
@@ -182,7 +181,7 @@ impl Account {
     fn judge_link(&self, answer: &AnsweredAttempt<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
         let first_only = answer.ticket.purpose == Purpose::Login;
         if (first_only && !self.profile.apps.is_empty())
-            || self.step(answer.ticket, env) != Step::Enroll
+            || self.need(answer.ticket, env) != Need::LinkApp
         {
             return Judged::Gone;
         }
@@ -195,11 +194,11 @@ impl Account {
         let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
         match totp::judge(secret, code, env.now, window, self.counters.last_step) {
             Judgement::Fresh { step } => Judged::Right { step: Some(step) },
-            Judgement::Replayed => Judged::Missed(Miss::Replayed, Failure::AlreadyUsed),
+            Judgement::Replayed => Judged::Missed(Miss::Replayed, WrongAnswer::AlreadyUsed),
             Judgement::Slow { minutes } => {
-                Judged::Missed(Miss::Slow, Failure::ClockSlow { minutes })
+                Judged::Missed(Miss::Slow, WrongAnswer::ClockSlow { minutes })
             }
-            Judgement::Wrong => Judged::Missed(Miss::Wrong, Failure::Wrong),
+            Judgement::Wrong => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
         }
     }
 
@@ -210,7 +209,8 @@ impl Account {
         step: Option<u64>,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
-        let (ticket, method) = (answer.ticket, answer.method());
+        let ticket = answer.ticket;
+        let method = answer.method();
         let gone = env.now.plus(env.limits.ticket_life);
         self.counters.spent.spend(ticket.id, gone, env.now);
         if let Ask::Email { challenge, .. } = ticket.ask {
@@ -223,7 +223,7 @@ impl Account {
         self.counters.second_step_at = Some(env.now);
         let app_linked = if let Ask::Link { secret } = &ticket.ask {
             let replaces = ticket.purpose == Purpose::ReplaceApp;
-            self.link_app(secret, replaces, answer.seen_as.clone(), env)?;
+            self.link_app(secret, replaces, env)?;
             if matches!(ticket.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
                 self.profile.own = self.profile.own.join(Requirement::App);
             }
@@ -234,38 +234,32 @@ impl Account {
         self.now_holds(method);
         let passed = with_pass(ticket.clone(), method, env.now);
         // Linking was the purpose; a login may still need more, if the rule was tightened.
-        let step = match ticket.purpose {
-            Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Step::Done,
-            Purpose::ConfirmAddress => Step::Done,
-            _ => self.step(&passed, env),
+        let need = match ticket.purpose {
+            Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Need::Nothing,
+            Purpose::ConfirmAddress => Need::Nothing,
+            _ => self.need(&passed, env),
         };
-        env.record(
-            self.profile.pseudonym,
-            EventKind::Accepted { method, finished: step == Step::Done },
-        )?;
-        if step == Step::Done {
+        let finished = need == Need::Nothing;
+        env.record(self.profile.pseudonym, EventKind::Accepted { method, finished })?;
+        if finished {
             let proof = ProofId::draw(env.random)?;
             self.remember(answer, Outcome::Passed { proof, app_linked }, env)?;
-            let finished = self.finish(&passed, env.now, Some(proof), app_linked, env)?;
-            return Ok(Verdict::Passed(finished));
+            let passed = self.finish(&passed, env.now, Some(proof), app_linked, env)?;
+            return Ok(Verdict::Passed(passed));
         }
         let id = ChallengeId::draw(env.random)?;
         let next = self.following(&passed, id);
-        let verdict = match self.hand(next, step, answer.seen_as.clone(), env)? {
-            Handover::Challenge(challenge) => Verdict::Next(Next::Challenge(challenge)),
-            Handover::Enroll(enrollment) => Verdict::Next(Next::Enroll(enrollment)),
-            Handover::Refused(Refusal::Locked { until }) => Verdict::Locked(Locked { until }),
-            Handover::Refused(Refusal::TooSoon { until }) => {
-                Verdict::Locked(Locked { until: Some(until) })
+        match self.hand(next, need, env)? {
+            Handover::Step(step) => {
+                self.remember(answer, Outcome::Next { id }, env)?;
+                Ok(Verdict::Step(step))
             }
-            Handover::Refused(_) => Verdict::Locked(Locked { until: None }),
-        };
-        let outcome = match &verdict {
-            Verdict::Locked(Locked { until }) => Outcome::Locked { until: *until },
-            _ => Outcome::Next { id },
-        };
-        self.remember(answer, outcome, env)?;
-        Ok(verdict)
+            Handover::Refused(refusal) => {
+                let until = lock_of(refusal);
+                self.remember(answer, Outcome::Locked { until }, env)?;
+                Ok(Verdict::Locked(Locked::with_end(until)))
+            }
+        }
     }
 
     /// The ticket of the step after this one: same login, same deadline.
@@ -274,20 +268,18 @@ impl Account {
     }
 
     /// The next step again, for a retry of the answer that led to it.
-    fn show_next(&self, next: &TicketClaims, env: &Env<'_>) -> Result<Option<Next>, Fault> {
+    fn show_next(&self, next: &TicketClaims, env: &Env<'_>) -> Result<Option<Step>, Fault> {
         // Copies keep the retry from writing: it may only show what is there.
         let mut copy = self.clone();
         let mut quiet = env.afresh();
-        let step = copy.step(next, &quiet);
-        let handed = match step {
-            Step::Done => return Ok(None),
-            step => copy.hand(next.clone(), step, None, &mut quiet)?,
-        };
-        Ok(match handed {
-            _ if !quiet.effects.letters.is_empty() => None,
-            Handover::Challenge(challenge) => Some(Next::Challenge(challenge)),
-            Handover::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
-            Handover::Refused(_) => None,
+        let need = copy.need(next, &quiet);
+        if need == Need::Nothing {
+            return Ok(None);
+        }
+        let handover = copy.hand(next.clone(), need, &mut quiet)?;
+        Ok(match handover {
+            Handover::Step(step) if quiet.effects.letters.is_empty() => Some(step),
+            Handover::Step(_) | Handover::Refused(_) => None,
         })
     }
 
@@ -307,7 +299,7 @@ impl Account {
         &mut self,
         answer: &AnsweredAttempt<'_>,
         miss: Miss,
-        failure: Failure,
+        reason: WrongAnswer,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
         let method = answer.method();
@@ -326,13 +318,13 @@ impl Account {
                     && self.offers(&answer.ticket.purpose, &answer.ticket.roles, env).is_empty();
                 let until = (!nothing_left).then_some(until);
                 self.remember(answer, Outcome::Locked { until }, env)?;
-                Verdict::Locked(Locked { until })
+                Verdict::Locked(Locked::with_end(until))
             }
             None => {
                 let tries_left = Some(self.counters.misses.tries_left(env.limits));
-                let failed = Failed { reason: failure, tries_left };
-                self.remember(answer, Outcome::Failed(failed.clone()), env)?;
-                Verdict::Failed(failed)
+                let wrong = Wrong::because(reason, tries_left);
+                self.remember(answer, Outcome::Wrong(wrong), env)?;
+                Verdict::Wrong(wrong)
             }
         };
         Ok(verdict)
@@ -363,5 +355,21 @@ impl Account {
         self.counters.attempt =
             answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
         Ok(())
+    }
+}
+
+/// The end of the lock that a refusal amounts to, right after a right answer; none if only an
+/// administrator can go on.
+fn lock_of(refusal: Refusal) -> Option<Timestamp> {
+    match refusal {
+        Refusal::Locked(locked) => locked.until,
+        Refusal::TooSoon { until } => Some(until),
+        Refusal::Unknown
+        | Refusal::Suspended
+        | Refusal::NoWay
+        | Refusal::NeedsApproval
+        | Refusal::SentOften
+        | Refusal::NotOffered
+        | Refusal::ProofEnded => None,
     }
 }

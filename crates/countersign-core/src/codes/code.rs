@@ -8,7 +8,7 @@
 
 use std::fmt;
 
-use crate::types::SecretText;
+use crate::types::{Locale, SecretText, in_language};
 
 /// Most bytes that are looked at: a code of 8 digits in any script, with separators and to spare.
 const MOST_BYTES: usize = 128;
@@ -27,7 +27,7 @@ impl Code {
     ///
     /// # Errors
     ///
-    /// [`Malformed`] says what to type instead. Such a typing is no guess: it cannot be right.
+    /// [`Malformed`] says what to type instead. Malformed input costs no attempt.
     pub(crate) fn parse(typed: &str, digits: u8) -> Result<Self, Malformed> {
         if typed.len() > MOST_BYTES {
             return Err(Malformed::TooLong);
@@ -64,8 +64,7 @@ impl Code {
 
 /// Why what was typed cannot be a code at all.
 ///
-/// Its `Display` is the sentence for the person who typed. It repeats nothing of what they typed,
-/// and it costs them no try.
+/// It repeats nothing of what was typed, and malformed input costs no attempt.
 ///
 /// ```
 /// use countersign_core::codes::Malformed;
@@ -98,16 +97,46 @@ pub enum Malformed {
     TooLong,
 }
 
+impl Malformed {
+    /// The sentence for the person who typed, in the language of the locale.
+    ///
+    /// ```
+    /// use countersign_core::codes::Malformed;
+    /// use countersign_core::types::Locale;
+    ///
+    /// let refused = Malformed::TooFew { typed: 5, wanted: 6 };
+    /// assert_eq!(refused.message(&Locale::english()), "The code has 6 digits. You typed 5.");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self, locale: &Locale) -> String {
+        let text = |texts| in_language(locale, texts).to_owned();
+        match self {
+            Self::Empty => text(["Enter the code.", "Geben Sie den Code ein.", "أدخل الرمز."]),
+            Self::TooFew { typed, wanted } | Self::TooMany { typed, wanted } => text([
+                "The code has {wanted} digits. You typed {typed}.",
+                "Der Code hat {wanted} Ziffern. Sie haben {typed} eingegeben.",
+                "الرمز من {wanted} أرقام. كتبت {typed}.",
+            ])
+            .replace("{wanted}", &wanted.to_string())
+            .replace("{typed}", &typed.to_string()),
+            Self::NotDigits => text([
+                "The code has digits only.",
+                "Der Code besteht nur aus Ziffern.",
+                "الرمز أرقام فقط.",
+            ]),
+            Self::TooLong => text([
+                "That is too long for a code.",
+                "Das ist zu lang für einen Code.",
+                "هذا أطول من أن يكون رمزًا.",
+            ]),
+        }
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("Enter the code."),
-            Self::TooFew { typed, wanted } | Self::TooMany { typed, wanted } => {
-                write!(f, "The code has {wanted} digits. You typed {typed}.")
-            }
-            Self::NotDigits => f.write_str("The code has digits only."),
-            Self::TooLong => f.write_str("That is too long for a code."),
-        }
+        f.write_str(&self.message(&Locale::english()))
     }
 }
 

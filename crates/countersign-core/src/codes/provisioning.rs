@@ -25,7 +25,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// What an app needs to show codes, in both forms: to scan and to type.
 ///
 /// It carries the secret, so its `Debug` shows none of it. Show it once, and only to its owner.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Provisioning {
     uri: SecretText,
     key: SecretText,

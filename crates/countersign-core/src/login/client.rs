@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ticket::Ticket;
-use crate::types::{AttemptId, BadWord, Role, Secret, SecretText};
+use crate::types::{AttemptId, InvalidValue, Role, Secret, SecretText};
 
 /// Fewest bytes in a browser binding.
 const BINDING_BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
@@ -20,7 +20,7 @@ const SEEN_AS_CHARS: usize = 80;
 ///
 /// let cookie = "f3a1c5d97b204e86";
 /// let client = Client::bound_to(cookie)?.seen_as("Firefox on Windows");
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -36,13 +36,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if the secret has fewer than 16 bytes or more than 1024; give at least 128 random
+    /// [`InvalidValue`] if the secret has fewer than 16 bytes or more than 1024; give at least 128 random
     /// bits.
-    pub fn bound_to(secret: impl AsRef<[u8]>) -> Result<Self, BadWord> {
+    pub fn bound_to(secret: impl AsRef<[u8]>) -> Result<Self, InvalidValue> {
         let secret = secret.as_ref();
         if !BINDING_BYTES.contains(&secret.len()) {
             let why = format!("it has {} bytes", secret.len());
-            return Err(BadWord::new("a browser binding", why, "give 16 to 1024 random bytes"));
+            return Err(InvalidValue::new(
+                "a browser binding",
+                why,
+                "give 16 to 1024 random bytes",
+            ));
         }
         Ok(Self::with(Some(Secret::new(secret.to_vec()))))
     }

@@ -6,8 +6,8 @@
 use std::fmt;
 
 use crate::types::{
-    Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
-    SecretText, Timestamp,
+    Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Lifetime, Method,
+    ProofId, SecretText, Timestamp,
 };
 
 /// What a login step is for.
@@ -17,7 +17,7 @@ pub enum Purpose {
     /// An ordinary login.
     Login,
     /// Something of the host's own that asks for a fresh proof.
-    StepUp(Reason),
+    StepUp(StepUpReason),
     /// Administering the company.
     Administer,
     /// Linking an authenticator app besides those there are.
@@ -62,19 +62,19 @@ impl fmt::Display for Purpose {
 
 /// The host's own name for what a step-up is for, such as `payment 4711`: 1 to 64 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reason(Box<str>);
+pub struct StepUpReason(Box<str>);
 
-impl Reason {
+impl StepUpReason {
     /// Takes the host's name for it.
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if it is empty, longer than 64 bytes, or holds a control character.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
+    /// [`InvalidValue`] if it is empty, longer than 64 bytes, or holds a control character.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
         if text.is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
             let why = "it is not one line of 1 to 64 bytes";
-            return Err(BadWord::new("a step-up reason", why, "give a short name of the act"));
+            return Err(InvalidValue::new("a step-up reason", why, "give a short name of the act"));
         }
         Ok(Self(text.into_boxed_str()))
     }
@@ -89,7 +89,7 @@ impl Reason {
 /// One method that was passed, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Pass {
+pub struct UsedMethod {
     /// The method.
     pub method: Method,
     /// When its answer was judged right, by the store's clock.
@@ -109,7 +109,7 @@ pub struct Proof {
     pub(crate) key: AccountKey,
     pub(crate) purpose: Purpose,
     pub(crate) first: FirstFactor,
-    pub(crate) passed: Vec<Pass>,
+    pub(crate) passed: Vec<UsedMethod>,
     pub(crate) issued: Timestamp,
     pub(crate) ends: Timestamp,
     pub(crate) account_generation: Generation,
@@ -144,7 +144,7 @@ impl Proof {
 
     /// The methods passed, in the order they were.
     #[must_use]
-    pub fn passed(&self) -> &[Pass] {
+    pub fn passed(&self) -> &[UsedMethod] {
         &self.passed
     }
 

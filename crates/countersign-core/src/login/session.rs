@@ -9,12 +9,12 @@ use crate::policy::Requirement;
 #[derive(Debug)]
 #[must_use = "this decides whether the session goes on"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
-pub enum Evidence {
+pub enum SessionCheck {
     /// It stands.
-    Stands(Proof),
+    Valid(Proof),
     /// It stands, and the policy asks for more by now: at the next login, or at once if the host
     /// chooses so.
-    TooWeak {
+    StepUpRequired {
         /// The proof.
         proof: Proof,
         /// What the policy asks for now.

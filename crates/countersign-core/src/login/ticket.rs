@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::proof::{Pass, Purpose};
+use super::proof::{Purpose, UsedMethod};
 use crate::types::{
     AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
     joined,
@@ -63,7 +63,7 @@ pub(crate) struct TicketClaims {
     pub(crate) purpose: Purpose,
     pub(crate) first: FirstFactor,
     pub(crate) roles: BTreeSet<Role>,
-    pub(crate) passed: Vec<Pass>,
+    pub(crate) passed: Vec<UsedMethod>,
     pub(crate) issued: Timestamp,
     pub(crate) ends: Timestamp,
     pub(crate) account_generation: Generation,

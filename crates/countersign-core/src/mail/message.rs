@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::types::{BadWord, SecretText, Timestamp};
+use crate::types::{InvalidValue, SecretText, Timestamp};
 
 /// What kind of mail it is.
 ///
@@ -15,7 +15,7 @@ use crate::types::{BadWord, SecretText, Timestamp};
 ///
 /// let kind: MailKind = "login-code".parse()?;
 /// assert_eq!(kind, MailKind::LoginCode);
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -74,11 +74,11 @@ impl fmt::Display for MailKind {
 }
 
 impl FromStr for MailKind {
-    type Err = BadWord;
+    type Err = InvalidValue;
 
-    fn from_str(name: &str) -> Result<Self, BadWord> {
+    fn from_str(name: &str) -> Result<Self, InvalidValue> {
         Self::ALL.iter().copied().find(|kind| kind.as_str() == name).ok_or_else(|| {
-            BadWord::new("a mail kind", "it is not known", "give one such as \"login-code\"")
+            InvalidValue::new("a mail kind", "it is not known", "give one such as \"login-code\"")
         })
     }
 }

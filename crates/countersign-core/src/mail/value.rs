@@ -4,8 +4,7 @@
 //! never how many lines there are, which way they run, or what follows them.
 
 use super::message::{MailKind, Message};
-use super::moment::{Shown, moment, on_one_day};
-use crate::types::{Locale, SecretText};
+use crate::types::{Locale, SecretText, Shown, moment, on_one_day};
 
 /// A place in a template that a value fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

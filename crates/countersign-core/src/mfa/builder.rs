@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::clock_guard::ClockGuard;
 use super::courier::Courier;
 use super::engine::Engine;
-use super::error::Error;
+use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
 use super::wakeup::Wakeup;
 use crate::mail::Mailer;
@@ -114,8 +114,12 @@ impl Builder {
     ///
     /// An error of kind `Configuration` that names what is missing or outside its bounds.
     pub fn build(self) -> Result<(Mfa, Courier), Error> {
+        self.check_and_build().while_doing("build the Mfa")
+    }
+
+    fn check_and_build(self) -> Result<(Mfa, Courier), Cause> {
         let missing = |what: &str, next| {
-            Error::configuration("config.missing", format!("it has no {what}"), next)
+            Cause::configuration("config.missing", format!("it has no {what}"), next)
         };
         let store = self.store.ok_or_else(|| missing("store", "call `.store(..)`"))?;
         let mailer = self.mailer.ok_or_else(|| missing("mailer", "call `.mailer(..)`"))?;
@@ -124,16 +128,16 @@ impl Builder {
         if keys.key(current).is_none() {
             let why = format!("the key ring names key {current} as current and does not know it");
             let next = "add the key to the ring, or make a known one current";
-            return Err(Error::configuration("config.keys", why, next));
+            return Err(Cause::configuration("config.keys", why, next));
         }
         let limits = self.limits.checked().map_err(|error| {
-            Error::configuration("config.limits", error.to_string(), "change that field")
+            Cause::configuration("config.limits", error.to_string(), "change that field")
                 .because(error)
         })?;
         if let Some(page) = self.invitation_page.as_deref().filter(|page| !is_safe_page(page)) {
             let why = format!("the invitation page {page:?} is not an https address");
             let next = "give one that starts with `https://`, or `http://127.0.0.1`";
-            return Err(Error::configuration("config.invitation_page", why, next));
+            return Err(Cause::configuration("config.invitation_page", why, next));
         }
         let engine = Arc::new(Engine {
             store,

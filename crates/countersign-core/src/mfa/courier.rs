@@ -13,7 +13,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::engine::{Engine, Scope, Work};
-use super::error::Error;
+use super::error::{Error, WhileDoing as _};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
@@ -72,8 +72,7 @@ impl Courier {
         let mut drained = Drained::default();
         let mut broke = None;
         loop {
-            let due = self.engine.store.claim(1, LEASE).await;
-            let due = due.map_err(|error| Error::store(DOING, error))?;
+            let due = self.engine.store.claim(1, LEASE).await.while_doing(DOING)?;
             drained.next = due.next;
             drained.wait = due.next.map(|next| next.since(due.now));
             if due.claimed.is_empty() {
@@ -84,7 +83,7 @@ impl Courier {
                 match self.deliver(claimed, &mut drained).await {
                     Ok(settlement) => {
                         let settled = self.engine.store.settle(letter, lease, settlement).await;
-                        settled.map_err(|error| Error::store(DOING, error))?;
+                        settled.while_doing(DOING)?;
                     }
                     // Its lease ends by itself; one bad record holds up nobody else's mail.
                     Err(error) => broke = broke.or(Some(error)),
@@ -119,17 +118,15 @@ impl Courier {
                 }
             };
             // Letters that other processes queued, or left behind, are found by the minute.
-            let (mut rung, mut slept) = (pin!(self.engine.wakeup.rung()), pin!(sleep(wait.into())));
+            let mut woken = pin!(self.engine.wakeup.woken());
+            let mut slept = pin!(sleep(wait.into()));
             let stops = poll_fn(|context| {
                 if stop.as_mut().poll(context).is_ready() {
                     return Poll::Ready(true);
                 }
-                match rung.as_mut().poll(context).is_ready()
-                    || slept.as_mut().poll(context).is_ready()
-                {
-                    true => Poll::Ready(false),
-                    false => Poll::Pending,
-                }
+                let goes_on = woken.as_mut().poll(context).is_ready()
+                    || slept.as_mut().poll(context).is_ready();
+                if goes_on { Poll::Ready(false) } else { Poll::Pending }
             })
             .await;
             if stops {
@@ -141,8 +138,7 @@ impl Courier {
     async fn deliver(&self, claimed: Claimed, drained: &mut Drained) -> Result<Settlement, Error> {
         const DOING: &str = "send a mail";
         let Claimed { letter, attempt, .. } = claimed;
-        let snapshot = self.engine.store.load(&letter.key).await;
-        let snapshot = snapshot.map_err(|error| Error::store(DOING, error))?;
+        let snapshot = self.engine.store.load(&letter.key).await.while_doing(DOING)?;
         let now = snapshot.now;
         let mail = match self.write(&letter, attempt, snapshot) {
             Ok(Some(mail)) => mail,
@@ -169,7 +165,7 @@ impl Courier {
                 };
                 let decide = |work: &mut Work| {
                     let key = &letter.key;
-                    self.engine.on_account(DOING, key, &Actor::Courier, work, verb).map(drop)
+                    self.engine.on_account(key, &Actor::Courier.into(), work, verb).map(drop)
                 };
                 self.engine.transact(DOING, Scope::Account(&letter.key), decide).await?;
                 Ok(Settlement::Done)
@@ -227,12 +223,12 @@ impl Courier {
         account: &Account,
         now: Timestamp,
     ) -> Result<Option<Message>, Error> {
-        let fault = |fault| Error::fault("write a mail", fault);
         let at = letter.queued;
         Ok(Some(match letter.subject.clone() {
             LetterKind::LoginCode { challenge, client } => {
-                let env = self.engine.env(&letter.key, tenant, now, Actor::Courier);
-                let wanted = account.code_wanted(challenge, &letter.to, &env).map_err(fault)?;
+                let env = self.engine.env(&letter.key, tenant, now, Actor::Courier.into());
+                let wanted =
+                    account.code_wanted(challenge, &letter.to, &env).while_doing("write a mail")?;
                 let Some((code, until)) = wanted else { return Ok(None) };
                 let code = SecretText::new(code.digits().to_owned());
                 let reference = Some(reference(challenge));
@@ -245,7 +241,7 @@ impl Courier {
                 };
                 let key = letter.key.clone();
                 let claims = InvitationClaims { key, id: invitation, ends: until };
-                let link = self.engine.invitation_link(&claims).map_err(fault)?;
+                let link = self.engine.invitation_link(&claims).while_doing("write a mail")?;
                 let Some(link) = link else { return Ok(None) };
                 Message::Invitation { link, until, invited_by: None }
             }

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use super::clock_guard::ClockGuard;
-use super::error::{Error, ErrorKind};
+use super::error::{Cause, Error, ErrorKind, WhileDoing as _};
 use super::wakeup::Wakeup;
-use crate::account::{Account, Actor, Effects, Env, Tenant};
+use crate::account::{Account, Effects, Env, Origin, Tenant};
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
-use crate::store::{Change, Part, Storage, StoreError, Touched, Versioned};
-use crate::types::{AccountKey, Clock, Random, TenantId, Timestamp, Version};
+use crate::store::{Change, Part, Snapshot, Storage, StoreError, Touched, Versioned};
+use crate::types::{AccountKey, Clock, Random, RandomError, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
 const ROUNDS: u32 = 6;
@@ -61,10 +61,18 @@ impl Engine {
         &self,
         doing: &'static str,
         scope: Scope<'_>,
-        mut decide: impl FnMut(&mut Work) -> Result<T, Error> + Send,
+        decide: impl FnMut(&mut Work) -> Result<T, Cause> + Send,
     ) -> Result<T, Error> {
+        self.load_decide_commit(scope, decide).await.while_doing(doing)
+    }
+
+    async fn load_decide_commit<T: Send>(
+        &self,
+        scope: Scope<'_>,
+        mut decide: impl FnMut(&mut Work) -> Result<T, Cause> + Send,
+    ) -> Result<T, Cause> {
         for round in 0..ROUNDS {
-            let loaded = self.load(doing, scope).await?;
+            let loaded = self.load(scope).await?;
             let mut work = Work {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
@@ -74,57 +82,52 @@ impl Engine {
                 touch_tenant: false,
             };
             let outcome = decide(&mut work)?;
-            let Some(change) = self.change(doing, scope, loaded, work)? else {
+            let Some(change) = self.change(scope, loaded, work)? else {
                 return Ok(outcome);
             };
-            let rings = !change.letters.is_empty();
+            let queues = !change.letters.is_empty();
             match self.store.commit(change).await {
                 Ok(()) => {
-                    if rings {
-                        self.wakeup.ring();
+                    if queues {
+                        self.wakeup.wake();
                     }
                     return Ok(outcome);
                 }
                 Err(StoreError::Conflict) => self.step_aside(round).await,
-                Err(error) => return Err(Error::store(doing, error)),
+                Err(error) => return Err(error.into()),
             }
         }
-        Err(Error::store(doing, StoreError::Conflict))
+        Err(StoreError::Conflict.into())
     }
 
-    async fn load(&self, doing: &'static str, scope: Scope<'_>) -> Result<Loaded, Error> {
-        let loaded = match scope {
+    async fn load(&self, scope: Scope<'_>) -> Result<Loaded, StoreError> {
+        match scope {
             Scope::Account(key) => {
-                let snapshot = self.store.load(key).await;
-                snapshot.map(|s| Loaded { tenant: s.tenant, account: s.account, now: s.now })
+                let Snapshot { tenant, account, now } = self.store.load(key).await?;
+                Ok(Loaded { tenant, account, now })
             }
             Scope::Tenant(id) => {
-                let tenant = self.store.tenant(id).await;
-                tenant.map(|(tenant, now)| Loaded { tenant, account: None, now })
+                let (tenant, now) = self.store.tenant(id).await?;
+                Ok(Loaded { tenant, account: None, now })
             }
-        };
-        loaded.map_err(|error| Error::store(doing, error))
+        }
     }
 
     /// What differs from what was loaded, if anything does.
     fn change(
         &self,
-        doing: &'static str,
         scope: Scope<'_>,
         loaded: Loaded,
         work: Work,
-    ) -> Result<Option<Change>, Error> {
+    ) -> Result<Option<Change>, RandomError> {
         let mut change = match scope {
             Scope::Account(key) => Change::to_account(key),
             Scope::Tenant(id) => Change::in_tenant(id.clone()),
         };
-        let start = || Version::start(&*self.random).map_err(Fault::from);
-        let fault = |fault| Error::fault(doing, fault);
+        let start = || Version::start(&*self.random);
         let whole = |_: &Tenant, _: &Tenant| Touched::Everything;
-        change.tenant =
-            part(loaded.tenant, work.tenant, work.touch_tenant, whole, start).map_err(fault)?;
-        change.account =
-            part(loaded.account, work.account, false, Touched::between, start).map_err(fault)?;
+        change.tenant = part(loaded.tenant, work.tenant, work.touch_tenant, whole, start)?;
+        change.account = part(loaded.account, work.account, false, Touched::between, start)?;
         change.events = work.effects.events;
         change.letters = work.effects.letters;
         let nothing = matches!((&change.tenant, &change.account), (Part::Leave, Part::Leave))
@@ -159,7 +162,7 @@ impl Engine {
         key: &'a AccountKey,
         tenant: &'a Tenant,
         now: Timestamp,
-        actor: Actor,
+        origin: Origin,
     ) -> Env<'a> {
         Env {
             key,
@@ -168,25 +171,24 @@ impl Engine {
             limits: &self.limits,
             sealer: &self.sealer,
             random: &*self.random,
-            actor,
+            origin,
             effects: Effects::default(),
         }
     }
 
-    /// Runs one verb of an existing account; `None` if there is no such account or company.
+    /// Runs one verb of an existing account; `None` if there is no such account or tenant.
     pub(super) fn on_account<T>(
         &self,
-        doing: &'static str,
         key: &AccountKey,
-        actor: &Actor,
+        origin: &Origin,
         work: &mut Work,
         verb: impl FnOnce(&mut Account, &mut Env<'_>) -> Result<T, Fault>,
-    ) -> Result<Option<T>, Error> {
+    ) -> Result<Option<T>, Cause> {
         let (Some(tenant), Some(account)) = (&work.tenant, &mut work.account) else {
             return Ok(None);
         };
-        let mut env = self.env(key, tenant, work.now, actor.clone());
-        let outcome = verb(account, &mut env).map_err(|fault| Error::fault(doing, fault))?;
+        let mut env = self.env(key, tenant, work.now, origin.clone());
+        let outcome = verb(account, &mut env)?;
         let Effects { events, letters } = env.effects;
         work.effects.events.extend(events);
         work.effects.letters.extend(letters);
@@ -194,14 +196,13 @@ impl Engine {
     }
 
     /// Codes are judged only while the clocks agree.
-    pub(super) fn clocks_agree(&self, doing: &'static str, store: Timestamp) -> Result<(), Error> {
+    pub(super) fn clocks_agree(&self, store: Timestamp) -> Result<(), Cause> {
         if self.guard.agree(store, self.clock.now()) {
             return Ok(());
         }
-        Err(Error::new(
+        Err(Cause::new(
             ErrorKind::Unavailable,
             "clock.jumped",
-            doing,
             "the store's clock and this node's disagree by more than five minutes",
             "nothing was counted; set both clocks right",
         ))
@@ -221,8 +222,8 @@ fn part<T: PartialEq>(
     work: Option<T>,
     touch: bool,
     touched: impl FnOnce(&T, &T) -> Touched,
-    start: impl FnOnce() -> Result<Version, Fault>,
-) -> Result<Part<T>, Fault> {
+    start: impl FnOnce() -> Result<Version, RandomError>,
+) -> Result<Part<T>, RandomError> {
     Ok(match (loaded, work) {
         (None, None) => Part::Leave,
         (None, Some(value)) => Part::Write {

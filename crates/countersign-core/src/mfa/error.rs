@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::seal::Fault;
 use crate::store::StoreError;
-use crate::types::Method;
+use crate::types::{Method, RandomError};
 
 /// Why an operation did not happen.
 ///
@@ -20,11 +20,18 @@ use crate::types::Method;
 /// assert_eq!(error.code(), "config.missing");
 /// assert!(error.to_string().contains("call `.store(..)`"));
 /// ```
-#[derive(Debug)]
 pub struct Error {
+    doing: &'static str,
+    cause: Cause,
+}
+
+/// Why something did not happen, before anybody has said what was being done.
+///
+/// Decisions return it; what was being done is added once, where the transaction begins.
+#[derive(Debug)]
+pub(super) struct Cause {
     kind: ErrorKind,
     code: &'static str,
-    doing: &'static str,
     why: String,
     next: &'static str,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -71,15 +78,14 @@ pub enum Denial {
     LastOne,
 }
 
-impl Error {
+impl Cause {
     pub(super) fn new(
         kind: ErrorKind,
         code: &'static str,
-        doing: &'static str,
         why: impl Into<String>,
         next: &'static str,
     ) -> Self {
-        Self { kind, code, doing, why: why.into(), next, source: None }
+        Self { kind, code, why: why.into(), next, source: None }
     }
 
     pub(super) fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -88,19 +94,32 @@ impl Error {
     }
 
     pub(super) fn configuration(code: &'static str, why: String, next: &'static str) -> Self {
-        Self::new(ErrorKind::Configuration, code, "build the Mfa", why, next)
+        Self::new(ErrorKind::Configuration, code, why, next)
     }
 
-    pub(super) fn unfit(
-        code: &'static str,
-        doing: &'static str,
-        why: impl Into<String>,
-        next: &'static str,
-    ) -> Self {
-        Self::new(ErrorKind::Unfit, code, doing, why, next)
+    pub(super) fn unfit(code: &'static str, why: impl Into<String>, next: &'static str) -> Self {
+        Self::new(ErrorKind::Unfit, code, why, next)
     }
 
-    pub(super) fn denied(doing: &'static str, denial: Denial) -> Self {
+    /// The error, once it is known what was being done.
+    pub(super) fn while_doing(self, doing: &'static str) -> Error {
+        Error { doing, cause: self }
+    }
+}
+
+/// Adds to a failure what was being done.
+pub(super) trait WhileDoing<T> {
+    fn while_doing(self, doing: &'static str) -> Result<T, Error>;
+}
+
+impl<T, E: Into<Cause>> WhileDoing<T> for Result<T, E> {
+    fn while_doing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|error| error.into().while_doing(doing))
+    }
+}
+
+impl From<Denial> for Cause {
+    fn from(denial: Denial) -> Self {
         let (code, why, next) = match denial {
             Denial::ProofEnded => {
                 ("admin.proof_ended", "the proof no longer stands".to_owned(), "log in again")
@@ -136,10 +155,12 @@ impl Error {
                 "add another one first",
             ),
         };
-        Self::new(ErrorKind::Denied(denial), code, doing, why, next)
+        Self::new(ErrorKind::Denied(denial), code, why, next)
     }
+}
 
-    pub(super) fn store(doing: &'static str, error: StoreError) -> Self {
+impl From<StoreError> for Cause {
+    fn from(error: StoreError) -> Self {
         let (kind, code, next) = match error {
             StoreError::Conflict => (
                 ErrorKind::Contended,
@@ -163,17 +184,18 @@ impl Error {
             ),
         };
         let why = error.to_string();
-        Self::new(kind, code, doing, why, next).because(error)
+        Self::new(kind, code, why, next).because(error)
     }
+}
 
-    pub(super) fn fault(doing: &'static str, fault: Fault) -> Self {
+impl From<Fault> for Cause {
+    fn from(fault: Fault) -> Self {
         match fault {
             Fault::UnknownKey(id) => {
                 tracing::error!(target: "countersign", key = id.number(), "alarm: unknown key");
                 Self::new(
                     ErrorKind::Unavailable,
                     "keys.unknown",
-                    doing,
                     format!("key {id} is not known to this node"),
                     "nothing was counted; give every node every key that is still in use",
                 )
@@ -181,7 +203,6 @@ impl Error {
             Fault::Random(error) => Self::new(
                 ErrorKind::Unavailable,
                 "random.failed",
-                doing,
                 "the source of randomness failed",
                 "nothing was made; check the operating system",
             )
@@ -191,31 +212,38 @@ impl Error {
                 Self::new(
                     ErrorKind::Corrupt,
                     "store.corrupt",
-                    doing,
                     "a sealed secret does not open for the account that it is stored with",
                     "nothing was accepted; restore the record, or reset the account as an operator",
                 )
             }
         }
     }
+}
 
+impl From<RandomError> for Cause {
+    fn from(error: RandomError) -> Self {
+        Fault::from(error).into()
+    }
+}
+
+impl Error {
     /// What a caller can do about it.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.cause.kind
     }
 
     /// A stable code for logs and documentation, such as `store.unavailable`.
     #[must_use]
     pub fn code(&self) -> &'static str {
-        self.code
+        self.cause.code
     }
 
     /// Whether the same call may succeed a moment later.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
-            self.kind,
+            self.cause.kind,
             ErrorKind::Unavailable | ErrorKind::Contended | ErrorKind::OutcomeUnknown
         )
     }
@@ -223,12 +251,20 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "could not {}: {}; {} [{}]", self.doing, self.why, self.next, self.code)
+        let Cause { why, next, code, .. } = &self.cause;
+        write!(f, "could not {}: {why}; {next} [{code}]", self.doing)
+    }
+}
+
+/// The sentence, as [`Display`](fmt::Display) says it: programs end with `Debug` of their error.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+        self.cause.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }

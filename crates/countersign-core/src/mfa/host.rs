@@ -1,9 +1,9 @@
 //! What the host tells us: it owns people, passwords and sessions, and only it knows these things.
 
 use super::engine::{Engine, Scope, Work};
-use super::error::Error;
+use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
-use crate::account::{Account, Actor, Env, Event, EventKind, Newcomer, Tenant};
+use crate::account::{Account, Actor, Env, Event, EventKind, NewUser, Tenant};
 use crate::login::{Accepted, Invitation, InvitationClaims, InvitationEnd};
 use crate::seal::Fault;
 use crate::types::{
@@ -33,13 +33,13 @@ impl NewTenant {
     ///
     /// # Errors
     ///
-    /// [`BadWord`](crate::types::BadWord) if the id or the name cannot be used, or if the name
+    /// [`InvalidValue`](crate::types::InvalidValue) if the id or the name cannot be used, or if the name
     /// cannot be shown by apps; then give the issuer apart, with [`NewTenant::shown_in_apps_as`].
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,
         locale: Locale,
-    ) -> Result<Self, crate::types::BadWord> {
+    ) -> Result<Self, crate::types::InvalidValue> {
         let name = DisplayName::new(name)?;
         let issuer = Issuer::new(name.as_str())?;
         Ok(Self { id: TenantId::new(id)?, name, issuer, locale })
@@ -60,11 +60,11 @@ impl NewTenant {
 /// One person of a bulk adoption.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a person is a name and what is known of them")]
-pub struct Adoption {
+pub struct ExistingUser {
     /// The person's id, owned by the host.
     pub user_id: UserId,
     /// What the host knows of them.
-    pub newcomer: Newcomer,
+    pub new_user: NewUser,
 }
 
 /// Whether the host has made sure that a new address belongs to the person.
@@ -89,11 +89,9 @@ impl Mfa {
         let decide = |work: &mut Work| {
             if work.tenant.is_some() {
                 let why = format!("there is a company {} already", new.id);
-                return Err(Error::unfit("tenant.exists", DOING, why, "choose another id"));
+                return Err(Cause::unfit("tenant.exists", why, "choose another id"));
             }
-            let (engine, fault) = (&self.engine, |fault| Error::fault(DOING, fault));
-            let generation =
-                Generation::start(&*engine.random).map_err(Fault::from).map_err(fault)?;
+            let generation = Generation::start(&*self.engine.random)?;
             work.tenant = Some(Tenant::new(
                 new.id.clone(),
                 new.name.clone(),
@@ -101,7 +99,7 @@ impl Mfa {
                 new.locale.clone(),
                 generation,
             ));
-            engine.record(DOING, &new.id, Actor::Host, EventKind::TenantCreated, work)
+            self.engine.record(&new.id, Actor::Host, EventKind::TenantCreated, work)
         };
         self.engine.transact(DOING, Scope::Tenant(&new.id), decide).await
     }
@@ -114,14 +112,18 @@ impl Mfa {
     ///
     /// Unfit if the account exists or the company does not, or if there are more than 16 roles.
     /// The world broke.
-    pub async fn adopt(&self, key: &AccountKey, newcomer: Newcomer) -> Result<(), Error> {
+    pub async fn add_existing_user(
+        &self,
+        key: &AccountKey,
+        new_user: NewUser,
+    ) -> Result<(), Error> {
         const DOING: &str = "adopt a person";
         let decide = |work: &mut Work| {
-            self.engine.create(DOING, key, &newcomer, work)?;
+            self.engine.create(key, &new_user, work)?;
             let verb = |account: &mut Account, env: &mut Env<'_>| {
-                env.record(account.pseudonym(), EventKind::Adopted)
+                env.record(account.pseudonym(), EventKind::ExistingUserAdded)
             };
-            self.engine.on_account(DOING, key, &Actor::Host, work, verb).map(drop)
+            self.engine.on_account(key, &Actor::Host.into(), work, verb).map(drop)
         };
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
@@ -130,15 +132,15 @@ impl Mfa {
     ///
     /// It returns those who were not, with the reason. Calling it again with the same people does
     /// no harm: who is there already is reported and left alone.
-    pub async fn adopt_many(
+    pub async fn add_existing_users(
         &self,
         tenant: &TenantId,
-        people: Vec<Adoption>,
+        people: Vec<ExistingUser>,
     ) -> Vec<(UserId, Error)> {
         let mut refused = Vec::new();
-        for Adoption { user_id, newcomer } in people {
+        for ExistingUser { user_id, new_user } in people {
             let key = AccountKey::of(tenant.clone(), user_id);
-            if let Err(error) = self.adopt(&key, newcomer).await {
+            if let Err(error) = self.add_existing_user(&key, new_user).await {
                 refused.push((key.user().clone(), error));
             }
         }
@@ -204,7 +206,7 @@ impl Mfa {
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::Removed)
             };
-            self.engine.on_account(DOING, key, &Actor::Host, work, verb)?;
+            self.engine.on_account(key, &Actor::Host.into(), work, verb)?;
             work.account = None;
             Ok(())
         };
@@ -227,8 +229,8 @@ impl Mfa {
         verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<(), Fault> + Send + Sync,
     ) -> Result<(), Error> {
         let decide = |work: &mut Work| {
-            let found = self.engine.on_account(doing, key, &Actor::Host, work, &verb)?;
-            found.ok_or_else(|| no_account(doing, key))
+            let found = self.engine.on_account(key, &Actor::Host.into(), work, &verb)?;
+            found.ok_or_else(|| no_account(key))
         };
         self.engine.transact(doing, Scope::Account(key), decide).await
     }
@@ -240,7 +242,8 @@ impl Mfa {
     /// The world broke.
     pub async fn invitation(&self, token: &str) -> Result<Invitation, Error> {
         const DOING: &str = "look at an invitation";
-        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(DOING, token)?
+        let Some(InvitationClaims { key, id, .. }) =
+            self.engine.open_invitation(token).while_doing(DOING)?
         else {
             return Ok(Invitation::Ended);
         };
@@ -274,7 +277,8 @@ impl Mfa {
         token: &str,
     ) -> Result<(InvitationEnd, Option<AccountKey>), Error> {
         const DOING: &str = "look at an invitation that has ended";
-        let Some(InvitationClaims { key, id, ends }) = self.engine.read_invitation(DOING, token)?
+        let Some(InvitationClaims { key, id, ends }) =
+            self.engine.sealer.open_invitation(token).while_doing(DOING)?
         else {
             return Ok((InvitationEnd::Unknown, None));
         };
@@ -301,7 +305,8 @@ impl Mfa {
     /// The world broke; the link is not spent.
     pub async fn accept_invitation(&self, token: &str) -> Result<Accepted, Error> {
         const DOING: &str = "accept an invitation";
-        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(DOING, token)?
+        let Some(InvitationClaims { key, id, .. }) =
+            self.engine.open_invitation(token).while_doing(DOING)?
         else {
             return Ok(Accepted::Ended);
         };
@@ -312,7 +317,7 @@ impl Mfa {
             account.accept_invitation(env).map(|()| true)
         };
         let decide = |work: &mut Work| {
-            let done = self.engine.on_account(DOING, &key, &Actor::Person, work, verb)?;
+            let done = self.engine.on_account(&key, &Actor::User.into(), work, verb)?;
             Ok(if done == Some(true) { Accepted::By(key.clone()) } else { Accepted::Ended })
         };
         self.engine.transact(DOING, Scope::Account(&key), decide).await
@@ -323,39 +328,35 @@ impl Engine {
     /// Puts a fresh account into the work.
     pub(super) fn create(
         &self,
-        doing: &'static str,
         key: &AccountKey,
-        newcomer: &Newcomer,
+        new_user: &NewUser,
         work: &mut Work,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Cause> {
         if work.tenant.is_none() {
             let why = format!("there is no company {}", key.tenant());
-            return Err(Error::unfit("tenant.unknown", doing, why, "create the company first"));
+            return Err(Cause::unfit("tenant.unknown", why, "create the company first"));
         }
         if work.account.is_some() {
             let why = format!("there is an account {key} already");
-            return Err(Error::unfit("account.exists", doing, why, "leave it, or change it"));
+            return Err(Cause::unfit("account.exists", why, "leave it, or change it"));
         }
-        if newcomer.roles.len() > MOST_ROLES {
-            let why = format!("the person has {} roles", newcomer.roles.len());
-            return Err(Error::unfit("account.roles", doing, why, "give at most 16"));
+        if new_user.roles.len() > MOST_ROLES {
+            let why = format!("the person has {} roles", new_user.roles.len());
+            return Err(Cause::unfit("account.roles", why, "give at most 16"));
         }
-        let account = Account::new(newcomer.clone(), &*self.random).map_err(Fault::from);
-        work.account = Some(account.map_err(|fault| Error::fault(doing, fault))?);
+        work.account = Some(Account::new(new_user.clone(), &*self.random)?);
         Ok(())
     }
 
     /// Writes down what happened to the company as a whole.
     pub(super) fn record(
         &self,
-        doing: &'static str,
         tenant: &TenantId,
         actor: Actor,
         what: EventKind,
         work: &mut Work,
-    ) -> Result<(), Error> {
-        let id = EventId::draw(&*self.random).map_err(Fault::from);
-        let id = id.map_err(|fault| Error::fault(doing, fault))?;
+    ) -> Result<(), Cause> {
+        let id = EventId::draw(&*self.random)?;
         let tenant = tenant.clone();
         work.effects.events.push(Event { id, tenant, account: None, actor, at: work.now, what });
         Ok(())
@@ -372,28 +373,14 @@ impl Engine {
     }
 
     /// What an invitation of ours carries, if it has not ended by this node's clock.
-    fn open_invitation(
-        &self,
-        doing: &'static str,
-        token: &str,
-    ) -> Result<Option<InvitationClaims>, Error> {
-        let read = self.read_invitation(doing, token)?;
+    fn open_invitation(&self, token: &str) -> Result<Option<InvitationClaims>, Fault> {
+        let read = self.sealer.open_invitation(token)?;
         Ok(read.filter(|claims| self.clock.now() < claims.ends))
-    }
-
-    /// What an invitation of ours carries, ended or not.
-    fn read_invitation(
-        &self,
-        doing: &'static str,
-        token: &str,
-    ) -> Result<Option<InvitationClaims>, Error> {
-        let read = self.sealer.open_invitation(token);
-        read.map_err(|fault| Error::fault(doing, fault))
     }
 }
 
 /// The account that was named is not there.
-pub(super) fn no_account(doing: &'static str, key: &AccountKey) -> Error {
+pub(super) fn no_account(key: &AccountKey) -> Cause {
     let why = format!("there is no account {key}");
-    Error::unfit("account.unknown", doing, why, "adopt or create the person first")
+    Cause::unfit("account.unknown", why, "adopt or create the person first")
 }

@@ -1,22 +1,23 @@
-//! Logging in: begin, verify, and the small things in between; then what a proof is good for.
+//! Logging in: begin, verify, and the small things in between.
 
 use super::engine::{Engine, Scope, Work};
-use super::error::Error;
+use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
-use crate::account::{Account, Actor, AnsweredAttempt, Beginning, Env};
+use super::session::why_ended;
+use crate::account::{Account, Actor, AnsweredAttempt, Beginning, Env, Origin};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Answer, Ask, Begun, Client, Continued, Evidence, Failed, Failure, Proof, Purpose, Refusal,
-    Refused, SealedProof, SessionEnd, Stale, Staleness, Ticket, TicketClaims, Verdict, bind,
+    Answer, Ask, Begun, Client, Continued, Proof, Purpose, Refusal, Staleness, Ticket,
+    TicketClaims, Verdict, Wrong, WrongAnswer, bind,
 };
-use crate::policy::{Held, Requirement, resolve};
 use crate::seal::Fault;
-use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
+use crate::types::{AccountKey, FirstFactor, Method};
 
 /// Most roles that a host may state for one login.
 const MOST_PASSING_ROLES: usize = 8;
-/// Most values, and bytes in each, kept of what another identity provider stated.
-const MOST_AMR: (usize, usize) = (8, 32);
+/// Most values kept of what another identity provider stated, and most bytes in each.
+const MOST_AMR: usize = 8;
+const MOST_AMR_BYTES: usize = 32;
 
 impl Mfa {
     /// Begins the second step of a login, right after the host has checked the first.
@@ -26,7 +27,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// The world broke: nothing was decided, so nobody is logged in.
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided and the person
+    /// is not logged in. `Unfit` if the client states more than eight roles.
     pub async fn begin(
         &self,
         key: &AccountKey,
@@ -34,21 +36,22 @@ impl Mfa {
         client: &Client,
     ) -> Result<Begun, Error> {
         const DOING: &str = "begin a login";
-        let beginning = self.engine.beginning(DOING, Purpose::Login, tidy(first), client)?;
-        let scope = Scope::Account(key);
-        self.engine
-            .transact(DOING, scope, |work| self.engine.begin(DOING, key, &beginning, work))
-            .await
+        let beginning = self.engine.beginning(Purpose::Login, tidy(first), client);
+        let beginning = beginning.while_doing(DOING)?;
+        let origin = origin(client);
+        let decide = |work: &mut Work| self.engine.begin(key, &beginning, &origin, work);
+        self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// Begins a fresh proof for a stated purpose, for somebody who is logged in.
     ///
     /// It asks for the strongest method that the account holds. Linking a first app needs nothing
-    /// more where the company sets no gate.
+    /// more where the company asks for nothing before enrollment.
     ///
     /// # Errors
     ///
-    /// The world broke, or the purpose is [`Purpose::Login`], which only [`Mfa::begin`] serves.
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided. `Unfit` if the
+    /// purpose is [`Purpose::Login`], which only [`Mfa::begin`] serves, or for more than eight roles.
     pub async fn step_up(
         &self,
         proof: &Proof,
@@ -58,26 +61,29 @@ impl Mfa {
         const DOING: &str = "begin a step-up";
         if purpose == Purpose::Login {
             let why = "its purpose is an ordinary login";
-            return Err(Error::unfit("step_up.purpose", DOING, why, "state another purpose"));
+            let unfit = Cause::unfit("step_up.purpose", why, "state another purpose");
+            return Err(unfit.while_doing(DOING));
         }
         let first = proof.first_factor().clone();
-        let beginning = self.engine.beginning(DOING, purpose, first, client)?;
+        let beginning = self.engine.beginning(purpose, first, client).while_doing(DOING)?;
+        let origin = origin(client);
         let key = proof.key();
         let decide = |work: &mut Work| match why_ended(proof, work) {
-            Some(_) => Ok(Begun::Refused(Refused::because(Refusal::ProofEnded))),
-            None => self.engine.begin(DOING, key, &beginning, work),
+            Some(_) => Ok(Begun::Refused(Refusal::ProofEnded)),
+            None => self.engine.begin(key, &beginning, &origin, work),
         };
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
     /// Judges one answer.
     ///
-    /// One read and one write, right or wrong; none at all for an answer that is no code and for a
-    /// ticket that is forged, foreign or over. No verdict is returned before it is durably counted.
+    /// One read and one write, right or wrong; none at all for malformed input and for a ticket that
+    /// is forged, foreign or over. No verdict is returned before it is durably counted.
     ///
     /// # Errors
     ///
-    /// The world broke. Unless the outcome is unknown, nothing was counted.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was counted. `OutcomeUnknown`: retry with the
+    /// same attempt id.
     pub async fn verify(
         &self,
         ticket: &Ticket,
@@ -85,9 +91,9 @@ impl Mfa {
         client: &Client,
     ) -> Result<Verdict, Error> {
         const DOING: &str = "judge an answer";
-        let claims = match self.engine.open_ticket(DOING, ticket, client)? {
+        let claims = match self.engine.open_ticket(ticket, client).while_doing(DOING)? {
             Ok(claims) => claims,
-            Err(reason) => return Ok(Verdict::Stale(Stale::because(reason))),
+            Err(staleness) => return Ok(Verdict::Stale(staleness)),
         };
         let digits = match claims.ask {
             Ask::Email { .. } => self.engine.limits.email_code_digits,
@@ -96,23 +102,18 @@ impl Mfa {
         let code = match Code::parse(answer.typed(), digits) {
             Ok(code) => code,
             Err(malformed) => {
-                let reason = Failure::Malformed(malformed);
-                return Ok(Verdict::Failed(Failed { reason, tries_left: None }));
+                return Ok(Verdict::Wrong(Wrong::because(WrongAnswer::Malformed(malformed), None)));
             }
         };
-        let attempted = AnsweredAttempt {
-            ticket: &claims,
-            sealed: ticket,
-            code: &code,
-            attempt: client.attempt,
-            seen_as: client.seen_as.clone(),
-        };
+        let attempt = client.attempt;
+        let answered = AnsweredAttempt { ticket: &claims, sealed: ticket, code: &code, attempt };
+        let origin = origin(client);
         let key = &claims.key;
         let decide = |work: &mut Work| {
-            self.engine.clocks_agree(DOING, work.now)?;
-            let verb = |account: &mut Account, env: &mut Env<'_>| account.verify(&attempted, env);
-            let verdict = self.engine.on_account(DOING, key, &Actor::Person, work, verb)?;
-            Ok(verdict.unwrap_or(Verdict::Stale(Stale::because(Staleness::Superseded))))
+            self.engine.clocks_agree(work.now)?;
+            let verb = |account: &mut Account, env: &mut Env<'_>| account.verify(&answered, env);
+            let verdict = self.engine.on_account(key, &origin, work, verb)?;
+            Ok(verdict.unwrap_or(Verdict::Stale(Staleness::Superseded)))
         };
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
@@ -121,29 +122,24 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// The world broke; nothing was sent.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was sent. `OutcomeUnknown`: perhaps it was.
     pub async fn resend(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
-        let seen_as = client.seen_as.clone();
-        self.go_on("send a code again", ticket, client, |account, claims, env| {
-            account.resend(claims, seen_as.clone(), env)
-        })
-        .await
+        self.go_on("send a code again", ticket, client, Account::resend).await
     }
 
     /// Takes another way through an open step, under the same deadline and the same budget.
     ///
     /// # Errors
     ///
-    /// The world broke; the ticket in hand stays good.
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`; the ticket in hand stays good.
     pub async fn another_way(
         &self,
         ticket: &Ticket,
         method: Method,
         client: &Client,
     ) -> Result<Continued, Error> {
-        let seen_as = client.seen_as.clone();
         self.go_on("take another way", ticket, client, |account, claims, env| {
-            account.another_way(claims, method, seen_as.clone(), env)
+            account.another_way(claims, method, env)
         })
         .await
     }
@@ -152,7 +148,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// The world broke; the ticket in hand stays good.
+    /// `Unavailable` or `Corrupt`; the ticket in hand stays good.
     pub async fn resume(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
         self.go_on("show a step again", ticket, client, |account, claims, env| {
             account.resume(claims, env)
@@ -169,84 +165,18 @@ impl Mfa {
         + Send
         + Sync,
     ) -> Result<Continued, Error> {
-        let claims = match self.engine.open_ticket(doing, ticket, client)? {
+        let claims = match self.engine.open_ticket(ticket, client).while_doing(doing)? {
             Ok(claims) => claims,
-            Err(reason) => return Ok(Continued::Stale(Stale::because(reason))),
+            Err(staleness) => return Ok(Continued::Stale(staleness)),
         };
+        let origin = origin(client);
         let key = &claims.key;
         let decide = |work: &mut Work| {
             let verb = |account: &mut Account, env: &mut Env<'_>| verb(account, &claims, env);
-            let outcome = self.engine.on_account(doing, key, &Actor::Person, work, verb)?;
-            Ok(outcome.unwrap_or(Continued::Stale(Stale::because(Staleness::Superseded))))
+            let outcome = self.engine.on_account(key, &origin, work, verb)?;
+            Ok(outcome.unwrap_or(Continued::Stale(Staleness::Superseded)))
         };
         self.engine.transact(doing, Scope::Account(key), decide).await
-    }
-
-    /// Seals a proof as text, to keep in a session.
-    ///
-    /// # Errors
-    ///
-    /// A key or the source of randomness is missing.
-    pub fn seal(&self, proof: &Proof) -> Result<SealedProof, Error> {
-        let sealed = self.engine.sealer.seal_proof(proof, &*self.engine.random);
-        sealed.map_err(|fault| Error::fault("seal a proof", fault))
-    }
-
-    /// Opens the sealed proof of a login and says whether it still stands. One read.
-    ///
-    /// A proof of a step-up is no session: it ends as [`SessionEnd::OtherPurpose`], unread.
-    ///
-    /// # Errors
-    ///
-    /// The world broke; treat the session as not logged in.
-    pub async fn open(&self, sealed: &SealedProof) -> Result<Evidence, Error> {
-        self.open_for(sealed, &Purpose::Login).await
-    }
-
-    /// Opens a sealed proof that was made for this purpose and no other. One read.
-    ///
-    /// # Errors
-    ///
-    /// The world broke; do not do the act.
-    pub async fn open_for(
-        &self,
-        sealed: &SealedProof,
-        purpose: &Purpose,
-    ) -> Result<Evidence, Error> {
-        let opened = self.engine.sealer.open_proof(sealed);
-        match opened.map_err(|fault| Error::fault("open a proof", fault))? {
-            Some(proof) if proof.purpose == *purpose => self.recheck(proof).await,
-            Some(_) => Ok(Evidence::Ended(SessionEnd::OtherPurpose)),
-            None => Ok(Evidence::Ended(SessionEnd::NotOurs)),
-        }
-    }
-
-    /// Says whether a proof still stands. One read.
-    ///
-    /// # Errors
-    ///
-    /// The world broke; treat the session as not logged in.
-    pub async fn recheck(&self, proof: Proof) -> Result<Evidence, Error> {
-        const DOING: &str = "check a proof";
-        let floor = self.engine.limits.floor;
-        let decide = |work: &mut Work| {
-            if let Some(end) = why_ended(&proof, work) {
-                return Ok((Some(end), Requirement::None));
-            }
-            let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
-                return Ok((Some(SessionEnd::Gone), Requirement::None));
-            };
-            let (facts, none) = (account.facts(), Default::default());
-            Ok((None, resolve(floor, tenant.policy(), &facts, &none, work.now).required))
-        };
-        let scope = Scope::Account(&proof.key);
-        let (end, required) = self.engine.transact(DOING, scope, decide).await?;
-        let enough = Held::of(proof.passed.iter().map(|pass| pass.method)).meets(required);
-        Ok(match end {
-            Some(end) => Evidence::Ended(end),
-            None if enough || proof.purpose != Purpose::Login => Evidence::Stands(proof),
-            None => Evidence::TooWeak { proof, required },
-        })
     }
 }
 
@@ -254,53 +184,45 @@ impl Engine {
     /// What a login or step-up of this client begins with.
     fn beginning(
         &self,
-        doing: &'static str,
         purpose: Purpose,
         first: FirstFactor,
         client: &Client,
-    ) -> Result<Beginning, Error> {
+    ) -> Result<Beginning, Cause> {
         if client.roles.len() > MOST_PASSING_ROLES {
             let why = format!("the client has {} roles of its own", client.roles.len());
-            return Err(Error::unfit("begin.roles", doing, why, "state at most eight"));
+            return Err(Cause::unfit("begin.roles", why, "state at most eight"));
         }
-        // One that does not open, perhaps under a retired key, stops no login.
-        let open = |ticket| self.open_ticket(doing, ticket, client).ok().and_then(Result::ok);
+        // A held ticket that does not open, perhaps under a retired key, stops no login.
+        let open = |ticket| self.open_ticket(ticket, client).ok().and_then(Result::ok);
         let holds = client.holds.as_ref().and_then(open);
-        Ok(Beginning {
-            purpose,
-            first,
-            roles: client.roles.clone(),
-            binding: client.binding.as_ref().map(bind),
-            seen_as: client.seen_as.clone(),
-            holds,
-        })
+        let roles = client.roles.clone();
+        let binding = client.binding.as_ref().map(bind);
+        Ok(Beginning { purpose, first, roles, binding, holds })
     }
 
     fn begin(
         &self,
-        doing: &'static str,
         key: &AccountKey,
         beginning: &Beginning,
+        origin: &Origin,
         work: &mut Work,
-    ) -> Result<Begun, Error> {
+    ) -> Result<Begun, Cause> {
         let verb = |account: &mut Account, env: &mut Env<'_>| account.begin(beginning.clone(), env);
-        let begun = self.on_account(doing, key, &Actor::Person, work, verb)?;
+        let begun = self.on_account(key, origin, work, verb)?;
         if !matches!(begun, Some(Begun::Passed(_))) {
-            self.clocks_agree(doing, work.now)?;
+            self.clocks_agree(work.now)?;
         }
-        Ok(begun.unwrap_or(Begun::Refused(Refused::because(Refusal::Unknown))))
+        Ok(begun.unwrap_or(Begun::Refused(Refusal::Unknown)))
     }
 
     /// What the ticket carries, if it is ours, of this browser, and not over by this node's clock.
     /// No I/O: forged and stale tickets end here.
     fn open_ticket(
         &self,
-        doing: &'static str,
         ticket: &Ticket,
         client: &Client,
-    ) -> Result<Result<TicketClaims, Staleness>, Error> {
-        let opened = self.sealer.open_ticket(ticket);
-        let Some(claims) = opened.map_err(|fault| Error::fault(doing, fault))? else {
+    ) -> Result<Result<TicketClaims, Staleness>, Fault> {
+        let Some(claims) = self.sealer.open_ticket(ticket)? else {
             return Ok(Err(Staleness::NotOurs));
         };
         if !claims.is_bound_to(client.binding.as_ref()) {
@@ -313,35 +235,21 @@ impl Engine {
     }
 }
 
-/// Why the proof no longer stands, if it does not.
-pub(super) fn why_ended(proof: &Proof, work: &Work) -> Option<SessionEnd> {
-    let now: Timestamp = work.now;
-    let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
-        return Some(SessionEnd::Gone);
-    };
-    if account.facts().suspended {
-        Some(SessionEnd::Gone)
-    } else if now >= proof.ends {
-        Some(SessionEnd::RanOut)
-    } else if proof.account_generation != account.generation()
-        || proof.tenant_generation != tenant.generation()
-    {
-        Some(SessionEnd::Superseded)
-    } else {
-        None
-    }
+/// The person at this client.
+fn origin(client: &Client) -> Origin {
+    Origin { actor: Actor::User, seen_as: client.seen_as.clone() }
 }
 
 /// Keeps of another provider's statement what fits a ticket.
 fn tidy(first: FirstFactor) -> FirstFactor {
     match first {
+        FirstFactor::Password => FirstFactor::Password,
         FirstFactor::Federated(stated) => {
-            let (most, bytes) = MOST_AMR;
             let fits = |value: &String| {
-                (1..=bytes).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_graphic())
+                let is_text = value.bytes().all(|byte| byte.is_ascii_graphic());
+                (1..=MOST_AMR_BYTES).contains(&value.len()) && is_text
             };
-            FirstFactor::Federated(stated.into_iter().filter(fits).take(most).collect())
+            FirstFactor::Federated(stated.into_iter().filter(fits).take(MOST_AMR).collect())
         }
-        other => other,
     }
 }

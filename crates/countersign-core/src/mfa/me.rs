@@ -2,9 +2,9 @@
 //! how their session outlives that.
 
 use super::engine::{Scope, Work};
-use super::error::{Denial, Error};
-use super::login::why_ended;
+use super::error::{Denial, Error, WhileDoing as _};
 use super::mfa::Mfa;
+use super::session::why_ended;
 use super::user::{Person, person};
 use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Proof, Purpose, offers};
@@ -24,15 +24,15 @@ impl Mfa {
     /// # Errors
     ///
     /// The world broke.
-    pub async fn oneself(&self, proof: &Proof) -> Result<Option<Person>, Error> {
-        let floor = self.engine.limits.floor;
+    pub async fn me(&self, proof: &Proof) -> Result<Option<Person>, Error> {
+        let minimum = self.engine.limits.minimum;
         let decide = |work: &mut Work| {
             if why_ended(proof, work).is_some() {
                 return Ok(None);
             }
             let found = work.tenant.as_ref().zip(work.account.as_ref());
             Ok(found.map(|(tenant, account)| {
-                person(floor, tenant, proof.key.user().clone(), account, work.now)
+                person(minimum, tenant, proof.key.user().clone(), account, work.now)
             }))
         };
         let scope = Scope::Account(&proof.key);
@@ -47,12 +47,16 @@ impl Mfa {
     /// # Errors
     ///
     /// The world broke.
-    pub async fn own_events(&self, proof: &Proof, most: usize) -> Result<Vec<Event>, Error> {
-        let Some(oneself) = self.oneself(proof).await? else { return Ok(Vec::new()) };
+    pub async fn my_events(&self, proof: &Proof, most: usize) -> Result<Vec<Event>, Error> {
+        let Some(oneself) = self.me(proof).await? else { return Ok(Vec::new()) };
         let (mut found, mut looked_at, mut before) = (Vec::new(), 0, None);
         while found.len() < most && looked_at < MOST_LOOKED_AT {
-            let page = self.engine.store.events(proof.key.tenant(), before, PAGE).await;
-            let page = page.map_err(|error| Error::store("read one's own activity", error))?;
+            let page = self
+                .engine
+                .store
+                .events(proof.key.tenant(), before, PAGE)
+                .await
+                .while_doing("read one's own activity")?;
             looked_at += page.len();
             let more = page.len() == PAGE;
             before = page.last().map(|event| event.id);
@@ -80,11 +84,11 @@ impl Mfa {
             && session.purpose == Purpose::Login
             && (new == old || new == old.next());
         if !follows {
-            return Err(Error::denied(DOING, Denial::ProofEnded));
+            return Err(Denial::ProofEnded).while_doing(DOING);
         }
         let renewed = Proof { account_generation: new, ..session };
         let decide = |work: &mut Work| match why_ended(&renewed, work) {
-            Some(_) => Err(Error::denied(DOING, Denial::ProofEnded)),
+            Some(_) => Err(Denial::ProofEnded.into()),
             None => Ok(()),
         };
         self.engine.transact(DOING, Scope::Account(&renewed.key), decide).await?;
@@ -103,7 +107,7 @@ impl Mfa {
     pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Proof, Error> {
         const DOING: &str = "propose an address";
         if !matches!(proof.purpose, Purpose::StepUp(_)) {
-            return Err(Error::denied(DOING, Denial::WrongPurpose));
+            return Err(Denial::WrongPurpose).while_doing(DOING);
         }
         let propose = |account: &mut Account, env: &mut Env<'_>| {
             account.propose_address(new.clone(), env).map(|()| None)
@@ -123,13 +127,13 @@ impl Mfa {
     pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
         const DOING: &str = "remove an app";
         if proof.purpose != Purpose::RemoveApp(id) {
-            return Err(Error::denied(DOING, Denial::WrongPurpose));
+            return Err(Denial::WrongPurpose).while_doing(DOING);
         }
-        let floor = self.engine.limits.floor;
+        let minimum = self.engine.limits.minimum;
         let remove = |account: &mut Account, env: &mut Env<'_>| {
             account.remove_app(id, env)?;
             let (facts, policy) = (account.facts(), env.tenant.policy());
-            let required = resolve(floor, policy, &facts, &Default::default(), env.now).required;
+            let required = resolve(minimum, policy, &facts, &Default::default(), env.now).required;
             let stays_able = required == Requirement::None || !offers(&facts, required).is_empty();
             Ok((!stays_able).then_some(Denial::LastOne))
         };
@@ -150,12 +154,12 @@ impl Mfa {
         };
         let decide = |work: &mut Work| {
             if why_ended(&proof, work).is_some() {
-                return Err(Error::denied(doing, Denial::ProofEnded));
+                return Err(Denial::ProofEnded.into());
             }
-            match self.engine.on_account(doing, key, &Actor::Person, work, verb)? {
+            match self.engine.on_account(key, &Actor::User.into(), work, verb)? {
                 Some((None, generation)) => Ok(generation),
-                Some((Some(denial), _)) => Err(Error::denied(doing, denial)),
-                None => Err(Error::denied(doing, Denial::ProofEnded)),
+                Some((Some(denial), _)) => Err(denial.into()),
+                None => Err(Denial::ProofEnded.into()),
             }
         };
         let generation = self.engine.transact(doing, Scope::Account(key), decide).await?;

@@ -3,8 +3,8 @@
 //! question, which an administrator asks page by page; the answers come from one function.
 
 use crate::account::Tenant;
-use crate::login::{Refusal, Step, login_step};
-use crate::policy::{AppState, Facts, Policy, Requirement, Resolution, Standing, resolve};
+use crate::login::{Need, Refusal, login_need};
+use crate::policy::{Access, AppState, Facts, Policy, Requirement, Resolution, resolve};
 use crate::store::Group;
 use crate::types::{Method, Timestamp, UserId};
 
@@ -27,7 +27,7 @@ pub struct Preview {
     /// Will link an app at their next login.
     pub will_link_an_app: u64,
     /// Must link an app, and need a pass from an administrator first.
-    pub need_a_pass: u64,
+    pub need_approval: u64,
     /// Cannot get a code: no address, or one that refuses mail.
     pub unreachable: u64,
     /// Have a looser rule of their own that does not count.
@@ -53,7 +53,7 @@ pub enum NextLogin {
     /// The linking of an app; perhaps after a code that is mailed to them.
     LinksApp,
     /// The linking of an app, for which an administrator must issue a pass first.
-    NeedsPass,
+    NeedsApproval,
     /// The end: no address, one that refuses mail, or authenticators that are switched off.
     Stopped,
 }
@@ -62,7 +62,7 @@ impl NextLogin {
     /// Whether the person gets in only once an administrator has done something.
     #[must_use]
     pub fn is_stranded(self) -> bool {
-        matches!(self, Self::NeedsPass | Self::Stopped)
+        matches!(self, Self::NeedsApproval | Self::Stopped)
     }
 
     /// What these facts meet under this policy.
@@ -74,14 +74,14 @@ impl NextLogin {
     ) -> Self {
         // An e-mailed code may be only the gate before an app is linked.
         let links = required == Requirement::App && facts.app == AppState::None;
-        match login_step(facts, required, policy.gate(), Default::default(), now) {
-            Step::Done => Self::NothingMore,
-            Step::Ask(Method::Email) if links => Self::LinksApp,
-            Step::Ask(Method::Email) => Self::MailedCode,
-            Step::Ask(Method::App) => Self::AppCode,
-            Step::Enroll => Self::LinksApp,
-            Step::Refuse(Refusal::NeedsPass) => Self::NeedsPass,
-            Step::Refuse(_) => Self::Stopped,
+        match login_need(facts, required, policy.before_enrollment(), Default::default(), now) {
+            Need::Nothing => Self::NothingMore,
+            Need::Code(Method::Email) if links => Self::LinksApp,
+            Need::Code(Method::Email) => Self::MailedCode,
+            Need::Code(Method::App) => Self::AppCode,
+            Need::LinkApp => Self::LinksApp,
+            Need::Refused(Refusal::NeedsApproval) => Self::NeedsApproval,
+            Need::Refused(_) => Self::Stopped,
         }
     }
 }
@@ -107,14 +107,14 @@ pub struct Affected {
     /// The person's id.
     pub user_id: UserId,
     /// Member or admin.
-    pub standing: Standing,
+    pub access: Access,
     /// What it would do. Nothing at all to somebody who is switched off.
     pub effect: Option<Effect>,
 }
 
 /// What `next` would do to whoever has these facts; nothing to somebody who is switched off.
 pub(super) fn effect(
-    floor: Requirement,
+    minimum: Requirement,
     tenant: &Tenant,
     next: &Policy,
     facts: &Facts,
@@ -123,8 +123,8 @@ pub(super) fn effect(
     if facts.suspended {
         return None;
     }
-    let before = resolve(floor, tenant.policy(), facts, &Default::default(), now);
-    let after = resolve(floor, next, facts, &Default::default(), now);
+    let before = resolve(minimum, tenant.policy(), facts, &Default::default(), now);
+    let after = resolve(minimum, next, facts, &Default::default(), now);
     let login = NextLogin::of(facts, after.required, next, now);
     let looser_rule = facts.rule > Requirement::None && facts.rule < after.required;
     Some(Effect { before, after, login, looser_rule })
@@ -132,16 +132,16 @@ pub(super) fn effect(
 
 /// Counts the effects of `next` on everybody.
 pub(super) fn preview(
-    floor: Requirement,
+    minimum: Requirement,
     tenant: &Tenant,
     next: &Policy,
-    census: &[Group],
+    counts: &[Group],
     now: Timestamp,
 ) -> Preview {
     let mut preview = Preview { revision: tenant.policy_revision(), ..Preview::default() };
     let mut admins = 0;
-    for Group { facts, people } in census {
-        let Some(effect) = effect(floor, tenant, next, facts, now) else { continue };
+    for Group { facts, people } in counts {
+        let Some(effect) = effect(minimum, tenant, next, facts, now) else { continue };
         let mut count = |counter: fn(&mut Preview) -> &mut u64, counts: bool| {
             let counter = counter(&mut preview);
             *counter = counter.saturating_add(if counts { *people } else { 0 });
@@ -154,11 +154,11 @@ pub(super) fn preview(
         count(|p| &mut p.ready, matches!(login, NextLogin::NothingMore | NextLogin::AppCode));
         count(|p| &mut p.will_get_codes, login == NextLogin::MailedCode);
         count(|p| &mut p.will_link_an_app, login == NextLogin::LinksApp);
-        count(|p| &mut p.need_a_pass, login == NextLogin::NeedsPass);
+        count(|p| &mut p.need_approval, login == NextLogin::NeedsApproval);
         count(|p| &mut p.unreachable, login == NextLogin::Stopped);
         count(|p| &mut p.looser_rules, effect.looser_rule);
         count(|p| &mut p.within_grace, effect.after.enroll_by.is_some());
-        let admin = facts.standing == Standing::Admin;
+        let admin = facts.access == Access::Admin;
         count(|p| &mut p.admins_able, admin && !login.is_stranded());
         admins += if admin { *people } else { 0 };
     }

@@ -38,7 +38,7 @@ pub struct Person {
 }
 
 pub(super) fn person(
-    floor: Requirement,
+    minimum: Requirement,
     tenant: &Tenant,
     user_id: UserId,
     account: &Account,
@@ -46,7 +46,7 @@ pub(super) fn person(
 ) -> Person {
     let facts = account.facts();
     let no_roles: BTreeSet<Role> = BTreeSet::new();
-    let resolution = resolve(floor, tenant.policy(), &facts, &no_roles, now);
+    let resolution = resolve(minimum, tenant.policy(), &facts, &no_roles, now);
     Person {
         user_id,
         pseudonym: account.pseudonym(),

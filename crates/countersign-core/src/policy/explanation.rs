@@ -9,10 +9,10 @@ use crate::types::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Layer {
-    /// The deployment: holds for every company.
-    Floor,
-    /// The company's policy.
-    Company,
+    /// The deployment: holds for every tenant.
+    Minimum,
+    /// The tenant's policy.
+    Tenant,
     /// The company's policy for one of the person's roles.
     Role,
     /// The rule an admin set for the person.
@@ -24,8 +24,8 @@ pub enum Layer {
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Floor => "the deployment's floor",
-            Self::Company => "the company setting",
+            Self::Minimum => "the deployment's minimum",
+            Self::Tenant => "the company setting",
             Self::Role => "a role",
             Self::User => "the person's rule",
             Self::Own => "the person's own choice",
@@ -36,13 +36,23 @@ impl fmt::Display for Layer {
 /// What one layer said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Said {
+pub struct LayerRule {
     /// Which layer.
     pub layer: Layer,
     /// What it asks for.
     pub asks: Requirement,
     /// Whether it counts; an exemption sets the company and the roles aside.
     pub counts: bool,
+}
+
+/// Until when grace lasts, and what is needed from then on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a date and what is needed then")]
+pub struct EnrollBy {
+    /// When grace ends.
+    pub until: Timestamp,
+    /// What every login needs from then on.
+    pub required: Requirement,
 }
 
 /// The effective requirement and how it came about.
@@ -56,9 +66,9 @@ pub struct Resolution {
     /// The layer that decided; the first of equals. `None` if nobody asks for anything.
     pub decided_by: Option<Layer>,
     /// What each layer said, in a fixed order.
-    pub layers: Vec<Said>,
+    pub layers: Vec<LayerRule>,
     /// When grace ends and what is needed from then on, if that is more.
-    pub enroll_by: Option<(Timestamp, Requirement)>,
+    pub enroll_by: Option<EnrollBy>,
     /// The end of the exemption that set the company aside, if one did.
     pub exempt_until: Option<Timestamp>,
 }
@@ -75,7 +85,7 @@ impl fmt::Display for Resolution {
                 "{required}, because of {layer}; exempt from the company setting until {until}"
             )?,
         }
-        if let Some((until, then)) = self.enroll_by {
+        if let Some(EnrollBy { until, required: then }) = self.enroll_by {
             write!(f, "; {then} from {until}")?;
         }
         Ok(())

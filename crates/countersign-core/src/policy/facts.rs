@@ -7,19 +7,19 @@ use crate::types::{Method, Role, Timestamp};
 
 /// A set of methods. As a fact of an account: those it ever held, which only grows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Held {
+pub struct EnrolledMethods {
     email: bool,
     app: bool,
 }
 
-impl Held {
-    /// Held these methods.
+impl EnrolledMethods {
+    /// EnrolledMethods these methods.
     #[must_use]
     pub fn of(methods: impl IntoIterator<Item = Method>) -> Self {
         methods.into_iter().fold(Self::default(), Self::and)
     }
 
-    /// Held this one as well.
+    /// EnrolledMethods this one as well.
     #[must_use]
     pub fn and(mut self, method: Method) -> Self {
         match method {
@@ -93,10 +93,10 @@ impl AddressState {
 /// Whether a person may administer the company.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Standing {
-    /// An ordinary member.
+pub enum Access {
+    /// An ordinary user.
     #[default]
-    Member,
+    User,
     /// May use the admin handle.
     Admin,
 }
@@ -107,7 +107,7 @@ pub enum Standing {
 #[non_exhaustive]
 pub struct Facts {
     /// Member or admin.
-    pub standing: Standing,
+    pub access: Access,
     /// Switched off by the host.
     pub suspended: bool,
     /// The person's rule, set by an admin; `None` is the company default.
@@ -119,15 +119,15 @@ pub struct Facts {
     /// The roles the person has.
     pub roles: BTreeSet<Role>,
     /// Methods ever held.
-    pub held: Held,
+    pub held: EnrolledMethods,
     /// What is linked.
     pub app: AppState,
     /// What is known of the address.
     pub address: AddressState,
     /// Whether an accepted invitation stands in for the e-mail gate.
-    pub gate_passed: bool,
+    pub invitation_accepted: bool,
     /// The end of a pass to link a first app, if an administrator issued one.
-    pub pass_until: Option<Timestamp>,
+    pub approved_until: Option<Timestamp>,
     /// Whether an administrator's reset opened re-binding.
     pub reopened: bool,
 }

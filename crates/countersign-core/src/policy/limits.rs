@@ -19,7 +19,7 @@ use crate::types::Lifetime;
 #[non_exhaustive]
 pub struct Limits {
     /// What holds for every company of this deployment. Default: nothing.
-    pub floor: Requirement,
+    pub minimum: Requirement,
     /// Digits of an e-mailed code: 6 to 8. Default 6.
     pub email_code_digits: u8,
     /// How long an e-mailed code works: 1 to 10 minutes (NIST SP 800-63B-4, 3.1.3.2). Default 10.
@@ -61,7 +61,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            floor: Requirement::None,
+            minimum: Requirement::None,
             email_code_digits: 6,
             email_code_life: Lifetime::from_minutes(10),
             ticket_life: Lifetime::from_minutes(15),
@@ -87,7 +87,7 @@ pub(crate) const LONGEST_GRACE: Lifetime = Lifetime::from_days(90);
 /// The longest exemption that can be granted.
 pub(crate) const LONGEST_EXEMPTION: Lifetime = Lifetime::from_days(366);
 /// The longest that a pass to link a first app can last.
-pub(crate) const LONGEST_PASS: Lifetime = Lifetime::from_days(7);
+pub(crate) const LONGEST_APPROVAL: Lifetime = Lifetime::from_days(7);
 
 /// A limit outside its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -66,14 +66,14 @@ impl fmt::Display for Requirement {
 /// An account that has used e-mailed codes passes one first in any case.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum EnrollmentGate {
+pub enum BeforeEnrollment {
     /// The first factor alone, as in most portals.
     #[default]
-    None,
+    Nothing,
     /// An e-mailed code, or an accepted invitation.
-    Email,
-    /// A pass that an administrator issued to the person: dated, and used up by linking.
-    Pass,
+    EmailCode,
+    /// The approval of an administrator: dated, and used up by linking.
+    Approval,
 }
 
 /// Time for people to get ready: until its end, what held before still holds for those who never
@@ -101,9 +101,9 @@ impl Grace {
 /// What a company asks of its people.
 ///
 /// ```
-/// use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+/// use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 ///
-/// let policy = Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email);
+/// let policy = Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode);
 /// assert_eq!(policy.required(), Requirement::App);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub struct Policy {
     pub(crate) required: Requirement,
     pub(crate) roles: BTreeMap<Role, Requirement>,
     pub(crate) grace: Option<Grace>,
-    pub(crate) gate: EnrollmentGate,
+    pub(crate) gate: BeforeEnrollment,
 }
 
 impl Policy {
@@ -135,7 +135,7 @@ impl Policy {
 
     /// Asks for this before a first app is linked.
     #[must_use]
-    pub fn gated_by(mut self, gate: EnrollmentGate) -> Self {
+    pub fn asking_before_enrollment(mut self, gate: BeforeEnrollment) -> Self {
         self.gate = gate;
         self
     }
@@ -154,7 +154,7 @@ impl Policy {
 
     /// What must be passed before the first app is linked.
     #[must_use]
-    pub fn gate(&self) -> EnrollmentGate {
+    pub fn before_enrollment(&self) -> BeforeEnrollment {
         self.gate
     }
 

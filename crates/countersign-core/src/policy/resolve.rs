@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::explanation::{Layer, Resolution, Said};
+use super::explanation::{EnrollBy, Layer, LayerRule, Resolution};
 use super::facts::Facts;
 use super::policy::{Policy, Requirement};
 use crate::types::{Role, Timestamp};
@@ -24,7 +24,7 @@ use crate::types::{Role, Timestamp};
 /// ```
 #[must_use]
 pub fn resolve(
-    floor: Requirement,
+    minimum: Requirement,
     policy: &Policy,
     facts: &Facts,
     passing_roles: &BTreeSet<Role>,
@@ -37,11 +37,11 @@ pub fn resolve(
     let roles = policy.for_roles(facts.roles.iter().chain(passing_roles));
     let exempt = exempt_until.is_some();
     let layers = vec![
-        Said { layer: Layer::Floor, asks: floor, counts: true },
-        Said { layer: Layer::Company, asks: company, counts: !exempt },
-        Said { layer: Layer::Role, asks: roles, counts: !exempt },
-        Said { layer: Layer::User, asks: facts.rule, counts: true },
-        Said { layer: Layer::Own, asks: facts.own, counts: true },
+        LayerRule { layer: Layer::Minimum, asks: minimum, counts: true },
+        LayerRule { layer: Layer::Tenant, asks: company, counts: !exempt },
+        LayerRule { layer: Layer::Role, asks: roles, counts: !exempt },
+        LayerRule { layer: Layer::User, asks: facts.rule, counts: true },
+        LayerRule { layer: Layer::Own, asks: facts.own, counts: true },
     ];
     let counting = || layers.iter().filter(|said| said.counts);
     let required = counting().map(|said| said.asks).fold(Requirement::None, Requirement::join);
@@ -50,6 +50,6 @@ pub fn resolve(
         .map(|said| said.layer);
     let enroll_by = grace
         .filter(|_| !exempt && policy.required > required)
-        .map(|grace| (grace.until, policy.required));
+        .map(|grace| EnrollBy { until: grace.until, required: policy.required });
     Resolution { required, decided_by, layers, enroll_by, exempt_until }
 }

@@ -47,7 +47,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::login::Reason;
+    use crate::login::StepUpReason;
     use crate::seal::{Key, Keys};
     use crate::types::AuthenticatorId;
 
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn no_two_purposes_share_what_their_codes_are_made_from() {
-        let reason = |text: &str| Purpose::StepUp(Reason::new(text).unwrap());
+        let reason = |text: &str| Purpose::StepUp(StepUpReason::new(text).unwrap());
         let remove = |byte| Purpose::RemoveApp(AuthenticatorId::from_bytes([byte; 16]));
         let plain = [
             Purpose::Login,

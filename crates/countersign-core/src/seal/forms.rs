@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::sealer::Fault;
-use crate::login::{Ask, InvitationClaims, Pass, Proof, Purpose, Reason, TicketClaims};
+use crate::login::{Ask, InvitationClaims, Proof, Purpose, StepUpReason, TicketClaims, UsedMethod};
 use crate::policy::Requirement;
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
@@ -223,12 +223,12 @@ fn first_of(form: Option<Vec<String>>) -> FirstFactor {
     form.map_or(FirstFactor::Password, FirstFactor::Federated)
 }
 
-fn passed_form(passed: &[Pass]) -> Vec<(MethodForm, i64)> {
+fn passed_form(passed: &[UsedMethod]) -> Vec<(MethodForm, i64)> {
     passed.iter().map(|pass| (method_form(pass.method), pass.at.millis())).collect()
 }
 
-fn passed_of(form: Vec<(MethodForm, i64)>) -> Vec<Pass> {
-    let pass = |(form, at)| Pass { method: method_of(form), at: Timestamp::from_millis(at) };
+fn passed_of(form: Vec<(MethodForm, i64)>) -> Vec<UsedMethod> {
+    let pass = |(form, at)| UsedMethod { method: method_of(form), at: Timestamp::from_millis(at) };
     form.into_iter().map(pass).collect()
 }
 
@@ -261,7 +261,7 @@ pub(crate) fn purpose_form(purpose: &Purpose) -> PurposeForm {
 pub(crate) fn purpose_of(form: PurposeForm) -> Option<Purpose> {
     Some(match form {
         PurposeForm::Login => Purpose::Login,
-        PurposeForm::StepUp(reason) => Purpose::StepUp(Reason::new(reason).ok()?),
+        PurposeForm::StepUp(reason) => Purpose::StepUp(StepUpReason::new(reason).ok()?),
         PurposeForm::Administer => Purpose::Administer,
         PurposeForm::LinkApp => Purpose::LinkApp,
         PurposeForm::ReplaceApp => Purpose::ReplaceApp,

@@ -35,14 +35,14 @@ pub struct Group {
 /// - `tenant` returns the company and the store's time, as of one moment.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
-/// - `census` counts every account of that tenant exactly once, grouped by [`Account::facts`].
+/// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`].
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
 ///   A `before` that is not in that tenant's log has nothing before it.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
 #[async_trait]
-pub trait Roster: Debug + Send + Sync + 'static {
+pub trait Accounts: Debug + Send + Sync + 'static {
     /// The company, if there is one with that id.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ pub trait Roster: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
 
     /// A page of the company's activity log.
     ///

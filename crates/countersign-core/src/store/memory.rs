@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::accounts::{Group, Listed, Roster};
+use super::accounts::{Accounts, Group, Listed};
 use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
 use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
@@ -141,7 +141,7 @@ fn write<K: Ord, T>(records: &mut BTreeMap<K, Versioned<T>>, key: K, part: Part<
 }
 
 #[async_trait]
-impl Roster for MemoryStore {
+impl Accounts for MemoryStore {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -167,7 +167,7 @@ impl Roster for MemoryStore {
         Ok(listed.collect())
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
         let kept = self.kept();
         let mut groups = BTreeMap::new();
         for (_, account) in kept.accounts.iter().filter(|(key, _)| key.tenant() == tenant) {

@@ -12,15 +12,15 @@
 //! name. What was released is pinned by golden files.
 
 mod account;
-mod company;
 mod event;
 mod form;
 mod letter;
+mod tenant;
 #[cfg(test)]
 mod tests;
 
 pub use account::{AccountRow, Counters, Reported, read_account, read_facts};
-pub use company::{CompanyRow, read_company};
 pub use event::{EventRow, read_event};
 pub use form::{FormError, column_of, version_of};
 pub use letter::{LetterRow, read_letter};
+pub use tenant::{TenantRow, read_tenant};

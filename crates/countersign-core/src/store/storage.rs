@@ -1,13 +1,13 @@
 //! The three ports as one: what the builder takes.
 
-use super::accounts::Roster;
+use super::accounts::Accounts;
 use super::outbox::Outbox;
 use super::store::Store;
 
 /// What the builder takes as a store: one value that is all three.
-pub trait Storage: Store + Roster + Outbox {}
+pub trait Storage: Store + Accounts + Outbox {}
 
-impl<T: Store + Roster + Outbox> Storage for T {}
+impl<T: Store + Accounts + Outbox> Storage for T {}
 
 #[cfg(feature = "mock")]
 mockall::mock! {
@@ -22,7 +22,7 @@ mockall::mock! {
     }
 
     #[async_trait]
-    impl Roster for Storage {
+    impl Accounts for Storage {
         async fn tenant(
             &self,
             id: &TenantId,
@@ -33,7 +33,7 @@ mockall::mock! {
             after: Option<UserId>,
             limit: usize,
         ) -> Result<Vec<Listed>, StoreError>;
-        async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
+        async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
         async fn events(
             &self,
             tenant: &TenantId,

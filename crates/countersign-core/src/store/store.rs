@@ -71,10 +71,10 @@ impl Touched {
     /// ```
     /// use countersign_core::store::Touched;
     /// use countersign_core::types::OsRandom;
-    /// use countersign_core::account::{Account, Newcomer};
+    /// use countersign_core::account::{Account, NewUser};
     ///
-    /// let ada = Account::new(Newcomer::default(), &OsRandom)?;
-    /// let ben = Account::new(Newcomer::default(), &OsRandom)?;
+    /// let ada = Account::new(NewUser::default(), &OsRandom)?;
+    /// let ben = Account::new(NewUser::default(), &OsRandom)?;
     /// assert_eq!(Touched::between(&ada, &ada), Touched::Counters);
     /// assert_eq!(Touched::between(&ada, &ben), Touched::Everything);
     /// # Ok::<(), Box<dyn std::error::Error>>(())

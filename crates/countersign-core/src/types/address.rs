@@ -7,7 +7,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::invalid_value::BadWord;
+use super::invalid_value::InvalidValue;
 
 const WORD: &str = "an e-mail address";
 const NEXT: &str = "give one plain address such as ada@larkfield.example";
@@ -20,7 +20,7 @@ const NEXT: &str = "give one plain address such as ada@larkfield.example";
 /// let address: EmailAddress = "ada@Larkfield.example".parse()?;
 /// assert_eq!(address.as_str(), "ada@larkfield.example");
 /// assert_eq!(address.masked(), "a••@larkfield.example");
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(Box<str>);
@@ -30,9 +30,9 @@ impl EmailAddress {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if it is not one plain address. The address itself is not repeated in the error.
-    pub fn new(text: &str) -> Result<Self, BadWord> {
-        let refuse = |why: &str| Err(BadWord::new(WORD, why, NEXT));
+    /// [`InvalidValue`] if it is not one plain address. The address itself is not repeated in the error.
+    pub fn new(text: &str) -> Result<Self, InvalidValue> {
+        let refuse = |why: &str| Err(InvalidValue::new(WORD, why, NEXT));
         if text.len() > 254 {
             return refuse("it is longer than 254 bytes");
         }
@@ -97,9 +97,9 @@ impl fmt::Display for EmailAddress {
 }
 
 impl FromStr for EmailAddress {
-    type Err = BadWord;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, BadWord> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::new(text)
     }
 }

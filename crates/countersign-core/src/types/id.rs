@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 
-use super::invalid_value::BadWord;
+use super::invalid_value::InvalidValue;
 use super::random::{Random, RandomError};
 
 /// Most bytes in an id that the host gives.
@@ -25,17 +25,17 @@ macro_rules! host_id {
             ///
             /// # Errors
             ///
-            /// [`BadWord`] if the text is empty, too long, or holds a control character.
-            pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
+            /// [`InvalidValue`] if the text is empty, too long, or holds a control character.
+            pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
                 let text = text.into();
                 if text.is_empty() {
-                    return Err(BadWord::new($word, "it is empty", $next));
+                    return Err(InvalidValue::new($word, "it is empty", $next));
                 }
                 if text.len() > $most {
-                    return Err(BadWord::new($word, format!("it has {} bytes", text.len()), $next));
+                    return Err(InvalidValue::new($word, format!("it has {} bytes", text.len()), $next));
                 }
                 if text.chars().any(char::is_control) {
-                    return Err(BadWord::new($word, "it holds a control character", $next));
+                    return Err(InvalidValue::new($word, "it holds a control character", $next));
                 }
                 Ok(Self(text.into_boxed_str()))
             }
@@ -54,9 +54,9 @@ macro_rules! host_id {
         }
 
         impl FromStr for $name {
-            type Err = BadWord;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, BadWord> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 Self::new(text)
             }
         }
@@ -85,7 +85,7 @@ host_id!(
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// assert_eq!(key.to_string(), "larkfield/ada");
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey {
@@ -98,8 +98,8 @@ impl AccountKey {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if either id is empty, longer than 128 bytes, or holds a control character.
-    pub fn new(tenant: impl Into<String>, user: impl Into<String>) -> Result<Self, BadWord> {
+    /// [`InvalidValue`] if either id is empty, longer than 128 bytes, or holds a control character.
+    pub fn new(tenant: impl Into<String>, user: impl Into<String>) -> Result<Self, InvalidValue> {
         Ok(Self { tenant: TenantId::new(tenant)?, user: UserId::new(user)? })
     }
 
@@ -172,14 +172,14 @@ macro_rules! random_id {
         }
 
         impl FromStr for $name {
-            type Err = BadWord;
+            type Err = InvalidValue;
 
-            fn from_str(text: &str) -> Result<Self, BadWord> {
+            fn from_str(text: &str) -> Result<Self, InvalidValue> {
                 HEX.decode(text.as_bytes())
                     .ok()
                     .and_then(|bytes| bytes.try_into().ok())
                     .map(Self)
-                    .ok_or_else(|| BadWord::new($word, "it is not 32 hexadecimal digits", "paste it whole"))
+                    .ok_or_else(|| InvalidValue::new($word, "it is not 32 hexadecimal digits", "paste it whole"))
             }
         }
     };

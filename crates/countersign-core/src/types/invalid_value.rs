@@ -13,13 +13,13 @@
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{word} was refused: {why}; {next}")]
-pub struct BadWord {
+pub struct InvalidValue {
     word: &'static str,
     why: String,
     next: &'static str,
 }
 
-impl BadWord {
+impl InvalidValue {
     pub(crate) fn new(word: &'static str, why: impl Into<String>, next: &'static str) -> Self {
         Self { word, why: why.into(), next }
     }

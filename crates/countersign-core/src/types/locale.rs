@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::invalid_value::BadWord;
+use super::invalid_value::InvalidValue;
 
 const WORD: &str = "a locale";
 const NEXT: &str = "give a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"";
@@ -17,7 +17,7 @@ const NEXT: &str = "give a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"";
 /// assert_eq!(locale.as_str(), "de-AT");
 /// assert_eq!(locale.language(), "de");
 /// assert_eq!(locale.direction(), Direction::LeftToRight);
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Locale(Box<str>);
@@ -27,10 +27,10 @@ impl Locale {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if the tag has another shape.
-    pub fn new(tag: &str) -> Result<Self, BadWord> {
+    /// [`InvalidValue`] if the tag has another shape.
+    pub fn new(tag: &str) -> Result<Self, InvalidValue> {
         if tag.len() > 35 {
-            return Err(BadWord::new(WORD, format!("it has {} bytes", tag.len()), NEXT));
+            return Err(InvalidValue::new(WORD, format!("it has {} bytes", tag.len()), NEXT));
         }
         let mut spelled = Vec::new();
         for (at, part) in tag.split('-').enumerate() {
@@ -40,7 +40,7 @@ impl Locale {
                 (0, 2..=3) if letters => part.to_ascii_lowercase(),
                 (1..=3, 2) if letters => part.to_ascii_uppercase(),
                 (1..=3, 2..=8) if word => part.to_ascii_lowercase(),
-                _ => return Err(BadWord::new(WORD, "it is not a language tag", NEXT)),
+                _ => return Err(InvalidValue::new(WORD, "it is not a language tag", NEXT)),
             });
         }
         Ok(Self(spelled.join("-").into_boxed_str()))
@@ -81,10 +81,24 @@ impl fmt::Display for Locale {
 }
 
 impl FromStr for Locale {
-    type Err = BadWord;
+    type Err = InvalidValue;
 
-    fn from_str(tag: &str) -> Result<Self, BadWord> {
+    fn from_str(tag: &str) -> Result<Self, InvalidValue> {
         Self::new(tag)
+    }
+}
+
+/// The text in the language of the locale: English, German or Arabic, and English for any other.
+///
+/// The languages stand side by side where a sentence is needed, so a missing one does not compile.
+pub(crate) fn in_language(
+    locale: &Locale,
+    [english, german, arabic]: [&'static str; 3],
+) -> &'static str {
+    match locale.language() {
+        "de" => german,
+        "ar" => arabic,
+        _ => english,
     }
 }
 

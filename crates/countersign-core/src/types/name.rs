@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::invalid_value::BadWord;
+use super::invalid_value::InvalidValue;
 
 /// Most bytes in a display name.
 const NAME_BYTES: usize = 64;
@@ -17,8 +17,8 @@ impl DisplayName {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if it is empty, longer than 64 bytes, or not one line of text.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
+    /// [`InvalidValue`] if it is empty, longer than 64 bytes, or not one line of text.
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
         let why = match text.trim() {
             "" => "it is empty",
@@ -26,7 +26,7 @@ impl DisplayName {
             _ if text.chars().any(char::is_control) => "it holds a control character",
             _ => return Ok(Self(text.into_boxed_str())),
         };
-        Err(BadWord::new("a display name", why, "give one line of 1 to 64 bytes"))
+        Err(InvalidValue::new("a display name", why, "give one line of 1 to 64 bytes"))
     }
 
     /// The name.
@@ -57,7 +57,7 @@ const ISSUER_BYTES: usize = 64;
 ///     "an issuer was refused: it holds ':'; \
 ///      give a plain name of 1 to 64 bytes such as Larkfield Freight"
 /// );
-/// # Ok::<(), countersign_core::types::BadWord>(())
+/// # Ok::<(), countersign_core::types::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer(Box<str>);
@@ -67,14 +67,14 @@ impl Issuer {
     ///
     /// # Errors
     ///
-    /// [`BadWord`] if the name is blank or longer than 64 bytes; if it holds a colon, also as
+    /// [`InvalidValue`] if the name is blank or longer than 64 bytes; if it holds a colon, also as
     /// `%3A`, at which apps split issuer from label; if it holds a control character; or if it
     /// holds `//` and so looks like an address.
-    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
+    pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
         match objection(&text) {
             None => Ok(Self(text.into_boxed_str())),
-            Some(why) => Err(BadWord::new(
+            Some(why) => Err(InvalidValue::new(
                 "an issuer",
                 why,
                 "give a plain name of 1 to 64 bytes such as Larkfield Freight",
@@ -96,9 +96,9 @@ impl fmt::Display for Issuer {
 }
 
 impl FromStr for Issuer {
-    type Err = BadWord;
+    type Err = InvalidValue;
 
-    fn from_str(text: &str) -> Result<Self, BadWord> {
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
         Self::new(text)
     }
 }

@@ -1,4 +1,4 @@
-//! A proof comes back only through `Mfa::open`.
+//! A proof comes back only through `Mfa::open_session`.
 
 use countersign_core::login::Proof;
 

@@ -5,7 +5,7 @@ use countersign_core::login::Verdict;
 fn answer(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Passed(_) => "welcome",
-        Verdict::Failed(_) => "try again",
+        Verdict::Wrong(_) => "try again",
     }
 }
 

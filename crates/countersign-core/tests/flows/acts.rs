@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use countersign_core::account::EventKind;
-use countersign_core::login::{Begun, Challenge, Proof, Purpose};
+use countersign_core::login::{Begun, Challenge, Proof, Purpose, Step};
 use countersign_core::mfa::{Admin, Denial, Error, ErrorKind, Person};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
@@ -50,7 +50,7 @@ pub(crate) fn step_up(stage: &Stage, proof: &Proof, purpose: Purpose) -> Begun {
 /// The code that this must ask for.
 pub(crate) fn asked(begun: Begun) -> Challenge {
     match begun {
-        Begun::Challenge(challenge) => challenge,
+        Begun::Step(Step::EnterCode(challenge)) => challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }

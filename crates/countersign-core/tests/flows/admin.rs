@@ -1,13 +1,13 @@
 //! Administering a company: who may do what, and what it does.
 
-use countersign_core::account::{Actor, EventKind, Newcomer};
+use countersign_core::account::{Actor, EventKind, NewUser};
 use countersign_core::login::{
-    Begun, Evidence, Purpose, Refusal, Refused, SessionEnd, Staleness, Verdict,
+    Begun, Purpose, Refusal, SessionCheck, SessionEnd, Staleness, Verdict,
 };
 use countersign_core::mfa::{Denial, NewTenant, Saved, Start};
-use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
-use countersign_testkit::Counts;
+use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::acts::{
@@ -15,6 +15,7 @@ use crate::acts::{
     step_up, step_up_by_app,
 };
 use crate::stage::{Stage, address, key, passed, user};
+use countersign_core::login::Locked;
 
 const NONE: Requirement = Requirement::None;
 
@@ -25,7 +26,7 @@ fn the_first_admin_without_an_authenticator_can_switch_mfa_on_and_create_people(
     let app = Policy::requiring(Requirement::App);
     let saved = block_on(ada.set_policy(app, 0, Start::Now)).unwrap();
     assert_eq!(saved, Saved::Saved { revision: 1 });
-    block_on(ada.create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    block_on(ada.invite_user(user("cleo"), NewUser::at(address("cleo")))).unwrap();
     block_on(ada.set_rule(user("ben"), Requirement::App)).unwrap();
     block_on(ada.unlock(user("ben"))).unwrap();
     let _ = stage.enrollment("ben");
@@ -34,14 +35,15 @@ fn the_first_admin_without_an_authenticator_can_switch_mfa_on_and_create_people(
 #[test]
 fn an_admin_without_an_authenticator_cannot_make_any_login_weaker() {
     let stage = Stage::open();
-    stage.adopt("cleo", Newcomer::at(address("cleo")).with_rule(Requirement::App));
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")).with_rule(Requirement::App));
     let mut ada = admin(&stage, by_password(&stage, "ada"));
     let none = Denial::NoAuthenticator;
     assert_eq!(denial(block_on(ada.set_rule(user("cleo"), Requirement::Email))), none);
     assert_eq!(denial(block_on(ada.reset(user("cleo"), "lost phone"))), none);
     let tomorrow = stage.now().plus(Lifetime::from_days(1));
     assert_eq!(denial(block_on(ada.exempt(user("cleo"), tomorrow, "travels"))), none);
-    let gated = Policy::requiring(Requirement::Email).gated_by(EnrollmentGate::Email);
+    let gated =
+        Policy::requiring(Requirement::Email).asking_before_enrollment(BeforeEnrollment::EmailCode);
     let _ = block_on(ada.set_policy(gated, 0, Start::Now)).unwrap();
     for looser in [Policy::default(), Policy::requiring(Requirement::App)] {
         let refused = block_on(ada.set_policy(looser, 1, Start::Now));
@@ -72,7 +74,7 @@ fn an_admin_of_one_company_can_touch_and_see_nothing_in_another() {
     let other = NewTenant::new("brightwater", "Brightwater", Locale::english()).unwrap();
     block_on(stage.mfa.create_tenant(other)).unwrap();
     let zoe = AccountKey::new("brightwater", "zoe").unwrap();
-    block_on(stage.mfa.adopt(&zoe, Newcomer::at(address("zoe")))).unwrap();
+    block_on(stage.mfa.add_existing_user(&zoe, NewUser::at(address("zoe")))).unwrap();
     let mut ada = admin(&stage, by_password(&stage, "ada"));
     let unknown = "account.unknown";
     assert_eq!(code_of(block_on(ada.set_rule(user("zoe"), Requirement::App))), unknown);
@@ -133,8 +135,8 @@ fn a_reset_ends_every_open_ticket_code_and_proof_and_keeps_what_is_required() {
     let Verdict::Stale(stale) = stage.answer(&open.ticket, &phone.code(stage.now())) else {
         panic!("a ticket survived the reset")
     };
-    assert_eq!(stale.reason, Staleness::Superseded);
-    let Evidence::Ended(end) = block_on(stage.mfa.recheck(session)).unwrap() else {
+    assert_eq!(stale, Staleness::Superseded);
+    let SessionCheck::Ended(end) = block_on(stage.mfa.check_session(session)).unwrap() else {
         panic!("a proof survived the reset")
     };
     assert_eq!(end, SessionEnd::Superseded);
@@ -144,7 +146,7 @@ fn a_reset_ends_every_open_ticket_code_and_proof_and_keeps_what_is_required() {
     stage.advance(30);
     let challenge = stage.challenge("ben");
     let old = stage.answer(&challenge.ticket, &phone.code(stage.now()));
-    assert!(matches!(old, Verdict::Failed(_)), "{old:?}");
+    assert!(matches!(old, Verdict::Wrong(_)), "{old:?}");
     let _ = passed(stage.answer(&challenge.ticket, &new_phone.code(stage.now())));
 }
 
@@ -160,7 +162,7 @@ fn after_a_reset_somebody_who_used_mailed_codes_passes_one_before_the_new_app() 
     assert!(matches!(stage.answer(&open.ticket, &code), Verdict::Stale(_)));
     let challenge = stage.challenge("ben");
     assert_eq!(challenge.method, Method::Email);
-    assert!(matches!(stage.answer(&challenge.ticket, &stage.mailed_code()), Verdict::Next(_)));
+    assert!(matches!(stage.answer(&challenge.ticket, &stage.mailed_code()), Verdict::Step(_)));
 }
 
 #[test]
@@ -185,7 +187,7 @@ fn unlocking_lets_the_next_right_code_pass_and_keeps_the_count_to_the_hard_stop(
     }
     assert!(matches!(
         stage.begin("ben"),
-        Begun::Refused(Refused { reason: Refusal::Locked { until: Some(_) }, .. })
+        Begun::Refused(Refusal::Locked(Locked { until: Some(_), .. }))
     ));
     block_on(stage.operator().unlock(user("ben"))).unwrap();
     let _ = passed(stage.answer(&challenge.ticket, &phone.code(stage.now())));
@@ -209,15 +211,15 @@ fn a_policy_or_a_sign_out_of_five_hundred_costs_what_it_costs_for_one() {
         let stage = Stage::open();
         for number in 0..more {
             let who = format!("driver{number}");
-            stage.adopt(&who, Newcomer::at(address(&who)));
+            stage.add_existing_user(&who, NewUser::at(address(&who)));
         }
         let mut ada = admin(&stage, by_password(&stage, "ada"));
         stage.store.reset();
         let _ = block_on(ada.set_policy(Policy::requiring(Requirement::App), 0, Start::Now));
-        assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 1 });
+        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
         stage.store.reset();
         block_on(ada.sign_everybody_out()).unwrap();
-        assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 1 });
+        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
         assert_eq!(mails_after_drain(&stage), 0, "existing people got mail");
     }
 }
@@ -231,13 +233,13 @@ fn signing_everybody_out_ends_every_ticket_and_proof_of_that_company() {
     let code = stage.mailed_code();
     block_on(stage.operator().sign_everybody_out()).unwrap();
     assert!(matches!(stage.answer(&challenge.ticket, &code), Verdict::Stale(_)));
-    assert!(matches!(block_on(stage.mfa.recheck(proof)).unwrap(), Evidence::Ended(_)));
+    assert!(matches!(block_on(stage.mfa.check_session(proof)).unwrap(), SessionCheck::Ended(_)));
 }
 
 #[test]
 fn the_list_says_what_is_required_of_each_person_and_why_in_pages() {
     let stage = Stage::open();
-    stage.adopt("cleo", Newcomer::at(address("cleo")).with_rule(Requirement::App));
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")).with_rule(Requirement::App));
     stage.require(Requirement::Email);
     let operator = stage.operator();
     let reasons: Vec<_> = block_on(operator.people(None, 2))
@@ -257,16 +259,16 @@ fn the_list_says_what_is_required_of_each_person_and_why_in_pages() {
 #[test]
 fn creating_a_person_sends_exactly_one_invitation_and_switching_mfa_on_sends_nothing() {
     let stage = Stage::open();
-    block_on(stage.operator().create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    block_on(stage.operator().invite_user(user("cleo"), NewUser::at(address("cleo")))).unwrap();
     assert_eq!(mails_after_drain(&stage), 1);
     assert_eq!(stage.inbox.to(&address("cleo")).len(), 1);
     stage.require(Requirement::App);
     block_on(stage.operator().set_rule(user("ben"), Requirement::App)).unwrap();
     assert_eq!(mails_after_drain(&stage), 1);
-    let cleo = Newcomer::at(address("cleo"));
-    let again = block_on(stage.operator().create_user(user("cleo"), cleo));
+    let cleo = NewUser::at(address("cleo"));
+    let again = block_on(stage.operator().invite_user(user("cleo"), cleo));
     assert_eq!(code_of(again), "account.exists");
-    let nowhere = block_on(stage.operator().create_user(user("dan"), Newcomer::default()));
+    let nowhere = block_on(stage.operator().invite_user(user("dan"), NewUser::default()));
     assert_eq!(code_of(nowhere), "account.no_address");
     assert_eq!(mails_after_drain(&stage), 1);
 }

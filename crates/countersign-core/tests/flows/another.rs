@@ -1,11 +1,12 @@
 //! Another way through a login, the same QR code again, and the ticket that the browser holds.
 
 use countersign_core::login::{
-    Begun, Client, Continued, Enrollment, Failure, Purpose, Refusal, Staleness, Ticket, Verdict,
+    Begun, Client, Continued, Enrollment, Purpose, Refusal, Staleness, Step, Ticket, Verdict,
+    WrongAnswer,
 };
 use countersign_core::policy::Requirement;
 use countersign_core::types::{FirstFactor, Method};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, goes_on, key, other_than, passed, refused, stale};
@@ -27,7 +28,7 @@ fn begin_holding(stage: &Stage, user: &str, ticket: &Ticket, client: Client) -> 
 
 fn enrolls(begun: Begun) -> Enrollment {
     match begun {
-        Begun::Enroll(enrollment) => enrollment,
+        Begun::Step(Step::LinkApp(enrollment)) => enrollment,
         other => panic!("no enrollment: {other:?}"),
     }
 }
@@ -37,16 +38,16 @@ fn another_way_keeps_the_deadline_and_draws_on_the_same_budget() {
     let (stage, _) = both_ways();
     let app = stage.challenge("ben");
     assert_eq!((app.method, &app.others[..]), (Method::App, &[Method::Email][..]));
-    let Verdict::Failed(first) = stage.answer(&app.ticket, "000000") else { panic!() };
+    let Verdict::Wrong(first) = stage.answer(&app.ticket, "000000") else { panic!() };
     stage.advance(120);
     let mail = goes_on(stage.another_way(&app.ticket, Method::Email));
     assert_eq!((mail.method, &mail.others[..]), (Method::Email, &[Method::App][..]));
     assert_eq!(mail.ends, app.ends);
     let code = stage.mailed_code();
-    let Verdict::Failed(second) = stage.answer(&mail.ticket, other_than(&code)) else { panic!() };
+    let Verdict::Wrong(second) = stage.answer(&mail.ticket, other_than(&code)) else { panic!() };
     let back = goes_on(stage.another_way(&mail.ticket, Method::App));
     assert_eq!(back.ends, app.ends);
-    let Verdict::Failed(third) = stage.answer(&back.ticket, "000000") else { panic!() };
+    let Verdict::Wrong(third) = stage.answer(&back.ticket, "000000") else { panic!() };
     let left = [first.tries_left, second.tries_left, third.tries_left];
     assert_eq!(left, [Some(4), Some(3), Some(2)]);
 }
@@ -110,8 +111,8 @@ fn showing_a_qr_again_shows_the_same_key_until_it_is_used() {
     let first = stage.enrollment("ben");
     stage.advance(120);
     stage.store.reset();
-    let Continued::Enroll(again) = stage.resume(&first.ticket) else { panic!() };
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    let Continued::Step(Step::LinkApp(again)) = stage.resume(&first.ticket) else { panic!() };
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     assert_eq!(again.app.uri(), first.app.uri());
     assert_eq!((again.app.key(), again.ends), (first.app.key(), first.ends));
     let mut phone = FakePhone::new();
@@ -119,7 +120,7 @@ fn showing_a_qr_again_shows_the_same_key_until_it_is_used() {
     let _ = passed(stage.answer(&first.ticket, &phone.code(stage.now())));
     for ticket in [&first.ticket, &again.ticket] {
         let shown = stage.resume(ticket);
-        assert!(matches!(&shown, Continued::Stale(s) if s.reason == Staleness::AlreadyUsed));
+        assert!(matches!(&shown, Continued::Stale(s) if *s == Staleness::AlreadyUsed));
     }
 }
 
@@ -130,9 +131,9 @@ fn a_qr_is_never_shown_again_once_the_account_has_an_app() {
     let other_tab = stage.enrollment("ben");
     let _ = stage.link_app("ben");
     let shown = stage.resume(&other_tab.ticket);
-    assert!(matches!(&shown, Continued::Stale(s) if s.reason == Staleness::Superseded));
+    assert!(matches!(&shown, Continued::Stale(s) if *s == Staleness::Superseded));
     let held = begin_holding(&stage, "ben", &other_tab.ticket, browser());
-    assert!(matches!(held, Begun::Challenge(_)), "{held:?}");
+    assert!(matches!(held, Begun::Step(Step::EnterCode(_))), "{held:?}");
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn a_login_begun_again_in_the_same_browser_goes_on_with_its_qr_and_its_deadline(
     stage.advance(600);
     stage.store.reset();
     let again = enrolls(begin_holding(&stage, "ben", &first.ticket, browser()));
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     assert_eq!((again.app.key(), again.ends), (first.app.key(), first.ends));
     stage.advance(300);
     let late = enrolls(begin_holding(&stage, "ben", &again.ticket, browser()));
@@ -175,10 +176,10 @@ fn a_login_never_continues_as_a_step_up_nor_a_step_up_as_a_login() {
     let login = stage.challenge("ben");
     let holding = browser().holding(login.ticket.clone());
     let begun = block_on(stage.mfa.step_up(&proof, Purpose::Administer, &holding)).unwrap();
-    let Begun::Challenge(step_up) = begun else { panic!("{begun:?}") };
+    let Begun::Step(Step::EnterCode(step_up)) = begun else { panic!("{begun:?}") };
     assert_eq!(step_up.purpose, Purpose::Administer);
     let begun = begin_holding(&stage, "ben", &step_up.ticket, browser());
-    let Begun::Challenge(again) = begun else { panic!("{begun:?}") };
+    let Begun::Step(Step::EnterCode(again)) = begun else { panic!("{begun:?}") };
     assert_eq!(again.purpose, Purpose::Login);
     stage.advance(30);
     let proof = passed(stage.answer(&step_up.ticket, &phone.code(stage.now())));
@@ -190,9 +191,10 @@ fn holding_a_ticket_gives_back_no_guess() {
     let (stage, _) = both_ways();
     let mut ticket = stage.challenge("ben").ticket;
     for left in (1..=4).rev() {
-        let Verdict::Failed(failed) = stage.answer(&ticket, "000000") else { panic!() };
-        assert_eq!((failed.reason, failed.tries_left), (Failure::Wrong, Some(left)));
-        let Begun::Challenge(next) = begin_holding(&stage, "ben", &ticket, browser()) else {
+        let Verdict::Wrong(failed) = stage.answer(&ticket, "000000") else { panic!() };
+        assert_eq!((failed.reason, failed.tries_left), (WrongAnswer::Mismatch, Some(left)));
+        let Begun::Step(Step::EnterCode(next)) = begin_holding(&stage, "ben", &ticket, browser())
+        else {
             panic!()
         };
         ticket = next.ticket;

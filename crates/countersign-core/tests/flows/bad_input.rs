@@ -2,15 +2,16 @@
 
 use countersign_core::codes::Malformed;
 use countersign_core::login::{
-    Answer, Begun, Evidence, Failure, Invitation, Purpose, SealedProof, SessionEnd, Staleness,
-    Ticket, Verdict,
+    Answer, Begun, Invitation, Purpose, SealedProof, SessionCheck, SessionEnd, Staleness, Step,
+    Ticket, Verdict, WrongAnswer,
 };
 use countersign_core::policy::Requirement;
 use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
-use countersign_testkit::Counts;
+use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, passed, stale};
+use countersign_core::types::Locale;
 
 /// Clocks that have broken other libraries, in milliseconds.
 pub(crate) const EXTREMES: [i64; 12] = [
@@ -60,11 +61,11 @@ fn only_six_decimal_digits_ever_count_as_a_guess() {
         "\u{200d}".repeat(5 << 20),
     ];
     for typed in &typed {
-        let Verdict::Failed(failed) = stage.answer(&ticket, typed) else { panic!() };
-        assert!(matches!(failed.reason, Failure::Malformed(_)), "{:?}", typed.get(..20));
-        assert!(!failed.for_people().is_empty());
+        let Verdict::Wrong(failed) = stage.answer(&ticket, typed) else { panic!() };
+        assert!(matches!(failed.reason, WrongAnswer::Malformed(_)), "{:?}", typed.get(..20));
+        assert!(!failed.message(&Locale::english()).is_empty());
     }
-    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });
     assert_eq!(stage.account("ben"), before);
     let _ = passed(stage.answer(&ticket, &right));
 }
@@ -76,8 +77,8 @@ fn a_mailed_code_that_is_too_long_is_refused_unread() {
     let ticket = stage.challenge("ben").ticket;
     let code = stage.mailed_code();
     let padded = format!("{}{code}", " ".repeat(5 << 20));
-    let Verdict::Failed(failed) = stage.answer(&ticket, &padded) else { panic!() };
-    assert_eq!(failed.reason, Failure::Malformed(Malformed::TooLong));
+    let Verdict::Wrong(failed) = stage.answer(&ticket, &padded) else { panic!() };
+    assert_eq!(failed.reason, WrongAnswer::Malformed(Malformed::TooLong));
     let _ = passed(stage.answer(&ticket, &code));
 }
 
@@ -100,8 +101,8 @@ fn however_a_code_is_spaced_it_is_spent_once() {
     let _ = passed(stage.answer(&first, &format!(" {head}\u{a0}{tail}\r\n")));
     for again in [format!("{head}-{tail}"), code.clone(), format!("\u{202a}{code}\u{202c}")] {
         let ticket = stage.challenge("ben").ticket;
-        let Verdict::Failed(failed) = stage.answer(&ticket, &again) else { panic!() };
-        assert_eq!(failed.reason, Failure::AlreadyUsed);
+        let Verdict::Wrong(failed) = stage.answer(&ticket, &again) else { panic!() };
+        assert_eq!(failed.reason, WrongAnswer::AlreadyUsed);
     }
 }
 
@@ -133,11 +134,11 @@ fn text_that_is_no_token_of_ours_is_turned_away_unread_whatever_it_is() {
             assert!(format!("{continued:?}").contains("NotOurs"));
         }
         let proof = SealedProof::from_text(text.as_str());
-        let opened = block_on(stage.mfa.open(&proof)).unwrap();
-        assert!(matches!(opened, Evidence::Ended(SessionEnd::NotOurs)));
+        let opened = block_on(stage.mfa.open_session(&proof)).unwrap();
+        assert!(matches!(opened, SessionCheck::Ended(SessionEnd::NotOurs)));
         assert_eq!(block_on(stage.mfa.invitation(&text)).unwrap(), Invitation::Ended);
     }
-    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });
 }
 
 #[test]
@@ -147,7 +148,7 @@ fn a_broken_ticket_that_the_browser_holds_does_not_stop_a_login() {
     for text in ["", "cst1.", "cst1.AAAA", "rubbish"] {
         let client = browser().holding(Ticket::from_browser(text));
         let begun = block_on(stage.mfa.begin(&key("ben"), FirstFactor::Password, &client));
-        assert!(matches!(begun.unwrap(), Begun::Enroll(_)), "{text:?}");
+        assert!(matches!(begun.unwrap(), Begun::Step(Step::LinkApp(_))), "{text:?}");
     }
 }
 
@@ -162,7 +163,7 @@ fn a_held_ticket_under_a_key_that_was_retired_does_not_stop_a_login() {
     assert_eq!(verified.unwrap_err().code(), "keys.unknown");
     let client = browser().holding(retired);
     let begun = block_on(stage.mfa.begin(&key("ben"), FirstFactor::Password, &client));
-    assert!(matches!(begun, Ok(Begun::Enroll(_))), "{begun:?}");
+    assert!(matches!(begun, Ok(Begun::Step(Step::LinkApp(_)))), "{begun:?}");
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn a_stranger_or_a_strange_company_is_refused_and_never_waved_through() {
     ] {
         let begun = block_on(stage.mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
         let Begun::Refused(refused) = begun else { panic!("{key}: {begun:?}") };
-        assert_eq!(refused.reason, countersign_core::login::Refusal::Unknown);
+        assert_eq!(refused, countersign_core::login::Refusal::Unknown);
     }
 }
 
@@ -203,27 +204,29 @@ fn whole_story(stage: &Stage, tickets: &[Ticket], sealed: &SealedProof) {
     for person in ["ada", "ben"] {
         let first = || FirstFactor::Password;
         match block_on(stage.mfa.begin(&key(person), first(), &browser())) {
-            Ok(Begun::Challenge(challenge)) => {
+            Ok(Begun::Step(Step::EnterCode(challenge))) => {
                 let answer = Answer::code("000000");
                 let _ = block_on(stage.mfa.verify(&challenge.ticket, &answer, &browser()));
                 let _ = block_on(stage.mfa.resend(&challenge.ticket, &browser()));
                 let _ = format!("{challenge:?}");
             }
-            Ok(Begun::Enroll(enrollment)) => {
+            Ok(Begun::Step(Step::LinkApp(enrollment))) => {
                 let answer = Answer::code("000000");
                 let _ = block_on(stage.mfa.verify(&enrollment.ticket, &answer, &browser()));
             }
-            Ok(Begun::Passed(passed)) => drop(block_on(stage.mfa.recheck(passed.proof))),
-            Ok(Begun::Refused(refused)) => assert!(!refused.for_people().is_empty()),
+            Ok(Begun::Passed(passed)) => drop(block_on(stage.mfa.check_session(passed.proof))),
+            Ok(Begun::Refused(refused)) => {
+                assert!(!refused.message(&Locale::english(), Timestamp::from_seconds(0)).is_empty())
+            }
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
-    match block_on(stage.mfa.open(sealed)) {
-        Ok(Evidence::Stands(proof) | Evidence::TooWeak { proof, .. }) => {
+    match block_on(stage.mfa.open_session(sealed)) {
+        Ok(SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. }) => {
             drop(block_on(stage.mfa.step_up(&proof, Purpose::Administer, &browser())));
             drop(block_on(stage.mfa.step_up(&proof, Purpose::LinkApp, &browser())));
         }
-        Ok(Evidence::Ended(_)) => {}
+        Ok(SessionCheck::Ended(_)) => {}
         Err(error) => assert!(!error.to_string().is_empty()),
     }
     let _ = block_on(stage.courier.drain());

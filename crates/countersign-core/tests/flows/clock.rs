@@ -1,17 +1,20 @@
 //! Clocks that disagree, and clocks that step back.
 
-use countersign_core::account::{Account, Newcomer};
-use countersign_core::login::{Answer, Begun, Challenge, Failure, Refusal, Staleness, Verdict};
+use countersign_core::account::{Account, NewUser};
+use countersign_core::login::{
+    Answer, Begun, Challenge, Refusal, Staleness, Step, Verdict, WrongAnswer,
+};
 use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
-use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};
+use countersign_testkit::{Calls, CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
 use crate::bad_input::EXTREMES;
 use crate::stage::{MONDAY, Stage, address, browser, key, passed};
+use countersign_core::login::Locked;
 
 /// A node and a store with a clock each.
 struct TwoClocks {
@@ -38,7 +41,7 @@ impl TwoClocks {
             .unwrap();
         let new = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
         block_on(mfa.create_tenant(new)).unwrap();
-        block_on(mfa.adopt(&key("ben"), Newcomer::at(address("ben")))).unwrap();
+        block_on(mfa.add_existing_user(&key("ben"), NewUser::at(address("ben")))).unwrap();
         let tenant = TenantId::new("larkfield").unwrap();
         let mut operator = mfa.operator(tenant, "test", "setting the stage").unwrap();
         let (_, revision) = block_on(operator.policy()).unwrap();
@@ -53,7 +56,7 @@ impl TwoClocks {
     }
 
     fn challenge(&self) -> (Challenge, String) {
-        let Begun::Challenge(challenge) = self.begin().unwrap() else { panic!() };
+        let Begun::Step(Step::EnterCode(challenge)) = self.begin().unwrap() else { panic!() };
         block_on(self.courier.drain()).unwrap();
         (challenge, self.inbox.code())
     }
@@ -90,7 +93,7 @@ fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_ap
             jumped(world.answer(&challenge, typed));
         }
         jumped(world.begin());
-        assert_eq!(world.store.counts(), Counts { loads: 3, commits: 0 });
+        assert_eq!(world.store.calls(), Calls { loads: 3, commits: 0 });
         assert_eq!(world.account(), before, "something was counted");
         other.advance(Lifetime::from_millis(1));
         let _ = passed(world.answer(&challenge, &code).unwrap());
@@ -107,14 +110,14 @@ fn a_login_that_needs_no_code_passes_whatever_the_clocks_say() {
     world.stores.advance(Lifetime::from_hours(5));
     jumped(world.begin());
     world.nodes.advance(Lifetime::from_hours(5));
-    assert!(matches!(world.begin().unwrap(), Begun::Enroll(_)));
+    assert!(matches!(world.begin().unwrap(), Begun::Step(Step::LinkApp(_))));
 }
 
 #[test]
 fn the_store_judges_a_code_and_not_the_clock_of_the_node() {
     let world = TwoClocks::requiring(Requirement::App);
     world.nodes.advance(Lifetime::from_minutes(4));
-    let Begun::Enroll(enrollment) = world.begin().unwrap() else { panic!() };
+    let Begun::Step(Step::LinkApp(enrollment)) = world.begin().unwrap() else { panic!() };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let answer = Answer::code(phone.code(world.stores.now()));
@@ -135,10 +138,10 @@ fn a_clock_that_steps_back_makes_no_used_code_good_again() {
     for seconds in [30, 90, 120] {
         stage.clock.step_back(Lifetime::from_seconds(seconds));
         let ticket = stage.challenge("ben").ticket;
-        let Verdict::Failed(failed) = stage.answer(&ticket, &phone.code(stage.now())) else {
+        let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else {
             panic!()
         };
-        assert_eq!(failed.reason, Failure::AlreadyUsed, "{seconds} s back");
+        assert_eq!(failed.reason, WrongAnswer::AlreadyUsed, "{seconds} s back");
     }
     stage.advance(300);
     let ticket = stage.challenge("ben").ticket;
@@ -157,7 +160,7 @@ fn a_clock_that_steps_back_neither_ends_a_lock_nor_stretches_a_code() {
     let until = stage.now().plus(Lifetime::from_seconds(30));
     stage.clock.step_back(Lifetime::from_hours(1));
     let Begun::Refused(refused) = stage.begin("ben") else { panic!() };
-    assert_eq!(refused.reason, Refusal::Locked { until: Some(until) });
+    assert_eq!(refused, Refusal::Locked(Locked::with_end(Some(until))));
     // The code began in what is now the future: it is not live, and a new login is no way around.
     let verdict = stage.answer(&challenge.ticket, wrong);
     assert!(matches!(verdict, Verdict::Locked(_)), "{verdict:?}");

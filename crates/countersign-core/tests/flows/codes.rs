@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Answer, Begun, Enrollment, Step, Verdict, WrongAnswer};
 use countersign_core::mfa::{Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
@@ -61,10 +61,10 @@ impl Lab {
     fn person(&self, name: &str, secret: [u8; 20], seconds: u64) -> Enrollment {
         self.clock.set(at(seconds));
         *self.random.1.lock().unwrap() = Some(secret);
-        let newcomer = Newcomer::default().with_rule(Requirement::App);
-        block_on(self.mfa.adopt(&key(name), newcomer)).unwrap();
+        let new_user = NewUser::default().with_rule(Requirement::App);
+        block_on(self.mfa.add_existing_user(&key(name), new_user)).unwrap();
         let begun = block_on(self.mfa.begin(&key(name), FirstFactor::Password, &browser()));
-        let Begun::Enroll(enrollment) = begun.unwrap() else { panic!() };
+        let Begun::Step(Step::LinkApp(enrollment)) = begun.unwrap() else { panic!() };
         enrollment
     }
 
@@ -114,7 +114,7 @@ fn the_codes_printed_in_rfc_6238_link_an_app_and_no_digit_of_them_can_be_another
         let digit = if code.as_bytes()[place] == b'9' { "0" } else { "9" };
         let mut other = code.to_owned();
         other.replace_range(place..=place, digit);
-        assert!(matches!(lab.answer(&open, &other), Verdict::Failed(_)), "{other} at {seconds}");
+        assert!(matches!(lab.answer(&open, &other), Verdict::Wrong(_)), "{other} at {seconds}");
         let _ = passed(lab.answer(&open, code));
         used += 1;
     }
@@ -154,10 +154,10 @@ fn two_thousand_random_keys_accept_what_an_independent_phone_shows_and_no_mistak
         wrong.extend([shown(now + 2), shown(now - 2)]);
         let wrong = wrong.swap_remove(pair % 8);
         if !right.contains(&wrong) {
-            let Verdict::Failed(failed) = lab.answer(&open, &wrong) else {
+            let Verdict::Wrong(failed) = lab.answer(&open, &wrong) else {
                 panic!("{wrong} passed at {seconds}, where {right:?} are right");
             };
-            late += u32::from(matches!(failed.reason, Failure::ClockSlow { .. }));
+            late += u32::from(matches!(failed.reason, WrongAnswer::ClockSlow { .. }));
             refused += 1;
         }
         let code = shown(step);

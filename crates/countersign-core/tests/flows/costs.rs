@@ -1,26 +1,28 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
-use countersign_core::login::{Begun, Client, Evidence, Proof, Purpose, Reason, Ticket, Verdict};
+use countersign_core::login::{
+    Begun, Client, Proof, Purpose, SessionCheck, Step, StepUpReason, Ticket, Verdict,
+};
 use countersign_core::mfa::Start;
 use countersign_core::policy::Requirement;
 use countersign_core::types::{AttemptId, Method};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::acts::{admin, by_mail, by_password, step_up};
 use crate::admin::wrong;
 use crate::stage::{Stage, browser, key, passed};
 
-const READ: Counts = Counts { loads: 1, commits: 0 };
-const READ_AND_WRITE: Counts = Counts { loads: 1, commits: 1 };
-const NOTHING: Counts = Counts { loads: 0, commits: 0 };
+const READ: Calls = Calls { loads: 1, commits: 0 };
+const READ_AND_WRITE: Calls = Calls { loads: 1, commits: 1 };
+const NOTHING: Calls = Calls { loads: 0, commits: 0 };
 
 /// What this costs.
 #[track_caller]
-fn costs<T>(stage: &Stage, expected: Counts, act: impl FnOnce() -> T) -> T {
+fn costs<T>(stage: &Stage, expected: Calls, act: impl FnOnce() -> T) -> T {
     stage.store.reset();
     let outcome = act();
-    assert_eq!(stage.store.counts(), expected);
+    assert_eq!(stage.store.calls(), expected);
     outcome
 }
 
@@ -42,12 +44,12 @@ fn beginning_reads_once_and_writes_only_to_queue_a_mail() {
     let client = browser().holding(held.ticket);
     let first = countersign_core::types::FirstFactor::Password;
     let again = costs(&stage, READ, || block_on(stage.mfa.begin(&key("ben"), first, &client)));
-    assert!(matches!(again.unwrap(), Begun::Challenge(_)));
+    assert!(matches!(again.unwrap(), Begun::Step(Step::EnterCode(_))));
     stage.require(Requirement::App);
     let _ = costs(&stage, READ, || stage.enrollment("ada"));
     let (stage, _, session) = with_app();
     let _ = costs(&stage, READ, || stage.challenge("ben"));
-    let purpose = || Purpose::StepUp(Reason::new("payment").unwrap());
+    let purpose = || Purpose::StepUp(StepUpReason::new("payment").unwrap());
     let _ = costs(&stage, READ, || step_up(&stage, &session, purpose()));
     let _ = costs(&stage, READ, || stage.begin("nobody"));
 }
@@ -59,7 +61,7 @@ fn verifying_reads_once_and_writes_once_right_or_wrong() {
     let challenge = stage.challenge("ben");
     let code = stage.mailed_code();
     let missed = costs(&stage, READ_AND_WRITE, || stage.answer(&challenge.ticket, &wrong(&code)));
-    assert!(matches!(missed, Verdict::Failed(_)));
+    assert!(matches!(missed, Verdict::Wrong(_)));
     let _ = passed(costs(&stage, READ_AND_WRITE, || stage.answer(&challenge.ticket, &code)));
     let again = costs(&stage, READ, || stage.answer(&challenge.ticket, &code));
     assert!(matches!(again, Verdict::Stale(_)));
@@ -69,13 +71,13 @@ fn verifying_reads_once_and_writes_once_right_or_wrong() {
     phone.scan(&enrollment.app);
     let code = phone.code(stage.now());
     let missed = costs(&stage, READ_AND_WRITE, || stage.answer(&enrollment.ticket, &wrong(&code)));
-    assert!(matches!(missed, Verdict::Failed(_)));
+    assert!(matches!(missed, Verdict::Wrong(_)));
     let _ = passed(costs(&stage, READ_AND_WRITE, || stage.answer(&enrollment.ticket, &code)));
     stage.advance(30);
     let challenge = costs(&stage, READ, || stage.challenge("ada"));
     let code = phone.code(stage.now());
     let missed = costs(&stage, READ_AND_WRITE, || stage.answer(&challenge.ticket, &wrong(&code)));
-    assert!(matches!(missed, Verdict::Failed(_)));
+    assert!(matches!(missed, Verdict::Wrong(_)));
     let _ = passed(costs(&stage, READ_AND_WRITE, || stage.answer(&challenge.ticket, &code)));
 }
 
@@ -105,7 +107,7 @@ fn a_forged_expired_or_foreign_ticket_and_a_malformed_code_never_reach_the_store
     let ticket = stage.challenge("ben").ticket;
     let code = phone.code(stage.now());
     let malformed = costs(&stage, NOTHING, || stage.answer(&ticket, "12345"));
-    assert!(matches!(malformed, Verdict::Failed(_)));
+    assert!(matches!(malformed, Verdict::Wrong(_)));
     let forged = Ticket::from_browser(format!("{}A", ticket.expose()));
     let stale = costs(&stage, NOTHING, || stage.answer(&forged, &code));
     assert!(matches!(stale, Verdict::Stale(_)));
@@ -139,9 +141,9 @@ fn checking_a_session_reads_once_and_sealing_it_costs_nothing() {
     stage.require(Requirement::Email);
     let session = by_mail(&stage, "ben");
     let sealed = costs(&stage, NOTHING, || stage.mfa.seal(&session).unwrap());
-    let opened = costs(&stage, READ, || block_on(stage.mfa.open(&sealed)).unwrap());
-    assert!(matches!(opened, Evidence::Stands(_)));
-    let _ = costs(&stage, READ, || block_on(stage.mfa.recheck(session)).unwrap());
+    let opened = costs(&stage, READ, || block_on(stage.mfa.open_session(&sealed)).unwrap());
+    assert!(matches!(opened, SessionCheck::Valid(_)));
+    let _ = costs(&stage, READ, || block_on(stage.mfa.check_session(session)).unwrap());
 }
 
 #[test]

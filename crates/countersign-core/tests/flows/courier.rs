@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use async_trait::async_trait;
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Begun, Failure, Purpose, Refusal, Verdict};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Begun, Purpose, Refusal, Step, Verdict, WrongAnswer};
 use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
 use countersign_core::mfa::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::policy::{AddressState, Requirement};
@@ -141,8 +141,8 @@ fn two_couriers_send_one_mail() {
     block_on(mfa.create_tenant(tenant)).unwrap();
     for number in 0..40 {
         let who = format!("driver{number}");
-        let newcomer = Newcomer::at(address(&who)).with_rule(Requirement::Email);
-        block_on(mfa.adopt(&key(&who), newcomer)).unwrap();
+        let new_user = NewUser::at(address(&who)).with_rule(Requirement::Email);
+        block_on(mfa.add_existing_user(&key(&who), new_user)).unwrap();
         let _ = block_on(mfa.begin(&key(&who), FirstFactor::Password, &browser())).unwrap();
     }
     std::thread::scope(|scope| {
@@ -164,7 +164,7 @@ fn people_are_told_when_an_app_is_linked_replaced_removed_or_reset() {
     let begun = crate::acts::step_up(&stage, &session, purpose);
     let ticket = crate::acts::asked(begun).ticket;
     let next = stage.answer(&ticket, &phone.code(stage.now()));
-    let Verdict::Next(countersign_core::login::Next::Enroll(enrollment)) = next else {
+    let Verdict::Step(countersign_core::login::Step::LinkApp(enrollment)) = next else {
         panic!("{next:?}")
     };
     let mut new_phone = FakePhone::new();
@@ -194,14 +194,16 @@ fn somebody_under_attack_is_told_of_a_lock_once_a_day_and_no_more() {
         kinds(stage, "ben").into_iter().filter(|kind| *kind == MailKind::Locked).count()
     };
     for _ in 0..14 {
-        let Begun::Challenge(challenge) = stage.begin("ben") else { panic!("still locked") };
+        let Begun::Step(Step::EnterCode(challenge)) = stage.begin("ben") else {
+            panic!("still locked")
+        };
         let answer = stage.answer(&challenge.ticket, &wrong(&phone.code(stage.now())));
         if let Verdict::Locked(_) = answer {
             locks += 1;
             stage.advance(3600);
         } else {
-            let Verdict::Failed(failed) = answer else { panic!("{answer:?}") };
-            assert_eq!(failed.reason, Failure::Wrong);
+            let Verdict::Wrong(failed) = answer else { panic!("{answer:?}") };
+            assert_eq!(failed.reason, WrongAnswer::Mismatch);
         }
     }
     assert_eq!((locks, told(&stage)), (10, 1));
@@ -215,8 +217,8 @@ fn somebody_under_attack_is_told_of_a_lock_once_a_day_and_no_more() {
 fn a_german_reads_german_and_a_companys_own_text_comes_before_ours() {
     let stage = Stage::open();
     let german = Locale::new("de-AT").unwrap();
-    let heidi = Newcomer::at(address("heidi")).in_language(german.clone());
-    stage.adopt("heidi", heidi.with_rule(Requirement::Email));
+    let heidi = NewUser::at(address("heidi")).in_language(german.clone());
+    stage.add_existing_user("heidi", heidi.with_rule(Requirement::Email));
     let _ = by_mail(&stage, "heidi");
     let mail = stage.inbox.last().unwrap();
     assert_eq!(mail.locale().language(), "de");
@@ -239,7 +241,7 @@ fn a_burst_is_slowed_down_and_no_mail_of_it_is_lost() {
     stage.require(Requirement::Email);
     for number in 0..150 {
         let who = format!("driver{number}");
-        stage.adopt(&who, Newcomer::at(address(&who)));
+        stage.add_existing_user(&who, NewUser::at(address(&who)));
         assert_eq!(stage.challenge(&who).method, Method::Email);
     }
     let drained = block_on(stage.courier.drain()).unwrap();
@@ -261,8 +263,11 @@ impl Wake for Called {
 #[test]
 fn a_running_courier_sends_at_once_and_never_waits_for_its_timer() {
     let Stage { mfa, courier, inbox, .. } = Stage::open();
-    block_on(mfa.adopt(&key("cleo"), Newcomer::at(address("cleo")).with_rule(Requirement::Email)))
-        .unwrap();
+    block_on(mfa.add_existing_user(
+        &key("cleo"),
+        NewUser::at(address("cleo")).with_rule(Requirement::Email),
+    ))
+    .unwrap();
     let mut running = pin!(Courier::run(courier, |_| pending::<()>()));
     let called = Arc::new(Called::default());
     let waker = Waker::from(called.clone());
@@ -289,8 +294,8 @@ fn a_courier_that_is_told_to_stop_finishes_the_letters_that_are_due_and_sends_no
     let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     block_on(mfa.create_tenant(tenant)).unwrap();
     for who in ["ben", "cleo"] {
-        let newcomer = Newcomer::at(address(who)).with_rule(Requirement::Email);
-        block_on(mfa.adopt(&key(who), newcomer)).unwrap();
+        let new_user = NewUser::at(address(who)).with_rule(Requirement::Email);
+        block_on(mfa.add_existing_user(&key(who), new_user)).unwrap();
         let _ = block_on(mfa.begin(&key(who), FirstFactor::Password, &browser())).unwrap();
     }
     let mut running = pin!(courier.run_until(|_| pending::<()>(), ready(())));

@@ -1,11 +1,11 @@
 //! Linking the first app: who may, what comes before it, and what it leaves behind.
 
 use countersign_core::login::{
-    Answer, Begun, Continued, Enrollment, Failure, Next, Refusal, Staleness, Verdict,
+    Answer, Begun, Continued, Enrollment, Refusal, Staleness, Step, Verdict, WrongAnswer,
 };
-use countersign_core::policy::{AppState, EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{AppState, BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{AttemptId, Lifetime, Method};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, goes_on, key, must_enroll, passed, stale, user};
@@ -31,16 +31,16 @@ fn an_abandoned_enrollment_leaves_nothing_behind() {
     let before = stage.account("ben");
     stage.store.reset();
     let abandoned: Vec<_> = (0..10).map(|_| stage.enrollment("ben")).collect();
-    assert_eq!(stage.store.counts(), Counts { loads: 10, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 10, commits: 0 });
     assert_eq!(stage.account("ben"), before);
     for enrollment in &abandoned {
-        assert!(matches!(stage.resume(&enrollment.ticket), Continued::Enroll(_)));
+        assert!(matches!(stage.resume(&enrollment.ticket), Continued::Step(Step::LinkApp(_))));
     }
     stage.advance(15 * 60);
     assert_eq!(stage.account("ben"), before);
     let code = scanned(&abandoned[0]).code(stage.now());
     assert_eq!(stale(stage.answer(&abandoned[0].ticket, &code)), Staleness::RanOut);
-    assert!(matches!(stage.begin("ben"), Begun::Enroll(_)));
+    assert!(matches!(stage.begin("ben"), Begun::Step(Step::LinkApp(_))));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn of_two_tabs_with_two_qr_codes_the_first_confirmed_wins_and_the_other_links_no
         assert_eq!(stage.account("ben").apps().count(), 1);
         let login = stage.challenge("ben");
         let refused = stage.answer(&login.ticket, &loser.code(stage.now()));
-        assert!(matches!(refused, Verdict::Failed(_)), "{refused:?}");
+        assert!(matches!(refused, Verdict::Wrong(_)), "{refused:?}");
         let _ = passed(stage.answer(&login.ticket, &winner.code(stage.now())));
     }
 }
@@ -96,7 +96,9 @@ fn the_password_alone_links_no_app_to_an_account_that_has_used_mailed_codes() {
 #[test]
 fn a_lost_reply_before_the_qr_is_answered_again_without_a_write_and_links_one_app() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let ticket = stage.challenge("ben").ticket;
     let answer = Answer::code(stage.mailed_code());
     let form = browser().attempt(AttemptId::from_bytes([7; 16]));
@@ -104,7 +106,7 @@ fn a_lost_reply_before_the_qr_is_answered_again_without_a_write_and_links_one_ap
     let first = must_enroll(send());
     stage.store.reset();
     let second = must_enroll(send());
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     assert_eq!(second.ends, first.ends);
     let _ = passed(stage.answer(&second.ticket, &scanned(&second).code(stage.now())));
     stage.advance(30);
@@ -116,7 +118,9 @@ fn a_lost_reply_before_the_qr_is_answered_again_without_a_write_and_links_one_ap
 #[test]
 fn the_gate_asks_even_a_new_account_for_a_mailed_code_before_the_qr() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let challenge = stage.challenge("ben");
     assert_eq!(challenge.method, Method::Email);
     let code = stage.mailed_code();
@@ -128,26 +132,30 @@ fn the_gate_asks_even_a_new_account_for_a_mailed_code_before_the_qr() {
 #[test]
 fn where_a_pass_is_needed_the_password_links_nothing_without_one_and_one_app_with_it() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::Approval),
+    );
     let refused = |stage: &Stage| match stage.begin("ben") {
-        Begun::Refused(refused) => refused.reason,
+        Begun::Refused(refused) => refused,
         other => panic!("not refused: {other:?}"),
     };
-    assert_eq!(refused(&stage), Refusal::NeedsPass);
+    assert_eq!(refused(&stage), Refusal::NeedsApproval);
     let ends = stage.now().plus(Lifetime::from_days(1));
-    block_on(stage.operator().issue_pass(user("ben"), ends)).unwrap();
+    block_on(stage.operator().approve_enrollment(user("ben"), ends)).unwrap();
     let _ = stage.link_app("ben");
     block_on(stage.operator().reset(user("ben"), "lost phone")).unwrap();
-    assert_eq!(refused(&stage), Refusal::NeedsPass, "the pass was used up");
+    assert_eq!(refused(&stage), Refusal::NeedsApproval, "the pass was used up");
 }
 
 #[test]
 fn a_pass_that_ended_or_was_taken_back_while_the_qr_was_open_links_nothing() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::Approval),
+    );
     let issue = |seconds| {
         let until = stage.now().plus(Lifetime::from_seconds(seconds));
-        block_on(stage.operator().issue_pass(user("ben"), until))
+        block_on(stage.operator().approve_enrollment(user("ben"), until))
     };
     issue(60).unwrap();
     let open = stage.enrollment("ben");
@@ -156,7 +164,7 @@ fn a_pass_that_ended_or_was_taken_back_while_the_qr_was_open_links_nothing() {
     assert_eq!(stale(stage.answer(&open.ticket, &code)), Staleness::Superseded);
     issue(60).unwrap();
     let open = stage.enrollment("ben");
-    block_on(stage.operator().withdraw_pass(user("ben"))).unwrap();
+    block_on(stage.operator().withdraw_approval(user("ben"))).unwrap();
     let code = scanned(&open).code(stage.now());
     assert_eq!(stale(stage.answer(&open.ticket, &code)), Staleness::Superseded);
     for seconds in [0, 7 * 86_400 + 1] {
@@ -170,9 +178,11 @@ fn a_pass_spares_nobody_the_mailed_code_they_have_used_before() {
     let stage = Stage::open();
     stage.require(Requirement::Email);
     stage.use_mail("ben");
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Pass));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::Approval),
+    );
     let ends = stage.now().plus(Lifetime::from_days(1));
-    block_on(stage.operator().issue_pass(user("ben"), ends)).unwrap();
+    block_on(stage.operator().approve_enrollment(user("ben"), ends)).unwrap();
     stage.advance(600);
     assert_eq!(stage.challenge("ben").method, Method::Email);
 }
@@ -182,7 +192,9 @@ fn a_gate_set_while_a_qr_was_open_holds_for_its_confirmation() {
     let stage = Stage::open();
     stage.require(Requirement::App);
     let open = stage.enrollment("ben");
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let code = scanned(&open).code(stage.now());
     assert_eq!(stale(stage.answer(&open.ticket, &code)), Staleness::Superseded);
     assert_eq!(stage.account("ben").apps().count(), 0);
@@ -219,7 +231,7 @@ fn a_mailed_code_finishes_no_login_once_the_company_asks_for_an_app() {
     let code = linked.mailed_code();
     linked.require(Requirement::App);
     let verdict = linked.answer(&mail.ticket, &code);
-    let Verdict::Next(Next::Challenge(next)) = verdict else { panic!("{verdict:?}") };
+    let Verdict::Step(Step::EnterCode(next)) = verdict else { panic!("{verdict:?}") };
     assert_eq!((next.method, next.ends), (Method::App, app.ends));
     assert!(next.others.is_empty());
     let _ = passed(linked.answer(&next.ticket, &phone.code(linked.now())));
@@ -233,7 +245,7 @@ fn a_policy_loosened_meanwhile_does_not_make_a_wrong_code_right() {
     let wrong = crate::stage::other_than(&stage.mailed_code());
     stage.require(Requirement::None);
     let verdict = stage.answer(&challenge.ticket, wrong);
-    assert!(matches!(verdict, Verdict::Failed(_)), "{verdict:?}");
+    assert!(matches!(verdict, Verdict::Wrong(_)), "{verdict:?}");
 }
 
 #[test]
@@ -246,7 +258,7 @@ fn wrong_codes_at_an_enrollment_lock_for_a_while_and_switch_nothing_off() {
         let wrong = wrong_for(&scanned(&enrollment), &stage);
         let verdict = stage.answer(&enrollment.ticket, &wrong);
         match round {
-            0..4 => assert!(matches!(verdict, Verdict::Failed(_)), "{round}: {verdict:?}"),
+            0..4 => assert!(matches!(verdict, Verdict::Wrong(_)), "{round}: {verdict:?}"),
             _ => {
                 let Verdict::Locked(locked) = verdict else { panic!("{round}: {verdict:?}") };
                 assert!(locked.until.is_some(), "{round}");
@@ -269,7 +281,7 @@ fn the_code_that_linked_an_app_opens_no_step_up_either() {
     let code = phone.code(stage.now());
     let purpose = countersign_core::login::Purpose::Administer;
     let begun = block_on(stage.mfa.step_up(&proof, purpose, &browser())).unwrap();
-    let Begun::Challenge(challenge) = begun else { panic!("{begun:?}") };
-    let Verdict::Failed(failed) = stage.answer(&challenge.ticket, &code) else { panic!() };
-    assert_eq!(failed.reason, Failure::AlreadyUsed);
+    let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
+    let Verdict::Wrong(failed) = stage.answer(&challenge.ticket, &code) else { panic!() };
+    assert_eq!(failed.reason, WrongAnswer::AlreadyUsed);
 }

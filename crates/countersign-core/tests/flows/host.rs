@@ -1,9 +1,9 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
-use countersign_core::account::{EventKind, Newcomer};
-use countersign_core::login::{Begun, Evidence, Purpose, Refusal, SessionEnd, Verdict};
+use countersign_core::account::{EventKind, NewUser};
+use countersign_core::login::{Begun, Purpose, Refusal, SessionCheck, SessionEnd, Verdict};
 use countersign_core::mail::MailKind;
-use countersign_core::mfa::{Adoption, NewTenant, Start, Vouching};
+use countersign_core::mfa::{ExistingUser, NewTenant, Start, Vouching};
 use countersign_core::policy::{AddressState, Policy, Requirement};
 use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;
@@ -15,14 +15,14 @@ use crate::stage::{Stage, address, browser, key, passed, user};
 
 fn refusal(begun: Begun) -> Refusal {
     match begun {
-        Begun::Refused(refused) => refused.reason,
+        Begun::Refused(refused) => refused,
         other => panic!("not refused: {other:?}"),
     }
 }
 
 fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
-    match block_on(stage.mfa.recheck(proof)).unwrap() {
-        Evidence::Ended(end) => end,
+    match block_on(stage.mfa.check_session(proof)).unwrap() {
+        SessionCheck::Ended(end) => end,
         other => panic!("it stands: {other:?}"),
     }
 }
@@ -30,14 +30,17 @@ fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
 #[test]
 fn adopting_a_person_sends_no_mail_and_a_second_time_is_refused() {
     let stage = Stage::open();
-    let again = block_on(stage.mfa.adopt(&key("ben"), Newcomer::at(address("eve"))));
+    let again = block_on(stage.mfa.add_existing_user(&key("ben"), NewUser::at(address("eve"))));
     assert_eq!(code_of(again), "account.exists");
     assert_eq!(person(&stage, "ben").address, Some(address("ben")));
     let nowhere = AccountKey::new("nowhere", "ben").unwrap();
-    assert_eq!(code_of(block_on(stage.mfa.adopt(&nowhere, Newcomer::default()))), "tenant.unknown");
+    assert_eq!(
+        code_of(block_on(stage.mfa.add_existing_user(&nowhere, NewUser::default()))),
+        "tenant.unknown"
+    );
     let role = |number: u8| Role::new(format!("role {number}")).unwrap();
-    let many = (0..17).fold(Newcomer::default(), |person, n| person.with_role(role(n)));
-    assert_eq!(code_of(block_on(stage.mfa.adopt(&key("dan"), many))), "account.roles");
+    let many = (0..17).fold(NewUser::default(), |person, n| person.with_role(role(n)));
+    assert_eq!(code_of(block_on(stage.mfa.add_existing_user(&key("dan"), many))), "account.roles");
     assert_eq!(mails_after_drain(&stage), 0);
 }
 
@@ -46,14 +49,14 @@ fn adopting_many_reports_who_was_not_and_may_be_repeated() {
     let stage = Stage::open();
     let people = || {
         let adoption =
-            |who: &str| Adoption { user_id: user(who), newcomer: Newcomer::at(address(who)) };
+            |who: &str| ExistingUser { user_id: user(who), new_user: NewUser::at(address(who)) };
         vec![adoption("cleo"), adoption("ben"), adoption("dan")]
     };
     let tenant = key("ben").tenant().clone();
-    let refused = block_on(stage.mfa.adopt_many(&tenant, people()));
+    let refused = block_on(stage.mfa.add_existing_users(&tenant, people()));
     assert_eq!(refused.len(), 1);
     assert_eq!((&refused[0].0, refused[0].1.code()), (&user("ben"), "account.exists"));
-    assert_eq!(block_on(stage.mfa.adopt_many(&tenant, people())).len(), 3);
+    assert_eq!(block_on(stage.mfa.add_existing_users(&tenant, people())).len(), 3);
     assert_eq!(block_on(stage.operator().people(None, 200)).unwrap().len(), 4);
     assert_eq!(mails_after_drain(&stage), 0);
 }
@@ -70,7 +73,7 @@ fn a_removed_person_is_refused_like_a_stranger_and_leaves_nothing_to_the_next() 
     block_on(stage.mfa.removed(&key("ben"))).unwrap();
     assert_eq!(refusal(stage.begin("ben")), Refusal::Unknown);
     assert_eq!(refusal(stage.begin("nobody")), Refusal::Unknown);
-    stage.adopt("ben", Newcomer::at(address("ben")));
+    stage.add_existing_user("ben", NewUser::at(address("ben")));
     let after = person(&stage, "ben");
     assert_ne!(before.pseudonym, after.pseudonym);
     assert!(after.facts.held.nothing() && after.apps.is_empty());
@@ -132,7 +135,7 @@ fn an_unconfirmed_address_is_used_only_after_its_own_code_came_back() {
     let after = person(&stage, "ben");
     assert_eq!((after.address, after.facts.address), (Some(new), AddressState::Confirmed));
     assert_eq!(ended(&stage, session), SessionEnd::Superseded);
-    assert!(matches!(block_on(stage.mfa.recheck(proof)).unwrap(), Evidence::Stands(_)));
+    assert!(matches!(block_on(stage.mfa.check_session(proof)).unwrap(), SessionCheck::Valid(_)));
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn of_two_address_changes_at_once_only_the_one_that_got_the_code_is_confirmed() 
     assert!(matches!(stage.answer(&first.ticket, &first_code), Verdict::Stale(_)));
     let session = by_password(&stage, "ben");
     let second = asked(step_up(&stage, &session, Purpose::ConfirmAddress));
-    assert!(matches!(stage.answer(&second.ticket, &first_code), Verdict::Failed(_)));
+    assert!(matches!(stage.answer(&second.ticket, &first_code), Verdict::Wrong(_)));
     let _ = passed(stage.answer(&second.ticket, &stage.mailed_code()));
     assert_eq!(person(&stage, "ben").address, Some(address("second")));
     let session = by_password(&stage, "ben");
@@ -196,7 +199,7 @@ fn signing_out_everywhere_ends_the_proofs_and_tickets_of_that_person_alone() {
     let (ada, ben) = (by_password(&stage, "ada"), by_password(&stage, "ben"));
     block_on(stage.mfa.signed_out_everywhere(&key("ben"))).unwrap();
     assert_eq!(ended(&stage, ben), SessionEnd::Superseded);
-    assert!(matches!(block_on(stage.mfa.recheck(ada)).unwrap(), Evidence::Stands(_)));
+    assert!(matches!(block_on(stage.mfa.check_session(ada)).unwrap(), SessionCheck::Valid(_)));
 }
 
 #[test]
@@ -213,7 +216,7 @@ fn what_the_host_reports_about_a_stranger_is_an_error_and_writes_nothing() {
     for result in reported {
         assert_eq!(code_of(result), "account.unknown");
     }
-    assert_eq!(stage.store.counts().commits, 0);
+    assert_eq!(stage.store.calls().commits, 0);
 }
 
 #[test]
@@ -222,7 +225,7 @@ fn the_same_user_id_in_two_companies_is_two_people_who_share_nothing() {
     let other = NewTenant::new("brightwater", "Brightwater", Locale::english()).unwrap();
     block_on(stage.mfa.create_tenant(other)).unwrap();
     let there = AccountKey::new("brightwater", "ben").unwrap();
-    block_on(stage.mfa.adopt(&there, Newcomer::at(address("other-ben")))).unwrap();
+    block_on(stage.mfa.add_existing_user(&there, NewUser::at(address("other-ben")))).unwrap();
     stage.require(Requirement::Email);
     let here = stage.challenge("ben");
     let code = stage.mailed_code();
@@ -234,7 +237,7 @@ fn the_same_user_id_in_two_companies_is_two_people_who_share_nothing() {
     let email = Policy::requiring(Requirement::Email);
     let _ = block_on(operator.set_policy(email, 0, Start::Now)).unwrap();
     let foreign = asked(block_on(stage.mfa.begin(&there, first, &browser())).unwrap());
-    assert!(matches!(stage.answer(&foreign.ticket, &code), Verdict::Failed(_)));
+    assert!(matches!(stage.answer(&foreign.ticket, &code), Verdict::Wrong(_)));
     block_on(stage.mfa.removed(&there)).unwrap();
     let _ = passed(stage.answer(&here.ticket, &code));
 }

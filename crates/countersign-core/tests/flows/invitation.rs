@@ -1,11 +1,11 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Accepted, Begun, Invitation, InvitationEnd, Purpose};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Accepted, Begun, Invitation, InvitationEnd, Purpose, Step};
 use countersign_core::mfa::{Mfa, Vouching};
-use countersign_core::policy::{AddressState, EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{AddressState, BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{Lifetime, Method};
-use countersign_testkit::{Counts, Failing};
+use countersign_testkit::{Calls, Failing};
 use pollster::block_on;
 
 use crate::acts::{asked, by_mail, by_password, code_of, mails_after_drain, person, step_up};
@@ -15,7 +15,7 @@ const PAGE: &str = "https://larkfield.example/invite/";
 
 /// Creates Cleo and returns the token out of the mail.
 fn invited(stage: &Stage) -> String {
-    block_on(stage.operator().create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    block_on(stage.operator().invite_user(user("cleo"), NewUser::at(address("cleo")))).unwrap();
     token(stage)
 }
 
@@ -50,7 +50,7 @@ fn an_invitation_is_accepted_once_and_confirms_the_address() {
 #[test]
 fn an_address_that_refused_mail_once_is_good_again_when_an_invitation_comes_back_from_it() {
     let stage = Stage::open();
-    block_on(stage.operator().create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    block_on(stage.operator().invite_user(user("cleo"), NewUser::at(address("cleo")))).unwrap();
     stage.inbox.fail_next(Failing::Refused);
     block_on(stage.courier.drain()).unwrap();
     assert_eq!(person(&stage, "cleo").facts.address, AddressState::Refused);
@@ -88,7 +88,7 @@ fn looking_at_an_invitation_any_number_of_times_changes_nothing() {
         assert_eq!((who, company.as_str()), (key("cleo"), "Larkfield Freight"));
         assert_eq!(to, address("cleo"));
     }
-    assert_eq!(stage.store.counts(), Counts { loads: 3, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 3, commits: 0 });
     assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
 }
 
@@ -116,7 +116,7 @@ fn sending_an_invitation_again_kills_the_earlier_link() {
 #[test]
 fn an_invitation_that_was_sent_again_before_the_courier_came_is_mailed_once() {
     let stage = Stage::open();
-    block_on(stage.operator().create_user(user("cleo"), Newcomer::at(address("cleo")))).unwrap();
+    block_on(stage.operator().invite_user(user("cleo"), NewUser::at(address("cleo")))).unwrap();
     block_on(stage.operator().invite_again(user("cleo"))).unwrap();
     assert_eq!(mails_after_drain(&stage), 1);
     assert_eq!(accept(&stage.mfa, &token(&stage)), Accepted::By(key("cleo")));
@@ -183,7 +183,9 @@ fn an_invitation_to_an_old_address_ends_when_a_new_one_is_confirmed() {
 #[test]
 fn an_accepted_invitation_passes_the_gate_and_without_it_a_mailed_code_does() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let token = invited(&stage);
     assert_eq!(stage.challenge("ben").method, Method::Email);
     assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
@@ -193,7 +195,9 @@ fn an_accepted_invitation_passes_the_gate_and_without_it_a_mailed_code_does() {
 #[test]
 fn the_gate_is_passed_for_one_app_and_not_for_the_next() {
     let stage = Stage::open();
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let token = invited(&stage);
     assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
     let _ = stage.link_app("cleo");
@@ -207,7 +211,7 @@ fn accepting_an_invitation_is_no_login() {
     stage.require(Requirement::Email);
     let token = invited(&stage);
     assert_eq!(accept(&stage.mfa, &token), Accepted::By(key("cleo")));
-    assert!(matches!(stage.begin("cleo"), Begun::Challenge(_)));
+    assert!(matches!(stage.begin("cleo"), Begun::Step(Step::EnterCode(_))));
     let _ = by_mail(&stage, "cleo");
 }
 
@@ -236,17 +240,17 @@ fn no_other_token_and_no_tampered_one_opens_an_invitation() {
         assert_eq!(look(&stage.mfa, &token), Invitation::Ended, "{token}");
         assert_eq!(accept(&stage.mfa, &token), Accepted::Ended, "{token}");
     }
-    assert_eq!(stage.store.counts(), Counts::default());
+    assert_eq!(stage.store.calls(), Calls::default());
     let sealed = countersign_core::login::SealedProof::from_text(real.clone());
-    let opened = block_on(stage.mfa.open(&sealed)).unwrap();
-    assert!(matches!(opened, countersign_core::login::Evidence::Ended(_)));
+    let opened = block_on(stage.mfa.open_session(&sealed)).unwrap();
+    assert!(matches!(opened, countersign_core::login::SessionCheck::Ended(_)));
     assert_eq!(accept(&stage.mfa, &real), Accepted::By(key("cleo")));
 }
 
 #[test]
 fn inviting_a_stranger_or_somebody_without_an_address_is_an_error() {
     let stage = Stage::open();
-    stage.adopt("nowhere", Newcomer::default());
+    stage.add_existing_user("nowhere", NewUser::default());
     let unknown = block_on(stage.operator().invite_again(user("nobody")));
     assert_eq!(code_of(unknown), "account.unknown");
     let nowhere = block_on(stage.operator().invite_again(user("nowhere")));

@@ -2,8 +2,8 @@
 //! answer or an error, what has an end is over after it, and nothing spent comes back.
 
 use countersign_core::login::{
-    Accepted, Begun, Evidence, Failure, Invitation, Proof, Purpose, Reason, Refusal, SealedProof,
-    SessionEnd, Staleness, Ticket, Verdict,
+    Accepted, Begun, Invitation, Proof, Purpose, Refusal, SealedProof, SessionCheck, SessionEnd,
+    Staleness, Step, StepUpReason, Ticket, Verdict, WrongAnswer,
 };
 use countersign_core::mfa::{Denial, Error, Start};
 use countersign_core::policy::{Policy, Requirement};
@@ -34,9 +34,9 @@ impl Sealed {
 
     /// The proof as it was before the leap.
     fn open(&self, stage: &Stage) -> Proof {
-        match block_on(stage.mfa.open_for(&self.0, &self.2)).unwrap() {
-            Evidence::Stands(proof) | Evidence::TooWeak { proof, .. } => proof,
-            Evidence::Ended(end) => panic!("it has ended: {end:?}"),
+        match block_on(stage.mfa.open_step_up(&self.0, &self.2)).unwrap() {
+            SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. } => proof,
+            SessionCheck::Ended(end) => panic!("it has ended: {end:?}"),
         }
     }
 
@@ -76,27 +76,27 @@ fn no_leap_of_the_clock_lets_a_proof_that_is_over_renew_remove_step_up_or_admini
         stage.clock.set(leap);
         let over = session.has_ended(leap);
         for proof in [&session, &act, &admin] {
-            match block_on(stage.mfa.open_for(&proof.0, &proof.2)).unwrap() {
-                Evidence::Ended(end) => assert_eq!((end, true), (SessionEnd::RanOut, over)),
-                Evidence::Stands(_) => assert!(!proof.has_ended(leap), "{leap}"),
+            match block_on(stage.mfa.open_step_up(&proof.0, &proof.2)).unwrap() {
+                SessionCheck::Ended(end) => assert_eq!((end, true), (SessionEnd::RanOut, over)),
+                SessionCheck::Valid(_) => assert!(!proof.has_ended(leap), "{leap}"),
                 other => panic!("{other:?}"),
             }
         }
-        match block_on(stage.mfa.recheck(a)).unwrap() {
-            Evidence::Ended(end) => assert_eq!((end, true), (SessionEnd::RanOut, over)),
-            Evidence::Stands(proof) => assert!(!over && proof.ends() == session.1),
+        match block_on(stage.mfa.check_session(a)).unwrap() {
+            SessionCheck::Ended(end) => assert_eq!((end, true), (SessionEnd::RanOut, over)),
+            SessionCheck::Valid(proof) => assert!(!over && proof.ends() == session.1),
             other => panic!("{other:?}"),
         }
         // A step-up never passes by itself, and codes of the past are spent.
         for purpose in [Purpose::LinkApp, Purpose::Administer, Purpose::RemoveApp(app)] {
             match step_up(&stage, &e, purpose) {
                 Begun::Refused(refused) => {
-                    assert_eq!((refused.reason, over), (Refusal::ProofEnded, true));
+                    assert_eq!((refused, over), (Refusal::ProofEnded, true));
                 }
-                Begun::Challenge(asked) if leap < MONDAY && !over => {
+                Begun::Step(Step::EnterCode(asked)) if leap < MONDAY && !over => {
                     let shown = (leap.millis() >= 0).then(|| phone.code(leap));
                     let verdict = stage.answer(&asked.ticket, &shown.unwrap_or("000000".into()));
-                    assert!(!matches!(verdict, Verdict::Passed(_) | Verdict::Next(_)), "{leap}");
+                    assert!(!matches!(verdict, Verdict::Passed(_) | Verdict::Step(_)), "{leap}");
                 }
                 other => panic!("{leap}: {other:?}"),
             }
@@ -206,8 +206,10 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
         let code = stage.mailed_code();
         let session = passed(stage.answer(&ticket, &code));
         assert_eq!((session.issued(), session.ends() > now), (now, true));
-        let purpose = Purpose::StepUp(Reason::new("payment 4711").unwrap());
-        let Begun::Challenge(asked) = step_up(&stage, &session, purpose) else { panic!() };
+        let purpose = Purpose::StepUp(StepUpReason::new("payment 4711").unwrap());
+        let Begun::Step(Step::EnterCode(asked)) = step_up(&stage, &session, purpose) else {
+            panic!()
+        };
         let code = stage.mailed_code();
         let act = passed(stage.answer(&asked.ticket, &code));
         let session = block_on(stage.mfa.renew(session, &act)).unwrap();
@@ -218,7 +220,7 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
         let ticket = stage.challenge("ben").ticket;
         let wrong = other_than(&stage.mailed_code());
         let verdicts: Vec<_> = (0..6).map(|_| stage.answer(&ticket, wrong)).collect();
-        assert!(verdicts[..4].iter().all(|verdict| matches!(verdict, Verdict::Failed(_))));
+        assert!(verdicts[..4].iter().all(|verdict| matches!(verdict, Verdict::Wrong(_))));
         assert!(verdicts[4..].iter().all(|verdict| matches!(verdict, Verdict::Locked(_))));
         assert!(matches!(stage.begin("ben"), Begun::Refused(_)), "{now}");
 
@@ -229,8 +231,8 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
             stage.clock.set(Timestamp::from_millis(sealed.1.millis() - 1));
             let _ = sealed.open(&stage);
             stage.clock.set(sealed.1);
-            let ended = block_on(stage.mfa.recheck(proof)).unwrap();
-            assert!(matches!(ended, Evidence::Ended(SessionEnd::RanOut)), "{now}");
+            let ended = block_on(stage.mfa.check_session(proof)).unwrap();
+            assert!(matches!(ended, SessionCheck::Ended(SessionEnd::RanOut)), "{now}");
         }
         stage.clock.set(now.plus(Lifetime::from_days(7)));
         assert_eq!(block_on(stage.mfa.accept_invitation(&token)).unwrap(), Accepted::Ended);
@@ -278,15 +280,15 @@ fn a_clock_that_leaps_years_ahead_and_comes_back_revives_nothing_that_was_used()
         stage.clock.set(home);
         for Used(ticket, code) in &used {
             let verdict = stage.answer(ticket, code);
-            assert!(matches!(verdict, Verdict::Stale(_) | Verdict::Failed(_)), "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Stale(_) | Verdict::Wrong(_)), "{verdict:?}");
         }
         // Whatever the phone shows from here to there lies before the last code that was used.
         for minutes in [0, 1, 2] {
             stage.clock.set(home.plus(Lifetime::from_minutes(minutes)));
-            let Verdict::Failed(failed) = stage.answer(&open, &phone.code(stage.now())) else {
+            let Verdict::Wrong(failed) = stage.answer(&open, &phone.code(stage.now())) else {
                 panic!("a code before the last one that was used")
             };
-            assert_eq!(failed.reason, Failure::AlreadyUsed);
+            assert_eq!(failed.reason, WrongAnswer::AlreadyUsed);
         }
         assert_eq!(block_on(stage.mfa.accept_invitation(&token)).unwrap(), Accepted::Ended);
         assert_eq!(stage.account("ben").apps().count(), last.apps().count());

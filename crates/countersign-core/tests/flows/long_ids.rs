@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::account::{Account, Newcomer};
+use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
-    Accepted, Answer, Begun, Client, Evidence, Failure, Invitation, Proof, Purpose, Reason,
-    Refusal, SessionEnd, Staleness, Ticket, Verdict,
+    Accepted, Answer, Begun, Client, Invitation, Proof, Purpose, Refusal, SessionCheck, SessionEnd,
+    Staleness, Step, StepUpReason, Ticket, Verdict, WrongAnswer,
 };
 use countersign_core::mfa::{Courier, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
@@ -77,10 +77,10 @@ impl World {
         let key = AccountKey::new(&*names.tenant, &*names.user).unwrap();
         let new = NewTenant::new(&*names.tenant, "Larkfield", Locale::english()).unwrap();
         block_on(mfa.create_tenant(new)).unwrap();
-        block_on(mfa.adopt(&key, Newcomer::at(names.address.clone()))).unwrap();
+        block_on(mfa.add_existing_user(&key, NewUser::at(names.address.clone()))).unwrap();
         let begun = block_on(mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
         let Begun::Passed(session) = begun else { panic!() };
-        let purpose = Purpose::StepUp(Reason::new(&*names.reason).unwrap());
+        let purpose = Purpose::StepUp(StepUpReason::new(&*names.reason).unwrap());
         let asked = asked(block_on(mfa.step_up(&session.proof, purpose, &browser())).unwrap());
         block_on(courier.drain()).unwrap();
         let code = inbox.code();
@@ -129,7 +129,7 @@ fn one_late_byte_of_a_name_an_address_or_a_purpose_makes_another_code_though_all
     for world in worlds.iter().filter(|world| world.names.address != worlds[0].names.address) {
         let ticket = &worlds[0].ticket;
         let verdict = block_on(world.mfa.verify(ticket, &of_base, &browser())).unwrap();
-        assert!(matches!(verdict, Verdict::Failed(_)), "{verdict:?}");
+        assert!(matches!(verdict, Verdict::Wrong(_)), "{verdict:?}");
     }
     for world in &worlds {
         let Ok(verdict) =
@@ -152,8 +152,8 @@ fn nothing_that_was_made_for_one_account_says_anything_to_its_twin_under_the_sam
         let verdict = block_on(other.mfa.verify(&base.ticket, &answer, &browser())).unwrap();
         assert_eq!(stale(verdict), Staleness::Superseded);
         let sealed = base.mfa.seal(&base.proof).unwrap();
-        let opened = block_on(other.mfa.open(&sealed)).unwrap();
-        assert!(matches!(opened, Evidence::Ended(SessionEnd::Gone)), "{opened:?}");
+        let opened = block_on(other.mfa.open_session(&sealed)).unwrap();
+        assert!(matches!(opened, SessionCheck::Ended(SessionEnd::Gone)), "{opened:?}");
         assert_eq!(block_on(other.mfa.invitation(&base.invitation)).unwrap(), Invitation::Ended);
         let accepted = block_on(other.mfa.accept_invitation(&base.invitation)).unwrap();
         assert_eq!(accepted, Accepted::Ended);
@@ -175,7 +175,7 @@ fn twins(stage: &Stage, required: Requirement) -> Vec<AccountKey> {
         for user in [long(999), long(127)] {
             let key = AccountKey::new(&*id, user).unwrap();
             let to = EmailAddress::new(&format!("p{}@larkfield.example", keys.len())).unwrap();
-            block_on(stage.mfa.adopt(&key, Newcomer::at(to))).unwrap();
+            block_on(stage.mfa.add_existing_user(&key, NewUser::at(to))).unwrap();
             keys.push(key);
         }
     }
@@ -200,14 +200,16 @@ fn people_whose_ids_differ_in_the_last_byte_alone_are_strangers_at_every_step() 
         for (_, _, code) in open.iter().filter(|(other, ..)| other != key) {
             assert_ne!(own, code);
             let verdict = stage.answer(ticket, code);
-            assert!(matches!(verdict, Verdict::Failed(_)), "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Wrong(_)), "{verdict:?}");
         }
     }
     let mut proofs = Vec::new();
     for (key, ticket, own) in &open {
         let proof = passed(stage.answer(ticket, own));
         let sealed = stage.mfa.seal(&proof).unwrap();
-        let Evidence::Stands(opened) = block_on(stage.mfa.open(&sealed)).unwrap() else { panic!() };
+        let SessionCheck::Valid(opened) = block_on(stage.mfa.open_session(&sealed)).unwrap() else {
+            panic!()
+        };
         assert_eq!((proof.key(), opened.key(), &opened), (*key, *key, &proof));
         proofs.push(proof);
     }
@@ -221,13 +223,13 @@ fn people_whose_ids_differ_in_the_last_byte_alone_are_strangers_at_every_step() 
         let _ = stage.answer(&ticket, wrong);
     }
     let Begun::Refused(refused) = begin(&stage, &keys[0]) else { panic!() };
-    assert!(matches!(refused.reason, Refusal::Locked { .. }));
+    assert!(matches!(refused, Refusal::Locked(_)));
     block_on(stage.mfa.suspended(&keys[0])).unwrap();
     block_on(stage.mfa.removed(&keys[0])).unwrap();
     let after: Vec<_> = keys[1..].iter().map(|key| stored(&stage, key)).collect();
     assert_eq!(others, after);
     for key in &keys[1..] {
-        assert!(matches!(begin(&stage, key), Begun::Challenge(_)));
+        assert!(matches!(begin(&stage, key), Begun::Step(Step::EnterCode(_))));
     }
 }
 
@@ -237,7 +239,7 @@ fn an_app_opens_no_account_whose_name_differs_in_the_last_byte_not_even_moved_th
     let keys = twins(&stage, Requirement::App);
     let mut phones = Vec::new();
     for key in &keys {
-        let Begun::Enroll(enrollment) = begin(&stage, key) else { panic!() };
+        let Begun::Step(Step::LinkApp(enrollment)) = begin(&stage, key) else { panic!() };
         let mut phone = FakePhone::new();
         phone.scan(&enrollment.app);
         let _ = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
@@ -248,7 +250,7 @@ fn an_app_opens_no_account_whose_name_differs_in_the_last_byte_not_even_moved_th
         let ticket = asked(begin(&stage, key)).ticket;
         for phone in phones.iter().filter(|phone| !std::ptr::eq(*phone, own)) {
             let verdict = stage.answer(&ticket, &phone.code(stage.now()));
-            assert!(matches!(verdict, Verdict::Failed(_)), "{verdict:?}");
+            assert!(matches!(verdict, Verdict::Wrong(_)), "{verdict:?}");
         }
         let _ = passed(stage.answer(&ticket, &own.code(stage.now())));
     }
@@ -327,11 +329,11 @@ fn an_attempt_is_not_taken_for_another_because_their_tickets_begin_with_the_same
     let key = AccountKey::new(long(999), long(999)).unwrap();
     let new = NewTenant::new(long(999), "Long", Locale::english()).unwrap();
     block_on(mfa.create_tenant(new)).unwrap();
-    let newcomer = Newcomer::default().with_rule(Requirement::App);
-    block_on(mfa.adopt(&key, newcomer)).unwrap();
+    let new_user = NewUser::default().with_rule(Requirement::App);
+    block_on(mfa.add_existing_user(&key, new_user)).unwrap();
     let client = || browser().attempt(AttemptId::from_bytes([7; 16]));
     let begin = || block_on(mfa.begin(&key, FirstFactor::Password, &client())).unwrap();
-    let Begun::Enroll(shown) = begin() else { panic!() };
+    let Begun::Step(Step::LinkApp(shown)) = begin() else { panic!() };
     let mut phone = FakePhone::new();
     phone.scan(&shown.app);
     let answer = |ticket: &Ticket| {
@@ -344,8 +346,8 @@ fn an_attempt_is_not_taken_for_another_because_their_tickets_begin_with_the_same
     let shared = one.expose().bytes().zip(other.expose().bytes()).take_while(|(a, b)| a == b);
     assert!(shared.count() > 300 && one != other);
     let id = passed(answer(&one)).id();
-    let Verdict::Failed(failed) = answer(&other) else { panic!("one code finished two logins") };
-    assert_eq!(failed.reason, Failure::AlreadyUsed);
+    let Verdict::Wrong(failed) = answer(&other) else { panic!("one code finished two logins") };
+    assert_eq!(failed.reason, WrongAnswer::AlreadyUsed);
     // That miss is the last attempt now, so the first one is over too.
     assert_eq!(stale(answer(&one)), Staleness::AlreadyUsed, "{id}");
 }

@@ -1,13 +1,14 @@
 //! E-mailed codes: one mail for a reload, the same code again, and limits on sending.
 
-use countersign_core::login::{Begun, Failure, Refusal, Staleness, Verdict};
+use countersign_core::login::{Begun, Refusal, Staleness, Verdict, WrongAnswer};
 use countersign_core::mail::MailKind;
 use countersign_core::policy::Requirement;
 use countersign_core::types::Lifetime;
-use countersign_testkit::Counts;
+use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, address, goes_on, other_than, passed, refused, stale};
+use countersign_core::login::Locked;
 
 /// A company that asks for e-mailed codes, and Ben has used one before.
 fn email_stage() -> Stage {
@@ -33,7 +34,7 @@ fn a_login_begun_again_in_the_first_half_of_a_codes_life_sends_and_writes_nothin
     for _ in 0..20 {
         stage.store.reset();
         let again = stage.challenge("ben").mail.unwrap();
-        assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
         let mail = first.mail.as_ref().unwrap();
         assert_eq!((&again.reference, again.works_until), (&mail.reference, mail.works_until));
         assert!(!again.queued);
@@ -56,7 +57,7 @@ fn a_login_begun_in_the_second_half_gets_a_code_of_its_own_and_both_work() {
     let second_code = stage.inbox.code();
     assert_ne!(first_code, second_code);
     let crossed = stage.answer(&second.ticket, &first_code);
-    assert!(matches!(crossed, Verdict::Failed(_)), "{crossed:?}");
+    assert!(matches!(crossed, Verdict::Wrong(_)), "{crossed:?}");
     let _ = passed(stage.answer(&second.ticket, &second_code));
     let _ = passed(stage.answer(&first.ticket, &first_code));
 }
@@ -80,7 +81,7 @@ fn sending_again_sends_the_same_code() {
     stage.advance(30);
     stage.store.reset();
     let again = goes_on(stage.resend(&challenge.ticket));
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 1 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
     assert_eq!(stage.mailed_code(), code);
     assert_eq!(mails_to_ben(&stage), 2);
     let (mail, before) = (again.mail.unwrap(), challenge.mail.unwrap());
@@ -99,7 +100,7 @@ fn a_code_is_sent_again_after_thirty_seconds_and_not_before() {
     stage.store.reset();
     let until = Refusal::TooSoon { until: opens };
     assert_eq!(refused(stage.resend(&challenge.ticket)), until);
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     stage.clock.advance(Lifetime::from_millis(1));
     let _ = goes_on(stage.resend(&challenge.ticket));
     assert!(matches!(refused(stage.resend(&challenge.ticket)), Refusal::TooSoon { .. }));
@@ -168,10 +169,10 @@ fn a_code_that_ran_out_costs_no_try_and_a_new_one_keeps_the_deadline() {
     let before = stage.account("ben");
     stage.store.reset();
     for typed in [old.as_str(), other_than(&old)] {
-        let Verdict::Failed(failed) = stage.answer(&challenge.ticket, typed) else { panic!() };
-        assert_eq!((failed.reason, failed.tries_left), (Failure::RanOut, Some(5)));
+        let Verdict::Wrong(failed) = stage.answer(&challenge.ticket, typed) else { panic!() };
+        assert_eq!((failed.reason, failed.tries_left), (WrongAnswer::RanOut, Some(5)));
     }
-    assert_eq!(stage.store.counts(), Counts { loads: 2, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 0 });
     assert_eq!(stage.account("ben"), before);
     let shown = goes_on(stage.resume(&challenge.ticket));
     let (now, mail) = (stage.now(), shown.mail.unwrap());
@@ -181,8 +182,8 @@ fn a_code_that_ran_out_costs_no_try_and_a_new_one_keeps_the_deadline() {
     assert_eq!(again.ends, challenge.ends);
     let new = stage.mailed_code();
     assert_ne!(new, old);
-    let Verdict::Failed(failed) = stage.answer(&again.ticket, &old) else { panic!() };
-    assert_eq!(failed.reason, Failure::Wrong);
+    let Verdict::Wrong(failed) = stage.answer(&again.ticket, &old) else { panic!() };
+    assert_eq!(failed.reason, WrongAnswer::Mismatch);
     stage.advance(299);
     let _ = passed(stage.answer(&again.ticket, &new));
 }
@@ -206,7 +207,7 @@ fn sending_again_never_gives_a_guess_back() {
     let wrong = other_than(&stage.mailed_code());
     let mut left = Vec::new();
     for seconds in [30, 30, 540] {
-        let Verdict::Failed(failed) = stage.answer(&challenge.ticket, wrong) else { panic!() };
+        let Verdict::Wrong(failed) = stage.answer(&challenge.ticket, wrong) else { panic!() };
         left.push(failed.tries_left);
         stage.advance(seconds);
         let _ = goes_on(stage.resend(&challenge.ticket));
@@ -214,7 +215,7 @@ fn sending_again_never_gives_a_guess_back() {
     assert_eq!(left, [Some(4), Some(3), Some(2)]);
     let next = stage.challenge("ben");
     let wrong = other_than(&stage.mailed_code());
-    let Verdict::Failed(failed) = stage.answer(&next.ticket, wrong) else { panic!() };
+    let Verdict::Wrong(failed) = stage.answer(&next.ticket, wrong) else { panic!() };
     assert_eq!(failed.tries_left, Some(1));
 }
 
@@ -228,8 +229,8 @@ fn a_locked_account_is_sent_nothing() {
     }
     stage.clock.advance(Lifetime::from_millis(29_999));
     stage.store.reset();
-    assert!(matches!(refused(stage.resend(&challenge.ticket)), Refusal::Locked { until: Some(_) }));
+    assert!(matches!(refused(stage.resend(&challenge.ticket)), Refusal::Locked(Locked { until: Some(_), .. })));
     assert!(matches!(stage.begin("ben"), Begun::Refused(_)));
-    assert_eq!(stage.store.counts(), Counts { loads: 2, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 0 });
     assert_eq!(mails_to_ben(&stage), 1);
 }

@@ -1,6 +1,7 @@
 //! Whole flows on the reference store, with a fake clock, phone and inbox. One binary.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod access;
 mod acts;
 mod admin;
 mod another;
@@ -25,7 +26,6 @@ mod proof;
 mod retry;
 mod secrets;
 mod stage;
-mod standing;
 mod table;
 mod tickets;
 mod unreadable;

@@ -1,13 +1,14 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Begun, Failure, Refusal, Ticket, Verdict};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Begun, Refusal, Step, Ticket, Verdict, WrongAnswer};
 use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::types::{Lifetime, Method, Timestamp};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::stage::{Stage, address, goes_on, key, other_than, passed, user};
+use countersign_core::login::Locked;
 
 fn wrong(phone: &FakePhone, now: Timestamp) -> String {
     // Wrong for every step that the window or the slow hint looks at.
@@ -28,15 +29,15 @@ fn the_fifth_wrong_answer_locks_and_then_even_the_right_code_is_refused_without_
     let (stage, phone) = Stage::with_app();
     let challenge = stage.challenge("ben");
     for left in (1..=4).rev() {
-        let Verdict::Failed(failed) = miss(&stage, &challenge.ticket, &phone) else { panic!() };
-        assert_eq!((failed.reason, failed.tries_left), (Failure::Wrong, Some(left)));
+        let Verdict::Wrong(failed) = miss(&stage, &challenge.ticket, &phone) else { panic!() };
+        assert_eq!((failed.reason, failed.tries_left), (WrongAnswer::Mismatch, Some(left)));
     }
     let Verdict::Locked(locked) = miss(&stage, &challenge.ticket, &phone) else { panic!() };
     assert_eq!(locked.until, Some(stage.now().plus(Lifetime::from_seconds(30))));
     stage.store.reset();
     let right = phone.code(stage.now());
     assert!(matches!(stage.answer(&challenge.ticket, &right), Verdict::Locked(_)));
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     assert!(matches!(stage.begin("ben"), Begun::Refused(_)));
     stage.advance(30);
     let _ = passed(stage.answer(&challenge.ticket, &phone.code(stage.now())));
@@ -61,16 +62,18 @@ fn a_hundred_misses_switch_the_app_off_and_it_still_counts_as_enrolled() {
     let (stage, phone) = Stage::with_app();
     for _ in 0..100 {
         stage.advance(3601);
-        let Begun::Challenge(challenge) = stage.begin("ben") else { panic!("stopped too early") };
+        let Begun::Step(Step::EnterCode(challenge)) = stage.begin("ben") else {
+            panic!("stopped too early")
+        };
         let _ = miss(&stage, &challenge.ticket, &phone);
     }
     stage.advance(3601);
     let Begun::Refused(refused) = stage.begin("ben") else { panic!("a QR or a challenge") };
-    assert_eq!(refused.reason, Refusal::Locked { until: None });
+    assert_eq!(refused, Refusal::Locked(Locked::with_end(None)));
     block_on(stage.operator().unlock(user("ben"))).unwrap();
     assert!(matches!(stage.begin("ben"), Begun::Refused(_)), "an unlock revives nothing");
     block_on(stage.operator().reset(user("ben"), "switched off")).unwrap();
-    assert!(matches!(stage.begin("ben"), Begun::Enroll(_)));
+    assert!(matches!(stage.begin("ben"), Begun::Step(Step::LinkApp(_))));
 }
 
 #[test]
@@ -79,10 +82,10 @@ fn new_logins_and_new_codes_give_no_new_guesses() {
     stage.require(Requirement::Email);
     let mut compared = 0;
     for _ in 0..50 {
-        let Begun::Challenge(challenge) = stage.begin("ben") else { break };
+        let Begun::Step(Step::EnterCode(challenge)) = stage.begin("ben") else { break };
         for code in ["000001", "000002", "000003"] {
             compared +=
-                usize::from(matches!(stage.answer(&challenge.ticket, code), Verdict::Failed(_)));
+                usize::from(matches!(stage.answer(&challenge.ticket, code), Verdict::Wrong(_)));
         }
     }
     assert_eq!(compared, 4, "the fifth locked");
@@ -95,7 +98,9 @@ fn guesses_by_mail_and_by_app_draw_on_one_budget() {
     let app = stage.challenge("ben");
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::login::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
+    let countersign_core::login::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else {
+        panic!()
+    };
     for _ in 0..2 {
         let _ = miss(&stage, &app.ticket, &phone);
         let _ = stage.answer(&mail.ticket, "000001");
@@ -113,7 +118,9 @@ fn a_mailed_code_never_clears_the_misses_of_the_app() {
     }
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::login::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
+    let countersign_core::login::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else {
+        panic!()
+    };
     let code = stage.mailed_code();
     let _ = passed(stage.answer(&mail.ticket, &code));
     let snapshot =
@@ -128,10 +135,10 @@ fn what_is_no_code_costs_no_try_and_no_read() {
     stage.store.reset();
     for typed in ["", "12345", "1234567", "12345a", "●●●●●●", "１２３４５", &"1".repeat(5 << 20)]
     {
-        let Verdict::Failed(failed) = stage.answer(&challenge.ticket, typed) else { panic!() };
-        assert!(matches!(failed.reason, Failure::Malformed(_)), "{:?}", failed.reason);
+        let Verdict::Wrong(failed) = stage.answer(&challenge.ticket, typed) else { panic!() };
+        assert!(matches!(failed.reason, WrongAnswer::Malformed(_)), "{:?}", failed.reason);
     }
-    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });
 }
 
 #[test]
@@ -153,19 +160,19 @@ fn a_slow_phone_is_told_so_and_a_fast_one_never() {
     stage.advance(3600);
     let ticket = stage.challenge("ben").ticket;
     phone.runs_slow(Lifetime::from_minutes(4));
-    let Verdict::Failed(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
-    assert_eq!(failed.reason, Failure::ClockSlow { minutes: 4 });
+    let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
+    assert_eq!(failed.reason, WrongAnswer::ClockSlow { minutes: 4 });
     assert_eq!(failed.tries_left, Some(4), "the hint costs a try");
     phone.runs_fast(Lifetime::from_minutes(4));
-    let Verdict::Failed(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
-    assert_eq!(failed.reason, Failure::Wrong);
+    let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
+    assert_eq!(failed.reason, WrongAnswer::Mismatch);
 }
 
 #[test]
 fn a_hundred_wrong_mailed_codes_switch_the_address_off_and_not_the_app() {
     let (stage, phone) = Stage::with_app();
     stage.require(Requirement::Email);
-    stage.adopt("cleo", Newcomer::at(address("cleo")));
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")));
     for (person, has_app) in [("ben", true), ("cleo", false)] {
         for _ in 0..100 {
             stage.advance(3601);
@@ -183,7 +190,7 @@ fn a_hundred_wrong_mailed_codes_switch_the_address_off_and_not_the_app() {
     assert!(app.others.is_empty(), "a way that is switched off is offered");
     let _ = passed(stage.answer(&app.ticket, &phone.code(stage.now())));
     let Begun::Refused(refused) = stage.begin("cleo") else { panic!("asked or waved through") };
-    assert_eq!(refused.reason, Refusal::Locked { until: None });
+    assert_eq!(refused, Refusal::Locked(Locked::with_end(None)));
 }
 
 #[test]
@@ -203,5 +210,5 @@ fn the_hundredth_miss_refuses_the_right_code_on_a_ticket_that_is_still_open() {
     let right = stage.answer(&ticket, &phone.code(stage.now()));
     let Verdict::Locked(locked) = right else { panic!("{right:?}") };
     assert_eq!(locked.until, None);
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
 }

@@ -1,8 +1,8 @@
 //! Hostile names on their way into an authenticator app, and how long any text may be. Whatever
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Begun, Client, Enrollment, Reason};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Begun, Client, Enrollment, Step, StepUpReason};
 use countersign_core::mfa::{NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{
@@ -116,14 +116,14 @@ fn whatever_companies_and_people_are_called_the_phone_reads_the_one_entry_that_w
     let stage = Stage::open();
     for (at, issuer) in ISSUERS.into_iter().enumerate() {
         let tenant = company(&stage, &format!("company {at}"), issuer);
-        let without = IDS.map(|id| (id, Newcomer::default()));
-        let with = ADDRESSES.map(|to| (to, Newcomer::at(EmailAddress::new(to).unwrap())));
-        for (number, (label, newcomer)) in without.into_iter().chain(with).enumerate() {
+        let without = IDS.map(|id| (id, NewUser::default()));
+        let with = ADDRESSES.map(|to| (to, NewUser::at(EmailAddress::new(to).unwrap())));
+        for (number, (label, new_user)) in without.into_iter().chain(with).enumerate() {
             let id = if number < IDS.len() { label } else { &format!("person {number}") };
             let key = AccountKey::of(tenant.clone(), user(id));
-            block_on(stage.mfa.adopt(&key, newcomer)).unwrap();
+            block_on(stage.mfa.add_existing_user(&key, new_user)).unwrap();
             let begin = || block_on(stage.mfa.begin(&key, FirstFactor::Password, &browser()));
-            let Begun::Enroll(shown) = begin().unwrap() else { panic!("{key}") };
+            let Begun::Step(Step::LinkApp(shown)) = begin().unwrap() else { panic!("{key}") };
             let phone = scanned(&shown, issuer, label);
             // Some of them go all the way: the entry by its names, now and a step later.
             if (at + number) % 5 > 0 {
@@ -133,7 +133,7 @@ fn whatever_companies_and_people_are_called_the_phone_reads_the_one_entry_that_w
             let code = phone.code_of(issuer, label, stage.now());
             let _ = passed(stage.answer(&shown.ticket, &code));
             stage.clock.advance(Lifetime::from_seconds(30));
-            let Begun::Challenge(asked) = begin().unwrap() else { panic!("{key}") };
+            let Begun::Step(Step::EnterCode(asked)) = begin().unwrap() else { panic!("{key}") };
             assert_eq!(asked.hint, format!("{issuer} ({label})"));
             let code = phone.code_of(issuer, label, stage.now());
             let _ = passed(stage.answer(&asked.ticket, &code));
@@ -153,7 +153,7 @@ fn a_name_that_would_mislead_an_app_or_a_mail_is_refused_where_it_is_made() {
     for text in ["", "a\nb", "a\r\nBcc: b", "\u{0}", "\u{7f}", "\u{85}", "\t"] {
         assert!(TenantId::new(text).is_err() && UserId::new(text).is_err(), "{text:?}");
         assert!(AccountKey::new(text, "ada").is_err() && AccountKey::new("acme", text).is_err());
-        assert!(DisplayName::new(text).is_err() && Reason::new(text).is_err(), "{text:?}");
+        assert!(DisplayName::new(text).is_err() && StepUpReason::new(text).is_err(), "{text:?}");
         assert!(Role::new(text).is_err(), "{text:?}");
     }
     for text in [
@@ -187,7 +187,7 @@ fn no_text_is_longer_than_its_cap_wherever_it_comes_in() {
         ("a role", 32, &|text| Role::new(text).is_ok()),
         ("an issuer", 64, &|text| Issuer::new(text).is_ok()),
         ("a display name", 64, &|text| DisplayName::new(text).is_ok()),
-        ("a reason for a step-up", 64, &|text| Reason::new(text).is_ok()),
+        ("a reason for a step-up", 64, &|text| StepUpReason::new(text).is_ok()),
         ("an operator", 200, &|text| stage.mfa.operator(tenant(), text, "why").is_ok()),
         ("an operator's reason", 200, &|text| stage.mfa.operator(tenant(), "who", text).is_ok()),
         ("a reason of an exemption", 200, &|text| {
@@ -210,9 +210,12 @@ fn no_text_is_longer_than_its_cap_wherever_it_comes_in() {
 fn no_list_is_longer_than_its_cap_and_no_description_fills_a_mail() {
     let stage = Stage::open();
     let role = |number: usize| Role::new(format!("role {number}")).unwrap();
-    let with = |roles| (0..roles).map(role).fold(Newcomer::default(), Newcomer::with_role);
-    block_on(stage.mfa.adopt(&key("cleo"), with(16))).unwrap();
-    assert_eq!(code_of(block_on(stage.mfa.adopt(&key("dan"), with(17)))), "account.roles");
+    let with = |roles| (0..roles).map(role).fold(NewUser::default(), NewUser::with_role);
+    block_on(stage.mfa.add_existing_user(&key("cleo"), with(16))).unwrap();
+    assert_eq!(
+        code_of(block_on(stage.mfa.add_existing_user(&key("dan"), with(17)))),
+        "account.roles"
+    );
     let email = Requirement::Email;
     let asking = |roles| {
         (0..roles).map(role).fold(Policy::requiring(email), |p, role| p.and_for_role(role, email))

@@ -1,8 +1,8 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
 use countersign_core::login::{
-    Evidence, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, SessionEnd, Stale,
-    Staleness, Verdict,
+    Locked, Purpose, Refusal, SessionCheck, SessionEnd, Staleness, StepUpReason, Verdict, Wrong,
+    WrongAnswer,
 };
 use countersign_core::mfa::Denial;
 use countersign_core::policy::{AddressState, Requirement};
@@ -13,9 +13,10 @@ use crate::acts::{
     admin, asked, by_mail, denial, mails_after_drain, person, step_up, step_up_by_app,
 };
 use crate::stage::{Stage, address, key, passed};
+use countersign_core::types::Locale;
 
 fn changing() -> Purpose {
-    Purpose::StepUp(Reason::new("change the address").unwrap())
+    Purpose::StepUp(StepUpReason::new("change the address").unwrap())
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes
     stage.store.reset();
     let new = address("benjamin");
     let act = block_on(stage.mfa.propose_address(proof, new.clone())).unwrap();
-    let counts = stage.store.counts();
+    let counts = stage.store.calls();
     assert_eq!((counts.loads, counts.commits), (1, 1));
     let session = block_on(stage.mfa.renew(session, &act)).unwrap();
     assert_eq!(ended(&stage, elsewhere), SessionEnd::Superseded);
@@ -42,7 +43,7 @@ fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes
     let session = block_on(stage.mfa.renew(session, &act)).unwrap();
     let after = person(&stage, "ben");
     assert_eq!((after.address, after.facts.address), (Some(new), AddressState::Confirmed));
-    assert!(matches!(block_on(stage.mfa.recheck(session)).unwrap(), Evidence::Stands(_)));
+    assert!(matches!(block_on(stage.mfa.check_session(session)).unwrap(), SessionCheck::Valid(_)));
 }
 
 #[test]
@@ -91,21 +92,27 @@ fn a_page_that_is_told_only_the_reason_says_the_same_sentence() {
     let stage = Stage::open();
     stage.require(Requirement::Email);
     let ticket = stage.challenge("ben").ticket;
-    let Verdict::Failed(failed) = stage.answer(&ticket, "12") else { panic!("it was too short") };
-    let again = Failed::because(failed.reason, failed.tries_left);
-    assert_eq!(again.for_people(), failed.for_people());
-    let left = Failed::because(Failure::Wrong, Some(1)).for_people();
+    let Verdict::Wrong(wrong) = stage.answer(&ticket, "12") else { panic!("it was too short") };
+    let english = Locale::english();
+    let again = Wrong::because(wrong.reason, wrong.tries_left);
+    assert_eq!(again.message(&english), wrong.message(&english));
+    let left = Wrong::because(WrongAnswer::Mismatch, Some(1)).message(&english);
     assert_eq!(left, "That code is not right. One try left, then we stop for a while.");
-    let noon = Timestamp::from_seconds(12 * 3_600);
-    let locked = Locked::with_end(Some(noon)).for_people();
-    assert!(locked.contains("12:00 UTC"), "{locked}");
-    assert!(Stale::because(Staleness::RanOut).for_people().contains("took too long"));
-    assert!(Refused::because(Refusal::Suspended).for_people().contains("switched off"));
+    assert!(Staleness::RanOut.message(&english).contains("took too long"));
+}
+
+#[test]
+fn a_lock_beyond_today_carries_its_date() {
+    let locked = Locked::with_end(Some(Timestamp::from_seconds(36 * 3_600)));
+    let seen =
+        |hours: i64| locked.message(&Locale::english(), Timestamp::from_seconds(hours * 3_600));
+    assert!(seen(30).contains("Try again at 12:00 UTC."), "{}", seen(30));
+    assert!(seen(23).contains("Try again at 2 January 1970, 12:00 UTC."), "{}", seen(23));
 }
 
 fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
-    match block_on(stage.mfa.recheck(proof)).unwrap() {
-        Evidence::Ended(end) => end,
+    match block_on(stage.mfa.check_session(proof)).unwrap() {
+        SessionCheck::Ended(end) => end,
         other => panic!("it stands: {other:?}"),
     }
 }

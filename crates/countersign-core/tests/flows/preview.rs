@@ -1,9 +1,9 @@
 //! What saving a policy would do: each counter, and that a preview and a login agree.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Begun, Next, Refusal, Verdict};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Begun, Refusal, Step, Verdict};
 use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
-use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;
@@ -14,19 +14,22 @@ use crate::stage::{Stage, address, key, user};
 /// A company with one person of each kind that a policy treats apart.
 fn crowd() -> Stage {
     let stage = Stage::open();
-    stage.adopt("never", Newcomer::at(address("never")));
-    stage.adopt("nowhere", Newcomer::default());
-    stage.adopt("mailed", Newcomer::at(address("mailed")).with_rule(Requirement::Email));
+    stage.add_existing_user("never", NewUser::at(address("never")));
+    stage.add_existing_user("nowhere", NewUser::default());
+    stage.add_existing_user("mailed", NewUser::at(address("mailed")).with_rule(Requirement::Email));
     let _ = by_mail(&stage, "mailed");
-    stage.adopt("linked", Newcomer::at(address("linked")).with_rule(Requirement::App));
+    stage.add_existing_user("linked", NewUser::at(address("linked")).with_rule(Requirement::App));
     let _ = stage.link_app("linked");
-    stage.adopt("bounced", Newcomer::at(address("bounced")).with_rule(Requirement::Email));
+    stage.add_existing_user(
+        "bounced",
+        NewUser::at(address("bounced")).with_rule(Requirement::Email),
+    );
     let _ = by_mail(&stage, "bounced");
     stage.advance(600);
     stage.inbox.fail_next(Failing::Refused);
     let _ = stage.challenge("bounced");
     block_on(stage.courier.drain()).unwrap();
-    stage.adopt("away", Newcomer::at(address("away")));
+    stage.add_existing_user("away", NewUser::at(address("away")));
     block_on(stage.mfa.suspended(&key("away"))).unwrap();
     stage
 }
@@ -55,7 +58,8 @@ fn the_preview_of_app_mfa_counts_everybody_once() {
 #[test]
 fn the_preview_of_email_mfa_counts_who_gets_codes_and_who_has_no_address() {
     let stage = crowd();
-    let gated = Policy::requiring(Requirement::Email).gated_by(EnrollmentGate::Email);
+    let gated =
+        Policy::requiring(Requirement::Email).asking_before_enrollment(BeforeEnrollment::EmailCode);
     let preview = preview(&stage, &gated, Start::Now);
     assert_eq!((preview.ready, preview.will_get_codes), (1, 4));
     assert_eq!((preview.will_link_an_app, preview.unreachable), (0, 2));
@@ -77,8 +81,9 @@ fn the_preview_says_who_is_asked_for_less_and_who_is_within_grace() {
 fn the_preview_warns_when_no_administrator_could_log_in_any_more() {
     let stage = Stage::open();
     block_on(stage.mfa.removed(&key("ada"))).unwrap();
-    stage.adopt("ada", Newcomer::default().admin());
-    let gated = Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email);
+    stage.add_existing_user("ada", NewUser::default().admin());
+    let gated =
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode);
     let preview = preview(&stage, &gated, Start::Now);
     assert_eq!((preview.admins_able, preview.last_admin_locked_out), (0, true));
 }
@@ -89,7 +94,7 @@ fn a_preview_changes_nothing() {
     let before: Vec<_> = PEOPLE.iter().map(|who| person(&stage, who).facts).collect();
     stage.store.reset();
     let _ = preview(&stage, &Policy::requiring(Requirement::App), Start::Now);
-    assert_eq!(stage.store.counts().commits, 0);
+    assert_eq!(stage.store.calls().commits, 0);
     let after: Vec<_> = PEOPLE.iter().map(|who| person(&stage, who).facts).collect();
     assert_eq!(before, after);
 }
@@ -112,12 +117,14 @@ fn the_people_of_a_preview_add_up_to_its_counts_and_it_changes_nothing() {
     let stage = crowd();
     stage.save(Policy::requiring(Requirement::Email));
     for required in [Requirement::None, Requirement::Email, Requirement::App] {
-        for gate in [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass] {
-            let policy = Policy::requiring(required).gated_by(gate);
+        for gate in
+            [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval]
+        {
+            let policy = Policy::requiring(required).asking_before_enrollment(gate);
             let said = preview(&stage, &policy, Start::Now);
             stage.store.reset();
             let people = affected(&stage, &policy, Start::Now);
-            assert_eq!(stage.store.counts().commits, 0);
+            assert_eq!(stage.store.calls().commits, 0);
             assert_eq!(people.len(), PEOPLE.len());
             let effects: Vec<_> = people.iter().filter_map(|one| one.effect.as_ref()).collect();
             let met = |login| effects.iter().filter(|effect| effect.login == login).count() as u64;
@@ -125,7 +132,7 @@ fn the_people_of_a_preview_add_up_to_its_counts_and_it_changes_nothing() {
             assert_eq!(met(NextLogin::NothingMore) + met(NextLogin::AppCode), said.ready);
             assert_eq!(met(NextLogin::MailedCode), said.will_get_codes);
             assert_eq!(met(NextLogin::LinksApp), said.will_link_an_app);
-            assert_eq!(met(NextLogin::NeedsPass), said.need_a_pass);
+            assert_eq!(met(NextLogin::NeedsApproval), said.need_approval);
             assert_eq!(met(NextLogin::Stopped), said.unreachable);
             let looser = effects.iter().filter(|effect| effect.looser_rule).count() as u64;
             assert_eq!(looser, said.looser_rules);
@@ -164,15 +171,17 @@ struct Met {
 
 fn log_in(stage: &Stage, who: &str, met: &mut Met) {
     let counter = match stage.begin(who) {
-        Begun::Refused(refused) if refused.reason == Refusal::Suspended => return,
+        Begun::Refused(refused) if refused == Refusal::Suspended => return,
         Begun::Refused(_) => &mut met.unreachable,
         Begun::Passed(_) => &mut met.ready,
-        Begun::Enroll(_) => &mut met.links,
-        Begun::Challenge(challenge) if challenge.method == Method::App => &mut met.ready,
-        Begun::Challenge(challenge) => {
+        Begun::Step(Step::LinkApp(_)) => &mut met.links,
+        Begun::Step(Step::EnterCode(challenge)) if challenge.method == Method::App => {
+            &mut met.ready
+        }
+        Begun::Step(Step::EnterCode(challenge)) => {
             match stage.answer(&challenge.ticket, &stage.mailed_code()) {
                 Verdict::Passed(_) => &mut met.codes,
-                Verdict::Next(Next::Enroll(_)) => &mut met.links,
+                Verdict::Step(Step::LinkApp(_)) => &mut met.links,
                 other => panic!("{who}: {other:?}"),
             }
         }
@@ -183,15 +192,19 @@ fn log_in(stage: &Stage, who: &str, met: &mut Met) {
 /// The same, in the words that one person's line has for it.
 fn next_login(stage: &Stage, who: &str) -> NextLogin {
     match stage.begin(who) {
-        Begun::Refused(refused) if refused.reason == Refusal::NeedsPass => NextLogin::NeedsPass,
+        Begun::Refused(refused) if refused == Refusal::NeedsApproval => {
+            NextLogin::NeedsApproval
+        }
         Begun::Refused(_) => NextLogin::Stopped,
         Begun::Passed(_) => NextLogin::NothingMore,
-        Begun::Enroll(_) => NextLogin::LinksApp,
-        Begun::Challenge(challenge) if challenge.method == Method::App => NextLogin::AppCode,
-        Begun::Challenge(challenge) => {
+        Begun::Step(Step::LinkApp(_)) => NextLogin::LinksApp,
+        Begun::Step(Step::EnterCode(challenge)) if challenge.method == Method::App => {
+            NextLogin::AppCode
+        }
+        Begun::Step(Step::EnterCode(challenge)) => {
             match stage.answer(&challenge.ticket, &stage.mailed_code()) {
                 Verdict::Passed(_) => NextLogin::MailedCode,
-                Verdict::Next(Next::Enroll(_)) => NextLogin::LinksApp,
+                Verdict::Step(Step::LinkApp(_)) => NextLogin::LinksApp,
                 other => panic!("{who}: {other:?}"),
             }
         }
@@ -201,10 +214,12 @@ fn next_login(stage: &Stage, who: &str) -> NextLogin {
 #[test]
 fn the_next_login_of_each_person_is_the_one_that_preview_and_list_announced() {
     for required in [Requirement::None, Requirement::Email, Requirement::App] {
-        for gate in [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass] {
+        for gate in
+            [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval]
+        {
             let stage = crowd();
             stage.inbox.clear();
-            let policy = Policy::requiring(required).gated_by(gate);
+            let policy = Policy::requiring(required).asking_before_enrollment(gate);
             let announced = affected(&stage, &policy, Start::Now);
             stage.save(policy);
             stage.advance(3600);
@@ -222,11 +237,11 @@ fn the_next_login_of_each_person_is_the_one_that_preview_and_list_announced() {
 #[test]
 fn every_policy_does_to_each_login_exactly_what_its_preview_said() {
     for required in [Requirement::None, Requirement::Email, Requirement::App] {
-        for gate in [EnrollmentGate::None, EnrollmentGate::Email] {
+        for gate in [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode] {
             for graced in [false, true] {
                 let stage = crowd();
                 stage.inbox.clear();
-                let policy = Policy::requiring(required).gated_by(gate);
+                let policy = Policy::requiring(required).asking_before_enrollment(gate);
                 let until = stage.now().plus(Lifetime::from_days(1));
                 let start = if graced { Start::WithGraceUntil(until) } else { Start::Now };
                 let said = preview(&stage, &policy, start);

@@ -1,12 +1,13 @@
 //! What a proof is good for, and when it ends.
 
 use countersign_core::login::{
-    Begun, Evidence, Next, Proof, Purpose, Reason, Refusal, SealedProof, SessionEnd, Verdict,
+    Begun, Proof, Purpose, Refusal, SealedProof, SessionCheck, SessionEnd, Step, StepUpReason,
+    Verdict,
 };
 use countersign_core::mfa::Denial;
-use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{Aal, FirstFactor, Method};
-use countersign_testkit::{Counts, FakePhone};
+use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::acts::{
@@ -15,20 +16,20 @@ use crate::acts::{
 use crate::stage::{Stage, browser, key, passed};
 
 fn reason(text: &str) -> Purpose {
-    Purpose::StepUp(Reason::new(text).unwrap())
+    Purpose::StepUp(StepUpReason::new(text).unwrap())
 }
 
-fn recheck(stage: &Stage, proof: Proof) -> Evidence {
-    block_on(stage.mfa.recheck(proof)).unwrap()
+fn check_session(stage: &Stage, proof: Proof) -> SessionCheck {
+    block_on(stage.mfa.check_session(proof)).unwrap()
 }
 
 fn sealed(stage: &Stage, proof: &Proof) -> SealedProof {
     stage.mfa.seal(proof).unwrap()
 }
 
-fn ended(evidence: Evidence) -> SessionEnd {
+fn ended(evidence: SessionCheck) -> SessionEnd {
     match evidence {
-        Evidence::Ended(end) => end,
+        SessionCheck::Ended(end) => end,
         other => panic!("it has not ended: {other:?}"),
     }
 }
@@ -43,9 +44,11 @@ fn a_sealed_proof_opens_as_it_was_any_number_of_times() {
     for _ in 0..2 {
         stage.store.reset();
         let kept = SealedProof::from_text(text.clone());
-        let Evidence::Stands(same) = block_on(stage.mfa.open(&kept)).unwrap() else { panic!() };
+        let SessionCheck::Valid(same) = block_on(stage.mfa.open_session(&kept)).unwrap() else {
+            panic!()
+        };
         assert_eq!(same, proof);
-        assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     }
 }
 
@@ -60,7 +63,7 @@ fn a_tampered_or_foreign_text_is_no_proof() {
     let relabelled = format!("{prefix}.{body}");
     let cut = text[..text.len() - 1].to_owned();
     for wrong in [ticket.clone(), relabelled, cut, String::new(), format!("{text}A")] {
-        let opened = block_on(stage.mfa.open(&SealedProof::from_text(wrong))).unwrap();
+        let opened = block_on(stage.mfa.open_session(&SealedProof::from_text(wrong))).unwrap();
         assert_eq!(ended(opened), SessionEnd::NotOurs);
     }
 }
@@ -72,13 +75,13 @@ fn a_proof_ends_after_twelve_hours_and_one_of_a_step_up_after_ten_minutes() {
     let (phone, session) = stage.link_app("ben");
     let act = step_up_by_app(&stage, &session, reason("payment 4711"), &phone);
     stage.advance(599);
-    let Evidence::Stands(act) = recheck(&stage, act) else { panic!() };
+    let SessionCheck::Valid(act) = check_session(&stage, act) else { panic!() };
     stage.advance(1);
-    assert_eq!(ended(recheck(&stage, act)), SessionEnd::RanOut);
+    assert_eq!(ended(check_session(&stage, act)), SessionEnd::RanOut);
     stage.advance(12 * 3600 - 630 - 1);
-    let Evidence::Stands(session) = recheck(&stage, session) else { panic!() };
+    let SessionCheck::Valid(session) = check_session(&stage, session) else { panic!() };
     stage.advance(1);
-    assert_eq!(ended(recheck(&stage, session)), SessionEnd::RanOut);
+    assert_eq!(ended(check_session(&stage, session)), SessionEnd::RanOut);
 }
 
 #[test]
@@ -88,17 +91,17 @@ fn a_sealed_step_up_opens_for_its_purpose_only_and_never_as_a_session() {
     let (phone, session) = stage.link_app("ben");
     let act = step_up_by_app(&stage, &session, reason("payment 4711"), &phone);
     let (session, act) = (sealed(&stage, &session), sealed(&stage, &act));
-    let open_for = |text: &SealedProof, purpose: &Purpose| {
-        block_on(stage.mfa.open_for(text, purpose)).unwrap()
+    let open_step_up = |text: &SealedProof, purpose: &Purpose| {
+        block_on(stage.mfa.open_step_up(text, purpose)).unwrap()
     };
-    assert!(matches!(open_for(&act, &reason("payment 4711")), Evidence::Stands(_)));
+    assert!(matches!(open_step_up(&act, &reason("payment 4711")), SessionCheck::Valid(_)));
     stage.store.reset();
     for purpose in [reason("payment 4712"), Purpose::Administer, Purpose::Login] {
-        assert_eq!(ended(open_for(&act, &purpose)), SessionEnd::OtherPurpose);
+        assert_eq!(ended(open_step_up(&act, &purpose)), SessionEnd::OtherPurpose);
     }
-    assert_eq!(ended(block_on(stage.mfa.open(&act)).unwrap()), SessionEnd::OtherPurpose);
-    assert_eq!(ended(open_for(&session, &reason("payment 4711"))), SessionEnd::OtherPurpose);
-    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+    assert_eq!(ended(block_on(stage.mfa.open_session(&act)).unwrap()), SessionEnd::OtherPurpose);
+    assert_eq!(ended(open_step_up(&session, &reason("payment 4711"))), SessionEnd::OtherPurpose);
+    assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });
 }
 
 #[test]
@@ -107,10 +110,12 @@ fn a_tightened_policy_shows_a_session_to_be_too_weak_and_a_loosened_one_does_not
     stage.require(Requirement::Email);
     let session = by_mail(&stage, "ben");
     stage.require(Requirement::App);
-    let Evidence::TooWeak { proof, required } = recheck(&stage, session) else { panic!() };
+    let SessionCheck::StepUpRequired { proof, required } = check_session(&stage, session) else {
+        panic!()
+    };
     assert_eq!(required, Requirement::App);
     stage.require(Requirement::None);
-    assert!(matches!(recheck(&stage, proof), Evidence::Stands(_)));
+    assert!(matches!(check_session(&stage, proof), SessionCheck::Valid(_)));
 }
 
 #[test]
@@ -148,7 +153,7 @@ fn a_step_up_asks_for_the_strongest_method_and_offers_no_weaker_way() {
     assert_eq!((strong.method, strong.others), (Method::App, vec![]));
     let other = block_on(stage.mfa.another_way(&strong.ticket, Method::Email, &browser())).unwrap();
     let countersign_core::login::Continued::Refused(refused) = other else { panic!("{other:?}") };
-    assert_eq!(refused.reason, Refusal::NotOffered);
+    assert_eq!(refused, Refusal::NotOffered);
 }
 
 #[test]
@@ -174,7 +179,7 @@ fn an_ended_proof_begins_no_step_up() {
     let (_, session) = stage.link_app("ben");
     block_on(stage.mfa.password_changed(&key("ben"))).unwrap();
     let Begun::Refused(refused) = step_up(&stage, &session, reason("payment")) else { panic!() };
-    assert_eq!(refused.reason, Refusal::ProofEnded);
+    assert_eq!(refused, Refusal::ProofEnded);
 }
 
 /// Replaces the app, and returns the new phone with the proof of the act.
@@ -182,7 +187,7 @@ fn replace(stage: &Stage, session: &Proof, phone: &FakePhone) -> (FakePhone, Pro
     stage.advance(30);
     let ticket = asked(step_up(stage, session, Purpose::ReplaceApp)).ticket;
     let next = stage.answer(&ticket, &phone.code(stage.now()));
-    let Verdict::Next(Next::Enroll(enrollment)) = next else { panic!("{next:?}") };
+    let Verdict::Step(Step::LinkApp(enrollment)) = next else { panic!("{next:?}") };
     let mut new_phone = FakePhone::new();
     new_phone.scan(&enrollment.app);
     stage.advance(30);
@@ -199,8 +204,8 @@ fn the_session_that_replaced_an_app_is_carried_over_and_every_other_one_ends() {
     let elsewhere = by_app(&stage, "ben", &phone);
     let (new_phone, act) = replace(&stage, &mine, &phone);
     let mine = block_on(stage.mfa.renew(mine, &act)).unwrap();
-    assert!(matches!(recheck(&stage, mine), Evidence::Stands(_)));
-    assert_eq!(ended(recheck(&stage, elsewhere)), SessionEnd::Superseded);
+    assert!(matches!(check_session(&stage, mine), SessionCheck::Valid(_)));
+    assert_eq!(ended(check_session(&stage, elsewhere)), SessionEnd::Superseded);
     let _ = by_app(&stage, "ben", &new_phone);
 }
 
@@ -224,7 +229,9 @@ fn the_last_app_of_somebody_who_must_have_one_cannot_be_removed() {
     stage.require(Requirement::App);
     let (phone, session) = stage.link_app("ben");
     let app = person(&stage, "ben").apps[0].id;
-    stage.save(Policy::requiring(Requirement::App).gated_by(EnrollmentGate::Email));
+    stage.save(
+        Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode),
+    );
     let proof = step_up_by_app(&stage, &session, Purpose::RemoveApp(app), &phone);
     assert_eq!(denial(block_on(stage.mfa.remove_app(proof, app))), Denial::LastOne);
     assert_eq!(person(&stage, "ben").apps.len(), 1);
@@ -238,7 +245,7 @@ fn having_used_mailed_codes_before_does_not_let_the_required_app_be_removed() {
     stage.require(Requirement::App);
     let gate = stage.challenge("ben");
     let next = stage.answer(&gate.ticket, &stage.mailed_code());
-    let Verdict::Next(Next::Enroll(enrollment)) = next else { panic!("{next:?}") };
+    let Verdict::Step(Step::LinkApp(enrollment)) = next else { panic!("{next:?}") };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let session = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
@@ -251,7 +258,9 @@ fn having_used_mailed_codes_before_does_not_let_the_required_app_be_removed() {
 fn removing_an_app_that_nobody_requires_ends_the_choice_and_all_other_sessions() {
     let stage = Stage::open();
     let first = by_password(&stage, "ben");
-    let Begun::Enroll(enrollment) = step_up(&stage, &first, Purpose::LinkApp) else { panic!() };
+    let Begun::Step(Step::LinkApp(enrollment)) = step_up(&stage, &first, Purpose::LinkApp) else {
+        panic!()
+    };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let linked = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
@@ -261,8 +270,8 @@ fn removing_an_app_that_nobody_requires_ends_the_choice_and_all_other_sessions()
     let app = person(&stage, "ben").apps[0].id;
     let proof = step_up_by_app(&stage, &session, Purpose::RemoveApp(app), &phone);
     let act = block_on(stage.mfa.remove_app(proof, app)).unwrap();
-    assert_eq!(ended(recheck(&stage, elsewhere)), SessionEnd::Superseded);
+    assert_eq!(ended(check_session(&stage, elsewhere)), SessionEnd::Superseded);
     let session = block_on(stage.mfa.renew(session, &act)).unwrap();
-    assert!(matches!(recheck(&stage, session), Evidence::Stands(_)));
+    assert!(matches!(check_session(&stage, session), SessionCheck::Valid(_)));
     let _ = by_password(&stage, "ben");
 }

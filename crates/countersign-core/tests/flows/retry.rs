@@ -3,7 +3,7 @@
 use countersign_core::login::{Answer, Client, Staleness, Ticket, Verdict};
 use countersign_core::policy::Requirement;
 use countersign_core::types::AttemptId;
-use countersign_testkit::Counts;
+use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, other_than, passed, user};
@@ -27,10 +27,10 @@ fn a_lost_reply_is_answered_again_with_the_same_proof_and_no_write() {
     let spaced = format!("{}-{}", &code[..3], &code[3..]);
     let second = passed(send(&stage, &ticket, &spaced, &form(1)));
     assert_eq!(first, second);
-    assert_eq!(stage.store.counts(), Counts { loads: 1, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
     let other_form = send(&stage, &ticket, &code, &form(2));
     let Verdict::Stale(stale) = other_form else { panic!("{other_form:?}") };
-    assert_eq!(stale.reason, Staleness::AlreadyUsed);
+    assert_eq!(stale, Staleness::AlreadyUsed);
 }
 
 #[test]
@@ -41,10 +41,10 @@ fn a_double_press_of_a_wrong_code_is_one_miss() {
     let code = stage.mailed_code();
     let wrong = if code == "000000" { "111111" } else { "000000" };
     for _ in 0..3 {
-        let Verdict::Failed(failed) = send(&stage, &ticket, wrong, &form(1)) else { panic!() };
+        let Verdict::Wrong(failed) = send(&stage, &ticket, wrong, &form(1)) else { panic!() };
         assert_eq!(failed.tries_left, Some(4));
     }
-    let Verdict::Failed(failed) = send(&stage, &ticket, wrong, &form(2)) else { panic!() };
+    let Verdict::Wrong(failed) = send(&stage, &ticket, wrong, &form(2)) else { panic!() };
     assert_eq!(failed.tries_left, Some(3));
     let _ = passed(send(&stage, &ticket, &code, &form(1)));
 }
@@ -56,7 +56,7 @@ fn another_answer_from_the_same_form_is_judged_on_its_own() {
     let ticket = stage.challenge("ben").ticket;
     let code = stage.mailed_code();
     let wrong = other_than(&code);
-    let Verdict::Failed(failed) = send(&stage, &ticket, wrong, &form(1)) else { panic!() };
+    let Verdict::Wrong(failed) = send(&stage, &ticket, wrong, &form(1)) else { panic!() };
     assert_eq!(failed.tries_left, Some(4));
     let _ = passed(send(&stage, &ticket, &code, &form(1)));
     let verdict = send(&stage, &ticket, wrong, &form(1));
@@ -116,7 +116,7 @@ fn a_ticket_is_worth_nothing_in_another_browser_or_damaged_or_late() {
     stage.clock.advance(countersign_core::types::Lifetime::from_minutes(15));
     tried.push(send(&stage, &ticket, &code, &browser()));
     assert!(tried.iter().all(|verdict| matches!(verdict, Verdict::Stale(_))));
-    assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
+    assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });
     assert!(text.len() <= 1536);
 }
 
@@ -142,8 +142,8 @@ fn whatever_ends_sessions_ends_open_logins_and_proofs_too() {
         act(&stage);
         let verdict = stage.answer(&ticket, &code);
         assert!(matches!(verdict, Verdict::Stale(_)), "{name}: {verdict:?}");
-        let evidence = block_on(stage.mfa.recheck(proof)).unwrap();
-        let ended = matches!(evidence, countersign_core::login::Evidence::Ended(_));
+        let evidence = block_on(stage.mfa.check_session(proof)).unwrap();
+        let ended = matches!(evidence, countersign_core::login::SessionCheck::Ended(_));
         assert!(ended, "{name}: {evidence:?}");
     }
 }

@@ -1,8 +1,8 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
-use countersign_core::account::{Account, Newcomer};
+use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Continued, Enrollment, Next, Proof, Refusal, Staleness,
+    Answer, Begun, Challenge, Client, Continued, Enrollment, Proof, Refusal, Staleness, Step,
     Ticket, Verdict,
 };
 use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start};
@@ -48,8 +48,8 @@ impl Stage {
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", english).unwrap();
         block_on(mfa.create_tenant(tenant)).unwrap();
         let stage = Self { mfa, courier, store, clock, inbox };
-        stage.adopt("ada", Newcomer::at(address("ada")).admin());
-        stage.adopt("ben", Newcomer::at(address("ben")));
+        stage.add_existing_user("ada", NewUser::at(address("ada")).admin());
+        stage.add_existing_user("ben", NewUser::at(address("ben")));
         stage.store.reset();
         stage
     }
@@ -63,8 +63,8 @@ impl Stage {
         (stage, phone)
     }
 
-    pub(crate) fn adopt(&self, user: &str, newcomer: Newcomer) {
-        block_on(self.mfa.adopt(&key(user), newcomer)).unwrap();
+    pub(crate) fn add_existing_user(&self, user: &str, new_user: NewUser) {
+        block_on(self.mfa.add_existing_user(&key(user), new_user)).unwrap();
     }
 
     /// The company asks for this from now on.
@@ -134,7 +134,7 @@ impl Stage {
     /// A login that must ask for a code.
     pub(crate) fn challenge(&self, user: &str) -> Challenge {
         match self.begin(user) {
-            Begun::Challenge(challenge) => challenge,
+            Begun::Step(Step::EnterCode(challenge)) => challenge,
             other => panic!("no challenge: {other:?}"),
         }
     }
@@ -142,7 +142,7 @@ impl Stage {
     /// A login that must show a QR code.
     pub(crate) fn enrollment(&self, user: &str) -> Enrollment {
         match self.begin(user) {
-            Begun::Enroll(enrollment) => enrollment,
+            Begun::Step(Step::LinkApp(enrollment)) => enrollment,
             other => panic!("no enrollment: {other:?}"),
         }
     }
@@ -170,7 +170,7 @@ pub(crate) fn passed(verdict: Verdict) -> Proof {
 /// The challenge that a step goes on with, which it must.
 pub(crate) fn goes_on(continued: Continued) -> Challenge {
     match continued {
-        Continued::Challenge(challenge) => challenge,
+        Continued::Step(Step::EnterCode(challenge)) => challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }
@@ -178,7 +178,7 @@ pub(crate) fn goes_on(continued: Continued) -> Challenge {
 /// Why a step does not go on, which it must not.
 pub(crate) fn refused(continued: Continued) -> Refusal {
     match continued {
-        Continued::Refused(refused) => refused.reason,
+        Continued::Refused(refused) => refused,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -186,7 +186,7 @@ pub(crate) fn refused(continued: Continued) -> Refusal {
 /// Why the ticket is stale, which it must be.
 pub(crate) fn stale(verdict: Verdict) -> Staleness {
     match verdict {
-        Verdict::Stale(stale) => stale.reason,
+        Verdict::Stale(stale) => stale,
         other => panic!("not stale: {other:?}"),
     }
 }
@@ -194,7 +194,7 @@ pub(crate) fn stale(verdict: Verdict) -> Staleness {
 /// The QR code that follows a right answer, which it must.
 pub(crate) fn must_enroll(verdict: Verdict) -> Enrollment {
     match verdict {
-        Verdict::Next(Next::Enroll(enrollment)) => enrollment,
+        Verdict::Step(Step::LinkApp(enrollment)) => enrollment,
         other => panic!("no enrollment: {other:?}"),
     }
 }

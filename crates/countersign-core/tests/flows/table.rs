@@ -1,7 +1,7 @@
 //! The table of design section 5, row by row, on real accounts.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Begun, Purpose};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Begun, Purpose, Step};
 use countersign_core::policy::Requirement;
 use countersign_core::types::Method;
 use countersign_testkit::FakePhone;
@@ -21,7 +21,9 @@ fn requirement(word: &str) -> Requirement {
 
 fn link_by_choice(stage: &Stage, who: &str) {
     let session = by_password(stage, who);
-    let Begun::Enroll(enrollment) = step_up(stage, &session, Purpose::LinkApp) else { panic!() };
+    let Begun::Step(Step::LinkApp(enrollment)) = step_up(stage, &session, Purpose::LinkApp) else {
+        panic!()
+    };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let _ = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
@@ -35,7 +37,7 @@ fn every_row_of_the_policy_table_holds_for_a_real_login() {
         let fields: Vec<_> = row.split(',').collect();
         let [company, rule, linked, required, next] = fields[..] else { panic!("{row}") };
         let stage = Stage::open();
-        stage.adopt("cleo", Newcomer::at(address("cleo")));
+        stage.add_existing_user("cleo", NewUser::at(address("cleo")));
         match linked {
             "nothing" => {}
             "by choice" => link_by_choice(&stage, "cleo"),
@@ -50,9 +52,9 @@ fn every_row_of_the_policy_table_holds_for_a_real_login() {
         assert_eq!(person(&stage, "cleo").resolution.required, requirement(required), "{row}");
         let met = match stage.begin("cleo") {
             Begun::Passed(_) => "passed",
-            Begun::Enroll(_) => "enroll",
-            Begun::Challenge(challenge) if challenge.method == Method::App => "App",
-            Begun::Challenge(_) => "Email",
+            Begun::Step(Step::LinkApp(_)) => "enroll",
+            Begun::Step(Step::EnterCode(challenge)) if challenge.method == Method::App => "App",
+            Begun::Step(Step::EnterCode(_)) => "Email",
             Begun::Refused(_) => "refused",
         };
         assert_eq!(met, next, "{row}");

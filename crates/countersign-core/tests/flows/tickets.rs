@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::login::{
-    Accepted, Answer, Begun, Challenge, Client, Evidence, Invitation, Next, Purpose, Reason,
-    SealedProof, SessionEnd, Staleness, Ticket, Verdict,
+    Accepted, Answer, Begun, Challenge, Client, Invitation, Purpose, SealedProof, SessionCheck,
+    SessionEnd, Staleness, Step, StepUpReason, Ticket, Verdict,
 };
 use countersign_core::mfa::{NewTenant, Start, Vouching};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
-use countersign_testkit::Counts;
+use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, address, browser, key, passed, stale, user};
 
-const NOTHING: Counts = Counts { loads: 0, commits: 0 };
+const NOTHING: Calls = Calls { loads: 0, commits: 0 };
 
 /// The same company once more, under another name and with the same people in it.
 fn second_company(stage: &Stage) -> TenantId {
@@ -24,7 +24,7 @@ fn second_company(stage: &Stage) -> TenantId {
     block_on(stage.mfa.create_tenant(tenant)).unwrap();
     for person in ["ada", "ben"] {
         let key = AccountKey::of(id.clone(), user(person));
-        block_on(stage.mfa.adopt(&key, Newcomer::at(address(person)))).unwrap();
+        block_on(stage.mfa.add_existing_user(&key, NewUser::at(address(person)))).unwrap();
     }
     let mut operator = stage.mfa.operator(id.clone(), "test", "a second company").unwrap();
     let (_, revision) = block_on(operator.policy()).unwrap();
@@ -35,7 +35,7 @@ fn second_company(stage: &Stage) -> TenantId {
 
 fn challenge_of(stage: &Stage, key: &AccountKey) -> Challenge {
     match block_on(stage.mfa.begin(key, FirstFactor::Password, &browser())).unwrap() {
-        Begun::Challenge(challenge) => challenge,
+        Begun::Step(Step::EnterCode(challenge)) => challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }
@@ -55,7 +55,7 @@ fn no_code_fits_the_ticket_of_another_person_or_company() {
         for (_, code, other) in open.iter().filter(|(_, _, other)| other != key) {
             assert_ne!(own, code);
             let verdict = stage.answer(ticket, code);
-            assert!(matches!(verdict, Verdict::Failed(_)), "{other} at {key}: {verdict:?}");
+            assert!(matches!(verdict, Verdict::Wrong(_)), "{other} at {key}: {verdict:?}");
         }
     }
     for (ticket, code, key) in &open {
@@ -84,7 +84,7 @@ fn every_verb_turns_away_the_ticket_of_another_browser_without_reading_anything(
             assert!(shown.starts_with("Stale") && shown.contains("NotOurs"), "{shown}");
         }
     }
-    assert_eq!(stage.store.counts(), NOTHING);
+    assert_eq!(stage.store.calls(), NOTHING);
     let _ = passed(stage.answer(&ticket, &code));
 }
 
@@ -96,13 +96,13 @@ fn a_ticket_ends_at_fifteen_minutes_by_every_verb_and_reads_nothing_then() {
     assert_eq!(open.ends, stage.now().plus(Lifetime::from_minutes(15)));
     stage.clock.advance(Lifetime::from_millis(899_999));
     let shown = stage.resume(&open.ticket);
-    assert!(format!("{shown:?}").starts_with("Enroll"));
+    assert!(format!("{shown:?}").starts_with("Step(LinkApp"));
     stage.clock.advance(Lifetime::from_millis(1));
     stage.store.reset();
     assert_eq!(stale(stage.answer(&open.ticket, "000000")), Staleness::RanOut);
     assert!(format!("{:?}", stage.resume(&open.ticket)).contains("RanOut"));
     assert!(format!("{:?}", stage.resend(&open.ticket)).contains("RanOut"));
-    assert_eq!(stage.store.counts(), NOTHING);
+    assert_eq!(stage.store.calls(), NOTHING);
 }
 
 #[test]
@@ -130,9 +130,10 @@ fn no_token_passes_as_one_of_another_kind() {
                         assert_eq!(stale(stage.answer(&ticket, "000000")), Staleness::NotOurs);
                     }
                     1 => {
-                        let opened = block_on(stage.mfa.open(&SealedProof::from_text(text)));
+                        let opened =
+                            block_on(stage.mfa.open_session(&SealedProof::from_text(text)));
                         let opened = opened.unwrap();
-                        assert!(matches!(opened, Evidence::Ended(SessionEnd::NotOurs)));
+                        assert!(matches!(opened, SessionCheck::Ended(SessionEnd::NotOurs)));
                     }
                     _ => {
                         let looked = block_on(stage.mfa.invitation(&text)).unwrap();
@@ -144,7 +145,7 @@ fn no_token_passes_as_one_of_another_kind() {
             }
         }
     }
-    assert_eq!(stage.store.counts(), NOTHING);
+    assert_eq!(stage.store.calls(), NOTHING);
 }
 
 #[test]
@@ -155,7 +156,7 @@ fn the_largest_ticket_fits_a_cookie() {
     let new = NewTenant::new(tenant.as_str(), "Long", Locale::english()).unwrap();
     block_on(stage.mfa.create_tenant(new)).unwrap();
     let key = AccountKey::new(tenant.as_str(), person).unwrap();
-    block_on(stage.mfa.adopt(&key, Newcomer::at(address("long")))).unwrap();
+    block_on(stage.mfa.add_existing_user(&key, NewUser::at(address("long")))).unwrap();
     let policy = |required| {
         let mut operator = stage.mfa.operator(key.tenant().clone(), "test", "long ids").unwrap();
         let (_, revision) = block_on(operator.policy()).unwrap();
@@ -168,22 +169,22 @@ fn the_largest_ticket_fits_a_cookie() {
     let mut sizes = BTreeSet::new();
     policy(Requirement::Email);
     let begun = block_on(stage.mfa.begin(&key, first(), &client)).unwrap();
-    let Begun::Challenge(challenge) = begun else { panic!("{begun:?}") };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
     sizes.insert(challenge.ticket.expose().len());
     let code = Answer::code(stage.mailed_code());
     policy(Requirement::App);
     let verdict = block_on(stage.mfa.verify(&challenge.ticket, &code, &client)).unwrap();
-    let Verdict::Next(Next::Enroll(next)) = verdict else { panic!("{verdict:?}") };
+    let Verdict::Step(Step::LinkApp(next)) = verdict else { panic!("{verdict:?}") };
     sizes.insert(next.ticket.expose().len());
     policy(Requirement::Email);
     let begun = block_on(stage.mfa.begin(&key, first(), &client)).unwrap();
-    let Begun::Challenge(challenge) = begun else { panic!("{begun:?}") };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
     let code = Answer::code(stage.mailed_code());
     let verdict = block_on(stage.mfa.verify(&challenge.ticket, &code, &client)).unwrap();
     let proof = passed(verdict);
-    let purpose = Purpose::StepUp(Reason::new("p".repeat(64)).unwrap());
+    let purpose = Purpose::StepUp(StepUpReason::new("p".repeat(64)).unwrap());
     let begun = block_on(stage.mfa.step_up(&proof, purpose, &client)).unwrap();
-    let Begun::Challenge(challenge) = begun else { panic!("{begun:?}") };
+    let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
     sizes.insert(challenge.ticket.expose().len());
     assert!(sizes.iter().all(|size| *size <= 1536), "{sizes:?}");
     let text = challenge.ticket.expose();
@@ -213,8 +214,8 @@ fn a_changed_or_confirmed_address_ends_open_logins_codes_and_proofs() {
         let code = stage.mailed_code();
         block_on(stage.mfa.address_changed(&key("ben"), address("benjamin"), vouching)).unwrap();
         assert_eq!(stale(stage.answer(&ticket, &code)), Staleness::Superseded, "{vouching:?}");
-        let evidence = block_on(stage.mfa.recheck(proof)).unwrap();
-        assert!(matches!(evidence, Evidence::Ended(SessionEnd::Superseded)), "{vouching:?}");
+        let evidence = block_on(stage.mfa.check_session(proof)).unwrap();
+        assert!(matches!(evidence, SessionCheck::Ended(SessionEnd::Superseded)), "{vouching:?}");
     }
 }
 

@@ -1,12 +1,12 @@
 //! One account that cannot be read, and the people beside it.
 
 use async_trait::async_trait;
-use countersign_core::account::{Event, Newcomer, Tenant};
+use countersign_core::account::{Event, NewUser, Tenant};
 use countersign_core::mfa::{ErrorKind, Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
 use countersign_core::store::{
-    Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Roster, Settlement, Snapshot, Store,
+    Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
 use countersign_core::types::{
@@ -38,7 +38,7 @@ impl Store for AdaBreaks {
 }
 
 #[async_trait]
-impl Roster for AdaBreaks {
+impl Accounts for AdaBreaks {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -55,8 +55,8 @@ impl Roster for AdaBreaks {
         self.0.accounts(tenant, after, limit).await
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        self.0.census(tenant).await
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        self.0.counts(tenant).await
     }
 
     async fn events(
@@ -97,8 +97,8 @@ fn one_account_that_cannot_be_read_holds_up_nobody_elses_mail() {
     let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     block_on(mfa.create_tenant(tenant)).unwrap();
     for who in ["ada", "ben", "cleo"] {
-        let newcomer = Newcomer::at(address(who)).with_rule(Requirement::Email);
-        block_on(mfa.adopt(&key(who), newcomer)).unwrap();
+        let new_user = NewUser::at(address(who)).with_rule(Requirement::Email);
+        block_on(mfa.add_existing_user(&key(who), new_user)).unwrap();
         let _ = block_on(mfa.begin(&key(who), FirstFactor::Password, &browser())).unwrap();
     }
     broken.store(true, Ordering::SeqCst);

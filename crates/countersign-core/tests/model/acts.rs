@@ -1,9 +1,9 @@
 //! What hosts and administrators do in a story.
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::login::Accepted;
 use countersign_core::mfa::{Admin, ErrorKind, Saved, Start, Vouching};
-use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::types::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;
 use pollster::block_on;
@@ -18,7 +18,7 @@ const DAY: i64 = 24 * 60 * MINUTE;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Weight {
     Plain,
-    Standing,
+    Access,
     Lowering,
 }
 
@@ -40,7 +40,7 @@ impl World {
             7..=9 => block_on(mfa.resumed(&key)),
             10 | 11 => block_on(mfa.signed_out_everywhere(&key)),
             12 => block_on(mfa.removed(&key)),
-            _ => return self.adopt(who, &before),
+            _ => return self.add_existing_user(who, &before),
         };
         if self.done(&before, done).is_none() {
             return assert!(self.faults);
@@ -72,20 +72,20 @@ impl World {
         self.check(&before, &[who], &[]);
     }
 
-    fn adopt(&mut self, who: usize, before: &Seen) {
+    fn add_existing_user(&mut self, who: usize, before: &Seen) {
         let key = self.keys[who].clone();
         let (user, admin) = (key.user().to_string(), self.dice.one_in(3));
-        let newcomer = Newcomer::at(address(&user, 0));
-        let newcomer = if admin { newcomer.admin() } else { newcomer };
+        let new_user = NewUser::at(address(&user, 0));
+        let new_user = if admin { new_user.admin() } else { new_user };
         let roles = self.roles();
-        let newcomer = with_roles(newcomer, roles);
+        let new_user = with_roles(new_user, roles);
         let invites = self.dice.one_in(2);
         let done = match invites {
             true => {
                 let mut operator = self.operator(who / 2);
-                block_on(operator.create_user(key.user().clone(), newcomer))
+                block_on(operator.invite_user(key.user().clone(), new_user))
             }
-            false => block_on(self.mfa.adopt(&key, newcomer)),
+            false => block_on(self.mfa.add_existing_user(&key, new_user)),
         };
         let there = self.people[who].there;
         if self.done(before, done).is_none() {
@@ -122,7 +122,7 @@ impl World {
             assert_eq!(accepted != Accepted::Ended, open, "an invitation counts once");
         }
         if open {
-            (person.invitation, person.confirmed, person.gate_passed) = (None, true, true);
+            (person.invitation, person.confirmed, person.invitation_accepted) = (None, true, true);
             person.refused = false;
             self.saw("an invitation was accepted");
         }
@@ -196,8 +196,8 @@ impl World {
         let (weight, on) = match what {
             0 | 1 if lowers => (Weight::Lowering, Some(who)),
             2 | 5 | 6 => (Weight::Lowering, Some(who)),
-            7 => (Weight::Standing, Some(who)),
-            8 | 9 => (Weight::Standing, None),
+            7 => (Weight::Access, Some(who)),
+            8 | 9 => (Weight::Access, None),
             _ => (Weight::Plain, None),
         };
         let allowed = self.may(acting.as_ref(), weight, on);
@@ -285,8 +285,11 @@ impl World {
         let levels = [Requirement::None, Requirement::Email, Requirement::App];
         let required = self.dice.of(&levels);
         let roles = [self.dice.of(&levels), self.dice.of(&levels)];
-        let gate =
-            self.dice.of(&[EnrollmentGate::None, EnrollmentGate::None, EnrollmentGate::Email]);
+        let gate = self.dice.of(&[
+            BeforeEnrollment::Nothing,
+            BeforeEnrollment::Nothing,
+            BeforeEnrollment::EmailCode,
+        ]);
         let grace = self.dice.one_in(4).then(|| self.now() + 30 * MINUTE);
         let start = match grace {
             Some(_) => Start::WithGraceUntil(self.clock_now().plus(Lifetime::from_minutes(30))),
@@ -295,7 +298,7 @@ impl World {
         let old = self.companies[company].clone();
         let stale = self.dice.one_in(8);
         let previewed = if stale { old.revision + 1 } else { old.revision };
-        let policy = policy(required, roles).gated_by(gate);
+        let policy = policy(required, roles).asking_before_enrollment(gate);
         let saved = block_on(admin.set_policy(policy, previewed, start));
         let mut new = old.clone();
         let looser = new.asks(required, roles, gate, grace);
@@ -366,7 +369,7 @@ impl World {
         let before = self.look();
         let saved = block_on(operator.set_policy(policy(required, roles), 0, Start::Now));
         if self.done(&before, saved).is_some() {
-            let _ = self.companies[company].asks(required, roles, EnrollmentGate::None, None);
+            let _ = self.companies[company].asks(required, roles, BeforeEnrollment::Nothing, None);
         }
         self.check(&before, &[], &[company]);
     }

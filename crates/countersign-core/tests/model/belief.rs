@@ -1,7 +1,7 @@
 //! What the model believes, in its own words and its own arithmetic. It knows nothing of tickets,
 //! seals or stores; times are plain milliseconds.
 
-use countersign_core::policy::{EnrollmentGate, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Requirement};
 use countersign_core::types::{AuthenticatorId, EmailAddress, Method};
 use countersign_testkit::FakePhone;
 
@@ -47,7 +47,7 @@ pub(crate) struct Person {
     pub(crate) hard: [u32; 2],
     pub(crate) locked_until: Option<i64>,
     pub(crate) invitation: Option<(u32, i64)>,
-    pub(crate) gate_passed: bool,
+    pub(crate) invitation_accepted: bool,
     pub(crate) reopened: bool,
     /// How often everything open was ended.
     pub(crate) generation: u64,
@@ -81,7 +81,7 @@ impl Person {
             hard: [0; 2],
             locked_until: None,
             invitation: None,
-            gate_passed: false,
+            invitation_accepted: false,
             reopened: false,
             generation: 0,
             life,
@@ -110,7 +110,7 @@ impl Person {
             (true, false) => 1,
             (false, false) => 0,
         };
-        let mut level = rank(company.floor).max(rank(self.rule)).max(rank(self.own));
+        let mut level = rank(company.minimum).max(rank(self.rule)).max(rank(self.own));
         if self.exempt_until.is_none_or(|until| now >= until) {
             let ready = strongest_used >= rank(company.required);
             level = level.max(match company.grace {
@@ -185,7 +185,7 @@ impl Person {
         self.confirmed = confirmed;
         (self.proposed, self.refused, self.mail_off) = (None, false, false);
         self.hard[0] = 0;
-        (self.invitation, self.gate_passed) = (None, false);
+        (self.invitation, self.invitation_accepted) = (None, false);
         self.generation += 1;
     }
 
@@ -193,7 +193,7 @@ impl Person {
         self.apps.clear();
         self.own = Requirement::None;
         (self.soft, self.hard, self.locked_until) = ([0; 2], [0; 2], None);
-        (self.mail_off, self.gate_passed, self.reopened) = (false, false, true);
+        (self.mail_off, self.invitation_accepted, self.reopened) = (false, false, true);
         (self.proposed, self.invitation) = (None, None);
         self.generation += 1;
     }
@@ -203,11 +203,11 @@ impl Person {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Company {
     /// What the deployment asks for everywhere.
-    pub(crate) floor: Requirement,
+    pub(crate) minimum: Requirement,
     pub(crate) required: Requirement,
     /// What it asks for the one role and for the other.
     pub(crate) roles: [Requirement; 2],
-    pub(crate) gate: EnrollmentGate,
+    pub(crate) gate: BeforeEnrollment,
     pub(crate) grace: Option<(Requirement, i64)>,
     pub(crate) revision: u64,
     pub(crate) generation: u64,
@@ -219,7 +219,7 @@ impl Company {
         &mut self,
         required: Requirement,
         roles: [Requirement; 2],
-        gate: EnrollmentGate,
+        gate: BeforeEnrollment,
         grace: Option<i64>,
     ) -> bool {
         let old = self.clone();

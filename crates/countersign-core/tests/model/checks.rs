@@ -3,7 +3,7 @@
 use countersign_core::account::EventKind;
 use countersign_core::login::Proof;
 use countersign_core::mail::{MailKind, Message};
-use countersign_core::policy::{AddressState, AppState, Requirement, Standing};
+use countersign_core::policy::{Access, AddressState, AppState, Requirement};
 use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 
@@ -25,7 +25,10 @@ impl World {
             let tenant = &after.tenants[id].as_ref().unwrap().value;
             let (company, policy) = (&self.companies[id], tenant.policy());
             let grace = policy.grace().map(|grace| (grace.before(), grace.until().millis()));
-            assert_eq!((policy.required(), policy.gate()), (company.required, company.gate));
+            assert_eq!(
+                (policy.required(), policy.before_enrollment()),
+                (company.required, company.gate)
+            );
             let asked = (0..2).filter(|number| company.roles[*number] != Requirement::None);
             let asked = asked.map(|number| (role(number), company.roles[number])).collect();
             assert_eq!(*policy.roles(), asked);
@@ -69,7 +72,7 @@ impl World {
         assert_eq!(locked, person.locked_until, "lock of {key}");
         let raised = account.generation().number() - self.first_generation[who];
         assert_eq!(raised, person.generation, "generation of {key}");
-        assert_eq!(facts.standing == Standing::Admin, person.admin);
+        assert_eq!(facts.access == Access::Admin, person.admin);
         assert_eq!(facts.suspended, person.suspended);
         assert_eq!(facts.roles, (0..2).filter(|n| person.roles[*n]).map(role).collect());
         assert_eq!((facts.rule, facts.own), (person.rule, person.own), "rules of {key}");
@@ -78,8 +81,8 @@ impl World {
         assert_eq!(held, (person.used_mail, person.used_app), "held by {key}");
         assert_eq!(facts.app, app_state(person), "apps of {key}");
         assert_eq!(facts.address, address_state(person), "address of {key}");
-        let gate = (facts.gate_passed, facts.reopened);
-        assert_eq!(gate, (person.gate_passed, person.reopened), "gate of {key}");
+        let gate = (facts.invitation_accepted, facts.reopened);
+        assert_eq!(gate, (person.invitation_accepted, person.reopened), "gate of {key}");
         assert_eq!(account.address(), Some(&person.address));
         assert_eq!(account.proposed_address(), person.proposed.as_ref());
         let second = account.second_step_at().map(Timestamp::millis);

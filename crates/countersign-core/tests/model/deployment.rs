@@ -1,9 +1,9 @@
-//! What stories vary around the people: the deployment, its keys and its floor, and what the host
+//! What stories vary around the people: the deployment, its keys and its minimum, and what the host
 //! states when a login begins.
 
 use std::sync::{Arc, Mutex};
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::mfa::{Courier, Mfa};
 use countersign_core::policy::{Limits, Requirement};
 use countersign_core::seal::{Key, KeyRing};
@@ -51,9 +51,9 @@ pub(crate) const FLOORS: [Requirement; 6] = {
 };
 
 impl Parts {
-    pub(crate) fn put_together(&self, floor: Requirement) -> (Mfa, Courier) {
+    pub(crate) fn put_together(&self, minimum: Requirement) -> (Mfa, Courier) {
         let mut limits = Limits::default();
-        limits.floor = floor;
+        limits.minimum = minimum;
         limits.hard_stop_after = HARD_STOP;
         limits.resends_per_challenge = u8::try_from(RESENDS_OF_A_CODE).unwrap();
         limits.resends_per_hour = u8::try_from(RESENDS_AN_HOUR).unwrap();
@@ -84,12 +84,12 @@ pub(crate) fn first(number: usize) -> (FirstFactor, &'static [&'static str], boo
 }
 
 impl World {
-    /// The deployment is started again, perhaps with another floor.
+    /// The deployment is started again, perhaps with another minimum.
     pub(crate) fn redeploy(&mut self) {
-        let floor = self.dice.of(&FLOORS);
-        (self.mfa, self.courier) = self.parts.put_together(floor);
+        let minimum = self.dice.of(&FLOORS);
+        (self.mfa, self.courier) = self.parts.put_together(minimum);
         for company in &mut self.companies {
-            company.floor = floor;
+            company.minimum = minimum;
         }
     }
 
@@ -113,7 +113,7 @@ pub(crate) fn role(number: usize) -> Role {
     Role::new(["night shift", "accounts"][number]).unwrap()
 }
 
-pub(crate) fn with_roles(newcomer: Newcomer, roles: Roles) -> Newcomer {
+pub(crate) fn with_roles(new_user: NewUser, roles: Roles) -> NewUser {
     let held = (0..2).filter(|number| roles[*number]).map(role);
-    held.fold(newcomer, Newcomer::with_role)
+    held.fold(new_user, NewUser::with_role)
 }

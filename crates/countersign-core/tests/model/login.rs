@@ -1,7 +1,8 @@
 //! The person's part of a story: begin, step up, and the small things in between.
 
 use countersign_core::login::{
-    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Ticket,
+    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Refusal, Step, StepUpReason,
+    Ticket,
 };
 use countersign_core::policy::Requirement;
 use countersign_core::types::{Lifetime, Method, Timestamp};
@@ -13,6 +14,7 @@ use crate::belief::{
 };
 use crate::deployment::{Stated, first, role};
 use crate::world::{Asks, Hand, Letter, Open, World, browser};
+use countersign_core::login::Locked;
 
 impl World {
     pub(crate) fn begin(&mut self) {
@@ -51,17 +53,19 @@ impl World {
         let passed = matches!(begun, Begun::Passed(_));
         assert_eq!(passed, reachable && nothing_asked, "{required} and {begun:?}");
         match &begun {
-            Begun::Challenge(challenge) => {
+            Begun::Step(Step::EnterCode(challenge)) => {
                 assert!(reachable && !person.locked(now));
                 let accepted = rank(Requirement::of(challenge.method)) >= rank(required);
                 // Where no app is linked, an e-mailed code may be the gate before the first.
                 assert!(accepted || person.apps.is_empty(), "{required} and {begun:?}");
             }
-            Begun::Enroll(_) => assert!(reachable && person.apps.is_empty() && !person.locked(now)),
-            Begun::Refused(refused) => match refused.reason {
+            Begun::Step(Step::LinkApp(_)) => {
+                assert!(reachable && person.apps.is_empty() && !person.locked(now))
+            }
+            Begun::Refused(refused) => match *refused {
                 Refusal::Unknown => assert!(!person.there),
                 Refusal::Suspended => assert!(person.suspended),
-                Refusal::Locked { until: Some(until) } => {
+                Refusal::Locked(Locked { until: Some(until), .. }) => {
                     assert_eq!(Some(until.millis()), person.locked_until);
                 }
                 _ => {}
@@ -77,15 +81,15 @@ impl World {
         self.keep_begun(hand, Purpose::Login, goes_on, begun);
     }
 
-    /// What a login needs now, and whether a stated role or the floor had a say in it.
+    /// What a login needs now, and whether a stated role or the minimum had a say in it.
     fn required(&mut self, who: usize, stated: Roles) -> Requirement {
         let (now, person, company) = (self.now(), &self.people[who], self.company_of(who).clone());
         let required = person.required(&company, stated, now);
         let silent = person.required(&company, NO_ROLES, now);
-        let no_floor = Company { floor: Requirement::None, ..company };
+        let no_floor = Company { minimum: Requirement::None, ..company };
         let low = person.required(&no_floor, stated, now);
         for (other, what) in
-            [(silent, "a stated role asks for more"), (low, "the floor asks for more")]
+            [(silent, "a stated role asks for more"), (low, "the minimum asks for more")]
         {
             if rank(other) < rank(required) {
                 self.saw(what);
@@ -99,7 +103,7 @@ impl World {
         let (who, at) = (kept.who, self.dice.below(2));
         let app = self.people[who].apps.iter().find_map(|app| app.id);
         let purpose = match self.dice.below(9) {
-            0 => Purpose::StepUp(Reason::new("payment 4711").unwrap()),
+            0 => Purpose::StepUp(StepUpReason::new("payment 4711").unwrap()),
             1 => Purpose::Administer,
             2 | 3 => Purpose::LinkApp,
             4 => Purpose::ReplaceApp,
@@ -111,7 +115,7 @@ impl World {
         let Some(Some(begun)) = self.done(&before, begun) else { return };
         let person = &self.people[who];
         assert!(!matches!(begun, Begun::Passed(_)), "a step-up without a step");
-        if let Begun::Enroll(_) = begun {
+        if let Begun::Step(Step::LinkApp(_)) = begun {
             assert!(!person.used_mail && !person.used_app, "bound by a password alone");
         }
         if purpose == Purpose::ConfirmAddress && person.proposed.is_none() {
@@ -131,7 +135,8 @@ impl World {
             held.filter(|_| ends.millis() != fresh)
         };
         let hand = match &begun {
-            Begun::Challenge(Challenge { ends, .. }) | Begun::Enroll(Enrollment { ends, .. }) => {
+            Begun::Step(Step::EnterCode(Challenge { ends, .. }))
+            | Begun::Step(Step::LinkApp(Enrollment { ends, .. })) => {
                 went_on(*ends).map_or(hand, |held| held.hand)
             }
             _ => hand,
@@ -141,11 +146,11 @@ impl World {
                 self.saw("nothing is asked");
                 self.keep_proof(hand.who, None, hand.stated, &passed.proof);
             }
-            Begun::Challenge(challenge) => {
+            Begun::Step(Step::EnterCode(challenge)) => {
                 assert_eq!(challenge.purpose, for_what);
                 self.keep_challenge(hand, challenge);
             }
-            Begun::Enroll(enrollment) => self.keep_enrollment(hand, enrollment),
+            Begun::Step(Step::LinkApp(enrollment)) => self.keep_enrollment(hand, enrollment),
             Begun::Refused(_) => self.saw("refused"),
         }
     }
@@ -240,7 +245,7 @@ impl World {
         let person = &self.people[who];
         let alive = person.there && !person.suspended && self.is_answerable(open);
         match outcome {
-            Continued::Challenge(shown) => {
+            Continued::Step(Step::EnterCode(shown)) => {
                 assert!(alive && !person.locked(self.now()), "a dead ticket went on");
                 assert_eq!(shown.ends.millis(), open.ends, "a new deadline");
                 if let (0, Asks::Mail(letter), Some(mail)) = (kind, &open.asks, &shown.mail) {
@@ -248,7 +253,7 @@ impl World {
                 }
                 self.keep_challenge(open.hand.clone(), shown);
             }
-            Continued::Enroll(shown) => {
+            Continued::Step(Step::LinkApp(shown)) => {
                 assert!(alive, "a dead ticket went on");
                 let (Asks::Link(old), mut new) = (&open.asks, FakePhone::new()) else { panic!() };
                 new.scan(&shown.app);
@@ -259,7 +264,7 @@ impl World {
             Continued::Refused(refused) => {
                 assert!(person.there);
                 if let (0, Asks::Mail(letter)) = (kind, &open.asks) {
-                    self.not_sent(who, letter, refused.reason);
+                    self.not_sent(who, letter, refused);
                 }
             }
             Continued::Stale(_) => self.saw("a dead ticket is not shown again"),

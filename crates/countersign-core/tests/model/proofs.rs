@@ -1,6 +1,6 @@
 //! What proofs are good for: seal, open, check, renew, and removing an app.
 
-use countersign_core::login::{Evidence, Proof, Purpose, SessionEnd};
+use countersign_core::login::{Proof, Purpose, SessionCheck, SessionEnd};
 use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
 use countersign_core::types::Method;
@@ -26,15 +26,15 @@ impl World {
         let mut kept = self.proofs[self.dice.below(self.proofs.len())].clone();
         // Mostly one that still stands.
         if self.dice.below(4) > 0 {
-            let standing = self.proofs.iter().rev().find(|kept| self.stands(kept));
-            kept = standing.cloned().unwrap_or(kept);
+            let access = self.proofs.iter().rev().find(|kept| self.stands(kept));
+            kept = access.cloned().unwrap_or(kept);
         }
         self.open_proof(&kept).map(|proof| (proof, kept))
     }
 
     pub(crate) fn open_proof(&mut self, kept: &Kept) -> Option<Proof> {
         let before = self.look();
-        let evidence = block_on(self.mfa.open_for(&kept.sealed, &kept.purpose));
+        let evidence = block_on(self.mfa.open_step_up(&kept.sealed, &kept.purpose));
         let evidence = self.done(&before, evidence)??;
         assert!(before == self.look(), "looking at a proof changed something");
         let methods: Vec<_> = kept.passed.iter().map(|(method, _)| *method).collect();
@@ -42,20 +42,20 @@ impl World {
         let enough = kept.purpose != Purpose::Login
             || person.is_enough(self.company_of(kept.who), NO_ROLES, &methods, now);
         let proof = match evidence {
-            Evidence::Ended(end) => {
+            SessionCheck::Ended(end) => {
                 assert!(!self.stands(kept), "{end:?}");
                 assert!(!matches!(end, SessionEnd::NotOurs | SessionEnd::OtherPurpose));
                 self.saw("a proof has ended");
                 return None;
             }
-            Evidence::TooWeak { proof, required } => {
+            SessionCheck::StepUpRequired { proof, required } => {
                 assert!(self.stands(kept) && !enough);
                 let asked = person.required(self.company_of(kept.who), NO_ROLES, now);
                 assert_eq!(required, asked);
                 self.saw("a proof is too weak by now");
                 proof
             }
-            Evidence::Stands(proof) => {
+            SessionCheck::Valid(proof) => {
                 assert!(self.stands(kept) && enough, "a dead proof stands");
                 proof
             }
@@ -124,7 +124,8 @@ impl World {
             assert_eq!(act.key(), &self.keys[kept.who]);
             assert!(act.passed().iter().any(|pass| pass.method == Method::App));
             assert!(
-                matches!(block_on(self.mfa.recheck(act)), Ok(Evidence::Stands(_))) || self.faults
+                matches!(block_on(self.mfa.check_session(act)), Ok(SessionCheck::Valid(_)))
+                    || self.faults
             );
         }
         self.check(&before, &[kept.who], &[]);

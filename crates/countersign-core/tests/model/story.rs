@@ -32,7 +32,7 @@ pub(crate) const MUST_BE_SEEN: [&str; 31] = [
     "removed",
     "created",
     "a stated role asks for more",
-    "the floor asks for more",
+    "the minimum asks for more",
     "the hour is full",
     "sent often enough",
     "passed after another provider",

@@ -1,6 +1,6 @@
 //! What a verdict does to the model, and whether it is the one that was due.
 
-use countersign_core::login::{Failure, Next, Purpose, Verdict};
+use countersign_core::login::{Purpose, Step, Verdict, WrongAnswer};
 use countersign_core::policy::Requirement;
 use countersign_core::types::{AttemptId, Method};
 
@@ -34,7 +34,7 @@ impl World {
                 let in_a_row = self.people[who].soft.iter().sum::<u32>();
                 match verdict {
                     Verdict::Locked(_) if locks => self.saw("locked"),
-                    Verdict::Failed(failed) if !locks => {
+                    Verdict::Wrong(failed) if !locks => {
                         assert_eq!(
                             failed.tries_left,
                             Some((5_u32.saturating_sub(in_a_row)).max(1))
@@ -53,11 +53,11 @@ impl World {
                 match (unchanged, &verdict) {
                     (Expected::Stale, Verdict::Stale(_)) => self.saw("stale"),
                     (Expected::Locked, Verdict::Locked(_)) => self.saw("refused while locked"),
-                    (Expected::Malformed, Verdict::Failed(failed)) => {
-                        assert!(matches!(failed.reason, Failure::Malformed(_)));
+                    (Expected::Malformed, Verdict::Wrong(failed)) => {
+                        assert!(matches!(failed.reason, WrongAnswer::Malformed(_)));
                     }
-                    (Expected::RanOut, Verdict::Failed(failed)) => {
-                        assert_eq!(failed.reason, Failure::RanOut);
+                    (Expected::RanOut, Verdict::Wrong(failed)) => {
+                        assert_eq!(failed.reason, WrongAnswer::RanOut);
                     }
                     // What followed may have ended meanwhile; it is not followed twice.
                     (Expected::Same(was), _) if was == "next" => {
@@ -116,7 +116,7 @@ impl World {
                     person.generation += 1;
                 }
                 person.apps.push(App { id: None, phone: phone.clone(), off: false });
-                (person.reopened, person.gate_passed, linked) = (false, false, true);
+                (person.reopened, person.invitation_accepted, linked) = (false, false, true);
                 if *purpose != Purpose::Login {
                     person.own = Requirement::App;
                 }
@@ -147,16 +147,16 @@ impl World {
                     (false, _) => "passed by mail",
                 });
             }
-            Verdict::Next(next) if !finished => {
+            Verdict::Step(next) if !finished => {
                 self.saw("one more step");
                 let hand = Hand { step: self.number(), passed, ..open.hand.clone() };
                 let ends = match next {
-                    Next::Challenge(shown) => {
+                    Step::EnterCode(shown) => {
                         let ends = shown.ends;
                         self.keep_challenge(hand, shown);
                         ends
                     }
-                    Next::Enroll(shown) => {
+                    Step::LinkApp(shown) => {
                         let ends = shown.ends;
                         self.keep_enrollment(hand, shown);
                         ends
@@ -174,8 +174,8 @@ impl World {
 fn said(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Passed(passed) => format!("passed {:?}", passed.proof.id()),
-        Verdict::Next(_) => "next".to_owned(),
-        Verdict::Failed(failed) => format!("{failed:?}"),
+        Verdict::Step(_) => "next".to_owned(),
+        Verdict::Wrong(failed) => format!("{failed:?}"),
         Verdict::Locked(locked) => format!("{locked:?}"),
         Verdict::Stale(_) => "stale".to_owned(),
     }

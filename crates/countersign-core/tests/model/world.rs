@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_core::account::{Account, Event, Newcomer, Tenant};
+use countersign_core::account::{Account, Event, NewUser, Tenant};
 use countersign_core::login::{Client, Purpose, SealedProof, Ticket};
 use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant};
-use countersign_core::store::{MemoryStore, Roster, Store, Versioned};
+use countersign_core::store::{Accounts, MemoryStore, Store, Versioned};
 use countersign_core::types::{
     AccountKey, AttemptId, EmailAddress, Lifetime, Locale, Method, ProofId, TenantId, Timestamp,
 };
@@ -171,10 +171,10 @@ impl World {
         let store = FailingStore::new(truth.clone());
         let (inbox, random) = (Inbox::new(), SeededRandom::new(seed));
         let mut dice = Dice(seed);
-        let company = Company { floor: dice.of(&FLOORS), ..Company::default() };
+        let company = Company { minimum: dice.of(&FLOORS), ..Company::default() };
         let ring = Ring::default();
         let parts = Parts { store, inbox, ring, clock, random };
-        let (mfa, courier) = parts.put_together(company.floor);
+        let (mfa, courier) = parts.put_together(company.minimum);
         let Parts { store, inbox, ring, clock, .. } = parts.clone();
         let mut world = Self {
             mfa,
@@ -219,11 +219,11 @@ impl World {
             for user in ["ada", "ben"] {
                 let key = AccountKey::new(company, user).unwrap();
                 let address = address(user, 0);
-                let newcomer = Newcomer::at(address.clone());
-                let newcomer = if user == "ada" { newcomer.admin() } else { newcomer };
+                let new_user = NewUser::at(address.clone());
+                let new_user = if user == "ada" { new_user.admin() } else { new_user };
                 let roles = world.roles();
-                let newcomer = with_roles(newcomer, roles);
-                block_on(world.mfa.adopt(&key, newcomer)).unwrap();
+                let new_user = with_roles(new_user, roles);
+                block_on(world.mfa.add_existing_user(&key, new_user)).unwrap();
                 let life = world.number();
                 world.people.push(Person::new(address, user == "ada", roles, life));
                 world.keys.push(key);

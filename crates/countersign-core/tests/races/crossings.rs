@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use countersign_core::account::EventKind;
-use countersign_core::login::{Begun, Continued, Verdict};
+use countersign_core::login::{Begun, Continued, Step, Verdict};
 use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
 use countersign_core::types::{Lifetime, Method};
@@ -27,12 +27,12 @@ fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
             usize::try_from(stage.account("ben").misses(Method::Email) - counted).unwrap();
         assert_eq!(stage.events(told) - before, charged, "round {round}: the log and the count");
         assert!(charged <= 5, "round {round}: {charged} answers were compared before the lock");
-        let failed = verdicts.iter().filter(|v| matches!(v, Ok(Verdict::Failed(_)))).count();
+        let failed = verdicts.iter().filter(|v| matches!(v, Ok(Verdict::Wrong(_)))).count();
         let locks = stage.account("ben").locked_until(stage.clock.now()).is_some();
         assert_eq!(failed + usize::from(locks), charged, "round {round}: answers and counts");
         for verdict in verdicts {
             match verdict {
-                Ok(Verdict::Failed(_) | Verdict::Locked(_)) => {}
+                Ok(Verdict::Wrong(_) | Verdict::Locked(_)) => {}
                 Ok(other) => panic!("round {round}: {other:?}"),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Contended),
             }
@@ -50,7 +50,7 @@ fn right_and_wrong_at_the_last_try_end_in_one_success_or_one_lock() {
         let stage = Stage::open(Requirement::Email);
         let (ticket, code) = stage.mailed();
         for _ in 0..4 {
-            assert!(matches!(stage.verify(&ticket, wrong_for(&code)), Ok(Verdict::Failed(_))));
+            assert!(matches!(stage.verify(&ticket, wrong_for(&code)), Ok(Verdict::Wrong(_))));
         }
         let verdicts = at_once(16, |number| {
             let typed = if number % 2 == 0 { code.as_str() } else { wrong_for(&code) };
@@ -106,7 +106,7 @@ fn a_tightening_that_returned_before_the_answer_always_applies() {
                     assert_eq!(revision, 1, "judged by the policy that it names");
                 }
                 // The code was right, and an app is needed by now.
-                Verdict::Next(_) => {}
+                Verdict::Step(_) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -119,7 +119,9 @@ fn two_first_apps_confirmed_at_once_are_one_app() {
         let stage = Stage::open(Requirement::App);
         let shown: Vec<_> = (0..2)
             .map(|_| {
-                let Begun::Enroll(shown) = stage.begin("ben") else { panic!("no QR code") };
+                let Begun::Step(Step::LinkApp(shown)) = stage.begin("ben") else {
+                    panic!("no QR code")
+                };
                 let mut phone = FakePhone::new();
                 phone.scan(&shown.app);
                 (shown.ticket, phone)
@@ -157,7 +159,10 @@ fn a_reset_at_the_same_moment_as_a_code_of_the_app_leaves_no_app_behind() {
         assert!(passed <= 1, "round {round}");
         assert_eq!(stage.account("ben").apps().count(), 0);
         assert!(matches!(stage.verify(&ticket, &code), Ok(Verdict::Stale(_))));
-        assert!(matches!(stage.begin("ben"), Begun::Enroll(_)), "what is required stays required");
+        assert!(
+            matches!(stage.begin("ben"), Begun::Step(Step::LinkApp(_))),
+            "what is required stays required"
+        );
     }
 }
 
@@ -168,7 +173,8 @@ fn resends_at_once_send_one_mail_more() {
         let (ticket, _) = stage.mailed();
         stage.clock.advance(Lifetime::from_minutes(1));
         let sent = at_once(16, |_| block_on(stage.mfa.resend(&ticket, &stage.client)));
-        let again = sent.iter().filter(|s| matches!(s, Ok(Continued::Challenge(_)))).count();
+        let again =
+            sent.iter().filter(|s| matches!(s, Ok(Continued::Step(Step::EnterCode(_))))).count();
         block_on(stage.courier.drain()).unwrap();
         assert_eq!((again, stage.inbox.mails().len()), (1, 2));
     }
@@ -179,7 +185,7 @@ fn five_hundred_logins_at_once_end_each_in_a_proof_of_their_own() {
     const EACH: usize = 63;
     let stage = Stage::open(Requirement::Email);
     let people: Vec<_> = (0..8 * EACH).map(|number| format!("person{number}")).collect();
-    people.iter().for_each(|user| stage.adopt(user));
+    people.iter().for_each(|user| stage.add_existing_user(user));
     let tickets: Vec<_> = people.iter().map(|user| stage.ticket(user)).collect();
     let codes: Vec<_> = loop {
         block_on(stage.courier.drain()).unwrap();
@@ -228,7 +234,7 @@ fn a_clock_that_steps_back_never_revives_a_step_that_was_passed() {
     stage.clock.advance(Lifetime::from_minutes(16));
     let other = stage.ticket("ben");
     let by_mail = block_on(stage.mfa.another_way(&other, Method::Email, &stage.client)).unwrap();
-    let Continued::Challenge(by_mail) = by_mail else { panic!("{by_mail:?}") };
+    let Continued::Step(Step::EnterCode(by_mail)) = by_mail else { panic!("{by_mail:?}") };
     block_on(stage.courier.drain()).unwrap();
     let second = stage.verify(&by_mail.ticket, &stage.inbox.code());
     assert!(matches!(second, Ok(Verdict::Passed(_))));

@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::login::{Begun, Evidence, Verdict};
+use countersign_core::login::{Begun, SessionCheck, Step, Verdict};
 use countersign_core::mfa::Error;
 use countersign_core::policy::Requirement;
 use countersign_core::types::{AttemptId, Lifetime, Method};
@@ -70,7 +70,7 @@ fn logins_begun_at_once_share_one_mail() {
     for _ in 0..ROUNDS / 4 {
         let stage = Stage::open(Requirement::Email);
         let begun = at_once(16, |_| stage.begin("ben"));
-        assert!(begun.iter().all(|begun| matches!(begun, Begun::Challenge(_))));
+        assert!(begun.iter().all(|begun| matches!(begun, Begun::Step(Step::EnterCode(_)))));
         block_on(stage.courier.drain()).unwrap();
         assert_eq!(stage.inbox.mails().len(), 1);
     }
@@ -94,8 +94,8 @@ fn a_reset_that_returned_before_the_answer_always_wins() {
         });
         // Either the login came first and its proof is dead by now, or it was refused.
         if let Verdict::Passed(passed) = verdict {
-            let evidence = block_on(stage.mfa.recheck(passed.proof)).unwrap();
-            assert!(matches!(evidence, Evidence::Ended(_)));
+            let evidence = block_on(stage.mfa.check_session(passed.proof)).unwrap();
+            assert!(matches!(evidence, SessionCheck::Ended(_)));
         }
         assert!(matches!(stage.verify(&ticket, &code), Ok(Verdict::Stale(_))));
     }

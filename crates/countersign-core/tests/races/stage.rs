@@ -3,12 +3,12 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::account::{Account, EventKind, Newcomer};
-use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::account::{Account, EventKind, NewUser};
+use countersign_core::login::{Answer, Begun, Client, Step, Ticket, Verdict};
 use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
-use countersign_core::store::{MemoryStore, Roster, Store};
+use countersign_core::store::{Accounts, MemoryStore, Store};
 use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -44,14 +44,14 @@ impl Stage {
         block_on(mfa.create_tenant(tenant)).unwrap();
         let client = Client::bound_to("a cookie of 128 bits").unwrap();
         let stage = Self { mfa, courier, store, clock, inbox, client };
-        stage.adopt("ben");
+        stage.add_existing_user("ben");
         stage.require(required);
         stage
     }
 
-    pub(crate) fn adopt(&self, user: &str) {
+    pub(crate) fn add_existing_user(&self, user: &str) {
         let address = EmailAddress::new(&format!("{user}@larkfield.example")).unwrap();
-        block_on(self.mfa.adopt(&key(user), Newcomer::at(address))).unwrap();
+        block_on(self.mfa.add_existing_user(&key(user), NewUser::at(address))).unwrap();
     }
 
     pub(crate) fn operator(&self) -> Admin {
@@ -71,7 +71,7 @@ impl Stage {
 
     pub(crate) fn ticket(&self, user: &str) -> Ticket {
         match self.begin(user) {
-            Begun::Challenge(challenge) => challenge.ticket,
+            Begun::Step(Step::EnterCode(challenge)) => challenge.ticket,
             other => panic!("no challenge: {other:?}"),
         }
     }
@@ -98,7 +98,7 @@ impl Stage {
 
     /// A person with an app, under a policy that asks for one.
     pub(crate) fn link(&self, user: &str) -> FakePhone {
-        let Begun::Enroll(shown) = self.begin(user) else { panic!("no QR code") };
+        let Begun::Step(Step::LinkApp(shown)) = self.begin(user) else { panic!("no QR code") };
         let mut phone = FakePhone::new();
         phone.scan(&shown.app);
         let verdict = self.verify(&shown.ticket, &phone.code(self.clock.now())).unwrap();

@@ -1,8 +1,8 @@
 //! From a company's name to the entry in a phone: what the core makes, every picture brings across.
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
-use countersign_core::login::{Begun, Client};
+use countersign_core::login::{Begun, Client, Step};
 use countersign_core::mfa::{Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
@@ -67,11 +67,11 @@ fn provisioned(issuer: &str, user: &str) -> Provisioning {
     );
     block_on(mfa.create_tenant(tenant)).unwrap();
     let key = AccountKey::new("company", user).unwrap();
-    let newcomer = Newcomer::default().with_rule(Requirement::App);
-    block_on(mfa.adopt(&key, newcomer)).unwrap();
+    let new_user = NewUser::default().with_rule(Requirement::App);
+    block_on(mfa.add_existing_user(&key, new_user)).unwrap();
     let client = Client::bound_to("a cookie of 128 bits").unwrap();
     match block_on(mfa.begin(&key, FirstFactor::Password, &client)).unwrap() {
-        Begun::Enroll(enrollment) => enrollment.app,
+        Begun::Step(Step::LinkApp(enrollment)) => enrollment.app,
         other => panic!("no enrollment: {other:?}"),
     }
 }

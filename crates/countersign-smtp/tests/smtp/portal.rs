@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use countersign_core::account::{Account, Newcomer};
-use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::account::{Account, NewUser};
+use countersign_core::login::{Answer, Begun, Client, Step, Ticket, Verdict};
 use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
@@ -55,7 +55,7 @@ fn ada() -> AccountKey {
 pub(crate) async fn found_company(mfa: &Mfa) {
     let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     mfa.create_tenant(tenant).await.unwrap();
-    mfa.adopt(&ada(), Newcomer::at(address("ada@larkfield.example"))).await.unwrap();
+    mfa.add_existing_user(&ada(), NewUser::at(address("ada@larkfield.example"))).await.unwrap();
     let mut operator = mfa.operator(ada().tenant().clone(), "test", "setting the stage").unwrap();
     let (_, revision) = operator.policy().await.unwrap();
     let policy = Policy::requiring(Requirement::Email);
@@ -66,7 +66,7 @@ pub(crate) async fn found_company(mfa: &Mfa) {
 pub(crate) async fn begin(mfa: &Mfa) -> Ticket {
     let client = Client::danger_unbound();
     match mfa.begin(&ada(), FirstFactor::Password, &client).await.unwrap() {
-        Begun::Challenge(challenge) => challenge.ticket,
+        Begun::Step(Step::EnterCode(challenge)) => challenge.ticket,
         other => panic!("no challenge: {other:?}"),
     }
 }

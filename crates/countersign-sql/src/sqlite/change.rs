@@ -7,7 +7,7 @@
 
 use countersign_core::account::Account;
 use countersign_core::store::record::{
-    AccountRow, CompanyRow, Counters, EventRow, FormError, LetterRow, column_of,
+    AccountRow, Counters, EventRow, FormError, LetterRow, TenantRow, column_of,
 };
 use countersign_core::store::{Change, Part, StoreError, Touched, Versioned};
 use countersign_core::types::{AccountKey, Timestamp};
@@ -20,7 +20,7 @@ type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 pub(super) struct Rows {
     tenant_id: Vec<u8>,
     user_id: Vec<u8>,
-    tenant: Step<CompanyRow>,
+    tenant: Step<TenantRow>,
     account: Step<AccountRow, AccountForm>,
     events: Vec<EventRow>,
     letters: Vec<LetterBy>,
@@ -70,7 +70,7 @@ impl Rows {
         Ok(Self {
             tenant_id: change.tenant_id.as_str().as_bytes().to_vec(),
             user_id: user.map(|user| user.as_str().as_bytes().to_vec()).unwrap_or_default(),
-            tenant: step(change.tenant, CompanyRow::of, |next, _| CompanyRow::of(next))
+            tenant: step(change.tenant, TenantRow::of, |next, _| TenantRow::of(next))
                 .map_err(unstorable)?,
             account: account.map_err(unstorable)?,
             events: change
@@ -139,7 +139,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
 UPDATE countersign_tenant SET version = ?2, written_at = ?3, name = ?4, required = ?5, document = ?6
 WHERE tenant = ?1 AND version = ?7";
         const ERASE: &str = "DELETE FROM countersign_tenant WHERE tenant = ?1 AND version = ?2";
-        let fill = |statement, row: &'_ CompanyRow| {
+        let fill = |statement, row: &'_ TenantRow| {
             sqlx::query(statement)
                 .bind(self.tenant_id.clone())
                 .bind(row.version)

@@ -12,8 +12,8 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool}
 use super::SqliteStore;
 use super::connections::Connections;
 use super::queue::Queue;
-use crate::companies::Companies;
 use crate::error::OpenError;
+use crate::tenants::Tenants;
 
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -150,13 +150,7 @@ impl SqliteOptions {
         let writer = Connections::only(first, options.clone(), PATIENCE);
         let readers = Connections::own(options, READERS, PATIENCE);
         let queue = Queue::start(writer.clone(), self.clock.clone());
-        Ok(SqliteStore {
-            readers,
-            writer,
-            queue,
-            companies: Companies::default(),
-            clock: self.clock,
-        })
+        Ok(SqliteStore { readers, writer, queue, tenants: Tenants::default(), clock: self.clock })
     }
 
     /// Keeps the tables in a database that the host has open; see [`SqliteStore::on`].
@@ -178,7 +172,7 @@ impl SqliteOptions {
             readers: pool.clone(),
             writer: pool,
             queue,
-            companies: Companies::default(),
+            tenants: Tenants::default(),
             clock: self.clock,
         })
     }

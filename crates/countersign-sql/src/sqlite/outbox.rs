@@ -71,7 +71,7 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
             continue;
         };
         let hold = match held(row, number) {
-            Ok(Held { letter, attempts, lease }) => {
+            Ok(EnrolledMethods { letter, attempts, lease }) => {
                 claimed.push(letter);
                 sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
             }
@@ -89,13 +89,13 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
 }
 
 /// A letter as its next claim holds it.
-struct Held {
+struct EnrolledMethods {
     letter: Claimed,
     attempts: i64,
     lease: i64,
 }
 
-fn held(row: &SqliteRow, number: i64) -> Result<Held, StoreError> {
+fn held(row: &SqliteRow, number: i64) -> Result<EnrolledMethods, StoreError> {
     let damaged = || FormError::Damaged { what: "a letter" };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged());
     let letter = |id: &[u8], tenant: &[u8], user: &[u8], body: &[u8]| {
@@ -116,7 +116,7 @@ fn held(row: &SqliteRow, number: i64) -> Result<Held, StoreError> {
         attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
         lease: Lease::from_number(lease.unsigned_abs()),
     };
-    Ok(Held { letter: claimed, attempts, lease })
+    Ok(EnrolledMethods { letter: claimed, attempts, lease })
 }
 
 pub(super) async fn settle(

@@ -8,8 +8,8 @@ use countersign_core::types::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 
-use crate::companies::Companies;
 use crate::error::read;
+use crate::tenants::Tenants;
 
 /// The value at this column of a row that is to be found at `place`.
 pub(super) fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -30,11 +30,11 @@ pub(super) fn company_at(
     row: &SqliteRow,
     id: &TenantId,
     at: usize,
-    companies: &Companies,
+    tenants: &Tenants,
 ) -> Result<Versioned<Tenant>, StoreError> {
     let place = || format!("countersign_tenant {id}");
     let (version, document) = (value(row, at, &place)?, value(row, at + 1, &place)?);
-    companies.read(id, version, document).map_err(|error| error.at(&place()))
+    tenants.read(id, version, document).map_err(|error| error.at(&place()))
 }
 
 /// The account whose version stands at this column, with the counters, the document's version and

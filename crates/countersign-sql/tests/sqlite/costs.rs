@@ -1,9 +1,9 @@
 //! What each operation costs the database: the table of the design, in statements and commits.
 
-use countersign_core::account::Newcomer;
-use countersign_core::login::{Answer, Begun, Ticket, Verdict};
+use countersign_core::account::NewUser;
+use countersign_core::login::{Answer, Begun, Step, Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::store::{Outbox, Roster, Store};
+use countersign_core::store::{Accounts, Outbox, Store};
 use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
@@ -30,7 +30,7 @@ impl Metered {
         let clock = FakeClock::at(MONDAY);
         let store = timed(&clock).on(pool.clone()).await.unwrap();
         let stage = Stage::founded(store, clock, asks).await;
-        stage.adopt("ada", Newcomer::at(address("ada"))).await;
+        stage.add_existing_user("ada", NewUser::at(address("ada"))).await;
         watch.take();
         Self { stage, watch, pool }
     }
@@ -79,7 +79,7 @@ fn verifying_costs_one_statement_and_one_short_transaction_right_or_wrong() {
     let ticket = block_on(stage.challenge("ben")).ticket;
     let code = block_on(stage.mailed_code());
     let missed = metered.costs(COUNTED, "wrong", stage.answer(&ticket, other_than(&code)));
-    assert!(matches!(missed, Verdict::Failed(_)));
+    assert!(matches!(missed, Verdict::Wrong(_)));
     // The first e-mailed code ever: from now on the account has held one.
     let first = &["SELECT", "UPDATE account", "INSERT document", "INSERT event"];
     let _ = passed(metered.costs(first, "the first right one", stage.answer(&ticket, &code)));
@@ -122,7 +122,7 @@ fn what_counts_nothing_writes_nothing() {
     let ticket = block_on(stage.challenge("ada")).ticket;
     let code = phone.code(stage.now());
     let malformed = metered.costs(NOTHING, "malformed", stage.answer(&ticket, "12345"));
-    assert!(matches!(malformed, Verdict::Failed(_)));
+    assert!(matches!(malformed, Verdict::Wrong(_)));
     let forged = Ticket::from_browser(format!("{}A", ticket.expose()));
     let stale = metered.costs(NOTHING, "forged", stage.answer(&forged, &code));
     assert!(matches!(stale, Verdict::Stale(_)));
@@ -145,11 +145,14 @@ fn a_policy_for_a_whole_company_is_one_row_however_many_people() {
     let metered = block_on(Metered::open(Requirement::None));
     let stage = &metered.stage;
     for number in 0..20 {
-        block_on(stage.adopt(&format!("u{number}"), Newcomer::default()));
+        block_on(stage.add_existing_user(&format!("u{number}"), NewUser::default()));
     }
     let written = &["SELECT", "SELECT", "UPDATE tenant", "INSERT event"];
     metered.costs(written, "policy", stage.require(Requirement::App));
-    assert!(matches!(metered.costs(READ, "in force", stage.begin("u7")), Begun::Enroll(_)));
+    assert!(matches!(
+        metered.costs(READ, "in force", stage.begin("u7")),
+        Begun::Step(Step::LinkApp(_))
+    ));
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::login::Begun;
 use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
-use countersign_core::store::{Outbox, Roster, Settlement, Store, StoreError};
+use countersign_core::store::{Accounts, Outbox, Settlement, Store, StoreError};
 use countersign_core::types::{Lifetime, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
@@ -20,7 +20,7 @@ use crate::{block_on, folder};
 /// Ada and Ben, who both linked an app; Ben's phone.
 async fn two_people(path: &Path) -> (Stage, FakePhone) {
     let stage = Stage::at(path, Requirement::App).await;
-    stage.adopt("ada", Newcomer::at(address("ada"))).await;
+    stage.add_existing_user("ada", NewUser::at(address("ada"))).await;
     stage.link_app("ada").await;
     let phone = stage.link_app("ben").await;
     stage.advance(60);
@@ -50,7 +50,7 @@ fn refuses_ben(damage: &str) {
         assert_eq!(begun.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
         let verdict = stage.try_answer(&ticket, &phone.code(stage.now())).await;
         assert_eq!(verdict.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
-        let host = stage.mfa.adopt(&key("ben"), Newcomer::default()).await;
+        let host = stage.mfa.add_existing_user(&key("ben"), NewUser::default()).await;
         assert_eq!(host.unwrap_err().kind(), ErrorKind::Corrupt, "{damage}");
         let _ = corrupt(stage.store.accounts(&company(), None, 10).await);
 
@@ -164,7 +164,7 @@ fn reported_columns_decide_nothing() {
         let ticket = stage.challenge("ben").await.ticket;
         let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
         // The report that is made of them says that it cannot be made.
-        let place = corrupt(stage.store.census(&company()).await);
+        let place = corrupt(stage.store.counts(&company()).await);
         assert!(place.starts_with("countersign_account of larkfield"), "{place}");
     });
 }
@@ -233,7 +233,7 @@ fn a_file() -> PathBuf {
     block_on(async {
         let (stage, _) = two_people(&path).await;
         for number in 0..20 {
-            stage.adopt(&format!("u{number}"), Newcomer::at(address("u"))).await;
+            stage.add_existing_user(&format!("u{number}"), NewUser::at(address("u"))).await;
         }
         stage.store.close().await;
     });

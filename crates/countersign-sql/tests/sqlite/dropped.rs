@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use countersign_core::account::EventKind;
 use countersign_core::policy::Requirement;
-use countersign_core::store::{Outbox, Roster, Settlement, Store};
+use countersign_core::store::{Accounts, Outbox, Settlement, Store};
 use countersign_core::types::Lifetime;
 use countersign_sql::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -121,7 +121,7 @@ fn what_reads_given_up_at_any_await_hold_nothing_back() {
         at_every_await(events, async |_| after().await).await;
         let accounts = async || store.accounts(&company(), None, 100).await.unwrap();
         at_every_await(accounts, async |_| after().await).await;
-        at_every_await(async || store.census(&company()).await.unwrap(), async |_| after().await)
+        at_every_await(async || store.counts(&company()).await.unwrap(), async |_| after().await)
             .await;
         at_every_await(async || store.tenant(&company()).await.unwrap(), async |_| after().await)
             .await;

@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::account::{EventKind, Newcomer};
+use countersign_core::account::{EventKind, NewUser};
 use countersign_core::login::{Begun, Ticket, Verdict};
 use countersign_core::mfa::NewTenant;
-use countersign_core::policy::{Requirement, Standing};
-use countersign_core::store::{Roster, Store};
+use countersign_core::policy::{Access, Requirement};
+use countersign_core::store::{Accounts, Store};
 use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone};
@@ -49,7 +49,7 @@ async fn people(stage: &Stage) -> String {
     stage.mfa.create_tenant(harbor).await.unwrap();
 
     // Ada administers and has an app.
-    stage.adopt("ada", Newcomer::at(address("ada")).admin()).await;
+    stage.add_existing_user("ada", NewUser::at(address("ada")).admin()).await;
     let shown = stage.enrollment("ada").await;
     let mut adas = FakePhone::new();
     adas.scan(&shown.app);
@@ -64,15 +64,15 @@ async fn people(stage: &Stage) -> String {
     }
     // Cleo is exempt, and uses e-mailed codes; one is on its way.
     let role = Role::new("dispatch").unwrap();
-    stage.adopt("cleo", Newcomer::at(address("cleo")).with_role(role)).await;
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")).with_role(role)).await;
     let mut operator = stage.operator();
     operator.set_rule(user("cleo"), Requirement::Email).await.unwrap();
     let until = stage.now().plus(Lifetime::from_hours(24 * 7));
     operator.exempt(user("cleo"), until, "a new phone is on its way").await.unwrap();
     // Dan is switched off; Eve was invited and has no address of her own yet.
-    stage.adopt("dan", Newcomer::at(address("dan"))).await;
+    stage.add_existing_user("dan", NewUser::at(address("dan"))).await;
     stage.mfa.suspended(&key("dan")).await.unwrap();
-    stage.adopt("eve", Newcomer::default()).await;
+    stage.add_existing_user("eve", NewUser::default()).await;
     stage.courier.drain().await.unwrap();
     stage.clock.set(AFTERWARDS);
     let _ = stage.begin("cleo").await;
@@ -96,13 +96,13 @@ fn what_the_first_schema_wrote_is_read_as_it_was() {
         let names: Vec<_> = people.iter().map(|person| person.user_id.as_str()).collect();
         assert_eq!(names, ["ada", "ben", "cleo", "dan", "eve"]);
         let facts: Vec<_> = people.iter().map(|person| person.account.value.facts()).collect();
-        assert!(facts[0].standing == Standing::Admin && !facts[0].suspended);
+        assert!(facts[0].access == Access::Admin && !facts[0].suspended);
         assert!(facts[2].rule == Requirement::Email && facts[2].exempt_until.is_some());
         assert!(facts[3].suspended);
         assert_eq!(stage.failures("ben").await, 5);
         assert_eq!(people[4].account.value.address(), None);
-        let census = stage.store.census(&company()).await.unwrap();
-        assert_eq!(census.iter().map(|group| group.people).sum::<u64>(), 5);
+        let counts = stage.store.counts(&company()).await.unwrap();
+        assert_eq!(counts.iter().map(|group| group.people).sum::<u64>(), 5);
         let (larkfield, _) = stage.store.tenant(&company()).await.unwrap();
         assert_eq!(larkfield.unwrap().value.policy().required(), Requirement::App);
         let (harbor, _) = stage.store.tenant(&TenantId::new("harbor").unwrap()).await.unwrap();

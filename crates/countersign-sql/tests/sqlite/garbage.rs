@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, Newcomer};
+use countersign_core::account::{Account, NewUser};
 use countersign_core::policy::Requirement;
-use countersign_core::store::{Outbox, Roster, Store, StoreError};
+use countersign_core::store::{Accounts, Outbox, Store, StoreError};
 use countersign_core::types::Lifetime;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -114,7 +114,7 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
         let stage = Stage::at(&path, Requirement::App).await;
         stage.link_app("ben").await;
         let scribe = Scribe::new(1);
-        stage.adopt("ada", Newcomer::at(address("ada"))).await;
+        stage.add_existing_user("ada", NewUser::at(address("ada"))).await;
         let written = stage.account("ben").await;
         let mut spoiler = Spoiler::of(&path).await;
         spoiler.loosen().await;
@@ -138,7 +138,7 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                     }
                     is_told(&what, store.tenant(&company()).await);
                     is_told(&what, store.accounts(&company(), None, 10).await);
-                    is_told(&what, store.census(&company()).await);
+                    is_told(&what, store.counts(&company()).await);
                     is_told(&what, store.events(&company(), None, 10).await);
                     is_told(&what, store.claim(10, Lifetime::from_minutes(1)).await);
                     let committed = store.commit(scribe.change(2)).await;

@@ -12,7 +12,6 @@ mod scene;
 mod stage;
 mod watch;
 
-mod companies;
 mod costs;
 mod damage;
 mod dropped;
@@ -26,6 +25,7 @@ mod locked;
 mod opening;
 mod pages;
 mod stopping;
+mod tenants;
 mod together;
 mod two_processes;
 

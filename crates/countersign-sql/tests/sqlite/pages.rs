@@ -1,6 +1,6 @@
 //! Pages at their edges: no row, all rows, and a page before something that is not there.
 
-use countersign_core::store::{Change, Roster, Store};
+use countersign_core::store::{Accounts, Change, Store};
 use countersign_core::types::{EventId, Lifetime, TenantId, UserId};
 use countersign_sql::SqliteStore;
 

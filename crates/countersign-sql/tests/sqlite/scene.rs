@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, Actor, Event, EventKind, Newcomer, Tenant};
+use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
 use countersign_core::types::{
@@ -66,7 +66,7 @@ impl Scribe {
 
     /// The n-th change, counted from 1; it conflicts unless n - 1 were written.
     pub(crate) fn change(&self, n: u64) -> Change {
-        let value = Account::new(Newcomer::at(address(&self.wrote_whole(n))), &self.random);
+        let value = Account::new(NewUser::at(address(&self.wrote_whole(n))), &self.random);
         let touched = if n.is_multiple_of(3) { Touched::Everything } else { Touched::Counters };
         let next = Versioned { version: Version::from_number(BASE + n), value: value.unwrap() };
         let expected = (n > 1).then(|| Version::from_number(BASE + n - 1));
@@ -79,7 +79,7 @@ impl Scribe {
     pub(crate) fn event(&self, n: u64, part: u64) -> Event {
         let id = EventId::from_bytes(self.id(n, part));
         let what = EventKind::SignedOutEverywhere;
-        Event::new(id, company(), None, Actor::Person, MONDAY, what)
+        Event::new(id, company(), None, Actor::User, MONDAY, what)
     }
 
     pub(crate) fn letter(&self, n: u64) -> Letter {

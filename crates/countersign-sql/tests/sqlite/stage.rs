@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, Newcomer};
+use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Enrollment, Proof, Step, Ticket, Verdict,
 };
 use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
@@ -59,7 +59,7 @@ impl Stage {
         let stage = Self::over(store, clock, 1);
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
         stage.mfa.create_tenant(tenant).await.unwrap();
-        stage.adopt("ben", Newcomer::at(address("ben"))).await;
+        stage.add_existing_user("ben", NewUser::at(address("ben"))).await;
         stage.require(asks).await;
         stage
     }
@@ -71,8 +71,8 @@ impl Stage {
         Self::founded(store, clock, asks).await
     }
 
-    pub(crate) async fn adopt(&self, user: &str, newcomer: Newcomer) {
-        self.mfa.adopt(&key(user), newcomer).await.unwrap();
+    pub(crate) async fn add_existing_user(&self, user: &str, new_user: NewUser) {
+        self.mfa.add_existing_user(&key(user), new_user).await.unwrap();
     }
 
     pub(crate) fn operator(&self) -> Admin {
@@ -112,14 +112,14 @@ impl Stage {
 
     pub(crate) async fn challenge(&self, user: &str) -> Challenge {
         match self.begin(user).await {
-            Begun::Challenge(challenge) => challenge,
+            Begun::Step(Step::EnterCode(challenge)) => challenge,
             other => panic!("no challenge: {other:?}"),
         }
     }
 
     pub(crate) async fn enrollment(&self, user: &str) -> Enrollment {
         match self.begin(user).await {
-            Begun::Enroll(enrollment) => enrollment,
+            Begun::Step(Step::LinkApp(enrollment)) => enrollment,
             other => panic!("no enrollment: {other:?}"),
         }
     }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use countersign_core::store::{Outbox, Roster, Store, StoreError};
+use countersign_core::store::{Accounts, Outbox, Store, StoreError};
 use countersign_core::types::{Clock, Lifetime, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;

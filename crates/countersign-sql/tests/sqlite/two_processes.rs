@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_core::account::EventKind;
 use countersign_core::login::{Ticket, Verdict};
 use countersign_core::policy::Requirement;
-use countersign_core::store::{Change, Part, Roster, Store, StoreError};
+use countersign_core::store::{Accounts, Change, Part, Store, StoreError};
 use countersign_core::types::{Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
@@ -40,7 +40,7 @@ pub(crate) async fn answers(path: &Path) {
         answers.spawn(async move {
             match stage.try_answer(&ticket, &code).await {
                 Ok(Verdict::Passed(_)) => "passed".to_owned(),
-                Ok(Verdict::Failed(_)) => "failed".to_owned(),
+                Ok(Verdict::Wrong(_)) => "failed".to_owned(),
                 Ok(Verdict::Stale(_)) => "stale".to_owned(),
                 Ok(other) => format!("{other:?}"),
                 Err(error) => error.code().to_owned(),

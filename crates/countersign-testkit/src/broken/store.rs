@@ -1,9 +1,9 @@
 //! Loads and commits, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::account::{Account, Newcomer, Tenant};
+use countersign_core::account::{Account, NewUser, Tenant};
 use countersign_core::store::{
-    Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
+    Accounts, Change, Part, Snapshot, Store, StoreError, Touched, Versioned,
 };
 use countersign_core::types::{AccountKey, DisplayName, UserId, Version};
 
@@ -300,7 +300,7 @@ fn count_versions(part: &mut Part<Account>) {
 }
 
 fn without_apps(account: Versioned<Account>) -> Versioned<Account> {
-    let other = Account::new(Newcomer::default(), &SeededRandom::new(40));
+    let other = Account::new(NewUser::default(), &SeededRandom::new(40));
     Versioned { value: other.unwrap_or(account.value), ..account }
 }
 

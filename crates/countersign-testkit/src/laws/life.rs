@@ -4,14 +4,14 @@
 //! live through them on the reference store instead, and then writes each state to the store under
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
 use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Next, Proof, Purpose, Ticket, Verdict,
+    Answer, Begun, Challenge, Client, Proof, Purpose, Step, Ticket, Verdict,
 };
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
-use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{Change, MemoryStore, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::types::{
@@ -111,13 +111,13 @@ impl Life {
         must(self.mfa.create_tenant(new).await, "create a company");
         self.note().await;
         let bo = UserId::new("bo");
-        let ada = Newcomer::at(address("ada@larkfield.example")).with_role(word("driver"));
+        let ada = NewUser::at(address("ada@larkfield.example")).with_role(word("driver"));
         let mut admin = self.admin();
         must(
-            admin.create_user(self.key.user().clone(), ada.clone().admin()).await,
+            admin.invite_user(self.key.user().clone(), ada.clone().admin()).await,
             "invite a person",
         );
-        must(admin.create_user(must(bo, "name a person"), ada.admin()).await, "invite a person");
+        must(admin.invite_user(must(bo, "name a person"), ada.admin()).await, "invite a person");
         self.note().await;
         must(admin.withdraw_invitation(self.key.user().clone()).await, "withdraw an invitation");
         self.note().await;
@@ -158,7 +158,7 @@ impl Life {
         let until = self.clock.now().plus(Lifetime::from_days(30));
         let policy = Policy::requiring(Requirement::App)
             .and_for_role(word("owner"), Requirement::App)
-            .gated_by(EnrollmentGate::Email);
+            .asking_before_enrollment(BeforeEnrollment::EmailCode);
         self.save(policy, Start::WithGraceUntil(until)).await;
         self.pass_time(Lifetime::from_days(31));
         let proof = self.log_in().await;
@@ -177,7 +177,7 @@ impl Life {
         for _ in 0..7 {
             self.pass_time(Lifetime::from_seconds(31));
             let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
-            if let Begun::Challenge(challenge) = must(begun, "begin a login") {
+            if let Begun::Step(Step::EnterCode(challenge)) = must(begun, "begin a login") {
                 drop(self.answer(&challenge.ticket, "000000").await);
             }
         }
@@ -248,7 +248,7 @@ impl Life {
         let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
         self.note().await;
         match must(begun, "begin a login") {
-            Begun::Challenge(challenge) => challenge,
+            Begun::Step(Step::EnterCode(challenge)) => challenge,
             other => fail(format_args!("a login asks for no code: {other:?}")),
         }
     }
@@ -256,24 +256,26 @@ impl Life {
     async fn finish(&mut self, begun: Begun) -> Proof {
         let mut step = match begun {
             Begun::Passed(passed) => return passed.proof,
-            Begun::Challenge(challenge) => Next::Challenge(challenge),
-            Begun::Enroll(enrollment) => Next::Enroll(enrollment),
+            Begun::Step(Step::EnterCode(challenge)) => Step::EnterCode(challenge),
+            Begun::Step(Step::LinkApp(enrollment)) => Step::LinkApp(enrollment),
             Begun::Refused(refused) => fail(format_args!("a login is refused: {refused:?}")),
         };
         for _ in 0..4 {
             self.pass_time(Lifetime::from_seconds(31));
             let (ticket, code) = match &step {
-                Next::Challenge(challenge) if challenge.method == Method::Email => {
+                Step::EnterCode(challenge) if challenge.method == Method::Email => {
                     must(self.courier.drain().await, "send mails");
                     (&challenge.ticket, self.inbox.code())
                 }
-                Next::Challenge(challenge) => (&challenge.ticket, self.shown(None)),
-                Next::Enroll(enrollment) => (&enrollment.ticket, self.shown(Some(&enrollment.app))),
+                Step::EnterCode(challenge) => (&challenge.ticket, self.shown(None)),
+                Step::LinkApp(enrollment) => {
+                    (&enrollment.ticket, self.shown(Some(&enrollment.app)))
+                }
             };
             let ticket = ticket.clone();
             step = match self.answer(&ticket, &code).await {
                 Verdict::Passed(passed) => return passed.proof,
-                Verdict::Next(next) => next,
+                Verdict::Step(next) => next,
                 other => fail(format_args!("the right code is not accepted: {other:?}")),
             };
         }
@@ -343,7 +345,7 @@ mod tests {
         ever("has a rule", &|a| a.facts().rule == Requirement::App);
         ever("is suspended", &|a| a.facts().suspended);
         ever("is reset", &|a| a.facts().reopened);
-        ever("passes the gate", &|a| a.facts().gate_passed);
+        ever("passes the gate", &|a| a.facts().invitation_accepted);
         ever("has a role", &|a| !a.facts().roles.is_empty());
         ever("logs in", &|a| a.second_step_at().is_some());
         assert!(accounts.iter().any(|(account, now)| account.locked_until(*now).is_some()));

@@ -1,13 +1,13 @@
 //! What laws are played with: people, companies, events and letters, and the sentences with which
 //! a law ends if the store does something else than asked.
 
-use countersign_core::account::{Account, Actor, Event, EventKind, Newcomer, Tenant};
+use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
 use countersign_core::types::{
-    AccountKey, BadWord, ChallengeId, DisplayName, EmailAddress, EventId, Generation, Issuer,
+    AccountKey, ChallengeId, DisplayName, EmailAddress, EventId, Generation, InvalidValue, Issuer,
     LetterId, Lifetime, Locale, Pseudonym, TenantId, Timestamp, Version,
 };
 
@@ -37,11 +37,11 @@ impl Props {
     }
 
     pub(super) fn account(&self) -> Account {
-        self.account_of(Newcomer::default())
+        self.account_of(NewUser::default())
     }
 
-    pub(super) fn account_of(&self, newcomer: Newcomer) -> Account {
-        must(Account::new(newcomer, &self.random), "draw an account")
+    pub(super) fn account_of(&self, new_user: NewUser) -> Account {
+        must(Account::new(new_user, &self.random), "draw an account")
     }
 
     pub(super) fn tenant(&self, id: &TenantId) -> Tenant {
@@ -64,7 +64,7 @@ impl Props {
     }
 
     pub(super) fn event(&self, tenant: &TenantId) -> Event {
-        self.event_of(tenant, Actor::Person, EventKind::SignedOutEverywhere)
+        self.event_of(tenant, Actor::User, EventKind::SignedOutEverywhere)
     }
 
     pub(super) fn event_of(&self, tenant: &TenantId, actor: Actor, what: EventKind) -> Event {
@@ -125,7 +125,7 @@ pub(super) fn address(text: &str) -> EmailAddress {
 }
 
 /// A word that is known to be one.
-pub(super) fn word<T: std::str::FromStr<Err = BadWord>>(text: &str) -> T {
+pub(super) fn word<T: std::str::FromStr<Err = InvalidValue>>(text: &str) -> T {
     must(text.parse(), "write a word")
 }
 

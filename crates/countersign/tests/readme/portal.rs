@@ -7,9 +7,9 @@ use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{StatusCode, request::Parts};
 use axum::response::{Html, IntoResponse, Response};
 use countersign::login::{Challenge, Enrollment};
-use countersign::types::BadWord;
+use countersign::types::InvalidValue;
 use countersign::{
-    AccountKey, Client, EmailAddress, Locale, Mfa, NewTenant, Newcomer, Policy, Proof, Qr,
+    AccountKey, Client, EmailAddress, Locale, Mfa, NewTenant, NewUser, Policy, Proof, Qr,
     Requirement, Start, TenantId, Ticket,
 };
 
@@ -44,8 +44,8 @@ pub(crate) async fn found_company(mfa: &Mfa) -> Result<(), Oops> {
     let tenant = TenantId::new("larkfield")?;
     let name = "Larkfield Freight";
     mfa.create_tenant(NewTenant::new(tenant.as_str(), name, Locale::english())?).await?;
-    let ben = Newcomer::at(EmailAddress::new("ben@larkfield.example")?);
-    mfa.adopt(&AccountKey::new("larkfield", "ben")?, ben).await?;
+    let ben = NewUser::at(EmailAddress::new("ben@larkfield.example")?);
+    mfa.add_existing_user(&AccountKey::new("larkfield", "ben")?, ben).await?;
     let mut operator = mfa.operator(tenant, "install script", "first policy")?;
     let (_, revision) = operator.policy().await?;
     let policy = Policy::requiring(Requirement::Email);
@@ -75,7 +75,7 @@ impl Jar {
         pairs.into_iter().find(|(key, _)| *key == name).map(|(_, value)| value).unwrap_or_default()
     }
 
-    pub(crate) fn client(&self) -> Result<Client, BadWord> {
+    pub(crate) fn client(&self) -> Result<Client, InvalidValue> {
         Client::bound_to(self.cookie("browser"))
     }
 

@@ -5,7 +5,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::login::{Purpose, Reason};
+use countersign::login::{Purpose, StepUpReason};
 use countersign::{EmailAddress, Proof};
 use countersign_axum::{CsrfForm, Gate, LoggedIn, Problem, RedirectPath, SameSite};
 use maud::html;
@@ -85,7 +85,7 @@ pub(super) async fn take(
 
 /// The purpose of the step-up before an address can be changed.
 fn purpose() -> Result<Purpose, Problem> {
-    Ok(Purpose::StepUp(Reason::new("change the address for codes")?))
+    Ok(Purpose::StepUp(StepUpReason::new("change the address for codes")?))
 }
 
 fn target(place: &str) -> Result<RedirectPath, Problem> {

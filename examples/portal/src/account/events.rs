@@ -26,7 +26,7 @@ pub(super) fn list(events: &[Event], words: &'static Words, language: Language) 
 
 fn actor_name(actor: &Actor, words: &'static Words) -> &'static str {
     match actor {
-        Actor::Person => words.you,
+        Actor::User => words.you,
         Actor::Admin(_) => words.an_administrator,
         Actor::Operator { .. } => words.an_operator,
         _ => words.the_portal,
@@ -35,15 +35,15 @@ fn actor_name(actor: &Actor, words: &'static Words) -> &'static str {
 
 fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
     match kind {
-        EventKind::Adopted | EventKind::UserCreated => words.account_made,
+        EventKind::ExistingUserAdded | EventKind::UserCreated => words.account_made,
         EventKind::Invited => words.invited,
         EventKind::InvitationAccepted => words.invitation_accepted,
         EventKind::InvitationWithdrawn => words.invitation_withdrawn,
         EventKind::RuleChanged { .. } => words.rule_changed,
         EventKind::Exempted { .. } => words.exempted,
         EventKind::ExemptionEnded => words.exemption_ended,
-        EventKind::PassIssued { .. } => words.pass_issued,
-        EventKind::PassWithdrawn => words.pass_withdrawn,
+        EventKind::EnrollmentApproved { .. } => words.pass_issued,
+        EventKind::ApprovalWithdrawn => words.pass_withdrawn,
         EventKind::AdminGranted => words.admin_granted,
         EventKind::AdminRevoked => words.admin_revoked,
         EventKind::CodeSent { again: false } => words.code_sent,

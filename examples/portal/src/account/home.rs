@@ -58,7 +58,7 @@ pub(super) async fn show(
 }
 
 /// The password and the methods, in the order they were passed.
-fn list_used_methods(passed: &[countersign::login::Pass], words: &Words) -> String {
+fn list_used_methods(passed: &[countersign::login::UsedMethod], words: &Words) -> String {
     let method = |method: Method| match method {
         Method::Email => words.by_mail,
         _ => words.by_app,

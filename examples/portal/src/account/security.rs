@@ -30,10 +30,10 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let Inside { visit, who, .. } = &inside;
     let words = Words::of(visit.language);
-    let Some(oneself) = portal.mfa().oneself(who.proof()).await? else {
+    let Some(oneself) = portal.mfa().me(who.proof()).await? else {
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "Gone."));
     };
-    let lately = portal.mfa().own_events(who.proof(), MOST_LINES).await?;
+    let lately = portal.mfa().my_events(who.proof(), MOST_LINES).await?;
     let said = visit.browser.take_flash();
     let language = visit.language;
     let body = html! {
@@ -80,7 +80,7 @@ fn requirement_with_reason(
 
 fn reason(resolution: &Resolution, words: &'static Words) -> &'static str {
     match resolution.decided_by {
-        Some(Layer::Company) => words.because_company,
+        Some(Layer::Tenant) => words.because_company,
         Some(Layer::Role) => words.because_role,
         Some(Layer::User) => words.because_user,
         Some(Layer::Own) => words.because_own,

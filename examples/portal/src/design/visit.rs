@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign::policy::Standing;
+use countersign::policy::Access;
 use countersign::{AccountKey, Proof};
 use countersign_axum::{Browser, CsrfFields, LoggedIn, Problem};
 
@@ -84,11 +84,11 @@ impl Member {
         let key = proof.key().clone();
         let person = portal.people().find(&key).await.map_err(to_problem)?;
         let company = portal.people().company(key.tenant()).await.map_err(to_problem)?;
-        let known = portal.mfa().oneself(proof).await?;
+        let known = portal.mfa().me(proof).await?;
         let (Some(person), Some(company), Some(known)) = (person, company, known) else {
             return Ok(None);
         };
-        let is_admin = known.facts.standing == Standing::Admin;
+        let is_admin = known.facts.access == Access::Admin;
         Ok(Some(Self { key, name: person.name(), company: company.name, is_admin }))
     }
 }

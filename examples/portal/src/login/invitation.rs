@@ -6,7 +6,7 @@
 use axum::extract::{Path, State};
 use axum::response::Response;
 use countersign::login::{Accepted, Invitation, InvitationEnd};
-use countersign::policy::Standing;
+use countersign::policy::Access;
 use countersign::{AccountKey, FirstFactor};
 use countersign_axum::{CsrfFields, CsrfForm, Gate, Problem, RedirectPath, SameSite};
 use maud::{Markup, html};
@@ -159,7 +159,7 @@ async fn administrator(portal: &Portal, key: &AccountKey) -> Result<Option<Strin
     let operator = portal.mfa().operator(key.tenant().clone(), "the portal", "whom to ask")?;
     for person in portal.people().of(key.tenant()).await? {
         let known = operator.person(person.key.user().clone()).await?;
-        if known.is_some_and(|known| known.facts.standing == Standing::Admin) {
+        if known.is_some_and(|known| known.facts.access == Access::Admin) {
             return Ok(Some(person.name()));
         }
     }

@@ -1,7 +1,7 @@
 //! Results of an attempt, in sentences for people.
 
 use countersign::codes::Malformed;
-use countersign::login::{Failed, Failure, Refusal};
+use countersign::login::{Refusal, Wrong, WrongAnswer};
 use countersign::types::Timestamp;
 use countersign_axum::Flash;
 use maud::{Markup, html};
@@ -47,13 +47,13 @@ pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, when: When) -> 
 
 fn failed_sentence(failed: &Failed, from: From, words: &Words) -> String {
     let mut sentence = match failed.reason {
-        Failure::Malformed(malformed) => malformed_sentence(malformed, words),
-        Failure::AlreadyUsed => match from {
+        WrongAnswer::Malformed(malformed) => malformed_sentence(malformed, words),
+        WrongAnswer::AlreadyUsed => match from {
             From::Mail => words.used_mail.to_owned(),
             From::App | From::NewApp => words.used_app.to_owned(),
         },
-        Failure::RanOut => words.ran_out.to_owned(),
-        Failure::ClockSlow { minutes } => (words.clock_slow)(minutes),
+        WrongAnswer::RanOut => words.ran_out.to_owned(),
+        WrongAnswer::ClockSlow { minutes } => (words.clock_slow)(minutes),
         _ => match from {
             From::Mail => words.wrong_mail.to_owned(),
             From::App => words.wrong_app.to_owned(),

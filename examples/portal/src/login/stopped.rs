@@ -104,7 +104,9 @@ fn reason(why: Stopped, words: &'static Words, when: When) -> (&'static str, Mar
         Stopped::Stale(_) => stop(words.changed, words.changed_more),
         Stopped::Refused(Refusal::Suspended) => stop(words.switched_off, words.switched_off_more),
         Stopped::Refused(Refusal::NoWay) => stop(words.no_way, words.no_way_more),
-        Stopped::Refused(Refusal::NeedsPass) => stop(words.needs_pass, words.needs_pass_more),
+        Stopped::Refused(Refusal::NeedsApproval) => {
+            stop(words.needs_approval, words.needs_approval_more)
+        }
         Stopped::Refused(Refusal::Unknown) => stop(words.log_in, words.no_match),
         Stopped::Refused(_) => stop(words.not_now, words.not_now_more),
         // Any reason to come.

@@ -252,7 +252,7 @@ pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
         None => words.former.to_owned(),
     };
     match &event.actor {
-        Actor::Person => subject(desk, roll, event),
+        Actor::User => subject(desk, roll, event),
         Actor::Admin(pseudonym) => called(*pseudonym),
         Actor::Operator { name, .. } => (words.operator)(name),
         Actor::Courier => words.mail_server.to_owned(),

@@ -1,7 +1,7 @@
 //! An administrator's choice on the settings card: read from a form or an address, and written
 //! into one. It names no one, so it may stand in an address and survive a step-up there.
 
-use countersign::policy::EnrollmentGate;
+use countersign::policy::BeforeEnrollment;
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{Policy, Requirement, Start};
 use serde::Deserialize;
@@ -28,7 +28,7 @@ pub(super) struct Typed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) required: Requirement,
-    pub(super) gate: EnrollmentGate,
+    pub(super) gate: BeforeEnrollment,
     /// Days of grace; none is from the next login.
     pub(super) days: Option<u32>,
     /// Everyone is asked to log in again at once.
@@ -70,13 +70,13 @@ impl Choice {
     /// The policy in force, as a choice.
     pub(super) fn in_force(policy: &Policy, revision: u64) -> Self {
         let required = policy.required();
-        let gate = policy.gate();
+        let gate = policy.before_enrollment();
         Self { required, gate, days: None, out: false, revision }
     }
 
     /// The policy that it makes of the one in force, whose roles it leaves alone.
     pub(super) fn policy(&self, in_force: &Policy) -> Policy {
-        let policy = Policy::requiring(self.required).gated_by(self.gate);
+        let policy = Policy::requiring(self.required).asking_before_enrollment(self.gate);
         in_force
             .roles()
             .iter()
@@ -116,20 +116,20 @@ impl Choice {
     }
 }
 
-fn gate_from(word: &str) -> Option<EnrollmentGate> {
+fn gate_from(word: &str) -> Option<BeforeEnrollment> {
     match word {
-        "" | "none" => Some(EnrollmentGate::None),
-        "email" => Some(EnrollmentGate::Email),
-        "pass" => Some(EnrollmentGate::Pass),
+        "" | "none" => Some(BeforeEnrollment::Nothing),
+        "email" => Some(BeforeEnrollment::EmailCode),
+        "pass" => Some(BeforeEnrollment::Approval),
         _ => None,
     }
 }
 
 /// The word for it in a form.
-pub(super) fn gate_name(gate: EnrollmentGate) -> &'static str {
+pub(super) fn gate_name(gate: BeforeEnrollment) -> &'static str {
     match gate {
-        EnrollmentGate::None => "none",
-        EnrollmentGate::Email => "email",
+        BeforeEnrollment::Nothing => "none",
+        BeforeEnrollment::EmailCode => "email",
         _ => "pass",
     }
 }
@@ -150,7 +150,9 @@ mod tests {
     #[test]
     fn a_choice_survives_the_address_of_its_review() {
         for required in [Requirement::None, Requirement::Email, Requirement::App] {
-            for gate in [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass] {
+            for gate in
+                [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval]
+            {
                 for days in [None, Some(1), Some(30)] {
                     for out in [false, true] {
                         let choice = Choice { required, gate, days, out, revision: 7 };
@@ -193,7 +195,10 @@ mod tests {
         let choice = typed("mfa=app&gate=email").choice().unwrap();
         let policy = choice.policy(&in_force);
         assert_eq!(policy.roles(), in_force.roles());
-        assert_eq!((policy.required(), policy.gate()), (Requirement::App, EnrollmentGate::Email));
+        assert_eq!(
+            (policy.required(), policy.before_enrollment()),
+            (Requirement::App, BeforeEnrollment::EmailCode)
+        );
         let now = Timestamp::from_seconds(0);
         assert!(!choice.is_looser_than(&in_force, now));
         assert!(typed("mfa=none").choice().unwrap().is_looser_than(&in_force, now));

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use countersign::mfa::{Denial, ErrorKind};
 use countersign::policy::{Facts, Layer, Resolution, resolve};
-use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
+use countersign::{AccountKey, EmailAddress, Error, NewUser, Policy, Requirement};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 
@@ -70,9 +70,9 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
         let taken = Because::Wrong(Some(Refused::AddressTaken));
         return wait(&desk, &slip, &fields, taken, &back);
     }
-    let newcomer = Newcomer::at(details.email).with_rule(fields.setting().rule());
-    let newcomer = if fields.is_admin() { newcomer.admin() } else { newcomer };
-    if let Err(error) = desk.admin.create_user(id, newcomer).await {
+    let new_user = NewUser::at(details.email).with_rule(fields.setting().rule());
+    let new_user = if fields.is_admin() { new_user.admin() } else { new_user };
+    if let Err(error) = desk.admin.invite_user(id, new_user).await {
         // Half a person helps no one.
         desk.portal.people().remove(&key).await.map_err(to_problem)?;
         return show_refusal(&desk, &slip, &fields, error, &back);
@@ -309,7 +309,7 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
     match (setting, result.decided_by) {
         (Setting::NoMfa, _) => (words.none_is_company)(what),
         (_, Some(Layer::Own)) => words.own_choice_wins.to_owned(),
-        (Setting::Email, Some(Layer::Company | Layer::Role | Layer::Floor))
+        (Setting::Email, Some(Layer::Tenant | Layer::Role | Layer::Minimum))
             if result.required > Requirement::Email =>
         {
             (words.company_wins)(what)

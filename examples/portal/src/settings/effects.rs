@@ -85,7 +85,7 @@ impl Effects {
 
     /// Whether this must be reviewed before it is saved.
     pub(super) fn need_a_look(&self) -> bool {
-        let stranded = self.preview.unreachable + self.preview.need_a_pass > 0;
+        let stranded = self.preview.unreachable + self.preview.need_approval > 0;
         self.lowers || stranded || self.change_me() || self.find_block().is_some()
     }
 
@@ -110,7 +110,7 @@ pub(super) fn counts(preview: &Preview) -> Counts {
         ready: preview.ready,
         by_mail: preview.will_get_codes,
         link: preview.will_link_an_app,
-        pass: preview.need_a_pass,
+        pass: preview.need_approval,
         stopped: preview.unreachable,
         grace: preview.within_grace,
     }

@@ -2,7 +2,7 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use countersign::account::EventKind;
-use countersign::policy::{EnrollmentGate, Policy};
+use countersign::policy::{BeforeEnrollment, Policy};
 use countersign::{Requirement, Start};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
@@ -177,7 +177,8 @@ fn more_options(
         Option_ { value: "now", words: words.start_now },
         Option_ { value: "grace", words: words.start_with_grace },
     ];
-    let gates = [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
+    let gates =
+        [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval];
     let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gate_name(gate) });
     let body = html! {
         (Select {

@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 use countersign::mfa::{Denial, ErrorKind, NextLogin};
-use countersign::policy::{EnrollmentGate, Policy};
+use countersign::policy::{BeforeEnrollment, Policy};
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};
 use countersign_axum::{CsrfForm, Problem};
@@ -33,7 +33,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
     let words = &desk.words().edit;
     let when = desk.when();
     let place = place_of(row);
-    let standing = match row.state {
+    let access = match row.state {
         State::Refused { .. } => words.invitation_refused.to_owned(),
         State::Invited { until } => (words.invited_until)(&when.near(until)),
         State::InvitationOver { at } => (words.invitation_ran_out)(&when.near(at)),
@@ -41,7 +41,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
         | State::ReadyByMail
         | State::ReadyByApp
         | State::NotLinked { .. }
-        | State::NeedsPass
+        | State::NeedsApproval
         | State::NoAddress
         | State::Locked { .. }
         | State::SwitchedOff
@@ -52,7 +52,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
         "invitation",
         words.invitation,
         &html! {
-            p { (standing) }
+            p { (access) }
             div.actions {
                 @match again_at {
                     Some(at) => p.soft { ((words.again_at)(&when.near(at))) },
@@ -92,8 +92,9 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     let mine = desk.is_oneself(&row.person.key);
     let facts = &row.account.facts;
     let exempt = facts.exempt_until.filter(|until| desk.now() < *until);
-    let pass = facts.pass_until.filter(|until| desk.now() < *until);
-    let passes = policy.gate() == EnrollmentGate::Pass || row.account.login == NextLogin::NeedsPass;
+    let pass = facts.approved_until.filter(|until| desk.now() < *until);
+    let passes = policy.before_enrollment() == BeforeEnrollment::Approval
+        || row.account.login == NextLogin::NeedsApproval;
     let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
     let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
     let locked = row.state.locked_until();
@@ -107,7 +108,7 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
                 }
                 @if let Some(until) = pass {
                     li { p { ((words.has_pass)(&when.near(until))) }
-                        (act("withdraw-pass", words.withdraw_pass)?) }
+                        (act("withdraw-pass", words.withdraw_approval)?) }
                 } @else if passes && !mine {
                     li { p { (words.pass_means) } (act("pass", words.pass)?) }
                 }
@@ -149,8 +150,10 @@ pub(super) async fn act(
     let done = match name.as_str() {
         "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
         "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),
-        "pass" => admin.issue_pass(user, now.plus(PASS)).await.map(|()| Act::PassIssued),
-        "withdraw-pass" => admin.withdraw_pass(user).await.map(|()| Act::PassWithdrawn),
+        "pass" => {
+            admin.approve_enrollment(user, now.plus(PASS)).await.map(|()| Act::EnrollmentApproved)
+        }
+        "withdraw-pass" => admin.withdraw_approval(user).await.map(|()| Act::ApprovalWithdrawn),
         "withdraw" => admin.withdraw_invitation(user).await.map(|()| Act::Withdrawn),
         "invite" if row.account.invitation_ends.is_none() => return Err(not_found()),
         "invite" if again_at(&desk, row).is_some_and(|at| now < at) => Ok(Act::TooSoon),

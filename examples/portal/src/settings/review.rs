@@ -176,7 +176,7 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
         NextLogin::AppCode => (Tone::Good, words.ready),
         NextLogin::MailedCode => (Tone::Good, words.by_mail),
         NextLogin::LinksApp => (Tone::Wary, words.links),
-        NextLogin::NeedsPass => (Tone::Bad, words.needs_pass),
+        NextLogin::NeedsApproval => (Tone::Bad, words.needs_approval),
         _ => (Tone::Bad, words.stopped),
     };
     html! {
@@ -197,7 +197,7 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
 fn urgency(effect: &Effect) -> u8 {
     match effect.login {
         NextLogin::Stopped => 0,
-        NextLogin::NeedsPass => 1,
+        NextLogin::NeedsApproval => 1,
         NextLogin::LinksApp => 2,
         NextLogin::MailedCode => 3,
         _ => 4,

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use countersign::mfa::{Admin, NextLogin, Person as Account};
-use countersign::policy::{AppState, Standing};
+use countersign::policy::{Access, AppState};
 use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
@@ -48,7 +48,7 @@ pub(super) enum State {
     /// They link an app at the next login, or by the end of their grace.
     NotLinked { by: Option<Timestamp> },
     /// An administrator must issue a pass first.
-    NeedsPass,
+    NeedsApproval,
     /// An invitation waits.
     Invited { until: Timestamp },
     /// The invitation ran out.
@@ -86,7 +86,7 @@ impl State {
                 Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
                 _ => Self::ReadyByMail,
             },
-            (_, _, NextLogin::NeedsPass) => Self::NeedsPass,
+            (_, _, NextLogin::NeedsApproval) => Self::NeedsApproval,
             // They may still link an app; an administrator wants to know about the address.
             (_, _, NextLogin::Stopped | NextLogin::LinksApp) if refused => {
                 Self::Refused { invited: false }
@@ -116,7 +116,7 @@ impl State {
         match self {
             Self::ReadyByPassword => Tone::Plain,
             Self::ReadyByMail | Self::ReadyByApp => Tone::Good,
-            Self::NotLinked { .. } | Self::NeedsPass | Self::Invited { .. } => Tone::Wary,
+            Self::NotLinked { .. } | Self::NeedsApproval | Self::Invited { .. } => Tone::Wary,
             Self::InvitationOver { .. } | Self::Locked { .. } => Tone::Wary,
             Self::Refused { .. } | Self::NoAddress | Self::SwitchedOff | Self::Suspended => {
                 Tone::Bad
@@ -245,7 +245,7 @@ impl Row {
     }
 
     pub(super) fn is_admin(&self) -> bool {
-        self.account.facts.standing == Standing::Admin
+        self.account.facts.access == Access::Admin
     }
 }
 

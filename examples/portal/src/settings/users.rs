@@ -70,7 +70,7 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
     ]);
     for row in roll.select(&ask) {
         let why = (words.choice.why)(&row.account.resolution, when);
-        let standing = (users.standing)(row.state, when);
+        let access = (users.access)(row.state, when);
         let last = row.person.last_login.map(|at| at.to_string()).unwrap_or_default();
         csv.line([
             row.person.name().as_str(),
@@ -78,7 +78,7 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
             role(&desk, &row),
             words.choice.name(row.account.resolution.required),
             &why,
-            &standing,
+            &access,
             &last,
         ]);
     }
@@ -200,7 +200,7 @@ fn line(desk: &Desk, row: &Row) -> Markup {
             }
             td data-head=(users.why) { ((words.choice.why)(&row.account.resolution, when)) }
             td data-head=(users.state) {
-                (badge(row.state.tone(), &(users.standing)(row.state, when)))
+                (badge(row.state.tone(), &(users.access)(row.state, when)))
             }
             td data-head=(users.last_login) {
                 @match row.person.last_login {

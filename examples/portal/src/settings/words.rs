@@ -2,7 +2,7 @@
 //! does not compile.
 
 use countersign::account::EventKind;
-use countersign::policy::{EnrollmentGate, Requirement, Resolution};
+use countersign::policy::{BeforeEnrollment, Requirement, Resolution};
 
 use super::roll::State;
 use crate::design::when::When;
@@ -105,7 +105,7 @@ pub(super) struct Review {
     pub(super) ready_password: &'static str,
     pub(super) by_mail: &'static str,
     pub(super) links: &'static str,
-    pub(super) needs_pass: &'static str,
+    pub(super) needs_approval: &'static str,
     pub(super) stopped: &'static str,
     pub(super) looser: fn(own: &str) -> String,
     pub(super) in_grace: fn(until: &str) -> String,
@@ -158,7 +158,7 @@ pub(super) struct Users {
     pub(super) previous: &'static str,
     pub(super) shown: fn(from: usize, to: usize, of: usize) -> String,
     pub(super) sort_by: fn(column: &str) -> String,
-    pub(super) standing: fn(State, When) -> String,
+    pub(super) access: fn(State, When) -> String,
 }
 
 /// Create user, and edit one.
@@ -215,7 +215,7 @@ pub(super) struct Edit {
     pub(super) pass_means: &'static str,
     pub(super) pass_issued: fn(name: &str, until: &str) -> String,
     pub(super) has_pass: fn(until: &str) -> String,
-    pub(super) withdraw_pass: &'static str,
+    pub(super) withdraw_approval: &'static str,
     pub(super) pass_withdrawn: &'static str,
     pub(super) press_again: &'static str,
     pub(super) kept: &'static str,
@@ -319,10 +319,10 @@ impl General {
     }
 
     /// The condition for setting up a first app.
-    pub(super) fn gate_name(&self, gate: EnrollmentGate) -> &'static str {
+    pub(super) fn gate_name(&self, gate: BeforeEnrollment) -> &'static str {
         match gate {
-            EnrollmentGate::None => self.gate_none,
-            EnrollmentGate::Email => self.gate_email,
+            BeforeEnrollment::Nothing => self.gate_none,
+            BeforeEnrollment::EmailCode => self.gate_email,
             _ => self.gate_pass,
         }
     }

@@ -125,7 +125,7 @@ impl Post {
     }
 
     /// A mail that is on its way or was never taken is in no one's inbox. One that was refused is
-    /// shown all the same, because the newcomer wants to know what it was.
+    /// shown all the same, because the new_user wants to know what it was.
     pub(crate) fn can_be_read(&self) -> bool {
         matches!(self.fate, Fate::Delivered | Fate::Refused)
     }

@@ -206,10 +206,10 @@ async fn slow_mail_is_admitted() {
     let house = House::open().await;
     let mut ada = house.visitor();
     come_home(&mut ada, ADA).await;
-    let mut newcomer = house.visitor();
-    newcomer.submit("/dev/mail", "/dev/mail/next", &[("treatment", "down")]).await;
+    let mut new_user = house.visitor();
+    new_user.submit("/dev/mail", "/dev/mail/next", &[("treatment", "down")]).await;
     press(&mut ada, "Change the address").await;
-    crate::dev::inbox_until(&mut newcomer, |inbox| inbox.contains("ada@larkfield.example")).await;
+    crate::dev::inbox_until(&mut new_user, |inbox| inbox.contains("ada@larkfield.example")).await;
     let page = press(&mut ada, "Change the address").await;
     check(&page, "en");
     let says = "Our e-mail is slow at the moment. We keep trying until 14:42 UTC";

@@ -1,4 +1,4 @@
-//! The newcomer's tools: an inbox, two phones and a clock, in the demo and nowhere else.
+//! The new_user's tools: an inbox, two phones and a clock, in the demo and nowhere else.
 
 mod clock;
 mod guard;

@@ -3,8 +3,7 @@
 use countersign::login::Accepted;
 use countersign::types::Role;
 use countersign::{
-    Begun, Locale, NewTenant, Newcomer, Policy, Proof, Purpose, Requirement, Start, TenantId,
-    UserId,
+    Begun, Locale, NewTenant, NewUser, Policy, Proof, Purpose, Requirement, Start, TenantId, UserId,
 };
 use countersign_testkit::FakePhone;
 
@@ -18,10 +17,10 @@ impl Stage<'_> {
         let name = "Larkfield Freight";
         self.mfa.create_tenant(NewTenant::new("larkfield", name, Locale::english())?).await?;
         for user in ["ada", "chiara", "erin"] {
-            self.mfa.adopt(&key(user)?, Newcomer::at(address(user)?)).await?;
+            self.mfa.add_existing_user(&key(user)?, NewUser::at(address(user)?)).await?;
         }
-        let ben = Newcomer::at(address("ben")?).with_role(dispatcher()?);
-        self.mfa.adopt(&key("ben")?, ben).await?;
+        let ben = NewUser::at(address("ben")?).with_role(dispatcher()?);
+        self.mfa.add_existing_user(&key("ben")?, ben).await?;
         say(
             "The portal hands over Larkfield Freight and its people: Ada, Chiara and Erin, and Ben,",
         );
@@ -104,7 +103,7 @@ impl Stage<'_> {
     pub(super) async fn a_new_person(&self, ada: &Ada) -> Told {
         self.scene("Ada creates Dev, who gets an invitation");
         let mut admin = self.admin(ada).await?;
-        admin.create_user(UserId::new("dev")?, Newcomer::at(address("dev")?)).await?;
+        admin.invite_user(UserId::new("dev")?, NewUser::at(address("dev")?)).await?;
         self.show_mail().await?;
         let link = self.inbox.link();
         say(format_args!(

@@ -1,6 +1,6 @@
 //! Every day: the app's code, and a fresh proof for what matters.
 
-use countersign::login::Reason;
+use countersign::login::StepUpReason;
 use countersign::types::Lifetime;
 use countersign::{Proof, Purpose};
 use countersign_testkit::FakePhone;
@@ -22,7 +22,7 @@ impl Stage<'_> {
     }
 
     async fn a_payment(&self, session: &Proof, phone: &FakePhone) -> Told {
-        let payment = Purpose::StepUp(Reason::new("payment 4711")?);
+        let payment = Purpose::StepUp(StepUpReason::new("payment 4711")?);
         let fresh = asked(self.mfa.step_up(session, payment, &self.browser).await?)?;
         say("A payment asks for a fresh proof, and a code that was used does not do:");
         self.answer(&fresh.ticket, &phone.code(self.now()), "The code from the login").await?;

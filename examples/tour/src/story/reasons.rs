@@ -98,7 +98,7 @@ fn explain(person: &Person) {
 /// What this reason teaches.
 fn lesson(resolution: &Resolution) -> &'static str {
     match resolution.decided_by {
-        Some(Layer::Company) => "What is asked of everybody. Nothing else asks for more here.",
+        Some(Layer::Tenant) => "What is asked of everybody. Nothing else asks for more here.",
         Some(Layer::Role) => "Every dispatcher needs the app; others get by with a mailed code.",
         Some(Layer::User) => "An administrator set it for one person. The stronger rule wins.",
         Some(Layer::Own) => "Whoever links an app unasked is asked for it from then on.",

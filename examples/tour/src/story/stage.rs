@@ -1,11 +1,11 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::login::{Challenge, Enrollment, Evidence, SealedProof};
+use countersign::login::{Challenge, Enrollment, SealedProof, SessionCheck};
 use countersign::mfa::Saved;
 use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys,
-    MemoryStore, Mfa, Next, OsRandom, Policy, Proof, Purpose, Qr, Start, Ticket, Verdict,
+    MemoryStore, Mfa, OsRandom, Policy, Proof, Purpose, Qr, Start, Step, Ticket, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 
@@ -69,8 +69,8 @@ impl<'a> Stage<'a> {
     pub(super) async fn answer(&self, ticket: &Ticket, code: &str, who: &str) -> Told {
         let verdict = match self.verify(ticket, code).await? {
             Verdict::Passed(passed) => format!("passed ({})", passed.proof.amr().join(" + ")),
-            Verdict::Next(_) => "right, and one more step follows".to_owned(),
-            Verdict::Failed(failed) => failed.for_people(),
+            Verdict::Step(_) => "right, and one more step follows".to_owned(),
+            Verdict::Wrong(failed) => failed.for_people(),
             Verdict::Locked(locked) => locked.for_people(),
             Verdict::Stale(stale) => stale.for_people(),
         };
@@ -91,7 +91,7 @@ impl<'a> Stage<'a> {
         say(format_args!("The page asks for the code we sent to {}.", challenge.hint));
         self.courier.drain().await?;
         match self.verify(&challenge.ticket, &self.inbox.code()).await? {
-            Verdict::Next(Next::Enroll(enrollment)) => {
+            Verdict::Step(Step::LinkApp(enrollment)) => {
                 say("The code is right, and one more step follows: the page shows a QR code.");
                 Ok(enrollment)
             }
@@ -126,8 +126,8 @@ impl<'a> Stage<'a> {
 
     /// The proof that Ada's session keeps.
     pub(super) async fn session(&self, ada: &Ada) -> Told<Proof> {
-        match self.mfa.open(&ada.session).await? {
-            Evidence::Stands(proof) => Ok(proof),
+        match self.mfa.open_session(&ada.session).await? {
+            SessionCheck::Valid(proof) => Ok(proof),
             _ => Err("Ada's session should still stand".into()),
         }
     }
@@ -144,16 +144,18 @@ impl<'a> Stage<'a> {
 /// The code that was asked for.
 pub(super) fn asked(begun: Begun) -> Told<Challenge> {
     match begun {
-        Begun::Challenge(challenge) => Ok(challenge),
+        Begun::Step(Step::EnterCode(challenge)) => Ok(challenge),
         Begun::Refused(refused) => Err(refused.for_people().into()),
-        Begun::Passed(_) | Begun::Enroll(_) => Err("a code should have been asked for".into()),
+        Begun::Passed(_) | Begun::Step(Step::LinkApp(_)) => {
+            Err("a code should have been asked for".into())
+        }
     }
 }
 
 /// The app that was to be linked.
 pub(super) fn to_link(begun: Begun) -> Told<Enrollment> {
     match begun {
-        Begun::Enroll(enrollment) => Ok(enrollment),
+        Begun::Step(Step::LinkApp(enrollment)) => Ok(enrollment),
         _ => Err("an app should have been asked for".into()),
     }
 }

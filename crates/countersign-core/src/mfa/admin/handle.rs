@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::login::{Proof, Purpose};
 use crate::mfa::engine::Engine;
-use crate::mfa::error::{Denial, Error};
+use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::policy::Policy;
 use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
@@ -30,7 +30,7 @@ pub struct Admin {
 
 #[derive(Debug)]
 pub(super) enum Acting {
-    Person { proof: Proof, seen: Seen },
+    User { proof: Proof, seen: Seen },
     Operator { name: String, reason: String },
 }
 
@@ -87,7 +87,7 @@ impl Admin {
     /// it was too long ago by this node's clock. The act itself decides by the store's.
     #[must_use]
     pub fn asks_again_for(&self) -> Option<Method> {
-        let Acting::Person { proof, seen } = &self.acting else { return None };
+        let Acting::User { proof, seen } = &self.acting else { return None };
         let freshness = self.engine.limits.admin_freshness;
         let now = self.engine.clock.now();
         seen.holds.filter(|method| !proof.is_fresh(*method, freshness, now))
@@ -105,11 +105,11 @@ impl Mfa {
     pub async fn admin(&self, proof: Proof) -> Result<Admin, Error> {
         const DOING: &str = "open the admin handle";
         if !matches!(proof.purpose, Purpose::Login | Purpose::Administer) {
-            return Err(Error::denied(DOING, Denial::WrongPurpose));
+            return Err(Denial::WrongPurpose).while_doing(DOING);
         }
         let seen = self.engine.look_at(DOING, &proof).await?;
         let tenant = proof.key.tenant().clone();
-        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Person { proof, seen } })
+        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::User { proof, seen } })
     }
 
     /// The admin handle of somebody at a command line: for bootstrap and emergencies.
@@ -126,37 +126,37 @@ impl Mfa {
         reason: impl Into<String>,
     ) -> Result<Admin, Error> {
         const DOING: &str = "open the operator handle";
-        let (name, reason) = (line(DOING, name)?, line(DOING, reason)?);
+        let name = line(name).while_doing(DOING)?;
+        let reason = line(reason).while_doing(DOING)?;
         Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Operator { name, reason } })
     }
 }
 
 /// The date, if it lies ahead and not too far.
 pub(super) fn ahead(
-    doing: &'static str,
     until: Timestamp,
     now: Timestamp,
     latest: Timestamp,
-) -> Result<Timestamp, Error> {
+) -> Result<Timestamp, Cause> {
     if until > now && until <= latest {
         return Ok(until);
     }
     let why = format!("the date {until} is not between {now} and {latest}");
-    Err(Error::unfit("date.bounds", doing, why, "give a date between these"))
+    Err(Cause::unfit("date.bounds", why, "give a date between these"))
 }
 
 /// One line of text that an auditor will read.
-pub(super) fn line(doing: &'static str, text: impl Into<String>) -> Result<String, Error> {
+pub(super) fn line(text: impl Into<String>) -> Result<String, Cause> {
     let text = text.into();
     let fits = !text.trim().is_empty() && text.len() <= REASON_BYTES;
     if fits && !text.chars().any(char::is_control) {
         return Ok(text);
     }
     let why = "a name or reason is not one line of 1 to 200 bytes";
-    Err(Error::unfit("reason.line", doing, why, "give one line that an auditor understands"))
+    Err(Cause::unfit("reason.line", why, "give one line that an auditor understands"))
 }
 
-pub(super) fn no_tenant(doing: &'static str, id: &TenantId) -> Error {
+pub(super) fn no_tenant(id: &TenantId) -> Cause {
     let why = format!("there is no company {id}");
-    Error::unfit("tenant.unknown", doing, why, "create the company first")
+    Cause::unfit("tenant.unknown", why, "create the company first")
 }

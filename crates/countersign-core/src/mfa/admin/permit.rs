@@ -1,13 +1,16 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
+//!
+//! Every act goes through [`Admin::act`], which asks how much the act can harm and whether the
+//! acting person may do that, before it decides anything.
 
 use super::handle::{Acting, Admin, Seen, no_tenant};
 use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
 use crate::mfa::engine::{Engine, Scope, Work};
-use crate::mfa::error::{Denial, Error};
+use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::host::no_account;
-use crate::mfa::login::why_ended;
-use crate::policy::{AppState, Standing};
+use crate::mfa::session::why_ended;
+use crate::policy::{Access, AppState};
 use crate::seal::Fault;
 use crate::store::StoreError;
 use crate::types::{AccountKey, Method, Timestamp, UserId};
@@ -21,51 +24,74 @@ pub(super) enum Weight {
     /// It changes something.
     Plain,
     /// It touches who may administer.
-    Standing,
+    Access,
+    /// It moves where codes go; an administrator's own address is reported by the host.
+    Address,
     /// It makes logins weaker.
     Lowering,
 }
 
+impl Weight {
+    /// Whether administrators do this to others only.
+    fn is_for_others(self) -> bool {
+        match self {
+            Self::Plain | Self::Access => false,
+            Self::Address | Self::Lowering => true,
+        }
+    }
+}
+
 /// What a permitted look at the work says.
-pub(super) enum Permit {
+enum Permit {
     Go,
-    /// The company changed since the acting person was last seen.
+    /// The tenant changed since the acting person was last seen.
     LookAgain,
 }
 
+/// What running a decision led to.
+enum Looked<T> {
+    Done(T),
+    Again,
+    Nobody,
+}
+
 impl Admin {
-    /// Runs a decision, looking again at the acting person as often as it asks for that.
+    /// Runs a decision of this weight, looking again at the acting person while administrators
+    /// change. A decision that returns `None` found nobody to act on.
     pub(super) async fn act<T: Send>(
         &mut self,
         doing: &'static str,
         scope: Scope<'_>,
-        decide: impl Fn(&Self, &mut Work) -> Result<Option<T>, Error> + Send + Sync,
+        weigh: impl Fn(&Self, &Work) -> Result<Weight, Cause> + Send + Sync,
+        decide: impl Fn(&Self, &mut Work) -> Result<Option<T>, Cause> + Send + Sync,
     ) -> Result<T, Error> {
         for _ in 0..LOOKS {
-            let (engine, this) = (self.engine.clone(), &*self);
-            // A decision that must look again, or finds nobody, leaves the work as it was.
+            let engine = self.engine.clone();
+            let this = &*self;
             let looked = engine.transact(doing, scope, |work| {
-                let outcome = decide(this, work)?;
-                Ok(match outcome {
-                    Some(outcome) => Looked::Done(outcome),
-                    None if this.is_behind(work) => Looked::Again,
-                    None => Looked::Nobody,
-                })
+                let weight = weigh(this, work)?;
+                if let Permit::LookAgain = this.permit(scope, weight, work)? {
+                    return Ok(Looked::Again);
+                }
+                Ok(decide(this, work)?.map_or(Looked::Nobody, Looked::Done))
             });
             match looked.await? {
                 Looked::Done(outcome) => return Ok(outcome),
-                Looked::Nobody => match scope {
-                    Scope::Account(key) => return Err(no_account(doing, key)),
-                    Scope::Tenant(id) => return Err(no_tenant(doing, id)),
-                },
+                Looked::Nobody => {
+                    let nobody = match scope {
+                        Scope::Account(key) => no_account(key),
+                        Scope::Tenant(id) => no_tenant(id),
+                    };
+                    return Err(nobody.while_doing(doing));
+                }
                 Looked::Again => {
-                    if let Acting::Person { proof, seen } = &mut self.acting {
+                    if let Acting::User { proof, seen } = &mut self.acting {
                         *seen = engine.look_at(doing, proof).await?;
                     }
                 }
             }
         }
-        Err(Error::store(doing, StoreError::Conflict))
+        Err(StoreError::Conflict).while_doing(doing)
     }
 
     /// An act of fixed weight on one existing account.
@@ -77,52 +103,46 @@ impl Admin {
         verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<T, Fault> + Send + Sync,
     ) -> Result<T, Error> {
         let key = self.key(user);
-        self.act(doing, Scope::Account(&key), |admin, work| {
-            match admin.permit(doing, weight, work)? {
-                Permit::LookAgain => Ok(None),
-                Permit::Go => admin.run(doing, &key, work, &verb),
-            }
-        })
-        .await
+        let weigh = |_: &Self, _: &Work| Ok(weight);
+        self.act(doing, Scope::Account(&key), weigh, |admin, work| admin.run(&key, work, &verb))
+            .await
     }
 
+    /// Runs one verb of the account; `None`, and nothing touched, if there is no such account.
     pub(super) fn run<T>(
         &self,
-        doing: &'static str,
         key: &AccountKey,
         work: &mut Work,
         verb: impl FnOnce(&mut Account, &mut Env<'_>) -> Result<T, Fault>,
-    ) -> Result<Option<T>, Error> {
-        let done = self.engine.on_account(doing, key, &self.actor(), work, verb)?;
+    ) -> Result<Option<T>, Cause> {
+        let done = self.engine.on_account(key, &self.actor().into(), work, verb)?;
         work.touch_tenant &= done.is_some();
         Ok(done)
     }
 
-    /// Whether the company changed since the acting person was last seen.
+    /// Whether the tenant changed since the acting person was last seen.
     fn is_behind(&self, work: &Work) -> bool {
         match &self.acting {
-            Acting::Person { seen, .. } => work.tenant_version != Some(seen.tenant),
+            Acting::User { seen, .. } => work.tenant_version != Some(seen.tenant),
             Acting::Operator { .. } => false,
         }
     }
 
     /// Whether the acting person may do an act of this weight now.
-    pub(super) fn permit(
-        &self,
-        doing: &'static str,
-        weight: Weight,
-        work: &mut Work,
-    ) -> Result<Permit, Error> {
-        if let Acting::Person { proof, seen } = &self.acting {
-            let freshness = self.engine.limits.admin_freshness;
+    fn permit(&self, scope: Scope<'_>, weight: Weight, work: &mut Work) -> Result<Permit, Cause> {
+        if let Acting::User { proof, seen } = &self.acting {
+            let oneself = matches!(scope, Scope::Account(key) if *key == proof.key);
+            if oneself && weight.is_for_others() {
+                return Err(Denial::OnOneself.into());
+            }
             match seen.holds {
-                Some(method) if !proof.is_fresh(method, freshness, work.now) => {
-                    return Err(Error::denied(doing, Denial::NotFresh(method)));
+                Some(method) => {
+                    if !proof.is_fresh(method, self.engine.limits.admin_freshness, work.now) {
+                        return Err(Denial::NotFresh(method).into());
+                    }
                 }
-                None if weight == Weight::Lowering => {
-                    return Err(Error::denied(doing, Denial::NoAuthenticator));
-                }
-                _ => {}
+                None if weight == Weight::Lowering => return Err(Denial::NoAuthenticator.into()),
+                None => {}
             }
             if weight != Weight::Plain && self.is_behind(work) {
                 return Ok(Permit::LookAgain);
@@ -132,25 +152,9 @@ impl Admin {
         Ok(Permit::Go)
     }
 
-    /// The same, for acts that nobody does to oneself.
-    pub(super) fn permit_on(
-        &self,
-        doing: &'static str,
-        key: &AccountKey,
-        weight: Weight,
-        work: &mut Work,
-    ) -> Result<Permit, Error> {
-        match &self.acting {
-            Acting::Person { proof, .. } if weight != Weight::Plain && proof.key == *key => {
-                Err(Error::denied(doing, Denial::OnOneself))
-            }
-            _ => self.permit(doing, weight, work),
-        }
-    }
-
     pub(super) fn actor(&self) -> Actor {
         match &self.acting {
-            Acting::Person { seen, .. } => Actor::Admin(seen.pseudonym),
+            Acting::User { seen, .. } => Actor::Admin(seen.pseudonym),
             Acting::Operator { name, reason } => {
                 Actor::Operator { name: name.clone(), reason: reason.clone() }
             }
@@ -159,7 +163,7 @@ impl Admin {
 
     pub(super) fn name_for_mail(&self) -> String {
         match &self.acting {
-            Acting::Person { proof, .. } => proof.key.user().to_string(),
+            Acting::User { proof, .. } => proof.key.user().to_string(),
             Acting::Operator { name, .. } => name.clone(),
         }
     }
@@ -168,27 +172,24 @@ impl Admin {
         AccountKey::of(self.tenant.clone(), user)
     }
 
-    pub(super) fn tenant_in<'d>(
-        &self,
-        doing: &'static str,
-        work: &'d Work,
-    ) -> Result<&'d Tenant, Error> {
-        work.tenant.as_ref().ok_or_else(|| no_tenant(doing, &self.tenant))
+    pub(super) fn tenant_in<'w>(&self, work: &'w Work) -> Result<&'w Tenant, Cause> {
+        work.tenant.as_ref().ok_or_else(|| no_tenant(&self.tenant))
     }
 
-    pub(super) async fn company(&self, doing: &'static str) -> Result<(Tenant, Timestamp), Error> {
-        let tenant = self.engine.store.tenant(&self.tenant).await;
-        let (tenant, now) = tenant.map_err(|error| Error::store(doing, error))?;
-        let tenant = tenant.ok_or_else(|| no_tenant(doing, &self.tenant))?;
+    pub(super) async fn load_tenant(
+        &self,
+        doing: &'static str,
+    ) -> Result<(Tenant, Timestamp), Error> {
+        let (tenant, now) = self.engine.store.tenant(&self.tenant).await.while_doing(doing)?;
+        let tenant = tenant.ok_or_else(|| no_tenant(&self.tenant)).while_doing(doing)?;
         Ok((tenant.value, now))
     }
 
-    pub(super) fn need_invitation_page(&self, doing: &'static str) -> Result<(), Error> {
+    pub(super) fn need_invitation_page(&self) -> Result<(), Cause> {
         match self.engine.invitation_page {
             Some(_) => Ok(()),
-            None => Err(Error::unfit(
+            None => Err(Cause::unfit(
                 "config.invitation_page",
-                doing,
                 "no invitation page was configured",
                 "call `.invitation_page(..)` on the builder",
             )),
@@ -196,26 +197,19 @@ impl Admin {
     }
 }
 
-/// What running a decision led to.
-enum Looked<T> {
-    Done(T),
-    Again,
-    Nobody,
-}
-
 impl Engine {
     /// Makes sure that the proof still stands and its person may administer.
     pub(super) async fn look_at(&self, doing: &'static str, proof: &Proof) -> Result<Seen, Error> {
         let decide = |work: &mut Work| {
             if why_ended(proof, work).is_some() {
-                return Err(Error::denied(doing, Denial::ProofEnded));
+                return Err(Denial::ProofEnded.into());
             }
             let (Some(account), Some(tenant)) = (&work.account, work.tenant_version) else {
-                return Err(Error::denied(doing, Denial::ProofEnded));
+                return Err(Denial::ProofEnded.into());
             };
             let facts = account.facts();
-            if facts.standing != Standing::Admin {
-                return Err(Error::denied(doing, Denial::NotAdmin));
+            if facts.access != Access::Admin {
+                return Err(Denial::NotAdmin.into());
             }
             let holds = if facts.app != AppState::None {
                 Some(Method::App)

@@ -1,11 +1,11 @@
 //! What an administrator does to the company as a whole.
 
 use super::handle::{Admin, MOST_ROWS, Saved, Start, ahead};
-use super::permit::{Permit, Weight};
+use super::permit::Weight;
 use crate::account::EventKind;
 use crate::mail::Template;
-use crate::mfa::engine::Scope;
-use crate::mfa::error::Error;
+use crate::mfa::engine::{Scope, Work};
+use crate::mfa::error::{Cause, Error, WhileDoing as _};
 use crate::mfa::preview::{Affected, Preview, effect, preview};
 use crate::policy::{LONGEST_GRACE, Policy};
 use crate::types::{Generation, UserId};
@@ -27,37 +27,41 @@ impl Admin {
         const DOING: &str = "save a policy";
         if policy.roles().len() > Policy::MOST_ROLES {
             let why = format!("it speaks of {} roles", policy.roles().len());
-            return Err(Error::unfit("policy.roles", DOING, why, "name at most 32"));
+            let unfit = Cause::unfit("policy.roles", why, "name at most 32");
+            return Err(unfit.while_doing(DOING));
         }
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, work| {
+        let next = |admin: &Self, work: &Work| -> Result<Policy, Cause> {
             let latest = work.now.plus(LONGEST_GRACE);
-            let grace = start.grace().map(|until| ahead(DOING, until, work.now, latest));
-            let grace = grace.transpose()?;
-            let old = admin.tenant_in(DOING, work)?.clone();
-            let next = policy.clone().following(old.policy(), grace);
-            let looser = next.is_looser_than(old.policy());
-            let weight = if looser { Weight::Lowering } else { Weight::Plain };
-            if let Permit::LookAgain = admin.permit(DOING, weight, work)? {
-                return Ok(None);
-            }
+            let grace = start.grace().map(|until| ahead(until, work.now, latest)).transpose()?;
+            Ok(policy.clone().following(admin.tenant_in(work)?.policy(), grace))
+        };
+        let weigh = |admin: &Self, work: &Work| {
+            let looser = next(admin, work)?.is_looser_than(admin.tenant_in(work)?.policy());
+            Ok(if looser { Weight::Lowering } else { Weight::Plain })
+        };
+        self.act(DOING, Scope::Tenant(&id), weigh, |admin, work| {
+            let next = next(admin, work)?;
+            let old = admin.tenant_in(work)?;
+            let current = old.policy().clone();
             let revision = old.policy_revision();
             if revision != previewed {
                 work.touch_tenant = false;
-                return Ok(Some(Saved::Changed { current: old.policy().clone(), revision }));
+                return Ok(Some(Saved::Changed { current, revision }));
             }
-            if next == *old.policy() {
+            if next == current {
                 work.touch_tenant = false;
                 return Ok(Some(Saved::Saved { revision }));
             }
-            let (before, after) = (old.policy().required(), next.required());
+            let before = current.required();
+            let after = next.required();
             let revision = revision.wrapping_add(1);
             if let Some(tenant) = &mut work.tenant {
                 tenant.policy = next;
                 tenant.policy_revision = revision;
             }
             let what = EventKind::PolicyChanged { before, after, revision };
-            admin.engine.record(DOING, &admin.tenant, admin.actor(), what, work)?;
+            admin.engine.record(&admin.tenant, admin.actor(), what, work)?;
             Ok(Some(Saved::Saved { revision }))
         })
         .await
@@ -70,11 +74,10 @@ impl Admin {
     /// Unfit if there is no such company. The world broke.
     pub async fn preview(&self, policy: &Policy, start: Start) -> Result<Preview, Error> {
         const DOING: &str = "preview a policy";
-        let (tenant, now) = self.company(DOING).await?;
-        let census = self.engine.store.census(&self.tenant).await;
-        let census = census.map_err(|error| Error::store(DOING, error))?;
+        let (tenant, now) = self.load_tenant(DOING).await?;
+        let counts = self.engine.store.counts(&self.tenant).await.while_doing(DOING)?;
         let next = policy.clone().following(tenant.policy(), start.grace());
-        Ok(preview(self.engine.limits.floor, &tenant, &next, &census, now))
+        Ok(preview(self.engine.limits.minimum, &tenant, &next, &counts, now))
     }
 
     /// A page of the people whom a preview counts, in the order of their ids, each with what the
@@ -91,15 +94,19 @@ impl Admin {
         limit: usize,
     ) -> Result<Vec<Affected>, Error> {
         const DOING: &str = "preview a policy person by person";
-        let (tenant, now) = self.company(DOING).await?;
-        let listed = self.engine.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
-        let listed = listed.map_err(|error| Error::store(DOING, error))?;
+        let (tenant, now) = self.load_tenant(DOING).await?;
+        let listed = self
+            .engine
+            .store
+            .accounts(&self.tenant, after, limit.min(MOST_ROWS))
+            .await
+            .while_doing(DOING)?;
         let next = policy.clone().following(tenant.policy(), start.grace());
-        let floor = self.engine.limits.floor;
+        let minimum = self.engine.limits.minimum;
         let affected = listed.into_iter().map(|listed| {
             let facts = listed.account.value.facts();
-            let effect = effect(floor, &tenant, &next, &facts, now);
-            Affected { user_id: listed.user_id, standing: facts.standing, effect }
+            let effect = effect(minimum, &tenant, &next, &facts, now);
+            Affected { user_id: listed.user_id, access: facts.access, effect }
         });
         Ok(affected.collect())
     }
@@ -110,7 +117,7 @@ impl Admin {
     ///
     /// Unfit if there is no such company. The world broke.
     pub async fn policy(&self) -> Result<(Policy, u64), Error> {
-        let (tenant, _) = self.company("read the policy").await?;
+        let (tenant, _) = self.load_tenant("read the policy").await?;
         Ok((tenant.policy().clone(), tenant.policy_revision()))
     }
 
@@ -122,17 +129,19 @@ impl Admin {
     pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
         const DOING: &str = "sign a company out";
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, work| {
-            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, work)? {
-                return Ok(None);
-            }
-            admin.tenant_in(DOING, work)?;
-            if let Some(tenant) = &mut work.tenant {
-                tenant.generation = Generation::next(tenant.generation);
-            }
-            let (actor, what) = (admin.actor(), EventKind::TenantSignedOut);
-            admin.engine.record(DOING, &admin.tenant, actor, what, work).map(Some)
-        })
+        self.act(
+            DOING,
+            Scope::Tenant(&id),
+            |_, _| Ok(Weight::Plain),
+            |admin, work| {
+                admin.tenant_in(work)?;
+                if let Some(tenant) = &mut work.tenant {
+                    tenant.generation = Generation::next(tenant.generation);
+                }
+                let (actor, what) = (admin.actor(), EventKind::TenantSignedOut);
+                admin.engine.record(&admin.tenant, actor, what, work).map(Some)
+            },
+        )
         .await
     }
 
@@ -144,19 +153,21 @@ impl Admin {
     pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
         const DOING: &str = "change a mail text";
         let id = self.tenant.clone();
-        self.act(DOING, Scope::Tenant(&id), |admin, work| {
-            if let Permit::LookAgain = admin.permit(DOING, Weight::Plain, work)? {
-                return Ok(None);
-            }
-            admin.tenant_in(DOING, work)?;
-            if let Some(tenant) = &mut work.tenant {
-                tenant.texts.set(template.clone()).map_err(|error| {
-                    Error::unfit("mail.text", DOING, error.to_string(), "remove one first")
-                })?;
-            }
-            let (actor, what) = (admin.actor(), EventKind::MailTextChanged);
-            admin.engine.record(DOING, &admin.tenant, actor, what, work).map(Some)
-        })
+        self.act(
+            DOING,
+            Scope::Tenant(&id),
+            |_, _| Ok(Weight::Plain),
+            |admin, work| {
+                admin.tenant_in(work)?;
+                if let Some(tenant) = &mut work.tenant {
+                    tenant.texts.set(template.clone()).map_err(|error| {
+                        Cause::unfit("mail.text", error.to_string(), "remove one first")
+                    })?;
+                }
+                let (actor, what) = (admin.actor(), EventKind::MailTextChanged);
+                admin.engine.record(&admin.tenant, actor, what, work).map(Some)
+            },
+        )
         .await
     }
 }

@@ -1,11 +1,11 @@
 //! What an administrator does to people.
 
 use super::handle::{Admin, ahead, line};
-use super::permit::{LOOKS, Permit, Weight};
-use crate::account::{Account, Env, EventKind, Newcomer};
-use crate::mfa::engine::Scope;
-use crate::mfa::error::{Denial, Error};
-use crate::policy::{Facts, LONGEST_EXEMPTION, LONGEST_PASS, Requirement, Standing};
+use super::permit::{LOOKS, Weight};
+use crate::account::{Account, Env, EventKind, NewUser};
+use crate::mfa::engine::{Scope, Work};
+use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
+use crate::policy::{Access, Facts, LONGEST_APPROVAL, LONGEST_EXEMPTION, Requirement};
 use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
 
@@ -16,26 +16,29 @@ impl Admin {
     ///
     /// Unfit if the person exists, has no address, or no invitation page was configured. Denied.
     /// The world broke.
-    pub async fn create_user(&mut self, user: UserId, newcomer: Newcomer) -> Result<(), Error> {
+    pub async fn invite_user(&mut self, user: UserId, new_user: NewUser) -> Result<(), Error> {
         const DOING: &str = "create a person";
         let key = self.key(user);
-        if newcomer.address.is_none() {
+        if new_user.address.is_none() {
             let why = "a new person needs an e-mail address";
-            return Err(Error::unfit("account.no_address", DOING, why, "give one"));
+            let unfit = Cause::unfit("account.no_address", why, "give one");
+            return Err(unfit.while_doing(DOING));
         }
-        self.need_invitation_page(DOING)?;
-        let weight = standing_weight(newcomer.standing);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
-            if let Permit::LookAgain = admin.permit(DOING, weight, work)? {
-                return Ok(None);
-            }
-            admin.engine.create(DOING, &key, &newcomer, work)?;
-            let verb = |account: &mut Account, env: &mut Env<'_>| {
-                env.record(account.pseudonym(), EventKind::UserCreated)?;
-                account.invite(env).map(drop)
-            };
-            admin.engine.on_account(DOING, &key, &admin.actor(), work, verb)
-        })
+        self.need_invitation_page().while_doing(DOING)?;
+        let weight = access_weight(new_user.access);
+        self.act(
+            DOING,
+            Scope::Account(&key),
+            |_, _| Ok(weight),
+            |admin, work| {
+                admin.engine.create(&key, &new_user, work)?;
+                let verb = |account: &mut Account, env: &mut Env<'_>| {
+                    env.record(account.pseudonym(), EventKind::UserCreated)?;
+                    account.invite(env).map(drop)
+                };
+                admin.engine.on_account(&key, &admin.actor().into(), work, verb)
+            },
+        )
         .await
     }
 
@@ -46,13 +49,13 @@ impl Admin {
     /// Unfit if there is no such person, or no address to send it to. Denied. The world broke.
     pub async fn invite_again(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "send an invitation";
-        self.need_invitation_page(DOING)?;
+        self.need_invitation_page().while_doing(DOING)?;
         let sent = self.on(DOING, user, Weight::Plain, |account, env| account.invite(env)).await?;
         if sent {
             return Ok(());
         }
         let why = "the person has no e-mail address";
-        Err(Error::unfit("account.no_address", DOING, why, "give one first"))
+        Err(Cause::unfit("account.no_address", why, "give one first").while_doing(DOING))
     }
 
     /// Withdraws an invitation that was not accepted yet.
@@ -74,21 +77,20 @@ impl Admin {
     pub async fn set_rule(&mut self, user: UserId, rule: Requirement) -> Result<(), Error> {
         const DOING: &str = "set a person's rule";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
+        let weigh = |_: &Self, work: &Work| {
             let before = work.account.as_ref().map(|account| account.facts().rule);
             let lowers = before.is_some_and(|before| rule < before);
-            let weight = if lowers { Weight::Lowering } else { Weight::Plain };
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, weight, work)? {
-                return Ok(None);
-            }
-            admin.run(DOING, &key, work, |account, env| account.set_rule(rule, env))
+            Ok(if lowers { Weight::Lowering } else { Weight::Plain })
+        };
+        self.act(DOING, Scope::Account(&key), weigh, |admin, work| {
+            admin.run(&key, work, |account, env| account.set_rule(rule, env))
         })
         .await
     }
 
     /// Sets the company's rule and roles aside for one person, until a date within a year.
     ///
-    /// It never lowers the deployment's floor, the person's own rule or their own choice.
+    /// It never lowers the deployment's minimum, the person's own rule or their own choice.
     ///
     /// # Errors
     ///
@@ -101,15 +103,18 @@ impl Admin {
         reason: impl Into<String>,
     ) -> Result<(), Error> {
         const DOING: &str = "exempt a person";
-        let (key, reason) = (self.key(user), line(DOING, reason)?);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
-            ahead(DOING, until, work.now, work.now.plus(LONGEST_EXEMPTION))?;
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
-                return Ok(None);
-            }
-            let reason = reason.clone();
-            admin.run(DOING, &key, work, |account, env| account.exempt(until, reason, env))
-        })
+        let key = self.key(user);
+        let reason = line(reason).while_doing(DOING)?;
+        self.act(
+            DOING,
+            Scope::Account(&key),
+            |_, _| Ok(Weight::Lowering),
+            |admin, work| {
+                ahead(until, work.now, work.now.plus(LONGEST_EXEMPTION))?;
+                let reason = reason.clone();
+                admin.run(&key, work, |account, env| account.exempt(until, reason, env))
+            },
+        )
         .await
     }
 
@@ -132,16 +137,22 @@ impl Admin {
     ///
     /// Unfit if there is no such person, or the date is past or more than 7 days ahead. Denied:
     /// needs an authenticator of one's own, and is not done to oneself. The world broke.
-    pub async fn issue_pass(&mut self, user: UserId, until: Timestamp) -> Result<(), Error> {
+    pub async fn approve_enrollment(
+        &mut self,
+        user: UserId,
+        until: Timestamp,
+    ) -> Result<(), Error> {
         const DOING: &str = "issue a pass to link an app";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
-            ahead(DOING, until, work.now, work.now.plus(LONGEST_PASS))?;
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
-                return Ok(None);
-            }
-            admin.run(DOING, &key, work, |account, env| account.issue_pass(until, env))
-        })
+        self.act(
+            DOING,
+            Scope::Account(&key),
+            |_, _| Ok(Weight::Lowering),
+            |admin, work| {
+                ahead(until, work.now, work.now.plus(LONGEST_APPROVAL))?;
+                admin.run(&key, work, |account, env| account.approve_enrollment(until, env))
+            },
+        )
         .await
     }
 
@@ -150,9 +161,9 @@ impl Admin {
     /// # Errors
     ///
     /// Unfit if there is no such person. Denied. The world broke.
-    pub async fn withdraw_pass(&mut self, user: UserId) -> Result<(), Error> {
+    pub async fn withdraw_approval(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "withdraw a pass";
-        self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_pass(env)).await
+        self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_approval(env)).await
     }
 
     /// Ends a person's soft lock. The count towards the hard stop stays.
@@ -174,14 +185,18 @@ impl Admin {
     /// done to oneself. The world broke.
     pub async fn reset(&mut self, user: UserId, reason: impl Into<String>) -> Result<(), Error> {
         const DOING: &str = "reset a person";
-        let (key, reason) = (self.key(user), line(DOING, reason)?);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Lowering, work)? {
-                return Ok(None);
-            }
-            let (by, reason) = (admin.name_for_mail(), reason.clone());
-            admin.run(DOING, &key, work, |account, env| account.reset(by, reason, env))
-        })
+        let key = self.key(user);
+        let reason = line(reason).while_doing(DOING)?;
+        self.act(
+            DOING,
+            Scope::Account(&key),
+            |_, _| Ok(Weight::Lowering),
+            |admin, work| {
+                let by = admin.name_for_mail();
+                let reason = reason.clone();
+                admin.run(&key, work, |account, env| account.reset(by, reason, env))
+            },
+        )
         .await
     }
 
@@ -194,12 +209,14 @@ impl Admin {
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
         const DOING: &str = "change a person's address";
         let key = self.key(user);
-        self.act(DOING, Scope::Account(&key), |admin, work| {
-            if let Permit::LookAgain = admin.permit_on(DOING, &key, Weight::Standing, work)? {
-                return Ok(None);
-            }
-            admin.run(DOING, &key, work, |account, env| account.set_address(new.clone(), env))
-        })
+        self.act(
+            DOING,
+            Scope::Account(&key),
+            |_, _| Ok(Weight::Address),
+            |admin, work| {
+                admin.run(&key, work, |account, env| account.set_address(new.clone(), env))
+            },
+        )
         .await
     }
 
@@ -210,10 +227,8 @@ impl Admin {
     /// Unfit if there is no such person. Denied. The world broke.
     pub async fn grant_admin(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "make a person an administrator";
-        self.on(DOING, user, Weight::Standing, |account, env| {
-            account.set_standing(Standing::Admin, env)
-        })
-        .await
+        self.on(DOING, user, Weight::Access, |account, env| account.set_access(Access::Admin, env))
+            .await
     }
 
     /// Makes an administrator an ordinary member.
@@ -229,42 +244,44 @@ impl Admin {
             // The company's version is read before the count and compared after it, and every
             // grant and revocation raises it: so the count still holds when this commits.
             let tenant = self.engine.store.tenant(&self.tenant).await;
-            let (tenant, _) = tenant.map_err(|error| Error::store(DOING, error))?;
+            let (tenant, _) = tenant.while_doing(DOING)?;
             let counted_at = tenant.map(|tenant| tenant.version);
-            let census = self.engine.store.census(&self.tenant).await;
-            let census = census.map_err(|error| Error::store(DOING, error))?;
-            let is_admin = |facts: &Facts| facts.standing == Standing::Admin && !facts.suspended;
-            let admins: u64 = census.iter().filter(|g| is_admin(&g.facts)).map(|g| g.people).sum();
+            let counts = self.engine.store.counts(&self.tenant).await.while_doing(DOING)?;
+            let is_admin = |facts: &Facts| facts.access == Access::Admin && !facts.suspended;
+            let admins: u64 = counts.iter().filter(|g| is_admin(&g.facts)).map(|g| g.people).sum();
             let done = self
-                .act(DOING, Scope::Account(&key), |admin, work| {
-                    if let Permit::LookAgain = admin.permit(DOING, Weight::Standing, work)? {
-                        return Ok(None);
-                    }
-                    if work.tenant_version != counted_at {
-                        work.touch_tenant = false;
-                        return Ok(Some(false));
-                    }
-                    let one_of_them = work.account.as_ref().is_some_and(|a| is_admin(&a.facts()));
-                    if one_of_them && admins <= 1 {
-                        return Err(Error::denied(DOING, Denial::LastOne));
-                    }
-                    let done = admin.run(DOING, &key, work, |account, env| {
-                        account.set_standing(Standing::Member, env)
-                    })?;
-                    Ok(done.map(|()| true))
-                })
+                .act(
+                    DOING,
+                    Scope::Account(&key),
+                    |_, _| Ok(Weight::Access),
+                    |admin, work| {
+                        if work.tenant_version != counted_at {
+                            work.touch_tenant = false;
+                            return Ok(Some(false));
+                        }
+                        let one_of_them =
+                            work.account.as_ref().is_some_and(|a| is_admin(&a.facts()));
+                        if one_of_them && admins <= 1 {
+                            return Err(Denial::LastOne.into());
+                        }
+                        let done = admin.run(&key, work, |account, env| {
+                            account.set_access(Access::User, env)
+                        })?;
+                        Ok(done.map(|()| true))
+                    },
+                )
                 .await?;
             if done {
                 return Ok(());
             }
         }
-        Err(Error::store(DOING, StoreError::Conflict))
+        Err(StoreError::Conflict).while_doing(DOING)
     }
 }
 
-fn standing_weight(standing: Standing) -> Weight {
-    match standing {
-        Standing::Admin => Weight::Standing,
-        Standing::Member => Weight::Plain,
+fn access_weight(access: Access) -> Weight {
+    match access {
+        Access::Admin => Weight::Access,
+        Access::User => Weight::Plain,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::handle::{Admin, MOST_ROWS};
 use crate::account::Event;
-use crate::mfa::error::Error;
+use crate::mfa::error::{Error, WhileDoing as _};
 use crate::mfa::user::{Person, person};
 use crate::store::Listed;
 use crate::types::{EventId, UserId};
@@ -15,12 +15,16 @@ impl Admin {
     /// Unfit if there is no such company. The world broke.
     pub async fn people(&self, after: Option<UserId>, limit: usize) -> Result<Vec<Person>, Error> {
         const DOING: &str = "list people";
-        let (tenant, now) = self.company(DOING).await?;
-        let listed = self.engine.store.accounts(&self.tenant, after, limit.min(MOST_ROWS)).await;
-        let listed = listed.map_err(|error| Error::store(DOING, error))?;
-        let floor = self.engine.limits.floor;
+        let (tenant, now) = self.load_tenant(DOING).await?;
+        let listed = self
+            .engine
+            .store
+            .accounts(&self.tenant, after, limit.min(MOST_ROWS))
+            .await
+            .while_doing(DOING)?;
+        let minimum = self.engine.limits.minimum;
         let person =
-            |listed: Listed| person(floor, &tenant, listed.user_id, &listed.account.value, now);
+            |listed: Listed| person(minimum, &tenant, listed.user_id, &listed.account.value, now);
         Ok(listed.into_iter().map(person).collect())
     }
 
@@ -30,11 +34,15 @@ impl Admin {
     ///
     /// The world broke.
     pub async fn person(&self, user: UserId) -> Result<Option<Person>, Error> {
-        let snapshot = self.engine.store.load(&self.key(user.clone())).await;
-        let snapshot = snapshot.map_err(|error| Error::store("look at a person", error))?;
-        let floor = self.engine.limits.floor;
+        let snapshot = self
+            .engine
+            .store
+            .load(&self.key(user.clone()))
+            .await
+            .while_doing("look at a person")?;
+        let minimum = self.engine.limits.minimum;
         Ok(snapshot.tenant.zip(snapshot.account).map(|(tenant, account)| {
-            person(floor, &tenant.value, user, &account.value, snapshot.now)
+            person(minimum, &tenant.value, user, &account.value, snapshot.now)
         }))
     }
 
@@ -45,6 +53,6 @@ impl Admin {
     /// The world broke.
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
         let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
-        events.map_err(|error| Error::store("read the activity log", error))
+        events.while_doing("read the activity log")
     }
 }

@@ -4,7 +4,7 @@ use super::form::{
     FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of,
 };
 use crate::account::{self, Account, CountersForm, Marks, Profile, ProfileForm};
-use crate::policy::{AddressState, AppState, Facts, Held, Requirement, Standing};
+use crate::policy::{Access, AddressState, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
 use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
@@ -21,10 +21,10 @@ const FACTS: &str = "the column facts";
 /// use countersign_core::store::Versioned;
 /// use countersign_core::types::{AccountKey, OsRandom, Version};
 /// use countersign_core::store::record::{read_account, AccountRow};
-/// use countersign_core::account::{Account, Newcomer};
+/// use countersign_core::account::{Account, NewUser};
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
-/// let value = Account::new(Newcomer::at("ada@larkfield.example".parse()?), &OsRandom)?;
+/// let value = Account::new(NewUser::at("ada@larkfield.example".parse()?), &OsRandom)?;
 /// let account = Versioned { version: Version::start(&OsRandom)?, value };
 /// let row = AccountRow::of(&key, &account)?;
 /// let read = read_account(&key, row.version, &row.counters, row.version, &row.document)?;
@@ -190,8 +190,8 @@ struct FactsForm {
     held: (bool, bool),
     app: AppStateForm,
     address: AddressStateForm,
-    gate_passed: bool,
-    pass_until: Option<i64>,
+    invitation_accepted: bool,
+    approved_until: Option<i64>,
     reopened: bool,
 }
 
@@ -214,7 +214,7 @@ enum AddressStateForm {
 impl FactsForm {
     fn of(facts: &Facts) -> Self {
         Self {
-            admin: facts.standing == Standing::Admin,
+            admin: facts.access == Access::Admin,
             suspended: facts.suspended,
             rule: facts.rule.into(),
             own: facts.own.into(),
@@ -233,8 +233,8 @@ impl FactsForm {
                 AddressState::Refused => AddressStateForm::Refused,
                 AddressState::Disabled => AddressStateForm::Disabled,
             },
-            gate_passed: facts.gate_passed,
-            pass_until: facts.pass_until.map(Timestamp::millis),
+            invitation_accepted: facts.invitation_accepted,
+            approved_until: facts.approved_until.map(Timestamp::millis),
             reopened: facts.reopened,
         }
     }
@@ -242,7 +242,7 @@ impl FactsForm {
     fn facts(self) -> Option<Facts> {
         let held = [(self.held.0, Method::Email), (self.held.1, Method::App)];
         Some(Facts {
-            standing: if self.admin { Standing::Admin } else { Standing::Member },
+            access: if self.admin { Access::Admin } else { Access::User },
             suspended: self.suspended,
             rule: self.rule.into(),
             own: self.own.into(),
@@ -252,7 +252,9 @@ impl FactsForm {
                 .into_iter()
                 .map(|role| Role::new(role).ok())
                 .collect::<Option<_>>()?,
-            held: Held::of(held.into_iter().filter(|(has, _)| *has).map(|(_, method)| method)),
+            held: EnrolledMethods::of(
+                held.into_iter().filter(|(has, _)| *has).map(|(_, method)| method),
+            ),
             app: match self.app {
                 AppStateForm::None => AppState::None,
                 AppStateForm::Usable => AppState::Usable,
@@ -265,8 +267,8 @@ impl FactsForm {
                 AddressStateForm::Refused => AddressState::Refused,
                 AddressStateForm::Disabled => AddressState::Disabled,
             },
-            gate_passed: self.gate_passed,
-            pass_until: self.pass_until.map(Timestamp::from_millis),
+            invitation_accepted: self.invitation_accepted,
+            approved_until: self.approved_until.map(Timestamp::from_millis),
             reopened: self.reopened,
         })
     }

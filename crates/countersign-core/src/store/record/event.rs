@@ -68,7 +68,7 @@ pub fn read_event(
 
 #[derive(Serialize, Deserialize)]
 enum ActorForm {
-    Person,
+    User,
     Host,
     Admin([u8; 16]),
     Operator { name: String, reason: String },
@@ -89,7 +89,7 @@ enum KindForm {
     PolicyChanged { before: RequirementForm, after: RequirementForm, revision: u64 },
     MailTextChanged,
     TenantSignedOut,
-    Adopted,
+    ExistingUserAdded,
     UserCreated,
     Invited,
     InvitationAccepted,
@@ -97,8 +97,8 @@ enum KindForm {
     RuleChanged { before: RequirementForm, after: RequirementForm },
     Exempted { until: i64, reason: String },
     ExemptionEnded,
-    PassIssued { until: i64 },
-    PassWithdrawn,
+    EnrollmentApproved { until: i64 },
+    ApprovalWithdrawn,
     AdminGranted,
     AdminRevoked,
     CodeSent { again: bool },
@@ -121,7 +121,7 @@ enum KindForm {
 impl ActorForm {
     fn of(actor: &Actor) -> Self {
         match actor {
-            Actor::Person => Self::Person,
+            Actor::User => Self::User,
             Actor::Host => Self::Host,
             Actor::Admin(pseudonym) => Self::Admin(*pseudonym.as_bytes()),
             Actor::Operator { name, reason } => {
@@ -133,7 +133,7 @@ impl ActorForm {
 
     fn actor(self) -> Actor {
         match self {
-            Self::Person => Actor::Person,
+            Self::User => Actor::User,
             Self::Host => Actor::Host,
             Self::Admin(pseudonym) => Actor::Admin(Pseudonym::from_bytes(pseudonym)),
             Self::Operator { name, reason } => Actor::Operator { name, reason },
@@ -153,7 +153,7 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
         }
         EventKind::MailTextChanged => ("mail-text-changed", Form::MailTextChanged),
         EventKind::TenantSignedOut => ("tenant-signed-out", Form::TenantSignedOut),
-        EventKind::Adopted => ("adopted", Form::Adopted),
+        EventKind::ExistingUserAdded => ("existing-user-added", Form::ExistingUserAdded),
         EventKind::UserCreated => ("user-created", Form::UserCreated),
         EventKind::Invited => ("invited", Form::Invited),
         EventKind::InvitationAccepted => ("invitation-accepted", Form::InvitationAccepted),
@@ -166,10 +166,10 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
             ("exempted", Form::Exempted { until: until.millis(), reason: reason.clone() })
         }
         EventKind::ExemptionEnded => ("exemption-ended", Form::ExemptionEnded),
-        EventKind::PassIssued { until } => {
-            ("pass-issued", Form::PassIssued { until: until.millis() })
+        EventKind::EnrollmentApproved { until } => {
+            ("enrollment-approved", Form::EnrollmentApproved { until: until.millis() })
         }
-        EventKind::PassWithdrawn => ("pass-withdrawn", Form::PassWithdrawn),
+        EventKind::ApprovalWithdrawn => ("approval-withdrawn", Form::ApprovalWithdrawn),
         EventKind::AdminGranted => ("admin-granted", Form::AdminGranted),
         EventKind::AdminRevoked => ("admin-revoked", Form::AdminRevoked),
         EventKind::CodeSent { again } => ("code-sent", Form::CodeSent { again: *again }),
@@ -217,7 +217,7 @@ impl KindForm {
             }
             Self::MailTextChanged => EventKind::MailTextChanged,
             Self::TenantSignedOut => EventKind::TenantSignedOut,
-            Self::Adopted => EventKind::Adopted,
+            Self::ExistingUserAdded => EventKind::ExistingUserAdded,
             Self::UserCreated => EventKind::UserCreated,
             Self::Invited => EventKind::Invited,
             Self::InvitationAccepted => EventKind::InvitationAccepted,
@@ -229,10 +229,10 @@ impl KindForm {
                 EventKind::Exempted { until: Timestamp::from_millis(until), reason }
             }
             Self::ExemptionEnded => EventKind::ExemptionEnded,
-            Self::PassIssued { until } => {
-                EventKind::PassIssued { until: Timestamp::from_millis(until) }
+            Self::EnrollmentApproved { until } => {
+                EventKind::EnrollmentApproved { until: Timestamp::from_millis(until) }
             }
-            Self::PassWithdrawn => EventKind::PassWithdrawn,
+            Self::ApprovalWithdrawn => EventKind::ApprovalWithdrawn,
             Self::AdminGranted => EventKind::AdminGranted,
             Self::AdminRevoked => EventKind::AdminRevoked,
             Self::CodeSent { again } => EventKind::CodeSent { again },

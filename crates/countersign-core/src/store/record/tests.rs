@@ -1,9 +1,9 @@
 //! What was released is read for ever, damage is refused, and nothing is lost on the way.
 
 use super::*;
-use crate::account::{Account, Actor, Event, EventKind, Miss, Newcomer, Tenant};
+use crate::account::{Account, Actor, Event, EventKind, Miss, NewUser, Tenant};
 use crate::mail::{Letter, LetterKind, MailKind, Template};
-use crate::policy::{EnrollmentGate, Policy, Requirement};
+use crate::policy::{BeforeEnrollment, Policy, Requirement};
 use crate::store::store::{StoreError, Touched, Versioned};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, DisplayName, EventId, Generation, InvitationId,
@@ -39,7 +39,7 @@ fn company() -> Versioned<Tenant> {
     );
     let policy = Policy::requiring(Requirement::App)
         .and_for_role("driver".parse().unwrap(), Requirement::Email)
-        .gated_by(EnrollmentGate::Pass);
+        .asking_before_enrollment(BeforeEnrollment::Approval);
     tenant.policy = policy.following(&Policy::requiring(Requirement::Email), Some(at(9)));
     tenant.policy_revision = 6;
     let french: Locale = "fr".parse().unwrap();
@@ -62,7 +62,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::PolicyChanged { before, after, revision: 3 },
         EventKind::MailTextChanged,
         EventKind::TenantSignedOut,
-        EventKind::Adopted,
+        EventKind::ExistingUserAdded,
         EventKind::UserCreated,
         EventKind::Invited,
         EventKind::InvitationAccepted,
@@ -70,8 +70,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::RuleChanged { before: after, after: Requirement::Email },
         EventKind::Exempted { until, reason: reason.clone() },
         EventKind::ExemptionEnded,
-        EventKind::PassIssued { until },
-        EventKind::PassWithdrawn,
+        EventKind::EnrollmentApproved { until },
+        EventKind::ApprovalWithdrawn,
         EventKind::AdminGranted,
         EventKind::AdminRevoked,
         EventKind::CodeSent { again: true },
@@ -96,7 +96,7 @@ fn kinds() -> Vec<EventKind> {
 
 fn events() -> Vec<Event> {
     let actors = [
-        Actor::Person,
+        Actor::User,
         Actor::Host,
         Actor::Admin(Pseudonym::from_bytes([2; 16])),
         Actor::Operator { name: "Kim".to_owned(), reason: "bootstrap".to_owned() },
@@ -147,7 +147,7 @@ fn written() -> Vec<(String, Vec<u8>)> {
         ("account document".to_owned(), row.document),
         ("account pending".to_owned(), row.counters.pending),
         ("account facts".to_owned(), row.reported.facts),
-        ("company document".to_owned(), CompanyRow::of(&company()).unwrap().document),
+        ("company document".to_owned(), TenantRow::of(&company()).unwrap().document),
     ];
     for number in 0.. {
         let Some(account) = Account::filled().with_outcome(number) else { break };
@@ -192,8 +192,8 @@ fn an_account_with_every_field_filled_is_read_as_it_was_written() {
 
 #[test]
 fn a_company_an_event_and_a_letter_are_read_as_they_were_written() {
-    let row = CompanyRow::of(&company()).unwrap();
-    let read = read_company(key().tenant(), row.version, &row.document).unwrap();
+    let row = TenantRow::of(&company()).unwrap();
+    let read = read_tenant(key().tenant(), row.version, &row.document).unwrap();
     assert_eq!(read, company());
     for event in events() {
         let row = EventRow::of(&event).unwrap();
@@ -219,10 +219,10 @@ fn a_document_of_another_person_company_or_version_is_refused() {
         let other = AccountKey::new(other.0, other.1).unwrap();
         assert_eq!(read(&other, row.version).unwrap_err(), damaged);
     }
-    let row = CompanyRow::of(&company()).unwrap();
+    let row = TenantRow::of(&company()).unwrap();
     let other = TenantId::new("other").unwrap();
-    assert!(read_company(&other, row.version, &row.document).is_err());
-    assert!(read_company(key().tenant(), row.version - 1, &row.document).is_err());
+    assert!(read_tenant(&other, row.version, &row.document).is_err());
+    assert!(read_tenant(key().tenant(), row.version - 1, &row.document).is_err());
 }
 
 #[test]
@@ -287,8 +287,8 @@ fn an_ordinary_row_is_small() {
     let row = AccountRow::of(&key(), &filled()).unwrap();
     assert!(row.document.len() <= 300, "{}", row.document.len());
     assert!(row.counters.pending.len() <= 250, "{}", row.counters.pending.len());
-    let newcomer = Newcomer::at("ada@larkfield.example".parse().unwrap());
-    let value = Account::new(newcomer, &crate::types::OsRandom).unwrap();
+    let new_user = NewUser::at("ada@larkfield.example".parse().unwrap());
+    let value = Account::new(new_user, &crate::types::OsRandom).unwrap();
     let new = AccountRow::of(&key(), &Versioned { version: version(), value }).unwrap();
     assert!(new.document.len() <= 100, "{}", new.document.len());
     assert!(new.counters.pending.len() <= 12, "{}", new.counters.pending.len());

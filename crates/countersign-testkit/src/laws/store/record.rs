@@ -1,6 +1,6 @@
 //! Which record is meant, and what is in it: exact keys, exact values, one state for all handles.
 
-use countersign_core::account::{Newcomer, Tenant};
+use countersign_core::account::{NewUser, Tenant};
 use countersign_core::policy::Requirement;
 use countersign_core::store::{Change, Versioned};
 use countersign_core::types::{AccountKey, DisplayName, Issuer, Locale};
@@ -159,17 +159,17 @@ pub async fn a_long_key_is_compared_to_its_end(subject: &Subject) {
 /// everything that can happen to it, each state written over the one before.
 pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
     let (props, store, key) = (Props::new(), subject.store(), key("new", "ada"));
-    let full = Newcomer::at(address("o'brien+tag=x/y{z}@sub.larkfield.example"))
+    let full = NewUser::at(address("o'brien+tag=x/y{z}@sub.larkfield.example"))
         .admin()
         .with_rule(Requirement::App)
         .in_language(word::<Locale>("zh-hant-TW"));
     let full = ["owner", "Owner", "rôle ", "🦆", "a,b", "NULL"]
         .into_iter()
         .fold(full, |full, role| full.with_role(word(role)));
-    let plain = Newcomer::at(address("ärger@larkfield.example")).with_rule(Requirement::Email);
+    let plain = NewUser::at(address("ärger@larkfield.example")).with_rule(Requirement::Email);
     let mut expected = None;
-    for newcomer in [Newcomer::default(), full, plain, Newcomer::default()] {
-        let next = props.first(props.account_of(newcomer));
+    for new_user in [NewUser::default(), full, plain, NewUser::default()] {
+        let next = props.first(props.account_of(new_user));
         commit(store, with_account(&key, expected, &next)).await;
         expected = Some(next.version);
         assert_eq!(account(store, &key).await, Some(next), "an account is read differently");

@@ -75,7 +75,7 @@ pub async fn the_time_of_a_snapshot_is_of_the_same_moment(subject: &Subject) {
 pub(in crate::laws) enum Read {
     /// The account, with `Store::load`.
     Account,
-    /// The company, with `Roster::tenant`.
+    /// The company, with `Accounts::tenant`.
     Company,
 }
 

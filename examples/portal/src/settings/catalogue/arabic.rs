@@ -77,7 +77,7 @@ pub(super) static WORDS: Words = Words {
         ready_password: "يدخل بكلمة المرور وحدها",
         by_mail: "يتلقى الرموز بالبريد",
         links: "يربط تطبيقًا",
-        needs_pass: "يجب أن يسمح له مسؤول بربط تطبيق",
+        needs_approval: "يجب أن يسمح له مسؤول بربط تطبيق",
         stopped: "لا يستطيع الدخول: ليس لدينا عنوان بريد يعمل",
         looser: |own| format!("سيُهمل الإعداد الخاص بهذا الشخص ({own})"),
         in_grace: |until| format!("لديه وقت حتى {until}"),
@@ -127,7 +127,7 @@ pub(super) static WORDS: Words = Words {
         previous: "الصفحة السابقة",
         shown: |from, to, of| format!("من {from} إلى {to} من أصل {of}"),
         sort_by: |column| format!("ترتيب حسب {column}"),
-        standing,
+        access,
     },
     edit: Edit {
         create: "إنشاء مستخدم",
@@ -193,7 +193,7 @@ pub(super) static WORDS: Words = Words {
         pass_means: "يتيح لهذا الشخص ربط أول تطبيق خلال يوم.",
         pass_issued: |name, until| format!("يمكن لـ {} ربط تطبيق حتى {until}.", apart(name)),
         has_pass: |until| format!("يمكن لهذا الشخص ربط تطبيق حتى {until}."),
-        withdraw_pass: "إلغاء الإذن",
+        withdraw_approval: "إلغاء الإذن",
         pass_withdrawn: "أُلغي الإذن.",
         press_again: "تم تأكيد هويتك. اضغط الزر الآن مرة أخرى.",
         kept: "تم تأكيد هويتك. لم تُحفظ تغييراتك بعد: اضغط الزر مرة أخرى.",
@@ -311,7 +311,7 @@ fn name(required: Requirement) -> &'static str {
 fn why(resolution: &Resolution, when: When) -> String {
     let layer = match resolution.decided_by {
         None => "غير مطلوب",
-        Some(Layer::Company) => "إعداد الشركة",
+        Some(Layer::Tenant) => "إعداد الشركة",
         Some(Layer::Role) => "إعداد الدور",
         Some(Layer::User) => "إعداد لهذا الشخص",
         Some(Layer::Own) => "ربطه هذا الشخص",
@@ -328,14 +328,14 @@ fn why(resolution: &Resolution, when: When) -> String {
     why
 }
 
-fn standing(state: State, when: When) -> String {
+fn access(state: State, when: When) -> String {
     match state {
         State::ReadyByPassword => "مستعد · كلمة المرور".to_owned(),
         State::ReadyByMail => "مستعد · البريد".to_owned(),
         State::ReadyByApp => "مستعد · التطبيق".to_owned(),
         State::NotLinked { by: None } => "لا تطبيق بعد".to_owned(),
         State::NotLinked { by: Some(by) } => format!("لا تطبيق بعد · بقي {}", when.left(by)),
-        State::NeedsPass => "يحتاج إلى إذن لربط تطبيق".to_owned(),
+        State::NeedsApproval => "يحتاج إلى إذن لربط تطبيق".to_owned(),
         State::Invited { .. } => "مدعو".to_owned(),
         State::InvitationOver { .. } => "انتهت الدعوة".to_owned(),
         State::Refused { invited: true } => "لم تصل الدعوة: العنوان غير مقبول".to_owned(),
@@ -365,7 +365,7 @@ fn told(what: &EventKind, when: When) -> String {
         }
         EventKind::MailTextChanged => "تغيّر نص بريد للشركة".to_owned(),
         EventKind::TenantSignedOut => "أُخرج الجميع".to_owned(),
-        EventKind::Adopted => "أُضيف الحساب".to_owned(),
+        EventKind::ExistingUserAdded => "أُضيف الحساب".to_owned(),
         EventKind::UserCreated => "أُنشئ المستخدم".to_owned(),
         EventKind::Invited => "أُرسلت الدعوة".to_owned(),
         EventKind::InvitationAccepted => "قُبلت الدعوة".to_owned(),
@@ -381,10 +381,10 @@ fn told(what: &EventKind, when: When) -> String {
             format!("أُعفي من إعداد الشركة حتى {}", when.near(*until))
         }
         EventKind::ExemptionEnded => "انتهى الإعفاء".to_owned(),
-        EventKind::PassIssued { until } => {
+        EventKind::EnrollmentApproved { until } => {
             format!("سُمح بربط أول تطبيق حتى {}", when.near(*until))
         }
-        EventKind::PassWithdrawn => "أُلغي الإذن بربط تطبيق".to_owned(),
+        EventKind::ApprovalWithdrawn => "أُلغي الإذن بربط تطبيق".to_owned(),
         EventKind::AdminGranted => "أصبح مسؤولًا".to_owned(),
         EventKind::AdminRevoked => "لم يعد مسؤولًا".to_owned(),
         EventKind::CodeSent { again: false } => "أُرسل رمز أمان بالبريد".to_owned(),

@@ -86,7 +86,7 @@ pub(super) static WORDS: Words = Words {
         ready_password: "Logs in with just the password",
         by_mail: "Gets codes by e-mail",
         links: "Sets up an app",
-        needs_pass: "Must be allowed by an administrator to set up an app",
+        needs_approval: "Must be allowed by an administrator to set up an app",
         stopped: "Cannot log in: we have no working e-mail address",
         looser: |own| format!("Their personal setting ({own}) will be ignored"),
         in_grace: |until| format!("Has until {until} to get ready"),
@@ -142,7 +142,7 @@ pub(super) static WORDS: Words = Words {
         previous: "Previous page",
         shown: |from, to, of| format!("{from} to {to} of {of}"),
         sort_by: |column| format!("Sort by {column}"),
-        standing,
+        access,
     },
     edit: Edit {
         create: "Create user",
@@ -209,7 +209,7 @@ pub(super) static WORDS: Words = Words {
         pass_means: "Lets this person set up their first app within a day.",
         pass_issued: |name, until| format!("{name} may set up an app until {until}."),
         has_pass: |until| format!("This person may set up an app until {until}."),
-        withdraw_pass: "Cancel permission",
+        withdraw_approval: "Cancel permission",
         pass_withdrawn: "Permission cancelled.",
         press_again: "Identity confirmed. Now press the button again.",
         kept: "Identity confirmed. Your changes are not saved yet: press the button again.",
@@ -319,7 +319,7 @@ fn name(required: Requirement) -> &'static str {
 fn why(resolution: &Resolution, when: When) -> String {
     let layer = match resolution.decided_by {
         None => "not required",
-        Some(Layer::Company) => "company setting",
+        Some(Layer::Tenant) => "company setting",
         Some(Layer::Role) => "set for the role",
         Some(Layer::User) => "set for this person",
         Some(Layer::Own) => "set up by this person",
@@ -340,14 +340,14 @@ fn why(resolution: &Resolution, when: When) -> String {
     why
 }
 
-fn standing(state: State, when: When) -> String {
+fn access(state: State, when: When) -> String {
     match state {
         State::ReadyByPassword => "ready · password".to_owned(),
         State::ReadyByMail => "ready · e-mail".to_owned(),
         State::ReadyByApp => "ready · app".to_owned(),
         State::NotLinked { by: None } => "no app yet".to_owned(),
         State::NotLinked { by: Some(by) } => format!("no app yet · {} left", when.left(by)),
-        State::NeedsPass => "must be allowed to set up an app".to_owned(),
+        State::NeedsApproval => "must be allowed to set up an app".to_owned(),
         State::Invited { .. } => "invited".to_owned(),
         State::InvitationOver { .. } => "invitation expired".to_owned(),
         State::Refused { invited: true } => {
@@ -379,7 +379,7 @@ fn told(what: &EventKind, when: When) -> String {
         }
         EventKind::MailTextChanged => "An e-mail text of the company was changed".to_owned(),
         EventKind::TenantSignedOut => "Everyone was logged out".to_owned(),
-        EventKind::Adopted => "Account added".to_owned(),
+        EventKind::ExistingUserAdded => "Account added".to_owned(),
         EventKind::UserCreated => "User created".to_owned(),
         EventKind::Invited => "Invitation sent".to_owned(),
         EventKind::InvitationAccepted => "Invitation accepted".to_owned(),
@@ -395,10 +395,10 @@ fn told(what: &EventKind, when: When) -> String {
             format!("Exempt from the company setting until {}", when.near(*until))
         }
         EventKind::ExemptionEnded => "Exemption ended".to_owned(),
-        EventKind::PassIssued { until } => {
+        EventKind::EnrollmentApproved { until } => {
             format!("Allowed to set up a first app until {}", when.near(*until))
         }
-        EventKind::PassWithdrawn => "Permission to set up an app cancelled".to_owned(),
+        EventKind::ApprovalWithdrawn => "Permission to set up an app cancelled".to_owned(),
         EventKind::AdminGranted => "Became an administrator".to_owned(),
         EventKind::AdminRevoked => "Is no longer an administrator".to_owned(),
         EventKind::CodeSent { again: false } => "Security code sent by e-mail".to_owned(),

@@ -89,7 +89,7 @@ pub(super) static WORDS: Words = Words {
         ready_password: "Meldet sich nur mit dem Passwort an",
         by_mail: "Bekommt Codes per E-Mail",
         links: "Richtet eine App ein",
-        needs_pass: "Ein Administrator muss das Einrichten einer App erlauben",
+        needs_approval: "Ein Administrator muss das Einrichten einer App erlauben",
         stopped: "Kann sich nicht anmelden: Wir haben keine E-Mail-Adresse, die funktioniert",
         looser: |own| format!("Die persönliche Einstellung ({own}) zählt nicht mehr"),
         in_grace: |until| format!("Hat bis {until} Zeit"),
@@ -145,7 +145,7 @@ pub(super) static WORDS: Words = Words {
         previous: "Vorige Seite",
         shown: |from, to, of| format!("{from} bis {to} von {of}"),
         sort_by: |column| format!("Nach {column} sortieren"),
-        standing,
+        access,
     },
     edit: Edit {
         create: "Benutzer anlegen",
@@ -214,7 +214,7 @@ pub(super) static WORDS: Words = Words {
         pass_means: "Damit kann diese Person innerhalb eines Tages die erste App einrichten.",
         pass_issued: |name, until| format!("{name} darf bis {until} eine App einrichten."),
         has_pass: |until| format!("Diese Person darf bis {until} eine App einrichten."),
-        withdraw_pass: "Erlaubnis zurücknehmen",
+        withdraw_approval: "Erlaubnis zurücknehmen",
         pass_withdrawn: "Erlaubnis zurückgenommen.",
         press_again: "Ihre Identität ist bestätigt. Drücken Sie den Knopf jetzt noch einmal.",
         kept: "Ihre Identität ist bestätigt. Ihre Änderungen sind noch nicht gespeichert: Drücken Sie den Knopf noch einmal.",
@@ -336,7 +336,7 @@ fn name(required: Requirement) -> &'static str {
 fn why(resolution: &Resolution, when: When) -> String {
     let layer = match resolution.decided_by {
         None => "nicht verlangt",
-        Some(Layer::Company) => "Einstellung des Unternehmens",
+        Some(Layer::Tenant) => "Einstellung des Unternehmens",
         Some(Layer::Role) => "für die Rolle eingestellt",
         Some(Layer::User) => "für diese Person eingestellt",
         Some(Layer::Own) => "von dieser Person eingerichtet",
@@ -358,7 +358,7 @@ fn why(resolution: &Resolution, when: When) -> String {
     why
 }
 
-fn standing(state: State, when: When) -> String {
+fn access(state: State, when: When) -> String {
     match state {
         State::ReadyByPassword => "bereit · Passwort".to_owned(),
         State::ReadyByMail => "bereit · E-Mail".to_owned(),
@@ -367,7 +367,7 @@ fn standing(state: State, when: When) -> String {
         State::NotLinked { by: Some(by) } => {
             format!("noch keine App · Frist: {}", when.left(by))
         }
-        State::NeedsPass => "braucht die Erlaubnis, eine App einzurichten".to_owned(),
+        State::NeedsApproval => "braucht die Erlaubnis, eine App einzurichten".to_owned(),
         State::Invited { .. } => "eingeladen".to_owned(),
         State::InvitationOver { .. } => "Einladung abgelaufen".to_owned(),
         State::Refused { invited: true } => {
@@ -401,7 +401,7 @@ fn told(what: &EventKind, when: When) -> String {
         }
         EventKind::MailTextChanged => "Ein E-Mail-Text des Unternehmens wurde geändert".to_owned(),
         EventKind::TenantSignedOut => "Alle wurden abgemeldet".to_owned(),
-        EventKind::Adopted => "Konto hinzugefügt".to_owned(),
+        EventKind::ExistingUserAdded => "Konto hinzugefügt".to_owned(),
         EventKind::UserCreated => "Benutzer angelegt".to_owned(),
         EventKind::Invited => "Einladung gesendet".to_owned(),
         EventKind::InvitationAccepted => "Einladung angenommen".to_owned(),
@@ -417,10 +417,10 @@ fn told(what: &EventKind, when: When) -> String {
             format!("Von der Einstellung des Unternehmens ausgenommen bis {}", when.near(*until))
         }
         EventKind::ExemptionEnded => "Ausnahme beendet".to_owned(),
-        EventKind::PassIssued { until } => {
+        EventKind::EnrollmentApproved { until } => {
             format!("Darf bis {} eine erste App einrichten", when.near(*until))
         }
-        EventKind::PassWithdrawn => "Erlaubnis zum Einrichten zurückgenommen".to_owned(),
+        EventKind::ApprovalWithdrawn => "Erlaubnis zum Einrichten zurückgenommen".to_owned(),
         EventKind::AdminGranted => "Wurde Administrator".to_owned(),
         EventKind::AdminRevoked => "Ist nicht mehr Administrator".to_owned(),
         EventKind::CodeSent { again: false } => "Sicherheitscode per E-Mail gesendet".to_owned(),

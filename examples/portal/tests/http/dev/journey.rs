@@ -1,4 +1,4 @@
-//! The tools in a newcomer's hands: they finish the logins that they are there for.
+//! The tools in a new_user's hands: they finish the logins that they are there for.
 
 use countersign::Requirement;
 

@@ -8,7 +8,7 @@ use super::account::requirement_name;
 use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
 use crate::account::Tenant;
 use crate::mail::Template;
-use crate::policy::{EnrollmentGate, Grace, Policy};
+use crate::policy::{BeforeEnrollment, Grace, Policy};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
 use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp};
@@ -18,7 +18,7 @@ const DOCUMENT: &str = "the company's document";
 /// A company, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores write each part")]
-pub struct CompanyRow {
+pub struct TenantRow {
     /// The version.
     pub version: i64,
     /// The display name; for people, never read back.
@@ -30,7 +30,7 @@ pub struct CompanyRow {
     pub document: Vec<u8>,
 }
 
-impl CompanyRow {
+impl TenantRow {
     /// The company as a row.
     ///
     /// # Errors
@@ -40,7 +40,7 @@ impl CompanyRow {
         let version = signed(company.version.number());
         let tenant = &company.value;
         let policy = tenant.policy();
-        let form = CompanyForm {
+        let form = TenantForm {
             name: tenant.name().as_str().to_owned(),
             issuer: tenant.issuer().as_str().to_owned(),
             locale: tenant.locale().as_str().to_owned(),
@@ -48,9 +48,9 @@ impl CompanyRow {
             roles: policy.roles.iter().map(|(r, a)| (r.as_str().to_owned(), (*a).into())).collect(),
             grace: policy.grace.map(|grace| (grace.before.into(), grace.until.millis())),
             gate: match policy.gate {
-                EnrollmentGate::None => GateForm::None,
-                EnrollmentGate::Email => GateForm::Email,
-                EnrollmentGate::Pass => GateForm::Pass,
+                BeforeEnrollment::Nothing => BeforeForm::Nothing,
+                BeforeEnrollment::EmailCode => BeforeForm::EmailCode,
+                BeforeEnrollment::Approval => BeforeForm::Approval,
             },
             policy_revision: tenant.policy_revision,
             generation: tenant.generation.number(),
@@ -70,12 +70,12 @@ impl CompanyRow {
 /// # Errors
 ///
 /// [`FormError`] if the document cannot be read, or is not the one of this company and version.
-pub fn read_company(
+pub fn read_tenant(
     id: &TenantId,
     version: i64,
     document: &[u8],
 ) -> Result<Versioned<Tenant>, FormError> {
-    let form: CompanyForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
+    let form: TenantForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
     let value = form.tenant(id).ok_or(FormError::Damaged { what: DOCUMENT })?;
     Ok(Versioned { version: version_of(version), value })
 }
@@ -90,27 +90,27 @@ fn text_form(template: &Template) -> (String, String, String, String) {
 }
 
 #[derive(Serialize, Deserialize)]
-struct CompanyForm {
+struct TenantForm {
     name: String,
     issuer: String,
     locale: String,
     required: RequirementForm,
     roles: Vec<(String, RequirementForm)>,
     grace: Option<(RequirementForm, i64)>,
-    gate: GateForm,
+    gate: BeforeForm,
     policy_revision: u64,
     generation: u64,
     texts: Vec<(String, String, String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
-enum GateForm {
-    None,
-    Email,
-    Pass,
+enum BeforeForm {
+    Nothing,
+    EmailCode,
+    Approval,
 }
 
-impl CompanyForm {
+impl TenantForm {
     fn tenant(self, id: &TenantId) -> Option<Tenant> {
         let roles: Option<BTreeMap<_, _>> = self
             .roles
@@ -132,9 +132,9 @@ impl CompanyForm {
                 until: Timestamp::from_millis(until),
             }),
             gate: match self.gate {
-                GateForm::None => EnrollmentGate::None,
-                GateForm::Email => EnrollmentGate::Email,
-                GateForm::Pass => EnrollmentGate::Pass,
+                BeforeForm::Nothing => BeforeEnrollment::Nothing,
+                BeforeForm::EmailCode => BeforeEnrollment::EmailCode,
+                BeforeForm::Approval => BeforeEnrollment::Approval,
             },
         };
         tenant.policy_revision = self.policy_revision;

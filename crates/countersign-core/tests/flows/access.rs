@@ -2,9 +2,9 @@
 
 use std::thread;
 
-use countersign_core::login::{Purpose, Reason};
+use countersign_core::login::{Purpose, StepUpReason};
 use countersign_core::mfa::Denial;
-use countersign_core::policy::{Requirement, Standing};
+use countersign_core::policy::{Access, Requirement};
 use pollster::block_on;
 
 use crate::acts::{admin, by_password, denial, step_up_by_app};
@@ -47,7 +47,7 @@ fn two_administrators_who_remove_each_other_at_once_never_leave_the_company_with
             (one.join().unwrap(), other.join().unwrap())
         });
         let people = block_on(stage.operator().people(None, 10)).unwrap();
-        let admins = people.iter().filter(|p| p.facts.standing == Standing::Admin).count();
+        let admins = people.iter().filter(|p| p.facts.access == Access::Admin).count();
         assert_eq!(admins, 1, "{one:?} {other:?}");
     }
 }
@@ -84,7 +84,7 @@ fn a_member_and_an_ended_proof_and_one_for_another_purpose_open_no_admin_handle(
     let linking = step_up_by_app(&stage, &session, Purpose::Administer, &phone);
     assert!(block_on(stage.mfa.admin(linking)).is_ok());
     stage.advance(30);
-    let reason = Reason::new("payment 4711").unwrap();
+    let reason = StepUpReason::new("payment 4711").unwrap();
     let payment = step_up_by_app(&stage, &session, Purpose::StepUp(reason), &phone);
     assert_eq!(denial(block_on(stage.mfa.admin(payment))), Denial::WrongPurpose);
 }

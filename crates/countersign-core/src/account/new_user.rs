@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::{Requirement, Standing};
+use crate::policy::{Access, Requirement};
 use crate::types::{EmailAddress, Locale, Role};
 
 /// What a person begins with.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
-pub struct Newcomer {
+pub struct NewUser {
     /// Where codes go; whoever hands the person over vouches for it.
     pub address: Option<EmailAddress>,
     /// The person's language.
@@ -16,12 +16,12 @@ pub struct Newcomer {
     /// The person's roles; at most 16.
     pub roles: BTreeSet<Role>,
     /// Member or admin.
-    pub standing: Standing,
+    pub access: Access,
     /// The person's own rule.
     pub rule: Requirement,
 }
 
-impl Newcomer {
+impl NewUser {
     /// A member who gets codes at this address.
     #[must_use]
     pub fn at(address: EmailAddress) -> Self {
@@ -31,7 +31,7 @@ impl Newcomer {
     /// The same person as an administrator.
     #[must_use]
     pub fn admin(mut self) -> Self {
-        self.standing = Standing::Admin;
+        self.access = Access::Admin;
         self
     }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::record::{FormError, read_event, read_facts};
-use countersign_core::store::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::types::{AccountKey, EventId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
@@ -12,7 +12,7 @@ use super::{SqliteStore, moment};
 use crate::error::read;
 
 #[async_trait]
-impl Roster for SqliteStore {
+impl Accounts for SqliteStore {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -25,7 +25,7 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let ended = self.clock.now();
         let Some(row) = rows.first() else { return Ok((None, began)) };
         let written = value(row, 2, &|| format!("countersign_tenant {id}"))?;
-        Ok((Some(company_at(row, id, 0, &self.companies)?), moment(began, ended, &[written])))
+        Ok((Some(company_at(row, id, 0, &self.tenants)?), moment(began, ended, &[written])))
     }
 
     async fn accounts(
@@ -50,7 +50,7 @@ WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
         rows.iter().map(|row| listed(row, tenant)).collect()
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
         const CENSUS: &str = "
 SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts";
         let query = sqlx::query(CENSUS).bind(tenant.as_str().as_bytes());

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
-use countersign_core::store::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::types::{EventId, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 
 #[async_trait]
-impl Roster for BrokenStore {
+impl Accounts for BrokenStore {
     async fn tenant(
         &self,
         id: &TenantId,
@@ -65,8 +65,8 @@ impl Roster for BrokenStore {
         Ok(page)
     }
 
-    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        let mut groups = self.inner.census(tenant).await?;
+    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        let mut groups = self.inner.counts(tenant).await?;
         match self.flaw {
             Flaw::CountsInSteps => {
                 let mut now = groups.clone();
@@ -75,7 +75,7 @@ impl Roster for BrokenStore {
                         break;
                     }
                     dawdle();
-                    now = self.inner.census(tenant).await?;
+                    now = self.inner.counts(tenant).await?;
                 }
                 for group in groups.iter_mut().skip(1) {
                     let same = now.iter().find(|other| other.facts == group.facts);
@@ -84,14 +84,14 @@ impl Roster for BrokenStore {
             }
             Flaw::GroupsByStanding => {
                 groups.dedup_by(|next, first| {
-                    let same = next.facts.standing == first.facts.standing;
+                    let same = next.facts.access == first.facts.access;
                     first.people += if same { next.people } else { 0 };
                     same
                 });
             }
             Flaw::CountsEverybody => {
                 for other in self.others(tenant) {
-                    groups.extend(self.inner.census(&other).await?);
+                    groups.extend(self.inner.counts(&other).await?);
                 }
             }
             _ => {}

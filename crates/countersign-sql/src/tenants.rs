@@ -1,4 +1,4 @@
-//! Companies with long documents, as they were last read: parsing dozens of mail texts at each
+//! Tenants with long documents, as they were last read: parsing dozens of mail texts at each
 //! login would cost more than the login.
 //!
 //! The database is asked every time. What is kept serves only while version and document are the
@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::account::Tenant;
 use countersign_core::store::Versioned;
-use countersign_core::store::record::{FormError, column_of, read_company};
+use countersign_core::store::record::{FormError, column_of, read_tenant};
 use countersign_core::types::TenantId;
 
 /// Shorter documents are read faster than they are looked up.
@@ -18,9 +18,9 @@ const LONG: usize = 1024;
 /// Most bytes of documents that are kept; past it, all are forgotten.
 const MOST: usize = 4 << 20;
 
-/// The companies that are kept. Clones share them.
+/// The tenants that are kept. Clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Companies(Arc<Mutex<Kept>>);
+pub(crate) struct Tenants(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
@@ -29,7 +29,7 @@ struct Kept {
     bytes: usize,
 }
 
-impl Companies {
+impl Tenants {
     /// The company that version and document make up.
     pub(crate) fn read(
         &self,
@@ -38,7 +38,7 @@ impl Companies {
         document: &[u8],
     ) -> Result<Versioned<Tenant>, FormError> {
         if document.len() < LONG {
-            return read_company(id, version, document);
+            return read_tenant(id, version, document);
         }
         // Each change to what is kept is whole, so a panic elsewhere leaves nothing by halves.
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -50,7 +50,7 @@ impl Companies {
             }
             _ => drop(kept),
         }
-        let company = read_company(id, version, document)?;
+        let company = read_tenant(id, version, document)?;
         kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.bytes + document.len() > MOST {
             *kept = Kept::default();
@@ -62,8 +62,8 @@ impl Companies {
     }
 }
 
-impl fmt::Debug for Companies {
+impl fmt::Debug for Tenants {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Companies")
+        f.write_str("Tenants")
     }
 }

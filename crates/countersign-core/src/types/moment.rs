@@ -3,11 +3,12 @@
 //! Months have names where we know them, because 11/12 is two different days. Any other language
 //! gets the date of ISO 8601, which is foreign everywhere and misread nowhere.
 
-use crate::types::{Locale, Timestamp};
+use super::locale::Locale;
+use super::time::Timestamp;
 
 /// How much of a moment is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// The time of the day, where the day is plain.
     Time,
     /// The day, and the time of it.
@@ -15,12 +16,12 @@ pub(super) enum Shown {
 }
 
 /// Whether both moments are on one day in UTC.
-pub(super) fn on_one_day(one: Timestamp, other: Timestamp) -> bool {
+pub(crate) fn on_one_day(one: Timestamp, other: Timestamp) -> bool {
     Moment::at(one).map(|moment| moment.date()) == Moment::at(other).map(|moment| moment.date())
 }
 
 /// The moment in the words of a language.
-pub(super) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
+pub(crate) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
     let Some(moment) = Moment::at(at) else { return "…".to_owned() };
     let (time, day) = (moment.time(), moment.day());
     let time = match locale.language() {
@@ -34,6 +35,11 @@ pub(super) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
         (_, "ar") => format!("{day} {}، {time}", moment.month_and_year(&ARABIC)),
         _ => format!("{}, {time}", moment.date()),
     }
+}
+
+/// The moment as somebody reads it at `now`: the time alone on the same day, else with its date.
+pub(crate) fn moment_seen_at(at: Timestamp, now: Timestamp, locale: &Locale) -> String {
+    moment(at, if on_one_day(at, now) { Shown::Time } else { Shown::DayAndTime }, locale)
 }
 
 /// A moment on the calendar of UTC.

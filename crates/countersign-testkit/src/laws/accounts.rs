@@ -1,7 +1,7 @@
-//! The contract of [`Roster`](countersign_core::store::Roster), sentence by sentence.
+//! The contract of [`Accounts`](countersign_core::store::Accounts), sentence by sentence.
 
 mod accounts;
-mod census;
+mod counts;
 mod events;
 mod tenant;
 
@@ -10,7 +10,7 @@ pub use accounts::{
     accounts_are_of_one_company_only, accounts_come_in_byte_order_of_their_user_ids,
     paging_visits_each_account_once,
 };
-pub use census::{
+pub use counts::{
     a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
 };
 pub use events::{

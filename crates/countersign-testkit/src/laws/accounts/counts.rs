@@ -1,8 +1,8 @@
-//! The census: everybody once, grouped by what requirements are decided by.
+//! The counts: everybody once, grouped by what requirements are decided by.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_core::account::Newcomer;
+use countersign_core::account::NewUser;
 use countersign_core::policy::{Facts, Requirement};
 use countersign_core::store::{Change, Group, Part, Storage};
 use countersign_core::types::TenantId;
@@ -14,7 +14,7 @@ use crate::laws::scene::{
 use crate::race::{Encounter, race};
 use crate::subject::Subject;
 
-/// *`census` counts every account of that tenant exactly once*, also while people change from one
+/// *`counts` counts every account of that tenant exactly once*, also while people change from one
 /// group to another.
 pub async fn a_census_counts_every_account_once(subject: &Subject) {
     const PEOPLE: usize = 12;
@@ -27,8 +27,8 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
         let (props, encounter) = (props.clone(), encounter.clone());
         async move {
             while worker > 0 && encounter.wants_read() {
-                let counted = people(&census(&*store, &company()).await);
-                assert_eq!(counted, PEOPLE as u64, "a census counts {counted} of {PEOPLE}");
+                let counted = people(&counts(&*store, &company()).await);
+                assert_eq!(counted, PEOPLE as u64, "a counts counts {counted} of {PEOPLE}");
             }
             let mut written = 0;
             while worker == 0 && encounter.wants_write(written).await {
@@ -47,8 +47,8 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
         let erasing = Change { account: Part::Erase(old.version), ..Change::to_account(&last) };
         commit(subject.store(), erasing).await;
     }
-    let counted = people(&census(subject.store(), &company()).await);
-    assert_eq!(counted, PEOPLE as u64 - 1, "a census counts somebody who was erased");
+    let counted = people(&counts(subject.store(), &company()).await);
+    assert_eq!(counted, PEOPLE as u64 - 1, "a counts counts somebody who was erased");
 }
 
 /// *...grouped by `Account::facts`*: no two groups alike, none empty, each as large as it is.
@@ -61,13 +61,13 @@ pub async fn a_census_groups_by_facts(subject: &Subject) {
         let key = key(COMPANY, &format!("user {person}"));
         commit(store, with_account(&key, None, &account)).await;
     }
-    let groups = census(store, &company()).await;
+    let groups = counts(store, &company()).await;
     let different: BTreeSet<_> = groups.iter().map(|group| &group.facts).collect();
-    assert_eq!(different.len(), groups.len(), "two groups of a census have the same facts");
-    assert!(groups.iter().all(|group| group.people > 0), "a group of a census is empty");
+    assert_eq!(different.len(), groups.len(), "two groups of a counts have the same facts");
+    assert!(groups.iter().all(|group| group.people > 0), "a group of a counts is empty");
     let found: BTreeMap<_, _> =
         groups.into_iter().map(|group| (group.facts, group.people)).collect();
-    assert_eq!(found, expected, "a census does not group by facts");
+    assert_eq!(found, expected, "a counts does not group by facts");
 }
 
 /// *...of that tenant.*
@@ -80,15 +80,15 @@ pub async fn a_census_is_of_one_company_only(subject: &Subject) {
         }
     }
     for (more, company) in (1..).zip(companies) {
-        let counted = people(&census(store, key(company, "ada").tenant()).await);
-        assert_eq!(counted, more, "a census of {company:?} counts other companies' people");
+        let counted = people(&counts(store, key(company, "ada").tenant()).await);
+        assert_eq!(counted, more, "a counts of {company:?} counts other companies' people");
     }
-    let nobody = census(store, key("unknown", "ada").tenant()).await;
-    assert!(nobody.is_empty(), "a census of a company without people has groups");
+    let nobody = counts(store, key("unknown", "ada").tenant()).await;
+    assert!(nobody.is_empty(), "a counts of a company without people has groups");
 }
 
-async fn census(store: &dyn Storage, tenant: &TenantId) -> Vec<Group> {
-    must(store.census(tenant).await, "take a census")
+async fn counts(store: &dyn Storage, tenant: &TenantId) -> Vec<Group> {
+    must(store.counts(tenant).await, "take a counts")
 }
 
 fn people(groups: &[Group]) -> u64 {
@@ -96,10 +96,10 @@ fn people(groups: &[Group]) -> u64 {
 }
 
 /// Eight kinds of people, each with facts of its own.
-fn kinds(number: usize) -> Newcomer {
-    let somebody = Newcomer::at(address("ada@larkfield.example"));
+fn kinds(number: usize) -> NewUser {
+    let somebody = NewUser::at(address("ada@larkfield.example"));
     match number % 8 {
-        0 => Newcomer::default(),
+        0 => NewUser::default(),
         1 => somebody,
         2 => somebody.admin(),
         3 => somebody.with_rule(Requirement::Email),

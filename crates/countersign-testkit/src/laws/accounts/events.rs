@@ -108,7 +108,7 @@ pub async fn an_event_is_read_as_it_was_written(subject: &Subject) {
     let operator =
         |reason: &str| Actor::Operator { name: "Zoë 🦆".to_owned(), reason: reason.to_owned() };
     let mut actors = [
-        Actor::Person,
+        Actor::User,
         Actor::Host,
         Actor::Admin(Pseudonym::from_bytes([0xfe; 16])),
         operator("it's \"urgent\"; -- \\ %"),
@@ -198,7 +198,7 @@ fn kinds() -> Vec<EventKind> {
         },
         EventKind::MailTextChanged,
         EventKind::TenantSignedOut,
-        EventKind::Adopted,
+        EventKind::ExistingUserAdded,
         EventKind::UserCreated,
         EventKind::Invited,
         EventKind::InvitationAccepted,
@@ -206,8 +206,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::RuleChanged { before: Requirement::App, after: Requirement::Email },
         EventKind::Exempted { until: at, reason: reason() },
         EventKind::ExemptionEnded,
-        EventKind::PassIssued { until: Timestamp::from_seconds(1_795_530_720) },
-        EventKind::PassWithdrawn,
+        EventKind::EnrollmentApproved { until: Timestamp::from_seconds(1_795_530_720) },
+        EventKind::ApprovalWithdrawn,
         EventKind::AdminGranted,
         EventKind::AdminRevoked,
         EventKind::CodeSent { again: false },

@@ -49,9 +49,9 @@ pub async fn a_list_misses_no_acknowledged_commit(subject: &Subject) {
         assert_eq!(found.as_ref(), Some(&company), "the company {LATE}");
         let listed = must(there.accounts(&id, None, 100).await, "list accounts");
         assert_eq!(listed.len(), round + 1, "the list of accounts {LATE}");
-        let counted = must(there.census(&id).await, "take a census");
+        let counted = must(there.counts(&id).await, "take a counts");
         let people: u64 = counted.iter().map(|group| group.people).sum();
-        assert_eq!(usize::try_from(people).ok(), Some(round + 1), "the census {LATE}");
+        assert_eq!(usize::try_from(people).ok(), Some(round + 1), "the counts {LATE}");
         let newest = events(there, &id).await.first().map(|event| event.id);
         assert_eq!(newest, Some(told), "the log {LATE}");
     }

@@ -4,17 +4,19 @@
 //! for an account that never had a second step. Otherwise the strongest method that the account
 //! has held comes first.
 
-use super::outcome::Refusal;
-use crate::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
+use super::reason::{Locked, Refusal};
+use crate::policy::{
+    AddressState, AppState, BeforeEnrollment, EnrolledMethods, Facts, Requirement,
+};
 use crate::types::{Method, Timestamp};
 
-/// What comes next.
+/// What a login still needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Step {
-    Done,
-    Ask(Method),
-    Enroll,
-    Refuse(Refusal),
+pub(crate) enum Need {
+    Nothing,
+    Code(Method),
+    LinkApp,
+    Refused(Refusal),
 }
 
 /// The methods that this person has and the requirement accepts, weakest first.
@@ -28,37 +30,37 @@ pub(crate) fn offers(facts: &Facts, required: Requirement) -> Vec<Method> {
 }
 
 /// The next step of a login that must meet `required` and has passed these methods.
-pub(crate) fn login_step(
+pub(crate) fn login_need(
     facts: &Facts,
     required: Requirement,
-    gate: EnrollmentGate,
-    passed: Held,
+    gate: BeforeEnrollment,
+    passed: EnrolledMethods,
     now: Timestamp,
-) -> Step {
+) -> Need {
     if passed.meets(required) {
-        return Step::Done;
+        return Need::Nothing;
     }
     if let Some(best) = offers(facts, required).pop() {
-        return Step::Ask(best);
+        return Need::Code(best);
     }
     let mail_off = facts.address == AddressState::Disabled && required.accepts(Method::Email);
     if facts.app == AppState::Disabled || mail_off {
-        return Step::Refuse(Refusal::Locked { until: None });
+        return Need::Refused(Refusal::Locked(Locked { until: None }));
     }
-    first_app_step(facts, gate, passed, now)
+    first_app_need(facts, gate, passed, now)
 }
 
 /// Who may link a first app.
-pub(crate) fn first_app_step(
+pub(crate) fn first_app_need(
     facts: &Facts,
-    gate: EnrollmentGate,
-    passed: Held,
+    gate: BeforeEnrollment,
+    passed: EnrolledMethods,
     now: Timestamp,
-) -> Step {
-    if gate == EnrollmentGate::Pass && facts.pass_until.is_none_or(|until| until <= now) {
-        return Step::Refuse(Refusal::NeedsPass);
+) -> Need {
+    if gate == BeforeEnrollment::Approval && facts.approved_until.is_none_or(|until| until <= now) {
+        return Need::Refused(Refusal::NeedsApproval);
     }
-    let gated = gate == EnrollmentGate::Email && !facts.gate_passed;
+    let gated = gate == BeforeEnrollment::EmailCode && !facts.invitation_accepted;
     let held_before = match (facts.held.has(Method::Email), facts.held.has(Method::App)) {
         (true, _) => true,
         // An app was held and is gone: only a reset opens re-binding to the password alone.
@@ -66,23 +68,23 @@ pub(crate) fn first_app_step(
         (false, false) => false,
     };
     if !(gated || held_before) || passed.has(Method::Email) {
-        Step::Enroll
+        Need::LinkApp
     } else if facts.address.is_usable() {
-        Step::Ask(Method::Email)
+        Need::Code(Method::Email)
     } else {
-        Step::Refuse(Refusal::NoWay)
+        Need::Refused(Refusal::NoWay)
     }
 }
 
 /// A step-up asks for the strongest method that the account holds.
-pub(crate) fn strongest_step(facts: &Facts, passed: Held) -> Step {
+pub(crate) fn strongest_need(facts: &Facts, passed: EnrolledMethods) -> Need {
     let method = match facts.app {
         AppState::Usable => Method::App,
-        AppState::Disabled => return Step::Refuse(Refusal::Locked { until: None }),
+        AppState::Disabled => return Need::Refused(Refusal::Locked(Locked { until: None })),
         AppState::None if facts.address.is_usable() => Method::Email,
-        AppState::None => return Step::Refuse(Refusal::NoWay),
+        AppState::None => return Need::Refused(Refusal::NoWay),
     };
-    if passed.has(method) { Step::Done } else { Step::Ask(method) }
+    if passed.has(method) { Need::Nothing } else { Need::Code(method) }
 }
 
 #[cfg(test)]
@@ -102,18 +104,18 @@ mod tests {
         AddressState::Refused,
         AddressState::Disabled,
     ];
-    const GATES: [EnrollmentGate; 3] =
-        [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
+    const GATES: [BeforeEnrollment; 3] =
+        [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval];
     const COMBINATIONS: usize = 3 * 3 * 3 * 2 * 4 * 3 * 5 * 2 * 2 * 2 * 2 * 2 * 4;
 
     /// Design, section 5, read once more: what comes next in a login.
     fn oracle(
         facts: &Facts,
         company: Requirement,
-        gate: EnrollmentGate,
+        gate: BeforeEnrollment,
         grace: bool,
-        passed: Held,
-    ) -> Step {
+        passed: EnrolledMethods,
+    ) -> Need {
         let (email, app) = (Method::Email, Method::App);
         let ever = |method| facts.held.has(method);
         let held_it = ever(app) || (company == Requirement::Email && ever(email));
@@ -127,29 +129,29 @@ mod tests {
         let email_will_do = required == Requirement::Email;
         if required == Requirement::None || passed.has(app) || (email_will_do && passed.has(email))
         {
-            return Step::Done;
+            return Need::Nothing;
         }
         if facts.app == AppState::Usable {
-            return Step::Ask(app);
+            return Need::Code(app);
         }
         if email_will_do && mail {
-            return Step::Ask(email);
+            return Need::Code(email);
         }
         if facts.app == AppState::Disabled
             || (email_will_do && facts.address == AddressState::Disabled)
         {
-            return Step::Refuse(Refusal::Locked { until: None });
+            return Need::Refused(Refusal::Locked(Locked { until: None }));
         }
-        if gate == EnrollmentGate::Pass && facts.pass_until != Some(LATER) {
-            return Step::Refuse(Refusal::NeedsPass);
+        if gate == BeforeEnrollment::Approval && facts.approved_until != Some(LATER) {
+            return Need::Refused(Refusal::NeedsApproval);
         }
-        let gated = gate == EnrollmentGate::Email;
+        let gated = gate == BeforeEnrollment::EmailCode;
         let never_or_reset = !ever(email) && (!ever(app) || facts.reopened);
-        let password_alone = never_or_reset && (!gated || facts.gate_passed);
+        let password_alone = never_or_reset && (!gated || facts.invitation_accepted);
         match (password_alone || passed.has(email), mail) {
-            (true, _) => Step::Enroll,
-            (false, true) => Step::Ask(email),
-            (false, false) => Step::Refuse(Refusal::NoWay),
+            (true, _) => Need::LinkApp,
+            (false, true) => Need::Code(email),
+            (false, false) => Need::Refused(Refusal::NoWay),
         }
     }
 
@@ -164,7 +166,9 @@ mod tests {
             };
             let held = |bits: usize| {
                 let methods = [(1, Method::Email), (2, Method::App)];
-                Held::of(methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m))
+                EnrolledMethods::of(
+                    methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m),
+                )
             };
             let (company, gate) = (ASKED[digit(3)], GATES[digit(3)]);
             let facts = Facts {
@@ -174,18 +178,18 @@ mod tests {
                 app: APPS[digit(3)],
                 address: ADDRESSES[digit(5)],
                 exempt_until: [None, Some(LATER)][digit(2)],
-                gate_passed: digit(2) == 1,
-                pass_until: [Some(NOW), Some(LATER)][digit(2)],
+                invitation_accepted: digit(2) == 1,
+                approved_until: [Some(NOW), Some(LATER)][digit(2)],
                 reopened: digit(2) == 1,
                 ..Facts::default()
             };
             let (grace, passed) = (digit(2) == 1, held(digit(4)));
-            let policy = Policy::requiring(company).gated_by(gate);
+            let policy = Policy::requiring(company).asking_before_enrollment(gate);
             let policy = policy.following(&Policy::default(), grace.then_some(LATER));
             let none = Requirement::None;
             let required = resolve(none, &policy, &facts, &Default::default(), NOW).required;
             assert_eq!(
-                login_step(&facts, required, gate, passed, NOW),
+                login_need(&facts, required, gate, passed, NOW),
                 oracle(&facts, company, gate, grace, passed),
                 "company {company:?}, gate {gate:?}, grace {grace}, passed {passed:?}, {facts:?}"
             );
@@ -197,9 +201,9 @@ mod tests {
         for app in [AppState::Usable, AppState::Disabled] {
             for (address, required) in ADDRESSES.into_iter().zip(ASKED.into_iter().cycle()) {
                 let facts = Facts { app, address, reopened: true, ..Facts::default() };
-                for passed in [Held::default(), Held::of([Method::Email])] {
-                    let step = login_step(&facts, required, EnrollmentGate::None, passed, NOW);
-                    assert_ne!(step, Step::Enroll, "{required:?} {facts:?}");
+                for passed in [EnrolledMethods::default(), EnrolledMethods::of([Method::Email])] {
+                    let step = login_need(&facts, required, BeforeEnrollment::Nothing, passed, NOW);
+                    assert_ne!(step, Need::LinkApp, "{required:?} {facts:?}");
                 }
             }
         }
@@ -207,14 +211,14 @@ mod tests {
 
     #[test]
     fn a_step_up_never_settles_for_less_than_the_strongest_method() {
-        let mailed = Held::of([Method::Email]);
+        let mailed = EnrolledMethods::of([Method::Email]);
         let linked =
             Facts { app: AppState::Usable, address: AddressState::Confirmed, ..Facts::default() };
-        assert_eq!(strongest_step(&linked, mailed), Step::Ask(Method::App));
+        assert_eq!(strongest_need(&linked, mailed), Need::Code(Method::App));
         let disabled = Facts { app: AppState::Disabled, ..linked };
         assert_eq!(
-            strongest_step(&disabled, mailed),
-            Step::Refuse(Refusal::Locked { until: None })
+            strongest_need(&disabled, mailed),
+            Need::Refused(Refusal::Locked(Locked { until: None }))
         );
     }
 }

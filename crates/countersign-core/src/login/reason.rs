@@ -1,0 +1,453 @@
+//! Why a login did not go on: each reason has a stable code for programs, and a title and a message
+//! for people, in every language that this library ships.
+
+use crate::codes::Malformed;
+use crate::types::{Locale, Timestamp, in_language, moment_seen_at};
+
+/// Why a login, a step-up, or another step of one cannot go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "the login did not go on"]
+#[non_exhaustive]
+pub enum Refusal {
+    /// There is no such account. Tell outsiders the same as for a wrong password.
+    Unknown,
+    /// The host switched the account off.
+    Suspended,
+    /// Too many wrong answers.
+    Locked(Locked),
+    /// A code is required and there is no way to get one to this person.
+    NoWay,
+    /// An app must be linked, and an administrator must approve that first.
+    NeedsApproval,
+    /// Asked too often; the same request is welcome later.
+    TooSoon {
+        /// From when on.
+        until: Timestamp,
+    },
+    /// Sent as often as one code is sent; any mail of this login still works.
+    SentOften,
+    /// This person cannot use the requested method here.
+    NotOffered,
+    /// The proof no longer stands; the person logs in again.
+    ProofEnded,
+}
+
+/// An answer that was not accepted; the person may try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wrong {
+    /// Why.
+    pub reason: WrongAnswer,
+    /// Wrong answers left before the next lock. Unchanged by answers that cost no attempt; unknown
+    /// where the account was not read.
+    pub tries_left: Option<u32>,
+}
+
+/// Why an answer was not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WrongAnswer {
+    /// It does not look like a code; costs no attempt.
+    Malformed(Malformed),
+    /// It is another code.
+    Mismatch,
+    /// It is a right code that was used before.
+    AlreadyUsed,
+    /// The e-mailed code has run out; costs no attempt. The person may have a new one sent.
+    RanOut,
+    /// It is the code of a moment ago: the phone's clock is about this many minutes slow.
+    ClockSlow {
+        /// About how many.
+        minutes: u32,
+    },
+}
+
+/// Too many wrong answers.
+#[doc(alias = "lockout")]
+#[doc(alias = "rate limit")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Locked {
+    /// When the lock ends. `None` if every authenticator is switched off: an administrator must
+    /// reset the account.
+    pub until: Option<Timestamp>,
+}
+
+/// Why a ticket can no longer be answered; the person logs in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "the login did not go on"]
+#[non_exhaustive]
+pub enum Staleness {
+    /// It is not a ticket of ours, or it belongs to another browser.
+    NotOurs,
+    /// The login took too long.
+    RanOut,
+    /// It was answered before, perhaps in another tab.
+    AlreadyUsed,
+    /// Something changed meanwhile: the account, the company, or what is linked.
+    Superseded,
+}
+
+impl Refusal {
+    /// A stable code for programs, such as `refused.no_way`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "refused.unknown",
+            Self::Suspended => "refused.suspended",
+            Self::Locked(locked) => locked.code(),
+            Self::NoWay => "refused.no_way",
+            Self::NeedsApproval => "refused.needs_approval",
+            Self::TooSoon { .. } => "refused.too_soon",
+            Self::SentOften => "refused.sent_often",
+            Self::NotOffered => "refused.not_offered",
+            Self::ProofEnded => "refused.proof_ended",
+        }
+    }
+
+    /// A heading for a page.
+    #[must_use]
+    pub fn title(&self, locale: &Locale) -> &'static str {
+        let texts = match self {
+            Self::Unknown => ["That does not match", "Das passt nicht zusammen", "لا يوجد تطابق"],
+            Self::Suspended => {
+                ["Your account is switched off", "Ihr Konto ist abgeschaltet", "حسابك متوقف"]
+            }
+            Self::Locked(locked) => return locked.title(locale),
+            Self::NoWay => [
+                "We cannot send you a code",
+                "Wir können Ihnen keinen Code senden",
+                "لا يمكننا إرسال رمز إليك",
+            ],
+            Self::NeedsApproval => [
+                "Your administrator must approve this first",
+                "Zuerst muss Ihre Administration zustimmen",
+                "يجب أن يوافق المسؤول أولاً",
+            ],
+            Self::TooSoon { .. } => ["Not yet", "Noch nicht", "ليس بعد"],
+            Self::SentOften => [
+                "The code was sent several times",
+                "Der Code wurde mehrmals gesendet",
+                "أُرسل الرمز عدة مرات",
+            ],
+            Self::NotOffered => [
+                "That way is not available",
+                "Dieser Weg steht nicht zur Verfügung",
+                "هذه الطريقة غير متاحة",
+            ],
+            Self::ProofEnded => ["You are logged out", "Sie sind abgemeldet", "تم تسجيل خروجك"],
+        };
+        in_language(locale, texts)
+    }
+
+    /// The sentence for the person, as it reads at `now`.
+    ///
+    /// ```
+    /// use countersign_core::login::Refusal;
+    /// use countersign_core::types::{Locale, Timestamp};
+    ///
+    /// let now = Timestamp::from_seconds(1_795_530_720);
+    /// let refusal = Refusal::TooSoon { until: Timestamp::from_seconds(1_795_530_750) };
+    /// assert_eq!(refusal.message(&Locale::english(), now), "You can ask again at 14:32 UTC.");
+    /// let german = Locale::new("de-AT")?;
+    /// assert_eq!(refusal.message(&german, now), "Sie können es ab 14:32 UTC wieder anfordern.");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self, locale: &Locale, now: Timestamp) -> String {
+        let texts = match self {
+            Self::Unknown => [
+                "That e-mail address and password do not match.",
+                "Diese E-Mail-Adresse und dieses Passwort passen nicht zusammen.",
+                "عنوان البريد الإلكتروني وكلمة المرور لا يتطابقان.",
+            ],
+            Self::Suspended => [
+                "Your account is switched off. Ask your administrator.",
+                "Ihr Konto ist abgeschaltet. Fragen Sie Ihre Administration.",
+                "حسابك متوقف. اسأل المسؤول في شركتك.",
+            ],
+            Self::Locked(locked) => return locked.message(locale, now),
+            Self::NoWay => [
+                "We cannot send you a code. Ask your administrator to check your e-mail address.",
+                "Wir können Ihnen keinen Code senden. Bitten Sie Ihre Administration, Ihre \
+                 E-Mail-Adresse zu prüfen.",
+                "لا يمكننا إرسال رمز إليك. اطلب من المسؤول أن يتحقق من عنوان بريدك.",
+            ],
+            Self::NeedsApproval => [
+                "You set up an authenticator app at this login, and your administrator must \
+                 approve that first. Ask them, then log in again.",
+                "Sie verknüpfen bei dieser Anmeldung eine Authenticator-App, und Ihre \
+                 Administration muss vorher zustimmen. Fragen Sie dort und melden Sie sich \
+                 wieder an.",
+                "تربط تطبيق مصادقة عند هذا الدخول، ويجب أن يوافق المسؤول أولاً. اطلب ذلك ثم سجل \
+                 الدخول مرة أخرى.",
+            ],
+            Self::TooSoon { .. } => [
+                "You can ask again at {at}.",
+                "Sie können es ab {at} wieder anfordern.",
+                "يمكنك الطلب مرة أخرى عند {at}.",
+            ],
+            Self::SentOften => [
+                "The code was sent several times. Any mail from this login works.",
+                "Der Code wurde mehrmals gesendet. Jede Mail dieser Anmeldung gilt.",
+                "أُرسل الرمز عدة مرات. أي رسالة من هذا الدخول صالحة.",
+            ],
+            Self::NotOffered => [
+                "That way is not available for this login.",
+                "Dieser Weg steht für diese Anmeldung nicht zur Verfügung.",
+                "هذه الطريقة غير متاحة لهذا الدخول.",
+            ],
+            Self::ProofEnded => [
+                "You have been logged out. Log in again.",
+                "Sie wurden abgemeldet. Melden Sie sich wieder an.",
+                "تم تسجيل خروجك. سجل الدخول مرة أخرى.",
+            ],
+        };
+        let text = in_language(locale, texts);
+        match self {
+            Self::TooSoon { until } => text.replace("{at}", &moment_seen_at(*until, now, locale)),
+            _ => text.to_owned(),
+        }
+    }
+}
+
+impl Wrong {
+    /// The miss with this reason, for a page that was only told the reason.
+    #[must_use]
+    pub fn because(reason: WrongAnswer, tries_left: Option<u32>) -> Self {
+        Self { reason, tries_left }
+    }
+
+    /// A stable code for programs, such as `code.wrong`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.reason.code()
+    }
+
+    /// The sentence for the person; with one or two attempts left it says so.
+    ///
+    /// ```
+    /// use countersign_core::login::{Wrong, WrongAnswer};
+    /// use countersign_core::types::Locale;
+    ///
+    /// let wrong = Wrong::because(WrongAnswer::ClockSlow { minutes: 1 }, Some(4));
+    /// assert_eq!(
+    ///     wrong.message(&Locale::english()),
+    ///     "Your phone's clock seems to be about 1 minute slow. Set it to automatic and try the \
+    ///      next code."
+    /// );
+    /// ```
+    #[must_use]
+    pub fn message(&self, locale: &Locale) -> String {
+        let message = self.reason.message(locale);
+        let texts = match self.tries_left {
+            Some(1) => [
+                "One try left, then we stop for a while.",
+                "Noch ein Versuch, dann halten wir eine Weile an.",
+                "بقيت محاولة واحدة، ثم نتوقف قليلاً.",
+            ],
+            Some(2) => [
+                "2 tries left, then we stop for a while.",
+                "Noch 2 Versuche, dann halten wir eine Weile an.",
+                "بقيت محاولتان، ثم نتوقف قليلاً.",
+            ],
+            Some(_) | None => return message,
+        };
+        format!("{message} {}", in_language(locale, texts))
+    }
+}
+
+impl WrongAnswer {
+    /// A stable code for programs, such as `code.wrong`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "code.malformed",
+            Self::Mismatch => "code.wrong",
+            Self::AlreadyUsed => "code.already_used",
+            Self::RanOut => "code.ran_out",
+            Self::ClockSlow { .. } => "code.clock_slow",
+        }
+    }
+
+    /// The sentence for the person.
+    #[must_use]
+    pub fn message(&self, locale: &Locale) -> String {
+        let texts = match self {
+            Self::Malformed(malformed) => return malformed.message(locale),
+            Self::Mismatch => {
+                ["That code is not right.", "Dieser Code stimmt nicht.", "هذا الرمز غير صحيح."]
+            }
+            Self::AlreadyUsed => [
+                "Each code works once. Wait for the next one.",
+                "Jeder Code gilt einmal. Warten Sie auf den nächsten.",
+                "كل رمز يعمل مرة واحدة. انتظر الرمز التالي.",
+            ],
+            Self::RanOut => [
+                "That code has run out. Send a new one.",
+                "Dieser Code ist abgelaufen. Lassen Sie einen neuen senden.",
+                "انتهت صلاحية هذا الرمز. أرسل رمزًا جديدًا.",
+            ],
+            Self::ClockSlow { minutes } => return clock_slow(*minutes, locale),
+        };
+        in_language(locale, texts).to_owned()
+    }
+}
+
+impl Locked {
+    /// The lock with this end, for a page that was only told the end.
+    #[must_use]
+    pub fn with_end(until: Option<Timestamp>) -> Self {
+        Self { until }
+    }
+
+    /// A stable code for programs: `login.locked`, or `login.switched_off` for a lock without end.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.until {
+            Some(_) => "login.locked",
+            None => "login.switched_off",
+        }
+    }
+
+    /// A heading for a page.
+    #[must_use]
+    pub fn title(&self, locale: &Locale) -> &'static str {
+        let texts = match self.until {
+            Some(_) => ["Too many wrong codes", "Zu viele falsche Codes", "رموز خاطئة كثيرة"],
+            None => [
+                "This way of logging in is switched off",
+                "Dieser Weg ist abgeschaltet",
+                "هذه الطريقة متوقفة",
+            ],
+        };
+        in_language(locale, texts)
+    }
+
+    /// The sentence for the person, as it reads at `now`: a lock beyond today carries its date.
+    #[must_use]
+    pub fn message(&self, locale: &Locale, now: Timestamp) -> String {
+        match self.until {
+            Some(until) => in_language(
+                locale,
+                [
+                    "Too many wrong codes. Try again at {at}. Your password was not changed.",
+                    "Zu viele falsche Codes. Versuchen Sie es ab {at} wieder. Ihr Passwort wurde \
+                     nicht geändert.",
+                    "رموز خاطئة كثيرة. حاول مرة أخرى عند {at}. لم تتغير كلمة مرورك.",
+                ],
+            )
+            .replace("{at}", &moment_seen_at(until, now, locale)),
+            None => in_language(
+                locale,
+                [
+                    "There were too many wrong codes. This way of logging in is switched off until \
+                     it is set up again. Ask your administrator.",
+                    "Es gab zu viele falsche Codes. Dieser Weg ist abgeschaltet, bis er neu \
+                     verknüpft wird. Fragen Sie Ihre Administration.",
+                    "كانت هناك رموز خاطئة كثيرة. هذه الطريقة متوقفة حتى تُربط من جديد. اسأل \
+                     المسؤول في شركتك.",
+                ],
+            )
+            .to_owned(),
+        }
+    }
+}
+
+impl Staleness {
+    /// A stable code for programs, such as `login.ran_out`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotOurs => "login.not_ours",
+            Self::RanOut => "login.ran_out",
+            Self::AlreadyUsed => "login.already_used",
+            Self::Superseded => "login.superseded",
+        }
+    }
+
+    /// A heading for a page.
+    #[must_use]
+    pub fn title(&self, locale: &Locale) -> &'static str {
+        let texts = match self {
+            Self::NotOurs => [
+                "This login is not open here",
+                "Diese Anmeldung ist hier nicht offen",
+                "هذا الدخول غير مفتوح هنا",
+            ],
+            Self::RanOut => {
+                ["This login ran out", "Diese Anmeldung ist abgelaufen", "انتهى وقت هذا الدخول"]
+            }
+            Self::AlreadyUsed => {
+                ["This login is over", "Diese Anmeldung ist vorbei", "انتهى هذا الدخول"]
+            }
+            Self::Superseded => ["Something has changed", "Etwas hat sich geändert", "تغيّر شيء ما"],
+        };
+        in_language(locale, texts)
+    }
+
+    /// The sentence for the person.
+    ///
+    /// ```
+    /// use countersign_core::login::Staleness;
+    /// use countersign_core::types::Locale;
+    ///
+    /// let message = Staleness::RanOut.message(&Locale::english());
+    /// assert_eq!(message, "This login took too long, so we closed it. Log in again.");
+    /// ```
+    #[must_use]
+    pub fn message(&self, locale: &Locale) -> String {
+        let texts = match self {
+            Self::NotOurs => [
+                "This login was not started in this browser, or it has ended. Log in again.",
+                "Diese Anmeldung wurde nicht in diesem Browser begonnen oder ist schon beendet. \
+                 Melden Sie sich wieder an.",
+                "لم يبدأ هذا الدخول في هذا المتصفح، أو انتهى. سجل الدخول مرة أخرى.",
+            ],
+            Self::RanOut => [
+                "This login took too long, so we closed it. Log in again.",
+                "Diese Anmeldung dauerte zu lange, darum haben wir sie geschlossen. Melden Sie \
+                 sich wieder an.",
+                "استغرق هذا الدخول وقتًا طويلاً، لذلك أغلقناه. سجل الدخول مرة أخرى.",
+            ],
+            Self::AlreadyUsed => [
+                "That code was already used, perhaps in another tab. Log in again.",
+                "Dieser Code wurde schon benutzt, vielleicht in einem anderen Tab. Melden Sie sich \
+                 wieder an.",
+                "هذا الرمز استُخدم من قبل، ربما في علامة تبويب أخرى. سجل الدخول مرة أخرى.",
+            ],
+            Self::Superseded => [
+                "Your company or your account has just changed how you log in. Log in again.",
+                "Ihre Firma oder Ihr Konto hat gerade geändert, wie Sie sich anmelden. Melden Sie \
+                 sich wieder an.",
+                "تغيّرت الآن طريقة تسجيل دخولك في شركتك أو في حسابك. سجل الدخول مرة أخرى.",
+            ],
+        };
+        in_language(locale, texts).to_owned()
+    }
+}
+
+/// How slow the phone's clock is, with the number in the form that each language asks for.
+fn clock_slow(minutes: u32, locale: &Locale) -> String {
+    let count = match (locale.language(), minutes) {
+        ("ar", 1) => "دقيقة واحدة".to_owned(),
+        ("ar", 2) => "دقيقتين".to_owned(),
+        ("ar", 3..=10) => format!("{minutes} دقائق"),
+        ("ar", _) => format!("{minutes} دقيقة"),
+        ("de", 1) => "1 Minute".to_owned(),
+        ("de", _) => format!("{minutes} Minuten"),
+        (_, 1) => "1 minute".to_owned(),
+        (_, _) => format!("{minutes} minutes"),
+    };
+    let text = in_language(
+        locale,
+        [
+            "Your phone's clock seems to be about {minutes} slow. Set it to automatic and try the \
+             next code.",
+            "Die Uhr Ihres Telefons geht wohl etwa {minutes} nach. Stellen Sie sie auf automatisch \
+             und nehmen Sie den nächsten Code.",
+            "يبدو أن ساعة هاتفك متأخرة نحو {minutes}. اضبطها على الوضع التلقائي وجرب الرمز التالي.",
+        ],
+    );
+    text.replace("{minutes}", &count)
+}
