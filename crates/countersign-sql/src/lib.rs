@@ -33,3 +33,7 @@ mod sqlite;
 pub use error::OpenError;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteOptions, SqliteStore};
+
+/// The driver, in the version that a pool of the host must be of.
+#[cfg(feature = "sqlite")]
+pub use sqlx;
