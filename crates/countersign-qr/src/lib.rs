@@ -34,6 +34,7 @@
 //! | feature | brings | crates | you want it when |
 //! | --- | --- | --- | --- |
 //! | `png` | `Qr::png`, `Scale` | 2, without C | you show a code where no SVG can be |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
 #[cfg(feature = "png")]
@@ -50,6 +51,11 @@ pub use error::QrError;
 #[cfg(feature = "png")]
 pub use png::Scale;
 pub use terminal::Polarity;
+
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// A picture that a camera reads back as the text it was made from.
 ///

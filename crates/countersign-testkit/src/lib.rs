@@ -141,6 +141,11 @@ pub use phone::{FakePhone, NotScanned, Shown};
 pub use random::SeededRandom;
 pub use subject::{Drive, Subject, Work};
 
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// What the macros run futures with, where they are told nothing else.
 #[doc(hidden)]
 pub use pollster::block_on;

@@ -46,8 +46,12 @@
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
+//! The minimum Rust is 1.89. The feature `sqlite` needs Rust 1.94, because sqlx does. A pool that you
+//! hand to `SqliteStore` must be of sqlx 0.9, which `countersign_sql::sqlx` names.
+//!
 //! The short list below is what most hosts use. The rooms [`words`], [`rules`], [`ports`],
 //! [`services`], [`record`] and [`memory`] hold the rest.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "tokio")]
 pub mod tokio;
