@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use crate::command::{command, exists, name, packages, step};
+use crate::tools::under_ci;
 
 /// Format, lints, documentation and licenses, in this order, up to the first failure.
 pub(crate) fn run() -> Result<(), String> {
@@ -50,8 +51,13 @@ fn documentation() -> Result<(), String> {
 
 // Advisories are not asked for: they need a network, and a push must not fail on somebody's news.
 fn licenses() -> Result<(), String> {
-    if !exists("cargo-deny") {
-        eprintln!("!!! cargo-deny is not installed: licenses, bans and sources were not checked");
+    if !exists("cargo-deny")
+        && let Err(why) = install_cargo_deny()
+    {
+        if under_ci() {
+            return Err(why);
+        }
+        eprintln!("!!! cargo-deny is missing: licenses, bans and sources were not checked. {why}");
         return Ok(());
     }
     // It looks at every platform, and offline it cannot fetch what only another platform needs.
@@ -60,6 +66,21 @@ fn licenses() -> Result<(), String> {
     deny.args(["check", "licenses", "bans", "sources"]);
     step(deny)
 }
+
+// Unoptimized: that compiles in a minute or two instead of many, and one run takes three seconds.
+fn install_cargo_deny() -> Result<(), String> {
+    let install = || {
+        let mut cargo = command("cargo", &["install", "--locked", "--debug", "cargo-deny"]);
+        cargo.args(["--version", CARGO_DENY]);
+        step(cargo)
+    };
+    install().or_else(|why| {
+        eprintln!("{why}; trying once more");
+        install()
+    })
+}
+
+const CARGO_DENY: &str = "0.20.2";
 
 #[cfg(test)]
 mod tests {
