@@ -2,15 +2,16 @@
 //!
 //! Features are read from the packages themselves, so a new feature is checked from its first day.
 
-use serde_json::Value;
-
-use crate::command::{command, exists, name, packages, step};
+use crate::command::{command, exists, features, name, packages, step};
 use crate::tools::under_ci;
+use crate::users;
 
-/// Format, lints, documentation and licenses, in this order, up to the first failure.
+/// Format, lints, minimum Rust, documentation and licenses, in this order, up to the first failure.
 pub(crate) fn run() -> Result<(), String> {
     step(command("cargo", &["fmt", "--all", "--check"]))?;
     lints()?;
+    users::libraries()?;
+    users::minimum_rust()?;
     documentation()?;
     licenses()
 }
@@ -36,11 +37,6 @@ fn clippy(on: &[&str]) -> Result<(), String> {
     let mut cargo = command("cargo", &["clippy", "--all-targets"]);
     cargo.args(on).args(["--", "-D", "warnings"]);
     step(cargo)
-}
-
-fn features(package: &Value) -> Vec<&str> {
-    let features = package.get("features").and_then(Value::as_object);
-    features.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default()
 }
 
 fn documentation() -> Result<(), String> {
@@ -81,15 +77,3 @@ fn install_cargo_deny() -> Result<(), String> {
 }
 
 const CARGO_DENY: &str = "0.20.2";
-
-#[cfg(test)]
-mod tests {
-    use super::features;
-
-    #[test]
-    fn every_feature_of_a_package_is_found() {
-        let package = serde_json::json!({ "features": { "default": ["qr"], "qr": [] } });
-        assert_eq!(features(&package), ["default", "qr"]);
-        assert!(features(&serde_json::json!({})).is_empty());
-    }
-}

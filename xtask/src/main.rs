@@ -17,6 +17,7 @@ mod figures;
 mod pictures;
 mod test;
 mod tools;
+mod users;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,6 @@ fn main() -> ExitCode {
 const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
-  check        format, lints on each feature, documentation, licenses
+  check        format, lints on each feature, minimum Rust, documentation, licenses
   figures      lines per file, crates per dependency tree
   pictures     the pictures of the portal in the README, taken anew";
