@@ -27,3 +27,26 @@ pub use mailer::MockMailer;
 pub use random::MockRandom;
 #[cfg(feature = "mock")]
 pub use store::MockStorage;
+
+#[cfg(test)]
+mod tests {
+    use super::{MailError, RandomError, StoreError};
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let broken = || RandomError("no entropy".to_owned());
+        let shown = [
+            format!("{:?}", broken()),
+            format!("{:?}", MailError::NotNow(broken().into())),
+            format!("{:?}", StoreError::Conflict),
+            format!("{:?}", StoreError::Unavailable(broken().into())),
+        ];
+        let sentences = [
+            "the source of randomness failed: no entropy",
+            "the mail could not be sent now (the source of randomness failed: no entropy)",
+            "another change came first",
+            "the store is unavailable (the source of randomness failed: no entropy)",
+        ];
+        assert_eq!(shown, sentences);
+    }
+}

@@ -246,6 +246,7 @@ mod tests {
     fn a_text_that_is_too_long_is_an_error_that_says_what_to_do() {
         let secret = "JBSWY3DPEHPK3PXP".repeat(400);
         let error = Qr::encode(&secret).unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
         let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
         assert!(shown.contains("6400 bytes") && shown.contains("shorten"), "{shown}");
         assert!(!shown.contains("JBSWY3DP"), "{shown}");

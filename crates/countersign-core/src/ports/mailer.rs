@@ -1,6 +1,6 @@
 //! Sending one mail. The courier decides when and what; a mailer only carries it.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
@@ -28,7 +28,7 @@ pub trait Mailer: Debug + Send + Sync + 'static {
 }
 
 /// Why a mail was not sent. It holds no part of the mail.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum MailError {
     /// Not sent now; trying again makes sense.
@@ -37,4 +37,15 @@ pub enum MailError {
     /// The service refuses this address for good.
     #[error("the mail service refuses this address for good")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+// The sentence, since `main` shows an error by this.
+impl Debug for MailError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Randomness. Every secret, id and nonce of this library is drawn through this port.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 /// Gives bytes that nobody can predict.
 ///
@@ -19,9 +19,16 @@ pub trait Random: Debug + Send + Sync + 'static {
 }
 
 /// The source of randomness failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the source of randomness failed: {0}")]
 pub struct RandomError(pub String);
+
+// The sentence, since `main` shows an error by this.
+impl Debug for RandomError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
 
 /// The generator of the operating system.
 #[derive(Debug, Clone, Copy, Default)]

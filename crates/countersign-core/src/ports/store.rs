@@ -5,7 +5,7 @@
 //! [`Outbox`] the courier. One value implements all three. Each sentence of a contract here is a
 //! law in `countersign-testkit`, and each law has a broken store that it catches.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
@@ -127,7 +127,7 @@ impl Change {
 }
 
 /// Why a store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A version was no longer the expected one; nothing was written.
@@ -145,6 +145,17 @@ pub enum StoreError {
         /// Which table, row and column.
         place: String,
     },
+}
+
+// The sentence, since `main` shows an error by this.
+impl Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Reads and writes for one login.
