@@ -8,7 +8,7 @@ use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
 use countersign_core::words::{AccountKey, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
-use crate::random::SeededRandom;
+use countersign_testkit::SeededRandom;
 
 #[async_trait]
 impl Store for BrokenStore {
