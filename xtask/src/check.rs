@@ -4,11 +4,13 @@
 
 use crate::command::{command, exists, features, name, packages, step};
 use crate::tools::under_ci;
-use crate::users;
+use crate::{retired, users};
 
-/// Format, lints, minimum Rust, documentation and licenses, in this order, up to the first failure.
+/// Format, words, lints, minimum Rust, documentation and licenses, in this order, up to the first
+/// failure.
 pub(crate) fn run() -> Result<(), String> {
     step(command("cargo", &["fmt", "--all", "--check"]))?;
+    retired::run()?;
     lints()?;
     users::libraries()?;
     users::minimum_rust()?;

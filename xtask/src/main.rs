@@ -15,6 +15,7 @@ mod check;
 mod command;
 mod figures;
 mod pictures;
+mod retired;
 mod test;
 mod tools;
 mod users;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match (chore.as_str(), rest.as_slice()) {
         ("test", extra) => test::run(extra),
         ("check", []) => check::run(),
+        ("words", []) => retired::run(),
         ("figures", []) => figures::run(),
         ("pictures", []) => pictures::run(),
         _ => Err(USAGE.to_owned()),
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
 const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
-  check        format, lints on each feature, minimum Rust, documentation, licenses
+  check        format, words, lints on each feature, minimum Rust, documentation, licenses
+  words        looks for words that were retired
   figures      lines per file, crates per dependency tree
   pictures     the pictures of the portal in the README, taken anew";
