@@ -11,8 +11,6 @@
 //! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
 //! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
-#![cfg_attr(docsrs, feature(doc_cfg))]
-
 pub mod memory;
 pub mod ports;
 pub mod record;

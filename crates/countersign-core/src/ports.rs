@@ -1,6 +1,6 @@
 //! The ports: what a host plugs in, each a small object-safe trait without default bodies.
 //!
-//! Mocks of each for hosts' own tests come with the feature `mock`.
+//! Mocks of each for hosts' own tests come with `countersign-testkit` and its feature `mock`.
 
 mod clock;
 mod keys;
@@ -16,17 +16,6 @@ pub use store::{
     Change, Claimed, Due, Group, Lease, Listed, Outbox, Part, Roster, Settlement, Snapshot,
     Storage, Store, StoreError, Touched, Versioned,
 };
-
-#[cfg(feature = "mock")]
-pub use clock::MockClock;
-#[cfg(feature = "mock")]
-pub use keys::MockKeyRing;
-#[cfg(feature = "mock")]
-pub use mailer::MockMailer;
-#[cfg(feature = "mock")]
-pub use random::MockRandom;
-#[cfg(feature = "mock")]
-pub use store::MockStorage;
 
 #[cfg(test)]
 mod tests {

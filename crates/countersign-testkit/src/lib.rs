@@ -109,12 +109,13 @@
 //! ```
 //!
 //! [`CountingStore`] says what an operation costs, and [`FailingStore`] breaks one call of it after
-//! the other.
+//! the other. With the feature `mock` there are mocks of each port, for tests of a host's own code.
 //!
 //! # Extend the kit
 //!
 //! [`laws`] holds every law as a function. Each has a store or a mailer that breaks it, in the kit's
 //! own tests; a law without one does not count: see `CONTRIBUTING.md`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod laws;
 mod mailer;
@@ -126,6 +127,9 @@ mod failing;
 mod inbox;
 mod phone;
 mod random;
+
+#[cfg(feature = "mock")]
+pub mod mock;
 
 mod fail;
 mod race;

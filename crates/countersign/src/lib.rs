@@ -42,7 +42,6 @@
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
 //! | `axum` | `countersign::axum`: a gate with extractors, pages and JSON | no | your application runs on axum |
 //! | `tokio` | `countersign::tokio`: the courier's loop, with an orderly end | no | your program runs on tokio |
-//! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!

@@ -9,7 +9,6 @@ use crate::words::Timestamp;
 /// # Contract
 ///
 /// Reading it never fails and never blocks. It may step in either direction; the rules allow for it.
-#[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;

@@ -67,7 +67,6 @@ impl Debug for Key {
 /// - `current` names a key that `key` returns.
 /// - A key that was ever current stays known until nothing sealed with it is wanted any more.
 /// - Both answer from memory; a host with a remote key service caches what it fetched.
-#[cfg_attr(feature = "mock", mockall::automock)]
 pub trait KeyRing: Debug + Send + Sync + 'static {
     /// The number of the key that seals from now on.
     fn current(&self) -> KeyId;

@@ -16,7 +16,6 @@ use crate::rules::Mail;
 ///   everything else, also doubt, is `NotNow`, and the courier tries again.
 /// - The call ends by itself within a bounded time, and a dropped call harms no later one.
 /// - Sending the same mail again is allowed: at least once, the same code each time.
-#[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait Mailer: Debug + Send + Sync + 'static {
     /// Sends the mail.

@@ -8,7 +8,6 @@ use std::fmt::{self, Debug};
 ///
 /// Either the whole slice is filled with bytes from a cryptographic generator, or an error is
 /// returned; a partly filled slice is never reported as success. NIST SP 800-63B-4, 3.2.12.
-#[cfg_attr(feature = "mock", mockall::automock)]
 pub trait Random: Debug + Send + Sync + 'static {
     /// Fills the slice.
     ///
