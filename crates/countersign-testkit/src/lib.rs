@@ -108,6 +108,9 @@
 //! # }).unwrap();
 //! ```
 //!
+//! If your portal answers with pages, the feature `browser` brings a `Browser` that goes through them;
+//! the example `testing-your-login` in the repository has a whole login in less than forty lines.
+//!
 //! [`CountingStore`] says what an operation costs, and [`FailingStore`] breaks one call of it after
 //! the other. With the feature `mock` there are mocks of each port, for tests of a host's own code.
 //!
@@ -128,12 +131,16 @@ mod inbox;
 mod phone;
 mod random;
 
+#[cfg(feature = "browser")]
+mod browser;
 #[cfg(feature = "mock")]
 pub mod mock;
 
 mod fail;
 mod race;
 
+#[cfg(feature = "browser")]
+pub use browser::{Browser, Page};
 pub use clock::FakeClock;
 pub use counting::{CountingStore, Counts};
 pub use failing::{FailingStore, Fault};
