@@ -17,3 +17,6 @@ pub mod record;
 pub mod rules;
 pub mod services;
 pub mod words;
+
+/// What each `impl` of a port with `async fn` begins with.
+pub use async_trait::async_trait;

@@ -8,6 +8,28 @@
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
 //!
+//! First, begin each `impl` with `#[async_trait]`. Without it the compiler speaks of lifetimes
+//! (E0195), because the methods of the traits are not what they look like:
+//!
+//! ```compile_fail,E0195
+//! # use countersign_core::ports::{Change, Snapshot, Store, StoreError};
+//! # use countersign_core::words::AccountKey;
+//! # #[derive(Debug)]
+//! # struct OurStore;
+//! // Forgotten: #[countersign_core::async_trait]
+//! impl Store for OurStore {
+//!     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+//!         todo!("one read of the tenant, the account and the time")
+//!     }
+//!
+//!     async fn commit(&self, change: Change) -> Result<(), StoreError> {
+//!         todo!("everything in the change, or nothing")
+//!     }
+//! }
+//! ```
+//!
+//! Then there are three steps:
+//!
 //! 1. Read [`countersign_core::memory`]: each contract in its shortest form, about 200 lines. Start
 //!    from a copy.
 //! 2. Add this crate to `[dev-dependencies]`, and a file `tests/laws.rs`. It says how a fresh store

@@ -58,6 +58,7 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
+pub use countersign_core::async_trait;
 pub use countersign_core::memory;
 pub use countersign_core::ports;
 pub use countersign_core::record;

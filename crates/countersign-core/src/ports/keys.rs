@@ -67,6 +67,10 @@ impl Debug for Key {
 /// - `current` names a key that `key` returns.
 /// - A key that was ever current stays known until nothing sealed with it is wanted any more.
 /// - Both answer from memory; a host with a remote key service caches what it fetched.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no keys: it does not implement `KeyRing`",
+    note = "`Keys::from_file` reads a ring of keys, and `Keys::create` makes its file"
+)]
 pub trait KeyRing: Debug + Send + Sync + 'static {
     /// The number of the key that seals from now on.
     fn current(&self) -> KeyId;

@@ -16,6 +16,10 @@ use crate::rules::Mail;
 ///   everything else, also doubt, is `NotNow`, and the courier tries again.
 /// - The call ends by itself within a bounded time, and a dropped call harms no later one.
 /// - Sending the same mail again is allowed: at least once, the same code each time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot send mails: it does not implement `Mailer`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a mailer of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-mailer"
+)]
 #[async_trait]
 pub trait Mailer: Debug + Send + Sync + 'static {
     /// Sends the mail.

@@ -8,6 +8,10 @@ use std::fmt::{self, Debug};
 ///
 /// Either the whole slice is filled with bytes from a cryptographic generator, or an error is
 /// returned; a partly filled slice is never reported as success. NIST SP 800-63B-4, 3.2.12.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no random bytes: it does not implement `Random`",
+    note = "`OsRandom` asks the operating system; repeatable randomness for tests is in https://docs.rs/countersign-testkit/latest/countersign_testkit/#test-your-login"
+)]
 pub trait Random: Debug + Send + Sync + 'static {
     /// Fills the slice.
     ///

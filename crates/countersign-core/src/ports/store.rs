@@ -172,6 +172,10 @@ impl Debug for StoreError {
 /// - What is read equals what was written.
 /// - A clone of the handle shares the state.
 /// - The time never comes from the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot keep accounts: it does not implement `Store`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Store: Debug + Send + Sync + 'static {
     /// The tenant's policy, the user's account and the store's time, as one snapshot.
@@ -222,6 +226,10 @@ pub struct Group {
 ///   A `before` that is not in that tenant's log has nothing before it.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot list accounts: it does not implement `Roster`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Roster: Debug + Send + Sync + 'static {
     /// The company, if there is one with that id.
@@ -329,6 +337,10 @@ pub enum Settlement {
 ///   any other lease it changes nothing and succeeds.
 /// - `next` is the earliest moment at which a further letter may be claimed.
 /// - A letter is in the outbox if and only if the change that queued it was committed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot queue letters: it does not implement `Outbox`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Outbox: Debug + Send + Sync + 'static {
     /// Claims due letters.
@@ -352,6 +364,10 @@ pub trait Outbox: Debug + Send + Sync + 'static {
 }
 
 /// What the builder takes as a store: one value that is all three.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a whole store: it needs `Store`, `Roster` and `Outbox`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 pub trait Storage: Store + Roster + Outbox {}
 
 impl<T: Store + Roster + Outbox> Storage for T {}
