@@ -22,7 +22,7 @@ enum Kind {
     /// Somebody types here.
     Typed,
     /// Sent as it is.
-    Hidden,
+    Fixed,
     /// A box or a button to choose, and whether it is chosen already.
     Chosen(bool),
     /// Sends the form; it says this.
@@ -115,7 +115,7 @@ fn control(tag: &Tag, inside: &[Piece]) -> Option<Control> {
     let value = tag.get("value").unwrap_or_default().to_owned();
     let (value, kind) = match tag.name.as_str() {
         "input" => match tag.get("type").unwrap_or("text").to_ascii_lowercase().as_str() {
-            "hidden" => (value, Kind::Hidden),
+            "hidden" => (value, Kind::Fixed),
             "checkbox" | "radio" => {
                 let value = tag.get("value").unwrap_or("on").to_owned();
                 (value, Kind::Chosen(tag.get("checked").is_some()))
