@@ -11,7 +11,7 @@ mod house;
 
 use std::time::{Duration, Instant};
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use tokio::runtime::Builder;
 
 use crate::Done;

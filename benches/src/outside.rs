@@ -6,7 +6,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
@@ -91,7 +91,7 @@ impl Bench {
                 "verify" | "wrong" => Some(self.begin()?),
                 _ => None,
             };
-            let now = countersign::ports::Clock::now(&self.clock);
+            let now = countersign::types::Clock::now(&self.clock);
             let right = self.phone.code(now);
             let wrong = if right == "000000" { "111111" } else { "000000" };
             let began = Instant::now();
@@ -105,7 +105,7 @@ impl Bench {
             spent += began.elapsed();
             if let ("wrong", Some(ticket)) = (operation, &ready) {
                 self.clock.advance(Lifetime::from_minutes(1));
-                let now = countersign::ports::Clock::now(&self.clock);
+                let now = countersign::types::Clock::now(&self.clock);
                 drop(self.verify(ticket, &self.phone.code(now))?);
             }
         }

@@ -9,7 +9,7 @@ mod ours;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign_testkit::FakeClock;
 use tokio::runtime::Builder;
 

@@ -4,10 +4,10 @@
 
 use crate::command::{command, exists, features, name, packages, step};
 use crate::tools::under_ci;
-use crate::{retired, users};
+use crate::{openapi, retired, users};
 
-/// Format, words, lints, minimum Rust, documentation and licenses, in this order, up to the first
-/// failure.
+/// Format, words, lints, minimum Rust, documentation, the OpenAPI document and licenses, in this order,
+/// up to the first failure.
 pub(crate) fn run() -> Result<(), String> {
     step(command("cargo", &["fmt", "--all", "--check"]))?;
     retired::run()?;
@@ -15,6 +15,7 @@ pub(crate) fn run() -> Result<(), String> {
     users::libraries()?;
     users::minimum_rust()?;
     documentation()?;
+    openapi::run()?;
     licenses()
 }
 

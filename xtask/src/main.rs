@@ -14,6 +14,7 @@ mod axe;
 mod check;
 mod command;
 mod figures;
+mod openapi;
 mod pictures;
 mod retired;
 mod test;
@@ -46,7 +47,8 @@ fn main() -> ExitCode {
 const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
-  check        format, words, lints on each feature, minimum Rust, documentation, licenses
+  check        format, words, lints on each feature, minimum Rust, documentation, the OpenAPI
+               document, licenses
   words        looks for words that were retired
   figures      lines per file, crates per dependency tree
   pictures     the pictures of the portal in the README, taken anew";

@@ -9,13 +9,12 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::response::{Html, Response};
 use axum::routing::get;
-use countersign::rules::Continued;
-use countersign::services::Evidence;
+use countersign::login::{Continued, Evidence};
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
     Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
 };
-use countersign_axum::{Browser as Visitor, Gate, LoggedIn, Problem, Submitted};
+use countersign_axum::{Browser as Visitor, CsrfForm, Gate, LoggedIn, Problem};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use serde::Deserialize;
@@ -98,11 +97,11 @@ fn routes(mfa: Mfa) -> Done<Router> {
         user: String,
     }
     let form = async |browser: Visitor| -> Result<Html<String>, Problem> {
-        Ok(Html(format!("<form method=post>{}<input name=user>", browser.form()?.to_html())))
+        Ok(Html(format!("<form method=post>{}<input name=user>", browser.csrf_fields()?.to_html())))
     };
-    let log_in = async |gate: Gate, form: Submitted<Login>| -> Result<Response, Problem> {
+    let log_in = async |gate: Gate, form: CsrfForm<Login>| -> Result<Response, Problem> {
         let key = AccountKey::new("larkfield", form.fields.user.as_str());
-        let key = key.map_err(|error| Problem::broken(&error))?;
+        let key = key.map_err(|error| Problem::internal(&error))?;
         gate.begin(&form.browser, &key, FirstFactor::Password).await
     };
     let home = async |who: LoggedIn| format!("Hello {}.", who.key().user());

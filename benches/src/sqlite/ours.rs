@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::ports::Storage;
+use countersign::store::Storage;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, Newcomer, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,

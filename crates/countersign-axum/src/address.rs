@@ -1,7 +1,7 @@
 //! The address that a client connects from, from a source that the host names and nowhere else.
 //!
-//! Anybody can write `X-Forwarded-For`. So it counts only if the connection itself comes from a proxy
-//! that the host named, and then only the last entry, which is the one that proxy wrote.
+//! Any client can send `X-Forwarded-For`. So it counts only if the connection itself comes from a
+//! proxy that the host named, and then only the last entry, which is the one that proxy wrote.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,7 +21,7 @@ pub(crate) enum AddressSource {
     Header { name: HeaderName, proxies: Vec<IpAddr> },
 }
 
-pub(crate) fn of(parts: &Parts, source: &AddressSource) -> Option<IpAddr> {
+pub(crate) fn find_address(parts: &Parts, source: &AddressSource) -> Option<IpAddr> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     match source {
         AddressSource::Nowhere => None,
@@ -49,7 +49,7 @@ mod tests {
         }
         let mut parts = request.body(()).unwrap().into_parts().0;
         parts.extensions.insert(ConnectInfo::<SocketAddr>(format!("{peer}:9").parse().unwrap()));
-        of(&parts, source).map(|ip| ip.to_string())
+        find_address(&parts, source).map(|ip| ip.to_string())
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use countersign_core::rules::Purpose;
-use countersign_core::services::Admin;
+use countersign_core::login::Purpose;
+use countersign_core::mfa::Admin;
 
 use crate::browser::Browser;
 use crate::gate::Gate;
@@ -13,9 +13,9 @@ use crate::problem::Problem;
 
 /// The admin handle of the person who is logged in, for their own company and for one request.
 ///
-/// An extractor. To whoever is no administrator the page does not exist. A request that changes
-/// something asks for a step-up first, where the last one is too long ago: the browser comes back to
-/// the same address with a GET, so let the page and its form share one.
+/// An extractor. Anyone else gets 404, as if the page did not exist. A request that changes
+/// something asks for a step-up first, unless the last one is recent enough. The browser then comes
+/// back to the same address with a GET, so let the page and its form share one.
 ///
 /// ```
 /// use countersign_axum::{Administering, Problem};
@@ -30,18 +30,19 @@ use crate::problem::Problem;
 pub struct Administering(pub Admin);
 
 impl Gate {
-    /// The admin handle of this person: from a step-up for administering, if there is a fresh one, and
-    /// else from the session, which shows what is there and may be too old for an act.
+    /// The admin handle of this person: from a step-up for administering, if there is a fresh one,
+    /// or else from the session. A session can show everything and may be too old for a change.
     ///
-    /// [`Administering`] asks for the step-up by itself. A host that wants to keep what was typed
-    /// first takes the handle here, and asks with [`Browser::step_up`] when
+    /// [`Administering`] asks for the step-up by itself. A host that first wants to save the typed
+    /// fields takes the handle here, and asks with [`Browser::step_up`] when
     /// [`Admin::asks_again_for`] says so.
     ///
     /// # Errors
     ///
-    /// The person is no administrator, or the proof has ended. The world broke.
+    /// `Denied`: the person is not an administrator, or the proof has ended. `Unavailable` or
+    /// `Contended`: try again. `Corrupt`: an operator must look.
     pub async fn admin(&self, browser: &Browser, who: LoggedIn) -> Result<Admin, Problem> {
-        let fresh = self.stepped_up(browser, &who, &Purpose::Administer).await?;
+        let fresh = self.find_step_up(browser, &who, &Purpose::Administer).await?;
         Ok(self.mfa().admin(fresh.unwrap_or_else(|| who.into_proof())).await?)
     }
 }
@@ -52,12 +53,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Administering {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let gate = Gate::from_request_parts(parts, state).await?;
         let browser = Browser::from_request_parts(parts, state).await?;
-        let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
         let admin = gate.admin(&browser, who).await?;
         match admin.asks_again_for() {
             Some(method) if !matches!(parts.method, Method::GET | Method::HEAD) => {
                 let within = gate.mfa().limits().admin_freshness;
-                Err(Problem::not_fresh(Purpose::Administer, Some(method), Some(within)))
+                Err(Problem::step_up_needed(Purpose::Administer, Some(method), Some(within)))
             }
             _ => Ok(Self(admin)),
         }

@@ -1,4 +1,4 @@
-//! What a gate is made of.
+//! The builder of a gate.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,22 +6,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use countersign_core::services::Mfa;
+use countersign_core::mfa::Mfa;
 
 use crate::address::AddressSource;
-use crate::gate::{Bounds, Gate, Settings};
-use crate::jar::Transport;
-use crate::keeper::{CookieKeeper, Keeper};
+use crate::config::{Bounds, Config};
+use crate::gate::Gate;
+use crate::jar::CookieScheme;
 use crate::pages::Pages;
-use crate::plain::PlainPages;
-use crate::target::Target;
+use crate::plain_pages::PlainPages;
+use crate::redirect_path::RedirectPath;
+use crate::session_transport::{CookieTransport, SessionTransport};
+use crate::unknown_users::UnknownUsers;
 
-/// Collects what a [`Gate`] is made of. Everything has a default.
+/// Collects the parts of a [`Gate`]. Each has a default.
 ///
 /// ```
 /// use std::time::Duration;
 /// use countersign_axum::Gate;
-/// # fn build(mfa: countersign_core::services::Mfa) -> Result<Gate, countersign_axum::SetupError> {
+/// # fn build(mfa: countersign_core::mfa::Mfa) -> Result<Gate, countersign_axum::SetupError> {
 /// let gate = Gate::builder(mfa)
 ///     .home("/home")
 ///     .login("/login")
@@ -34,29 +36,36 @@ use crate::target::Target;
 #[must_use = "nothing is built until `build` is called"]
 pub struct GateBuilder {
     mfa: Mfa,
-    keeper: Arc<dyn Keeper>,
+    session_transport: Arc<dyn SessionTransport>,
     pages: Arc<dyn Pages>,
     home: String,
     login: String,
     origin: Option<String>,
     address: AddressSource,
-    transport: Transport,
+    cookie_scheme: CookieScheme,
     bounds: Bounds,
     open_to_others: Vec<String>,
-    weak_goes_on: bool,
+    keep_weak_sessions: bool,
+}
+
+impl Gate {
+    /// Starts with sessions in a cookie, the default pages, `/` as home and `/login` as the login.
+    pub fn builder(mfa: Mfa) -> GateBuilder {
+        GateBuilder::new(mfa)
+    }
 }
 
 impl GateBuilder {
-    pub(crate) fn new(mfa: Mfa) -> Self {
+    fn new(mfa: Mfa) -> Self {
         Self {
             mfa,
-            keeper: Arc::new(CookieKeeper),
+            session_transport: Arc::new(CookieTransport),
             pages: Arc::new(PlainPages::default()),
             home: "/".to_owned(),
             login: "/login".to_owned(),
             origin: None,
             address: AddressSource::Nowhere,
-            transport: Transport::Encrypted,
+            cookie_scheme: CookieScheme::Encrypted,
             bounds: Bounds {
                 body: 2 * 1024 * 1024,
                 form: 64 * 1024,
@@ -65,13 +74,13 @@ impl GateBuilder {
                 answering: Some(Duration::from_secs(30)),
             },
             open_to_others: Vec::new(),
-            weak_goes_on: true,
+            keep_weak_sessions: true,
         }
     }
 
     /// Keeps sessions here. By default the sealed proof itself is the session, in a cookie.
-    pub fn keeper(mut self, keeper: impl Keeper) -> Self {
-        self.keeper = Arc::new(keeper);
+    pub fn session_transport(mut self, transport: impl SessionTransport) -> Self {
+        self.session_transport = Arc::new(transport);
         self
     }
 
@@ -123,7 +132,7 @@ impl GateBuilder {
 
     /// Most bytes in a body, on every route below the layer. Default 2 MiB.
     ///
-    /// Forms of the gate take 64 KiB at most, whatever stands here.
+    /// Forms of the gate take 64 KiB at most, also where more is set here.
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.bounds.body = bytes;
         self
@@ -148,27 +157,28 @@ impl GateBuilder {
         self
     }
 
-    /// Sessions that are weaker than the policy asks by now end at once, instead of at their own
+    /// Ends sessions that are weaker than the policy requires by now at once, and not at their own
     /// end.
-    pub fn weak_sessions_end(mut self) -> Self {
-        self.weak_goes_on = false;
+    pub fn end_weak_sessions(mut self) -> Self {
+        self.keep_weak_sessions = false;
         self
     }
 
     /// Lets other sites send requests to paths that start so: a webhook, for example.
     ///
-    /// Whatever answers there must not rely on the cookies of a person.
+    /// Handlers of these paths must not rely on the cookies of a person.
     pub fn danger_open_to_other_sites(mut self, path: impl Into<String>) -> Self {
         self.open_to_others.push(path.into());
         self
     }
 
     /// Sets cookies without `__Host-` and `Secure`, for a site that speaks plain HTTP to other
-    /// machines. Whoever listens on the way can take every session.
+    /// machines. An eavesdropper can take every session.
     ///
-    /// It is not needed on a loopback address, where browsers such as Chromium accept the strict ones.
+    /// It is not needed on a loopback address, where browsers such as Chromium accept the strict
+    /// ones.
     pub fn danger_plain_http(mut self) -> Self {
-        self.transport = Transport::Plain;
+        self.cookie_scheme = CookieScheme::Plain;
         self
     }
 
@@ -176,10 +186,10 @@ impl GateBuilder {
     ///
     /// # Errors
     ///
-    /// [`SetupError`] names what is not a path of this site, or not an origin.
+    /// [`SetupError`] names the part that is not a path of this site, or not an origin.
     pub fn build(self) -> Result<Gate, SetupError> {
         let path = |what, text: &str| {
-            Target::new(text).ok_or_else(|| SetupError {
+            RedirectPath::new(text).ok_or_else(|| SetupError {
                 what,
                 given: text.to_owned(),
                 next: "give a path of this site, such as `/home`",
@@ -194,19 +204,19 @@ impl GateBuilder {
         for open in &self.open_to_others {
             path("danger_open_to_other_sites", open)?;
         }
-        Ok(Gate::with(Settings {
+        let config = Config {
             mfa: self.mfa,
-            keeper: self.keeper,
-            pages: self.pages,
             home,
             login,
             origin: self.origin,
             address: self.address,
-            transport: self.transport,
+            cookie_scheme: self.cookie_scheme,
             bounds: self.bounds,
             open_to_others: self.open_to_others,
-            weak_goes_on: self.weak_goes_on,
-        }))
+            keep_weak_sessions: self.keep_weak_sessions,
+            unknown_users: UnknownUsers::default(),
+        };
+        Ok(Gate::new(config, self.session_transport, self.pages))
     }
 }
 
@@ -219,13 +229,20 @@ impl fmt::Debug for GateBuilder {
     }
 }
 
-/// What a gate cannot be built with.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// The part that a gate cannot be built with.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("could not build the gate: `{what}` is {given:?}; {next}")]
 pub struct SetupError {
     what: &'static str,
     given: String,
     next: &'static str,
+}
+
+/// Its sentence: Rust prints the `Debug` of an error that leaves `main`.
+impl fmt::Debug for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 fn is_origin(text: &str) -> bool {

@@ -1,40 +1,33 @@
-//! How one login goes from step to step, whatever its pages look like.
+//! The steps of one login, independent of its pages.
 //!
-//! Each step ends in a redirect. What the browser holds between them is the ticket, which is worth
-//! nothing without a code, and at the end the session, which is made from a proof and only then.
+//! Each step ends in a redirect. Between the steps the browser holds the ticket, which is worth
+//! nothing without a code. At the end it holds the session, which is made from a proof only.
 
 use axum::response::Response;
-use countersign_core::rules::{
-    Begun, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
+use countersign_core::login::{
+    Begun, Client, Locked, Next, Passed, Purpose, Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{AccountKey, FirstFactor};
+use countersign_core::types::{AccountKey, FirstFactor};
 
+use crate::addresses::{CODE, LINK_APP, STOPPED};
 use crate::browser::Browser;
+use crate::flash::Flash;
 use crate::gate::Gate;
-use crate::keeper::NewSession;
 use crate::problem::Problem;
-use crate::said::Said;
-use crate::target::Target;
-
-/// The adapter's own addresses. They are the same everywhere, so that links in help texts work.
-pub(crate) const CODE: &str = "/login/code";
-pub(crate) const CODE_AGAIN: &str = "/login/code/again";
-pub(crate) const LINK_APP: &str = "/login/link-app";
-pub(crate) const ANOTHER_WAY: &str = "/login/another-way";
-pub(crate) const STOPPED: &str = "/login/stopped";
-pub(crate) const LOGOUT: &str = "/logout";
+use crate::redirect_path::RedirectPath;
+use crate::session_transport::NewSession;
 
 impl Gate {
     /// Begins the second step, right after the host found that the first factor is right.
     ///
-    /// The answer sends the browser on: to the code, to the QR code, or, where nothing more is
-    /// needed, to where it was going, logged in. Where that is stands in the `next` of the address
-    /// that the login form was sent to.
+    /// The answer redirects the browser to the code or to the QR code. If nothing more is needed,
+    /// the browser is logged in and redirected to the `next` of the address that the login form was
+    /// sent to, or to the home.
     ///
     /// ```
     /// use axum::response::Response;
-    /// use countersign_axum::{Gate, Problem, Submitted};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_axum::{Gate, Problem, CsrfForm};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
     ///
@@ -44,7 +37,7 @@ impl Gate {
     ///     password: String,
     /// }
     ///
-    /// async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+    /// async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
     ///     match check(&form.fields) {
     ///         Some(key) => gate.begin(&form.browser, &key, FirstFactor::Password).await,
     ///         None => Ok(form_again()),
@@ -54,7 +47,11 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The world broke: nothing was decided, and nobody is logged in.
+    /// `Unavailable` or `Contended`: nothing was decided. `OutcomeUnknown`: the same form may be
+    /// sent again. `Corrupt`: an operator must look. No session was made.
+    #[doc(alias = "2fa")]
+    #[doc(alias = "mfa")]
+    #[doc(alias = "login")]
     pub async fn begin(
         &self,
         browser: &Browser,
@@ -65,96 +62,119 @@ impl Gate {
         if let Some(ticket) = browser.ticket() {
             client = client.holding(ticket);
         }
-        let begun = self.mfa().begin(key, first, &client).await?;
-        browser.forget_said();
+        let begun = self.begin_reporting(key, first, &client).await?;
+        browser.drop_flash();
         browser.remember_next(browser.next().as_ref());
         match begun {
             Begun::Passed(passed) => self.finish(browser, passed).await,
             Begun::Challenge(challenge) => {
                 browser.hold(&challenge.ticket);
-                Ok(see(CODE))
+                Ok(redirect_to(CODE))
             }
             Begun::Enroll(enrollment) => {
                 browser.hold(&enrollment.ticket);
-                Ok(see(LINK_APP))
+                Ok(redirect_to(LINK_APP))
             }
             Begun::Refused(refused) => {
                 browser.drop_ticket();
-                Ok(stop(browser, &Said::Refused(refused)))
+                Ok(stop(browser, &Flash::Refused(refused)))
             }
         }
     }
 
-    /// Where the browser goes after an answer that was typed on `page`.
-    pub(crate) async fn judged(
+    /// Begins the second step, and tells the log of a user who was never added.
+    pub(crate) async fn begin_reporting(
+        &self,
+        key: &AccountKey,
+        first: FirstFactor,
+        client: &Client,
+    ) -> Result<Begun, Problem> {
+        let begun = self.mfa().begin(key, first, client).await?;
+        if matches!(&begun, Begun::Refused(refused) if refused.reason == Refusal::Unknown) {
+            self.config().unknown_users.report(key);
+        }
+        Ok(begun)
+    }
+
+    /// Redirects the browser after an answer that was typed on `page`.
+    pub(crate) async fn follow_verdict(
         &self,
         browser: &Browser,
         page: &'static str,
         verdict: Verdict,
     ) -> Result<Response, Problem> {
-        browser.forget_said();
+        browser.drop_flash();
         match verdict {
             Verdict::Passed(passed) => self.finish(browser, passed).await,
             Verdict::Next(Next::Challenge(challenge)) => {
                 browser.hold(&challenge.ticket);
-                Ok(see(CODE))
+                Ok(redirect_to(CODE))
             }
             Verdict::Next(Next::Enroll(enrollment)) => {
                 browser.hold(&enrollment.ticket);
-                Ok(see(LINK_APP))
+                Ok(redirect_to(LINK_APP))
             }
             Verdict::Failed(failed) => {
-                browser.say(&Said::Failed(failed));
-                Ok(see(page))
+                browser.set_flash(&Flash::Failed(failed));
+                Ok(redirect_to(page))
             }
-            Verdict::Locked(locked) => Ok(stop(browser, &Said::Locked(locked))),
-            Verdict::Stale(stale) => self.over(browser, stale).await,
+            Verdict::Locked(locked) => Ok(stop(browser, &Flash::Locked(locked))),
+            Verdict::Stale(stale) => self.end_step(browser, stale).await,
         }
     }
 
-    /// The login is finished: home, or to where it was going.
+    /// Finishes the login, and redirects home or to where the browser was going.
     async fn finish(&self, browser: &Browser, passed: Passed) -> Result<Response, Problem> {
         let app_linked = passed.app_linked;
-        self.let_in(browser, passed).await?;
+        self.open_session(browser, passed).await?;
         if app_linked {
-            browser.say(&Said::AppLinked);
+            browser.set_flash(&Flash::AppLinked);
         }
         let next = browser.take_next();
         Ok(next.as_ref().unwrap_or_else(|| self.home()).see_other())
     }
 
     /// Makes the session, from a finished login. Nothing else in this crate makes one.
-    pub(crate) async fn let_in(&self, browser: &Browser, passed: Passed) -> Result<(), Problem> {
+    pub(crate) async fn open_session(
+        &self,
+        browser: &Browser,
+        passed: Passed,
+    ) -> Result<(), Problem> {
         let Passed { proof, enroll_by, app_linked, .. } = passed;
         if *proof.purpose() != Purpose::Login {
-            return Err(Problem::nobody());
+            return Err(Problem::login_needed());
         }
         let sealed = self.mfa().seal(&proof)?;
         let session = NewSession { proof: &proof, sealed, enroll_by, app_linked };
-        let kept = self.keeper().keep(browser, session).await;
-        kept.map_err(Problem::keeper)?;
-        browser.start_session();
+        let kept = self.session_transport().keep(browser, session).await;
+        kept.map_err(Problem::session_failed)?;
+        browser.drop_login_cookies();
         Ok(())
     }
 
-    /// Ends the session, and makes the browser one that we never saw.
-    pub(crate) async fn let_out(&self, browser: &Browser) -> Result<(), Problem> {
-        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
-        browser.forget();
+    /// Ends the session, and clears every cookie that identifies the browser.
+    pub(crate) async fn end_session(&self, browser: &Browser) -> Result<(), Problem> {
+        self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
+        browser.drop_identity();
         Ok(())
     }
 
-    /// The step is over. Somebody who is in by now, perhaps by another tab, just goes home.
-    pub(crate) async fn over(&self, browser: &Browser, stale: Stale) -> Result<Response, Problem> {
+    /// Ends a step that can no longer be answered. A person who is logged in by now, perhaps by
+    /// another tab, goes home.
+    pub(crate) async fn end_step(
+        &self,
+        browser: &Browser,
+        stale: Stale,
+    ) -> Result<Response, Problem> {
         browser.drop_ticket();
         if stale.reason != Staleness::RanOut && self.who(browser).await?.is_some() {
             return Ok(self.home().see_other());
         }
-        Ok(stop(browser, &Said::Stale(stale)))
+        Ok(stop(browser, &Flash::Stale(stale)))
     }
 
-    /// Nothing is under way here: home for whoever is in, else to the login.
-    pub(crate) async fn away(&self, browser: &Browser) -> Result<Response, Problem> {
+    /// Redirects a browser without an open step: home if it is logged in, or else to the login.
+    pub(crate) async fn redirect_home(&self, browser: &Browser) -> Result<Response, Problem> {
         match self.who(browser).await? {
             Some(_) => Ok(self.home().see_other()),
             None => Ok(self.login_page().see_other()),
@@ -162,26 +182,26 @@ impl Gate {
     }
 }
 
-/// An open step that is refused: at the page it was asked on, or for good.
-pub(crate) fn refused(browser: &Browser, page: &'static str, refused: Refused) -> Response {
+/// Redirects after a refusal: back to the page, or to the end of the login.
+pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Refused) -> Response {
     match refused.reason {
         Refusal::TooSoon { .. } | Refusal::SentOften | Refusal::NotOffered => {
-            browser.say(&Said::Refused(refused));
-            see(page)
+            browser.set_flash(&Flash::Refused(refused));
+            redirect_to(page)
         }
-        Refusal::Locked { until } => stop(browser, &Said::Locked(Locked::with_end(until))),
+        Refusal::Locked { until } => stop(browser, &Flash::Locked(Locked::with_end(until))),
         _ => {
             browser.drop_ticket();
-            stop(browser, &Said::Refused(refused))
+            stop(browser, &Flash::Refused(refused))
         }
     }
 }
 
-pub(crate) fn stop(browser: &Browser, said: &Said) -> Response {
-    browser.say(said);
-    see(STOPPED)
+pub(crate) fn stop(browser: &Browser, flash: &Flash) -> Response {
+    browser.set_flash(flash);
+    redirect_to(STOPPED)
 }
 
-pub(crate) fn see(path: &str) -> Response {
-    Target::ours(path).see_other()
+pub(crate) fn redirect_to(path: &str) -> Response {
+    RedirectPath::trust(path).see_other()
 }

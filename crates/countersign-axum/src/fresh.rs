@@ -10,9 +10,8 @@ use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::rules::{Proof, Purpose, Reason};
-use countersign_core::services::Evidence;
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::login::{Evidence, Proof, Purpose, Reason};
+use countersign_core::types::{BadWord, Lifetime, Method};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -20,12 +19,12 @@ use crate::gate::Gate;
 use crate::logged_in::LoggedIn;
 use crate::problem::Problem;
 
-/// What a route asks for on top of a session.
+/// The step-up that a route asks for on top of a session.
 ///
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::words::{BadWord, Lifetime, Method};
+/// use countersign_core::types::{BadWord, Lifetime, Method};
 ///
 /// fn payments(gate: &Gate) -> Result<Router, BadWord> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
@@ -38,6 +37,8 @@ use crate::problem::Problem;
 ///         .route("/close", post(async || "Closed.").route_layer(gate.require(for_this))))
 /// }
 /// ```
+#[doc(alias = "reauthentication")]
+#[doc(alias = "sudo mode")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "give it to `Gate::require`"]
 pub struct StepUp {
@@ -52,11 +53,11 @@ impl StepUp {
         Self { method, within: Lifetime::from_minutes(10), only_for: None }
     }
 
-    /// Changes how long ago it may have been.
+    /// Sets how long ago the method may have been passed.
     ///
-    /// A proof of a step-up is good for as long as
-    /// [`Limits::step_up_life`](countersign_core::rules::Limits) says, ten minutes at most, whatever
-    /// stands here.
+    /// The proof of a step-up itself ends after
+    /// [`Limits::step_up_life`](countersign_core::policy::Limits), ten minutes at most, also where a
+    /// longer time is set here.
     pub fn within(mut self, life: Lifetime) -> Self {
         self.within = life;
         self
@@ -64,7 +65,7 @@ impl StepUp {
 
     /// Asks for a proof of this act and no other: a fresh login is not enough.
     ///
-    /// The text stands on the page, as in "Confirm that it is you: pay invoice 4711".
+    /// The page shows the text, as in "Confirm that it is you: pay invoice 4711".
     ///
     /// # Errors
     ///
@@ -89,32 +90,33 @@ impl StepUp {
 impl Gate {
     /// A layer for routes that ask for a fresh proof: use it with `route_layer`.
     ///
-    /// Whoever has none is sent to the step-up and then back; a program gets 403 with problem
-    /// details that say what is missing. The proof itself is handed over by [`Fresh`].
+    /// A browser without one is sent to the step-up and then back. A program gets 403 with problem
+    /// details that name the missing method. The handler takes the proof with [`Fresh`].
     ///
-    /// The way back is a GET: what a form sent is gone, so put the requirement on the page of the form
-    /// as well.
+    /// The browser comes back with a GET, and the fields of a form are lost. So put the requirement
+    /// on the page of the form as well.
     #[must_use]
     pub fn require(&self, step_up: StepUp) -> RequireLayer {
         RequireLayer { step_up }
     }
 
-    /// The proof of a step-up for this purpose, of the person who is logged in, if it still stands.
+    /// The proof of a step-up for this purpose, by the person who is logged in, if it is still
+    /// valid.
     ///
     /// For acts whose name is known only when the request is: where it is `None`, send the browser
     /// to [`Browser::step_up`].
     ///
     /// ```
     /// use axum::response::{IntoResponse, Response};
-    /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, Target};
-    /// use countersign_core::rules::{Purpose, Reason};
+    /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, RedirectPath};
+    /// use countersign_core::login::{Purpose, Reason};
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(Reason::new("pay invoice 4711")?);
-    ///     match gate.stepped_up(&browser, &who, &purpose).await? {
+    ///     match gate.find_step_up(&browser, &who, &purpose).await? {
     ///         Some(_proof) => Ok("Paid.".into_response()),
     ///         None => {
-    ///             let back = Target::new("/invoices/4711").unwrap_or_else(|| gate.home().clone());
+    ///             let back = RedirectPath::new("/invoices/4711").unwrap_or_else(|| gate.home().clone());
     ///             Ok(browser.step_up(&purpose, &back)?.see_other())
     ///         }
     ///     }
@@ -123,14 +125,14 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The world broke; do not do the act.
-    pub async fn stepped_up(
+    /// `Unavailable`, `Contended` or `Corrupt`: do not carry out the act.
+    pub async fn find_step_up(
         &self,
         browser: &Browser,
         who: &LoggedIn,
         purpose: &Purpose,
     ) -> Result<Option<Proof>, Problem> {
-        for sealed in browser.fresh() {
+        for sealed in browser.step_up_proofs() {
             let evidence = self.mfa().open_for(&sealed, purpose).await?;
             if let Evidence::Stands(proof) = evidence
                 && proof.key() == who.key()
@@ -143,12 +145,12 @@ impl Gate {
 
     async fn satisfy(&self, parts: &mut Parts, step_up: &StepUp) -> Result<Proof, Problem> {
         let browser = Browser::from_request_parts(parts, &()).await?;
-        let who = self.who(&browser).await?.ok_or_else(Problem::nobody)?;
+        let who = self.who(&browser).await?.ok_or_else(Problem::login_needed)?;
         if step_up.only_for.is_none() && step_up.is_met_by(who.proof(), self) {
             return Ok(who.into_proof());
         }
         let purpose = step_up.purpose()?;
-        match self.stepped_up(&browser, &who, &purpose).await? {
+        match self.find_step_up(&browser, &who, &purpose).await? {
             Some(proof) if step_up.is_met_by(&proof, self) => Ok(proof),
             // They showed the strongest they have, and it is not what is asked for: asking again
             // would go round in circles.
@@ -156,7 +158,7 @@ impl Gate {
                 let title = "This needs an authenticator app. Link one first.";
                 Err(Problem::new(StatusCode::FORBIDDEN, "login.method_missing", title))
             }
-            _ => Err(Problem::not_fresh(purpose, Some(step_up.method), Some(step_up.within))),
+            _ => Err(Problem::step_up_needed(purpose, Some(step_up.method), Some(step_up.within))),
         }
     }
 }
@@ -171,22 +173,22 @@ impl Fresh {
         &self.0
     }
 
-    /// The proof, for what uses it up.
+    /// The proof, to be used up.
     pub fn into_proof(self) -> Proof {
         self.0
     }
 }
 
 #[derive(Debug, Clone)]
-struct Handed(Arc<Mutex<Option<Proof>>>);
+struct ProofSlot(Arc<Mutex<Option<Proof>>>);
 
 impl<S: Sync> FromRequestParts<S> for Fresh {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let handed = parts.extensions.get::<Handed>();
-        let proof = handed.and_then(|h| h.0.lock().unwrap_or_else(PoisonError::into_inner).take());
-        proof.map(Self).ok_or_else(Problem::no_requirement)
+        let slot = parts.extensions.get::<ProofSlot>();
+        let proof = slot.and_then(|h| h.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        proof.map(Self).ok_or_else(Problem::requirement_missing)
     }
 }
 
@@ -237,7 +239,7 @@ where
             };
             match satisfied {
                 Ok(proof) => {
-                    parts.extensions.insert(Handed(Arc::new(Mutex::new(Some(proof)))));
+                    parts.extensions.insert(ProofSlot(Arc::new(Mutex::new(Some(proof)))));
                     inner.call(Request::from_parts(parts, body)).await
                 }
                 Err(problem) => Ok(problem.into_response()),

@@ -12,30 +12,38 @@
 //! | [`/step-up/again`](step_up_again) | | the wish for the code to be sent again |
 //! | [`/logout`](logout) | | the end of the session |
 
+mod fields;
+mod step_up;
+
 use axum::Router;
-use axum::http::HeaderValue;
-use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Continued, Stale, Staleness};
-use countersign_core::words::Method;
+use countersign_core::login::{Answer, Continued, Stale, Staleness};
+use countersign_core::types::Method;
 use serde::Deserialize;
 
+use crate::addresses::{
+    ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STEP_UP, STEP_UP_AGAIN, STOPPED,
+};
 use crate::browser::Browser;
-use crate::errand::{STEP_UP, STEP_UP_AGAIN};
-use crate::flow::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, LOGOUT, STOPPED, refused, see};
+use crate::csrf_form::CsrfForm;
+use crate::flash::Flash;
+use crate::flow::{follow_refusal, redirect_to};
 use crate::gate::Gate;
-use crate::pages::{AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage};
-use crate::problem::{Problem, method_named};
-use crate::said::Said;
-use crate::submitted::Submitted;
+use crate::html::fields::{Nothing, Typed};
+use crate::names::parse_method;
+use crate::pages::{
+    AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing,
+};
+use crate::problem::Problem;
 
-pub use crate::step_up::{step_up, step_up_again};
+pub use step_up::{step_up, step_up_again};
 
 impl Gate {
     /// Every address of the HTML side, at its usual place.
     ///
-    /// A host that shows one of them itself merges the others one by one, from [`html`](crate::html).
+    /// A host that shows one of them itself merges the others one by one, from
+    /// [`html`](crate::html).
     ///
     /// ```
     /// use axum::{Router, routing::get};
@@ -67,6 +75,8 @@ impl Gate {
 }
 
 /// `/login/code`: GET shows the page, POST takes `code`.
+#[doc(alias = "otp")]
+#[doc(alias = "totp")]
 pub fn code<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     get(show_code).post(take_code)
 }
@@ -87,19 +97,14 @@ pub fn another_way<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 /// `/login/stopped`: GET says why a login cannot go on.
+#[doc(alias = "lockout")]
 pub fn stopped<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     get(show_stopped)
 }
 
-/// `/logout`: POST ends the session and whatever login is under way in this browser.
+/// `/logout`: POST ends the session and any login that is under way in this browser.
 pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     post(log_out)
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Typed {
-    #[serde(default)]
-    pub(crate) code: String,
 }
 
 #[derive(Deserialize)]
@@ -108,74 +113,71 @@ struct Chosen {
     method: String,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Nothing {}
-
 async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let challenge = match resumed(&gate, &browser).await? {
+    let challenge = match resume_step(&gate, &browser).await? {
         Ok(Continued::Challenge(challenge)) => challenge,
-        Ok(Continued::Enroll(_)) => return Ok(see(LINK_APP)),
-        Ok(other) => return ended(&gate, &browser, other).await,
-        Err(away) => return Ok(away),
+        Ok(Continued::Enroll(_)) => return Ok(redirect_to(LINK_APP)),
+        Ok(other) => return leave_step(&gate, &browser, other).await,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let again = match challenge.method {
-        Method::Email => Some(PageForm::to(CODE_AGAIN, &browser)?),
+        Method::Email => Some(PageForm::for_action(CODE_AGAIN, &browser)?),
         _ => None,
     };
     let page = CodePage {
         browser: &browser,
         challenge: &challenge,
-        said: browser.take_said(),
-        form: PageForm::to(CODE, &browser)?,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(CODE, &browser)?,
         again,
         another_way: (!challenge.others.is_empty()).then_some(ANOTHER_WAY),
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().code(page).await))
+    Ok(forbid_storing(gate.pages().code(page).await))
 }
 
 async fn show_link_app(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let enrollment = match resumed(&gate, &browser).await? {
+    let enrollment = match resume_step(&gate, &browser).await? {
         Ok(Continued::Enroll(enrollment)) => enrollment,
-        Ok(Continued::Challenge(_)) => return Ok(see(CODE)),
-        Ok(other) => return ended(&gate, &browser, other).await,
-        Err(away) => return Ok(away),
+        Ok(Continued::Challenge(_)) => return Ok(redirect_to(CODE)),
+        Ok(other) => return leave_step(&gate, &browser, other).await,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let page = LinkAppPage {
         browser: &browser,
         enrollment: &enrollment,
-        said: browser.take_said(),
-        form: PageForm::to(LINK_APP, &browser)?,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(LINK_APP, &browser)?,
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().link_app(page).await))
+    Ok(forbid_storing(gate.pages().link_app(page).await))
 }
 
 async fn show_another_way(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let challenge = match resumed(&gate, &browser).await? {
+    let challenge = match resume_step(&gate, &browser).await? {
         Ok(Continued::Challenge(challenge)) => challenge,
-        Ok(Continued::Enroll(_)) => return Ok(see(LINK_APP)),
-        Ok(other) => return ended(&gate, &browser, other).await,
-        Err(away) => return Ok(away),
+        Ok(Continued::Enroll(_)) => return Ok(redirect_to(LINK_APP)),
+        Ok(other) => return leave_step(&gate, &browser, other).await,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let page = AnotherWayPage {
         browser: &browser,
         challenge: &challenge,
-        said: browser.take_said(),
-        form: PageForm::to(ANOTHER_WAY, &browser)?,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(ANOTHER_WAY, &browser)?,
         back: CODE,
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().another_way(page).await))
+    Ok(forbid_storing(gate.pages().another_way(page).await))
 }
 
 /// The sentence stays for a reload; the next login takes it away.
 async fn show_stopped(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let Some(why) = browser.said().as_ref().and_then(Stopped::by) else {
-        return gate.away(&browser).await;
+    let Some(why) = browser.flash().as_ref().and_then(Stopped::from_flash) else {
+        return gate.redirect_home(&browser).await;
     };
     let open = browser.ticket().is_some();
     let page = StoppedPage {
@@ -187,66 +189,71 @@ async fn show_stopped(gate: Gate, browser: Browser) -> Result<Response, Problem>
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };
-    Ok(unkept(gate.pages().stopped(page).await))
+    Ok(forbid_storing(gate.pages().stopped(page).await))
 }
 
-async fn take_code(gate: Gate, form: Submitted<Typed>) -> Result<Response, Problem> {
-    judge(&gate, form, CODE).await
+async fn take_code(gate: Gate, form: CsrfForm<Typed>) -> Result<Response, Problem> {
+    judge_answer(&gate, form, CODE).await
 }
 
-async fn take_first_code(gate: Gate, form: Submitted<Typed>) -> Result<Response, Problem> {
-    judge(&gate, form, LINK_APP).await
+async fn take_first_code(gate: Gate, form: CsrfForm<Typed>) -> Result<Response, Problem> {
+    judge_answer(&gate, form, LINK_APP).await
 }
 
-async fn judge(
+async fn judge_answer(
     gate: &Gate,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
     page: &'static str,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
     let Some(ticket) = browser.ticket() else {
-        return gate.over(browser, Stale::because(Staleness::NotOurs)).await;
+        return gate.end_step(browser, Stale::because(Staleness::NotOurs)).await;
     };
     let answer = Answer::code(form.fields.code);
     let verdict = gate.mfa().verify(&ticket, &answer, &browser.client()?).await?;
-    gate.judged(browser, page, verdict).await
+    gate.follow_verdict(browser, page, verdict).await
 }
 
-async fn send_again(gate: Gate, form: Submitted<Nothing>) -> Result<Response, Problem> {
+async fn send_again(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let Some(ticket) = browser.ticket() else { return gate.away(browser).await };
+    let Some(ticket) = browser.ticket() else { return gate.redirect_home(browser).await };
     let continued = gate.mfa().resend(&ticket, &browser.client()?).await?;
-    browser.forget_said();
+    browser.drop_flash();
     if matches!(continued, Continued::Challenge(_)) {
-        browser.say(&Said::SentAgain);
+        browser.set_flash(&Flash::SentAgain);
     }
     go_on(&gate, browser, continued, CODE).await
 }
 
-async fn take_another_way(gate: Gate, form: Submitted<Chosen>) -> Result<Response, Problem> {
+async fn take_another_way(gate: Gate, form: CsrfForm<Chosen>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let Some(ticket) = browser.ticket() else { return gate.away(browser).await };
-    let Some(method) = method_named(&form.fields.method) else { return Ok(see(ANOTHER_WAY)) };
+    let Some(ticket) = browser.ticket() else { return gate.redirect_home(browser).await };
+    let Some(method) = parse_method(&form.fields.method) else {
+        return Ok(redirect_to(ANOTHER_WAY));
+    };
     let continued = gate.mfa().another_way(&ticket, method, &browser.client()?).await?;
-    browser.forget_said();
+    browser.drop_flash();
     go_on(&gate, browser, continued, ANOTHER_WAY).await
 }
 
-async fn log_out(gate: Gate, form: Submitted<Nothing>) -> Result<Response, Problem> {
+async fn log_out(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Problem> {
     let browser = &form.browser;
-    gate.let_out(browser).await?;
-    browser.say(&Said::LoggedOut);
+    gate.end_session(browser).await?;
+    browser.set_flash(&Flash::LoggedOut);
     Ok(gate.login_page().see_other())
 }
 
 /// The open step of this browser, or where it goes if it has none.
-async fn resumed(gate: &Gate, browser: &Browser) -> Result<Result<Continued, Response>, Problem> {
-    let Some(ticket) = browser.ticket() else { return Ok(Err(gate.away(browser).await?)) };
+async fn resume_step(
+    gate: &Gate,
+    browser: &Browser,
+) -> Result<Result<Continued, Response>, Problem> {
+    let Some(ticket) = browser.ticket() else { return Ok(Err(gate.redirect_home(browser).await?)) };
     Ok(Ok(gate.mfa().resume(&ticket, &browser.client()?).await?))
 }
 
-/// What a step that cannot be shown leads to.
-async fn ended(gate: &Gate, browser: &Browser, how: Continued) -> Result<Response, Problem> {
+/// Leaves a step that cannot be shown.
+async fn leave_step(gate: &Gate, browser: &Browser, how: Continued) -> Result<Response, Problem> {
     go_on(gate, browser, how, STOPPED).await
 }
 
@@ -260,24 +267,13 @@ async fn go_on(
     match continued {
         Continued::Challenge(challenge) => {
             browser.hold(&challenge.ticket);
-            Ok(see(CODE))
+            Ok(redirect_to(CODE))
         }
         Continued::Enroll(enrollment) => {
             browser.hold(&enrollment.ticket);
-            Ok(see(LINK_APP))
+            Ok(redirect_to(LINK_APP))
         }
-        Continued::Refused(why) => Ok(refused(browser, page, why)),
-        Continued::Stale(stale) => gate.over(browser, stale).await,
+        Continued::Refused(why) => Ok(follow_refusal(browser, page, why)),
+        Continued::Stale(stale) => gate.end_step(browser, stale).await,
     }
-}
-
-/// A page of a login is kept by nobody, and tells no other site where one came from.
-///
-/// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
-/// says nothing else about where they come from could not be told from a stranger.
-pub(crate) fn unkept(mut page: Response) -> Response {
-    let headers = page.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    page
 }

@@ -1,15 +1,15 @@
-//! The cookies of one request: what the browser sent, and what the answer will set.
+//! The cookies of one request: those that the browser sent, and those that the answer will set.
 //!
-//! Cookies of ours have names that start with `__Host-`, so that no neighbor under the same domain
-//! can plant one. One that comes twice with two values is treated as absent: whoever managed that
-//! does not get to choose which one is read.
+//! Our cookies have names that start with `__Host-`, so that no neighbor under the same domain can
+//! plant one. A cookie that comes twice with two values is treated as absent: an attacker who
+//! manages that does not get to choose the one that is read.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
-use countersign_core::words::Lifetime;
+use countersign_core::types::Lifetime;
 
 /// Most bytes in the value of a cookie, which browsers keep for sure.
 const MOST_BYTES: usize = 3_800;
@@ -26,14 +26,14 @@ pub enum SameSite {
 
 /// Whether cookies can be as strict as they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transport {
+pub(crate) enum CookieScheme {
     /// `__Host-` names and `Secure`, which Chromium also accepts on a loopback address.
     Encrypted,
     /// Neither, for a host that speaks plain HTTP to other machines.
     Plain,
 }
 
-/// What one answer sets.
+/// One cookie that the answer sets.
 struct Setting {
     name: String,
     value: String,
@@ -42,7 +42,7 @@ struct Setting {
 }
 
 struct Cookies {
-    transport: Transport,
+    cookie_scheme: CookieScheme,
     sent: Vec<(String, String)>,
     set: Vec<Setting>,
 }
@@ -58,28 +58,29 @@ impl fmt::Debug for Jar {
 }
 
 impl Jar {
-    pub(crate) fn of(headers: &HeaderMap, transport: Transport) -> Self {
+    pub(crate) fn from_headers(headers: &HeaderMap, cookie_scheme: CookieScheme) -> Self {
         let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.split_once('='));
         let sent = pairs.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
-        let cookies = Cookies { transport, sent: sent.collect(), set: Vec::new() };
+        let cookies = Cookies { cookie_scheme, sent: sent.collect(), set: Vec::new() };
         Self(Arc::new(Mutex::new(cookies)))
     }
 
-    /// The value of a cookie: what this request has set already, or else what the browser sent.
+    /// The value of a cookie: the one that this request has set, or else the one that the browser
+    /// sent.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         let cookies = self.lock();
         if let Some(set) = cookies.set.iter().find(|set| set.name == name) {
             return Some(set.value.clone()).filter(|value| !value.is_empty());
         }
-        let full = cookies.transport.full_name(name);
+        let full = cookies.cookie_scheme.full_name(name);
         let mut values = cookies.sent.iter().filter(|(sent, _)| *sent == full).map(|(_, v)| v);
         let first = values.next()?;
         let clear = values.all(|other| other == first) && is_value(first);
         (clear && !first.is_empty()).then(|| first.clone())
     }
 
-    /// Sets a cookie with the answer. A value that no cookie can hold is not set.
+    /// Sets a cookie with the answer, if a cookie can hold the value.
     pub(crate) fn set(&self, name: &str, value: &str, life: Option<Lifetime>, same: SameSite) {
         if is_value(value) && is_name(name) {
             let value = value.to_owned();
@@ -87,27 +88,28 @@ impl Jar {
         }
     }
 
-    /// Takes a cookie back, if the browser has it or is about to get it.
+    /// Deletes a cookie, if the browser has it or is about to get it.
     pub(crate) fn drop(&self, name: &str) {
         let there = {
             let cookies = self.lock();
-            let full = cookies.transport.full_name(name);
+            let full = cookies.cookie_scheme.full_name(name);
             cookies.sent.iter().any(|(sent, _)| *sent == full)
                 || cookies.set.iter().any(|set| set.name == name)
         };
         if there {
             let life = Some(Lifetime::from_seconds(0));
-            let (name, value) = (name.to_owned(), String::new());
+            let name = name.to_owned();
+            let value = String::new();
             self.put(Setting { name, value, life, same_site: SameSite::Lax });
         }
     }
 
-    /// Writes what was set into an answer. Such an answer belongs into no cache.
+    /// Writes the cookies into an answer, and marks it `no-store` if there are any.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
         let mut cookies = self.lock();
-        let transport = cookies.transport;
+        let cookie_scheme = cookies.cookie_scheme;
         for setting in cookies.set.drain(..) {
-            if let Ok(line) = HeaderValue::from_str(&setting.line(transport)) {
+            if let Ok(line) = HeaderValue::from_str(&setting.line(cookie_scheme)) {
                 headers.append(SET_COOKIE, line);
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
@@ -126,10 +128,11 @@ impl Jar {
 }
 
 impl Setting {
-    fn line(&self, transport: Transport) -> String {
-        let (name, value) = (transport.full_name(&self.name), &self.value);
+    fn line(&self, cookie_scheme: CookieScheme) -> String {
+        let name = cookie_scheme.full_name(&self.name);
+        let value = &self.value;
         let mut line = format!("{name}={value}; Path=/; HttpOnly");
-        if transport == Transport::Encrypted {
+        if cookie_scheme == CookieScheme::Encrypted {
             line.push_str("; Secure");
         }
         line.push_str(match self.same_site {
@@ -143,7 +146,7 @@ impl Setting {
     }
 }
 
-impl Transport {
+impl CookieScheme {
     fn full_name(self, name: &str) -> String {
         match self {
             Self::Encrypted => format!("__Host-{name}"),
@@ -152,7 +155,7 @@ impl Transport {
     }
 }
 
-/// What RFC 6265 lets a cookie hold, and no more than browsers keep.
+/// Whether RFC 6265 allows the value, and browsers keep one of this length.
 fn is_value(value: &str) -> bool {
     let octet = |b: u8| b.is_ascii_graphic() && !b"\",;\\".contains(&b);
     value.len() <= MOST_BYTES && value.bytes().all(octet)
@@ -171,7 +174,7 @@ mod tests {
         for line in lines {
             headers.append(COOKIE, HeaderValue::from_static(line));
         }
-        Jar::of(&headers, Transport::Encrypted)
+        Jar::from_headers(&headers, CookieScheme::Encrypted)
     }
 
     #[test]
@@ -197,7 +200,8 @@ mod tests {
     #[test]
     fn what_no_cookie_can_hold_is_not_set() {
         let jar = jar(&[]);
-        let (long, life) = ("x".repeat(4_000), Some(Lifetime::from_minutes(1)));
+        let long = "x".repeat(4_000);
+        let life = Some(Lifetime::from_minutes(1));
         for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)]
         {
             jar.set(name, value, life, SameSite::Lax);

@@ -11,12 +11,12 @@
 //! | `POST /logout` | | nothing |
 //!
 //! A login begins at the host, which checks the password and calls [`Gate::begin_json`]. The ticket
-//! travels in the body of each request and answer. It works only for the client it was made for: one
-//! that proves a secret of its own in the header `Client-Binding` at each call, or a browser, which
-//! has a cookie for that.
+//! travels in the body of each request and answer. It works only for the client it was made for:
+//! one that proves a secret of its own in the header `Client-Binding` at each call, or a browser,
+//! which has a cookie for that.
 //!
-//! Whatever goes wrong is problem details (RFC 9457) with a stable `code`. The whole is described by
-//! [`OPENAPI`](crate::OPENAPI).
+//! Every failure is answered with problem details (RFC 9457) and a stable `code`.
+//! [`OPENAPI`](crate::OPENAPI) describes all of it.
 
 mod shape;
 
@@ -25,22 +25,22 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::rules::{Answer, Passed, Purpose, Ticket};
-use countersign_core::words::{AccountKey, AttemptId, FirstFactor};
+use countersign_core::login::{Answer, Passed, Purpose, Ticket};
+use countersign_core::types::{AccountKey, AttemptId, FirstFactor};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
-use crate::errand::purpose_of;
 use crate::gate::Gate;
-use crate::problem::{Problem, method_named};
-use crate::program::{JsonProblem, Program};
-use crate::submitted::malformed;
+use crate::names::{parse_method, parse_purpose};
+use crate::problem::Problem;
 
 impl Gate {
     /// The JSON side, to be nested where the host likes.
     ///
-    /// A host that answers one of them itself takes the others one by one, from [`json`](crate::json).
+    /// A host that answers one of them itself takes the others one by one, from
+    /// [`json`](crate::json).
     ///
     /// ```
     /// use axum::{Router, routing::post};
@@ -79,8 +79,8 @@ impl Gate {
     ///
     /// ```
     /// use axum::response::Response;
-    /// use countersign_axum::{Gate, JsonProblem, Program};
-    /// use countersign_core::words::{AccountKey, FirstFactor};
+    /// use countersign_axum::{Gate, JsonProblem, ApiRequest};
+    /// use countersign_core::types::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn no_match() -> Response { unimplemented!() }
     ///
@@ -90,7 +90,7 @@ impl Gate {
     ///     password: String,
     /// }
     ///
-    /// async fn login(gate: Gate, asked: Program<Login>) -> Result<Response, JsonProblem> {
+    /// async fn login(gate: Gate, asked: ApiRequest<Login>) -> Result<Response, JsonProblem> {
     ///     match check(&asked.body) {
     ///         Some(key) => gate.begin_json(&asked, &key, FirstFactor::Password).await,
     ///         None => Ok(no_match()),
@@ -100,36 +100,41 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The login cannot go on, or the world broke: nobody is logged in.
+    /// The login is refused, with the reason as a stable `code`; or `Unavailable`, `Contended`,
+    /// `OutcomeUnknown` or `Corrupt`. No session was made.
     pub async fn begin_json<T: Sync>(
         &self,
-        asked: &Program<T>,
+        asked: &ApiRequest<T>,
         key: &AccountKey,
         first: FirstFactor,
     ) -> Result<Response, JsonProblem> {
-        let begun = self.mfa().begin(key, first, &asked.client).await?;
-        match shape::begun(begun, self.mfa().now())? {
+        let begun = self.begin_reporting(key, first, &asked.client).await?;
+        match shape::describe_begun(begun, self.mfa().now())? {
             shape::Step::Open(step) => Ok(answer(step)),
-            shape::Step::Done(passed) => self.done(&asked.browser, *passed).await,
+            shape::Step::Done(passed) => self.finish_json(&asked.browser, *passed).await,
         }
     }
 
-    /// Finishes what the answer was given for.
-    async fn done(&self, browser: &Browser, passed: Passed) -> Result<Response, JsonProblem> {
-        let said = shape::done(&passed);
+    /// Makes the session, or carries out the act that the step-up was for.
+    async fn finish_json(
+        &self,
+        browser: &Browser,
+        passed: Passed,
+    ) -> Result<Response, JsonProblem> {
+        let body = shape::describe_passed(&passed);
         if *passed.proof.purpose() == Purpose::Login {
-            self.let_in(browser, passed).await?;
+            self.open_session(browser, passed).await?;
         } else {
-            let who = self.who(browser).await?.ok_or_else(Problem::nobody)?;
+            let who = self.who(browser).await?.ok_or_else(Problem::login_needed)?;
             self.carry_out(browser, who, passed).await?;
         }
-        Ok(answer(said))
+        Ok(answer(body))
     }
 }
 
 /// `/session`: GET says who is logged in, and how.
 pub fn session<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
-    get(say_who)
+    get(show_session)
 }
 
 /// `/resume`: POST shows an open step again.
@@ -138,6 +143,8 @@ pub fn resume<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 /// `/verify`: POST has an answer judged.
+#[doc(alias = "otp")]
+#[doc(alias = "totp")]
 pub fn verify<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     post(judge)
 }
@@ -189,64 +196,64 @@ struct Wanted {
 #[derive(Deserialize)]
 struct Nothing {}
 
-async fn say_who(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> {
-    let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
-    Ok(answer(shape::session(&who)))
+async fn show_session(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> {
+    let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
+    Ok(answer(shape::describe_session(&who)))
 }
 
-async fn show_again(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
+async fn show_again(gate: Gate, asked: ApiRequest<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resume(&ticket, &asked.client).await?;
-    Ok(answer(shape::continued(continued, gate.mfa().now())?))
+    Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))
 }
 
-async fn send_again(gate: Gate, asked: Program<Held>) -> Result<Response, JsonProblem> {
+async fn send_again(gate: Gate, asked: ApiRequest<Held>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resend(&ticket, &asked.client).await?;
-    Ok(answer(shape::continued(continued, gate.mfa().now())?))
+    Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))
 }
 
-async fn take_another_way(gate: Gate, asked: Program<Chosen>) -> Result<Response, JsonProblem> {
+async fn take_another_way(gate: Gate, asked: ApiRequest<Chosen>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    let method = method_named(&asked.body.method).ok_or_else(malformed)?;
+    let method = parse_method(&asked.body.method).ok_or_else(Problem::malformed)?;
     let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
-    Ok(answer(shape::continued(continued, gate.mfa().now())?))
+    Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))
 }
 
-async fn judge(gate: Gate, asked: Program<Typed>) -> Result<Response, JsonProblem> {
-    let Program { body, mut client, browser } = asked;
+async fn judge(gate: Gate, asked: ApiRequest<Typed>) -> Result<Response, JsonProblem> {
+    let ApiRequest { body, mut client, browser } = asked;
     if let Some(attempt) = body.attempt {
-        let attempt: AttemptId = attempt.parse().map_err(|_| malformed())?;
+        let attempt: AttemptId = attempt.parse().map_err(|_| Problem::malformed())?;
         client = client.attempt(attempt);
     }
     let ticket = Ticket::from_browser(body.ticket);
     let verdict = gate.mfa().verify(&ticket, &Answer::code(body.code), &client).await?;
-    match shape::verdict(verdict, gate.mfa().now())? {
+    match shape::describe_verdict(verdict, gate.mfa().now())? {
         shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.done(&browser, *passed).await,
+        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 
-async fn begin_step_up(gate: Gate, asked: Program<Wanted>) -> Result<Response, JsonProblem> {
-    let Program { body, mut client, browser } = asked;
-    let who = gate.who(&browser).await?.ok_or_else(Problem::nobody)?;
-    let purpose = purpose_of(&body.purpose).ok_or_else(malformed)?;
+async fn begin_step_up(gate: Gate, asked: ApiRequest<Wanted>) -> Result<Response, JsonProblem> {
+    let ApiRequest { body, mut client, browser } = asked;
+    let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
+    let purpose = parse_purpose(&body.purpose).ok_or_else(Problem::malformed)?;
     if let Some(ticket) = body.ticket {
         client = client.holding(Ticket::from_browser(ticket));
     }
     let begun = gate.mfa().step_up(who.proof(), purpose, &client).await?;
-    match shape::begun(begun, gate.mfa().now())? {
+    match shape::describe_begun(begun, gate.mfa().now())? {
         shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.done(&browser, *passed).await,
+        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 
-async fn log_out(gate: Gate, asked: Program<Nothing>) -> Result<Response, JsonProblem> {
-    gate.let_out(&asked.browser).await?;
+async fn log_out(gate: Gate, asked: ApiRequest<Nothing>) -> Result<Response, JsonProblem> {
+    gate.end_session(&asked.browser).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// JSON that nobody keeps: it holds a ticket or a key.
+/// JSON that no cache may store: it holds a ticket or a key.
 fn answer(body: Value) -> Response {
     let mut response = body.to_string().into_response();
     let headers = response.headers_mut();

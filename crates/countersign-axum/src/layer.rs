@@ -1,8 +1,8 @@
 //! The layer: everything that has to happen around a handler, so that no handler can forget it.
 //!
-//! On the way in it refuses what is too big or comes from another site, and lays the gate and the
-//! cookies where extractors find them. On the way out it gives a problem the form that the client
-//! asked for, and writes the cookies.
+//! On the way in it refuses requests that are too large or come from another site, and stores the
+//! gate and the cookie jar in the request extensions. On the way out it renders a problem as the
+//! client accepts it, and writes the cookies.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,13 +18,15 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::Limited;
 use tower::{Layer, Service};
 
+use crate::addresses::{ANOTHER_WAY, CODE, CODE_AGAIN, LINK_APP, STEP_UP, STEP_UP_AGAIN, STOPPED};
 use crate::browser::Browser;
-use crate::forgery::check_origin;
-use crate::gate::Gate;
+use crate::csrf::check_origin;
+use crate::gate::{Gate, OfLayer};
 use crate::jar::Jar;
 use crate::pages::ProblemPage;
-use crate::problem::{Instead, Problem};
-use crate::target::Target;
+use crate::problem::{Problem, Redirect};
+use crate::redirect_path::RedirectPath;
+use crate::step_up_link::StepUpLink;
 
 /// The layer of a [`Gate`]: add it after the last route that uses countersign.
 ///
@@ -33,14 +35,18 @@ use crate::target::Target;
 /// axum::Router::new().merge(gate.routes()).layer(gate.layer())
 /// # }
 /// ```
+#[doc(alias = "csrf")]
+#[doc(alias = "middleware")]
 #[derive(Debug, Clone)]
 pub struct GateLayer {
     gate: Gate,
 }
 
-impl GateLayer {
-    pub(crate) fn new(gate: Gate) -> Self {
-        Self { gate }
+impl Gate {
+    /// The layer that everything here needs: add it after the last route.
+    #[must_use]
+    pub fn layer(&self) -> GateLayer {
+        GateLayer { gate: self.clone() }
     }
 }
 
@@ -57,13 +63,6 @@ impl<S> Layer<S> for GateLayer {
 pub struct GateService<S> {
     gate: Gate,
     inner: S,
-}
-
-/// What extractors find.
-#[derive(Debug, Clone)]
-pub(crate) struct Inside {
-    pub(crate) gate: Gate,
-    pub(crate) jar: Jar,
 }
 
 impl<S> Service<Request> for GateService<S>
@@ -94,42 +93,47 @@ where
     S::Future: Send,
 {
     let (mut parts, body) = request.into_parts();
-    let inside =
-        Inside { gate: gate.clone(), jar: Jar::of(&parts.headers, gate.settings().transport) };
-    parts.extensions.insert(inside.clone());
-    let browser = Browser::new(&inside, parts.clone());
+    let config = gate.config();
+    let jar = Jar::from_headers(&parts.headers, config.cookie_scheme);
+    parts.extensions.insert(OfLayer(gate.clone()));
+    parts.extensions.insert(config.clone());
+    parts.extensions.insert(jar.clone());
+    let browser = Browser::new(config.clone(), jar.clone(), parts.clone());
     let mut response = match admit(&gate, &parts, &body) {
         Ok(()) => {
-            let body = Body::new(Limited::new(body, gate.settings().bounds.body));
+            let body = Body::new(Limited::new(body, config.bounds.body));
             answer(&gate, inner.call(Request::from_parts(parts, body))).await
         }
         Err(problem) => problem.into_response(),
     };
+    if is_step_without_route(&browser, &response) {
+        response = Problem::routes_missing(browser.parts().uri.path()).into_response();
+    }
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = show(&gate, &browser, &problem).await;
     }
-    inside.jar.write(response.headers_mut());
+    jar.write(response.headers_mut());
     response
 }
 
 /// Whether a request may come in at all.
 fn admit(gate: &Gate, parts: &Parts, body: &Body) -> Result<(), Problem> {
-    let settings = gate.settings();
+    let config = gate.config();
     let size = |(name, value): (&axum::http::HeaderName, &HeaderValue)| {
         name.as_str().len() + value.len() + 4
     };
-    if parts.headers.iter().map(size).sum::<usize>() > settings.bounds.headers {
+    if parts.headers.iter().map(size).sum::<usize>() > config.bounds.headers {
         let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
         let title = "This request has more headers than we take. Delete the cookies of this site.";
         return Err(Problem::new(status, "request.headers_too_large", title));
     }
     let path = parts.uri.path();
-    if !settings.open_to_others.iter().any(|open| path.starts_with(open.as_str())) {
-        check_origin(parts, settings.origin.as_deref())?;
+    if !config.open_to_others.iter().any(|open| path.starts_with(open.as_str())) {
+        check_origin(parts, config.origin.as_deref())?;
     }
-    let most = u64::try_from(settings.bounds.body).unwrap_or(u64::MAX);
+    let most = u64::try_from(config.bounds.body).unwrap_or(u64::MAX);
     if body.size_hint().lower() > most {
-        return Err(too_large());
+        return Err(Problem::too_large());
     }
     Ok(())
 }
@@ -138,7 +142,7 @@ async fn answer(
     gate: &Gate,
     answering: impl Future<Output = Result<Response, Infallible>> + Send,
 ) -> Response {
-    let Some(time) = gate.settings().bounds.answering else {
+    let Some(time) = gate.config().bounds.answering else {
         return answering.await.unwrap_or_else(|never| match never {});
     };
     match tokio::time::timeout(time, answering).await {
@@ -151,27 +155,44 @@ async fn answer(
     }
 }
 
+/// Whether this browser was sent to a step, and no route of the host answers there.
+///
+/// A stranger who tries the address without being in a login gets the 404 of the host.
+fn is_step_without_route(browser: &Browser, response: &Response) -> bool {
+    if response.status() != StatusCode::NOT_FOUND
+        || response.extensions().get::<Problem>().is_some()
+    {
+        return false;
+    }
+    match browser.parts().uri.path() {
+        CODE | CODE_AGAIN | LINK_APP | ANOTHER_WAY => browser.ticket().is_some(),
+        STOPPED => browser.flash().is_some(),
+        STEP_UP | STEP_UP_AGAIN => StepUpLink::from_request(browser).is_some(),
+        _ => false,
+    }
+}
+
 /// A problem in the form that the client asked for.
 async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
     if !wants_page(&browser.parts().headers) {
-        return problem.as_json();
+        return problem.to_json_response();
     }
     let parts = browser.parts();
-    let here = parts.uri.path_and_query().and_then(|place| Target::new(place.as_str()));
-    let mut response = match problem.instead() {
+    let here = parts.uri.path_and_query().and_then(|place| RedirectPath::new(place.as_str()));
+    let mut response = match problem.redirect() {
         // Only what was asked for with a GET can be asked for again after the login.
-        Instead::LogIn => match here.filter(|_| parts.method == Method::GET) {
-            Some(here) => gate.login_page().then(&here).see_other(),
+        Redirect::Login => match here.filter(|_| parts.method == Method::GET) {
+            Some(here) => gate.login_page().with_next(&here).see_other(),
             None => gate.login_page().see_other(),
         },
-        Instead::StepUp { purpose, .. } => {
+        Redirect::StepUp { purpose, .. } => {
             let back = here.unwrap_or_else(|| gate.home().clone());
             match browser.step_up(purpose, &back) {
                 Ok(place) => place.see_other(),
-                Err(problem) => problem.as_json(),
+                Err(problem) => problem.to_json_response(),
             }
         }
-        Instead::Nothing => {
+        Redirect::Nothing => {
             let page = ProblemPage { browser, problem };
             let mut page = gate.pages().problem(page).await;
             *page.status_mut() = problem.status();
@@ -184,12 +205,7 @@ async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
 }
 
 /// Whether this client wants to read a page: browsers that navigate say so, programs do not.
-pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
+fn wants_page(headers: &HeaderMap) -> bool {
     let accepts = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
     accepts.into_iter().any(|accept| accept.contains("text/html"))
-}
-
-pub(crate) fn too_large() -> Problem {
-    let title = "This request is larger than we take.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
 }

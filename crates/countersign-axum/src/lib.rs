@@ -1,17 +1,18 @@
 //! The second step of a login in an axum application: a gate, extractors, pages and JSON.
 //!
-//! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of a
-//! new authenticator app, sends a code again, stops who typed too many wrong ones, and at the end
-//! makes the session, from a [`Proof`](countersign_core::rules::Proof) and from nothing else.
+//! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of
+//! a new authenticator app, sends a code again, locks after too many wrong ones (lockout, rate
+//! limit), and at the end makes the session, from a [`Proof`](countersign_core::login::Proof) and
+//! from nothing else.
 //!
 //! # One login
 //!
 //! ```
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
-//! use countersign_axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
-//! use countersign_core::services::Mfa;
-//! use countersign_core::words::{AccountKey, FirstFactor};
+//! use countersign_axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
+//! use countersign_core::mfa::Mfa;
+//! use countersign_core::types::{AccountKey, FirstFactor};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
 //!
 //! #[derive(serde::Deserialize)]
@@ -22,10 +23,10 @@
 //!
 //! async fn form(browser: Browser) -> Result<Html<String>, Problem> {
 //!     let fields = "<input name=user><input name=password type=password><button>Login</button>";
-//!     Ok(Html(format!("<form method=post>{}{fields}</form>", browser.form()?.to_html())))
+//!     Ok(Html(format!("<form method=post>{}{fields}</form>", browser.csrf_fields()?.to_html())))
 //! }
 //!
-//! async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+//! async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
 //!     match check_password(&form.fields) {
 //!         Some(key) => gate.begin(&form.browser, &key, FirstFactor::Password).await,
 //!         None => Ok(gate.login_page().see_other()),
@@ -42,16 +43,18 @@
 //!
 //! # Its addresses
 //!
-//! [`Gate::routes`] adds `/login/code`, `/login/code/again`, `/login/link-app`, `/login/another-way`,
-//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`. [`Gate::json_routes`] adds the same
-//! for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for hosts that
-//! replace some. `/login` itself is the host's.
+//! [`Gate::routes`] adds `/login/code`, `/login/code/again`, `/login/link-app`,
+//! `/login/another-way`,
+//! `/login/stopped`, `/step-up`, `/step-up/again` and `/logout`. [`Gate::json_routes`] adds the
+//! same for programs, described in [`OPENAPI`]. [`html`] and [`json`] have them one by one, for
+//! hosts that replace some. The host brings `/login`
+//! itself.
 //!
-//! # What a host brings, and what it may leave
+//! # What a host brings
 //!
-//! | part | by default | of the host's own |
+//! | part | by default | a host may write |
 //! | --- | --- | --- |
-//! | [`Keeper`] | the sealed proof is the session, in a cookie | a session of its own |
+//! | [`SessionTransport`] | the sealed proof is the session, in a cookie | a session of its own |
 //! | [`Pages`] | [`PlainPages`], in English | its own layout and languages |
 //! | [`LoggedIn`], [`Gate::require`], [`Administering`] | | put where they are needed |
 //!
@@ -62,19 +65,19 @@
 //! - **Every form is answered with a redirect.** Reload and back repeat nothing; the same form sent
 //!   twice is judged once.
 //! - **Requests of other sites are refused**, by their origin and by the token of each form.
-//! - **Nothing of a request is believed** that anybody can write: no `Host` and no `X-Forwarded-*`
-//!   is in any answer, and the address of a client is known only from where the host said.
-//! - **A redirect stays on this site**, because a [`Target`] cannot be anything else.
-//! - **Whatever a request brings has an end**: headers, bodies, forms, and the time for each.
-//! - **Whoever forgets the layer is told the line to add**, in the answer and in the log.
-//! - **No secret is logged**, and no page of a login is kept by a cache.
+//! - **Headers that any client can send are not trusted**: no `Host` and no `X-Forwarded-*` is in
+//!   any answer, and the address of a client is read only from the source that the host named.
+//! - **A redirect stays on this site**, because a [`RedirectPath`] cannot be anything else.
+//! - **Every request has limits**: for headers, bodies and forms, and for the time of each.
+//! - **A forgotten layer or route names the line to add**, in the answer and in the log.
+//! - **No secret is logged**, and no cache stores a page of a login.
 //!
-//! # Beside sessions of the host's own
+//! # Sessions of your own
 //!
-//! With tower-sessions a [`Keeper`] puts the sealed proof into the session and gives it a new id;
-//! with axum-login it also says who the person is. The example `axum-sessions` in the repository is
-//! both, with the tests that matter: a login that is half done is no session in either world, and
-//! each login gets a new id. In short:
+//! With tower-sessions a [`SessionTransport`] puts the sealed proof into the session and gives it a
+//! new id; with axum-login it also says who the person is. The example `axum-sessions` in the
+//! repository is both, with the tests that matter: a half-finished login opens no session in
+//! either, and each login gets a new id. In short:
 //!
 //! ```
 //! # mod tower_sessions {
@@ -88,19 +91,19 @@
 //! #     }
 //! # }
 //! use axum::BoxError;
-//! use countersign_axum::{Browser, Keeper, NewSession};
-//! use countersign_core::rules::SealedProof;
+//! use countersign_axum::{Browser, SessionTransport, NewSession};
+//! use countersign_core::login::SealedProof;
 //! use tower_sessions::Session;
 //!
 //! #[derive(Debug)]
-//! struct SessionKeeper;
+//! struct TowerSessions;
 //!
 //! fn session(browser: &Browser) -> Result<Session, BoxError> {
 //!     browser.parts().extensions.get::<Session>().cloned().ok_or_else(|| "no session layer".into())
 //! }
 //!
 //! #[async_trait::async_trait]
-//! impl Keeper for SessionKeeper {
+//! impl SessionTransport for TowerSessions {
 //!     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
 //!         let session = session(browser)?;
 //!         session.cycle_id().await?;
@@ -124,56 +127,67 @@
 //! # What stays with the host
 //!
 //! Passwords, and how often one may be tried. The deadline for headers, which belongs to the server
-//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address; for
-//! anything else without TLS there is [`GateBuilder::danger_plain_http`].
+//! below axum. TLS: the cookies are `Secure`, which Chromium also accepts on a loopback address;
+//! for anything else without TLS there is [`GateBuilder::danger_plain_http`].
 
-mod builder;
-mod gate;
-mod layer;
-
-mod administering;
-mod browser;
-mod fresh;
-mod logged_in;
-mod program;
-mod submitted;
-
-mod errand;
-mod flow;
 pub mod html;
 pub mod json;
-mod pages;
-mod plain;
-mod said;
-mod step_up;
 
-mod keeper;
+mod administering;
+
+mod acts;
+mod flow;
+mod fresh;
+
+mod builder;
+mod layer;
+mod logged_in;
+
+mod gate;
+mod plain_pages;
+
+mod api_request;
+mod csrf_form;
+mod pages;
+mod session_transport;
+mod step_up_link;
+
+mod browser;
+
+mod body;
+mod csrf;
+
+mod config;
 mod problem;
 
 mod address;
-mod forgery;
+mod addresses;
+mod flash;
 mod jar;
-mod seen_as;
-mod target;
+mod names;
+mod redirect_path;
+mod unknown_users;
+mod user_agent;
 
 pub use administering::Administering;
-pub use browser::{Browser, Hidden};
+pub use api_request::{ApiRequest, JsonProblem};
+pub use browser::Browser;
 pub use builder::{GateBuilder, SetupError};
+pub use csrf::CsrfFields;
+pub use csrf_form::CsrfForm;
+pub use flash::Flash;
 pub use fresh::{Fresh, RequireLayer, RequireService, StepUp};
 pub use gate::Gate;
 pub use jar::SameSite;
-pub use keeper::{CookieKeeper, Keeper, NewSession};
 pub use layer::{GateLayer, GateService};
 pub use logged_in::LoggedIn;
 pub use pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Pages, ProblemPage, Stopped, StoppedPage,
 };
-pub use plain::PlainPages;
+pub use plain_pages::PlainPages;
 pub use problem::Problem;
-pub use program::{JsonProblem, Program};
-pub use said::Said;
-pub use submitted::Submitted;
-pub use target::Target;
+pub use redirect_path::RedirectPath;
+pub use session_transport::{CookieTransport, NewSession, SessionTransport};
 
 /// The JSON side as an OpenAPI 3.1 document. A test holds it against the real routes and answers.
 pub const OPENAPI: &str = include_str!("../openapi.json");

@@ -2,18 +2,18 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::rules::{Proof, Requirement};
-use countersign_core::services::{Evidence, SessionEnd};
-use countersign_core::words::AccountKey;
+use countersign_core::login::{Evidence, Proof, SessionEnd};
+use countersign_core::policy::Requirement;
+use countersign_core::types::AccountKey;
 
 use crate::browser::Browser;
 use crate::gate::Gate;
 use crate::problem::Problem;
 
-/// The person who is logged in, with the proof of that login: nothing less is one.
+/// The person who is logged in, with the proof of that login.
 ///
-/// An extractor. Where nobody is logged in, a browser is sent to the login page and afterwards back
-/// here, and a program gets 401 with problem details. As `Option<LoggedIn>` it never refuses. It
+/// An extractor. Without a login, a browser is sent to the login page and afterwards back here, and
+/// a program gets 401 with problem details. As `Option<LoggedIn>` it never refuses. It
 /// costs one read, which also sees whether something ended the session meanwhile.
 ///
 /// ```
@@ -23,6 +23,9 @@ use crate::problem::Problem;
 ///     format!("Hello {}. You logged in by {}.", who.key().user(), who.proof().amr().join(", "))
 /// }
 /// ```
+#[doc(alias = "session")]
+#[doc(alias = "current user")]
+#[doc(alias = "auth")]
 #[derive(Debug)]
 pub struct LoggedIn {
     proof: Proof,
@@ -30,7 +33,7 @@ pub struct LoggedIn {
 }
 
 impl LoggedIn {
-    /// Who it is, and in which company.
+    /// The user and the tenant.
     #[must_use]
     pub fn key(&self) -> &AccountKey {
         self.proof.key()
@@ -41,12 +44,12 @@ impl LoggedIn {
         &self.proof
     }
 
-    /// The proof, for what uses it up.
+    /// The proof, to be used up.
     pub fn into_proof(self) -> Proof {
         self.proof
     }
 
-    /// What the policy asks for by now, if this login was weaker than that.
+    /// The requirement of the policy by now, if this login was weaker.
     #[must_use]
     pub fn weaker_than(&self) -> Option<Requirement> {
         self.weaker_than
@@ -54,12 +57,12 @@ impl LoggedIn {
 }
 
 impl Gate {
-    /// The person who is logged in in this browser, if anybody is. One read.
+    /// The person who is logged in with this browser, if there is one. One read.
     ///
     /// ```
     /// use countersign_axum::{Browser, Gate, Problem};
     ///
-    /// /// A page for everybody, with a greeting for whoever is in.
+    /// /// A public page, with a greeting for a person who is logged in.
     /// async fn welcome(gate: Gate, browser: Browser) -> Result<String, Problem> {
     ///     Ok(match gate.who(&browser).await? {
     ///         Some(who) => format!("Welcome back, {}.", who.key().user()),
@@ -70,13 +73,14 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// The keeper or the store failed; treat it as nobody.
+    /// The session transport or the store failed: treat the request as logged out.
     pub async fn who(&self, browser: &Browser) -> Result<Option<LoggedIn>, Problem> {
-        let found = self.keeper().find(browser).await.map_err(Problem::keeper)?;
+        let found =
+            self.session_transport().find(browser).await.map_err(Problem::session_failed)?;
         let Some(sealed) = found else { return Ok(None) };
         match self.mfa().open(&sealed).await? {
             Evidence::Stands(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
-            Evidence::TooWeak { proof, required } if self.settings().weak_goes_on => {
+            Evidence::TooWeak { proof, required } if self.config().keep_weak_sessions => {
                 return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
             }
             // This request may have crossed the answer that carries the session over an act: taking
@@ -84,7 +88,7 @@ impl Gate {
             Evidence::Ended(SessionEnd::Superseded) => return Ok(None),
             Evidence::TooWeak { .. } | Evidence::Ended(_) => {}
         }
-        self.keeper().forget(browser).await.map_err(Problem::keeper)?;
+        self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
         Ok(None)
     }
 }
@@ -94,7 +98,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LoggedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let found = Self::find(parts, state).await?;
-        found.ok_or_else(Problem::nobody)
+        found.ok_or_else(Problem::login_needed)
     }
 }
 

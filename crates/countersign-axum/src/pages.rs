@@ -1,22 +1,36 @@
 //! How the steps look: the pages that a host may bring.
 
 use std::fmt::{self, Debug};
+use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::http::HeaderValue;
+use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
-use countersign_core::rules::{Challenge, Enrollment, Refusal, Staleness};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::login::{Challenge, Enrollment, Refusal, Staleness};
+use countersign_core::types::{Method, Timestamp};
 
-use crate::browser::{Browser, Hidden};
+use crate::browser::Browser;
+use crate::csrf::CsrfFields;
+use crate::flash::Flash;
+use crate::names::method_name;
 use crate::problem::Problem;
-use crate::said::Said;
 
 /// Shows the steps of a login.
 ///
 /// Each page is asked for by a GET. The language and the layout of the host come from
-/// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is returned here.
+/// [`Browser::parts`]. The gate adds `no-store`, and a `same-origin` referrer policy, to what is
+/// returned here.
 ///
 /// Start from [`PlainPages`](crate::PlainPages), whose source shows every state.
+#[doc(alias = "templates")]
+#[diagnostic::on_unimplemented(
+    message = "the gate cannot show its steps with `{Self}`",
+    label = "this does not implement `Pages`",
+    note = "read \"What a host brings\" in the documentation of the crate `countersign_axum`; the source of \
+            `PlainPages` shows every state",
+    note = "an `Arc` or a `Box` of pages works too"
+)]
 #[async_trait]
 pub trait Pages: Debug + Send + Sync + 'static {
     /// Asks for a security code, in a login or in a step-up.
@@ -28,26 +42,74 @@ pub trait Pages: Debug + Send + Sync + 'static {
     /// Lets the person choose another way to log in.
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response;
 
-    /// Says why a login cannot go on, and what to do.
+    /// Says why a login cannot go on, and how to continue.
     async fn stopped(&self, page: StoppedPage<'_>) -> Response;
 
     /// Says why a request was not carried out. The gate sets the status.
     async fn problem(&self, page: ProblemPage<'_>) -> Response;
 }
 
-/// A form: where it is sent, and what it carries along unseen. Its method is `post`.
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: Pages + ?Sized> Pages for Arc<T> {
+    async fn code(&self, page: CodePage<'_>) -> Response {
+        (**self).code(page).await
+    }
+
+    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
+        (**self).link_app(page).await
+    }
+
+    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
+        (**self).another_way(page).await
+    }
+
+    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
+        (**self).stopped(page).await
+    }
+
+    async fn problem(&self, page: ProblemPage<'_>) -> Response {
+        (**self).problem(page).await
+    }
+}
+
+/// So that a host can choose at run time.
+#[async_trait]
+impl<T: Pages + ?Sized> Pages for Box<T> {
+    async fn code(&self, page: CodePage<'_>) -> Response {
+        (**self).code(page).await
+    }
+
+    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
+        (**self).link_app(page).await
+    }
+
+    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
+        (**self).another_way(page).await
+    }
+
+    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
+        (**self).stopped(page).await
+    }
+
+    async fn problem(&self, page: ProblemPage<'_>) -> Response {
+        (**self).problem(page).await
+    }
+}
+
+/// A form: its address and its hidden fields. Its method is `post`.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct PageForm {
     /// The address that it is sent to. It holds `&`, which HTML writes as `&amp;`.
     pub action: String,
-    /// The hidden fields.
-    pub hidden: Hidden,
+    /// The hidden fields. A form without them is refused.
+    pub csrf: CsrfFields,
 }
 
 impl PageForm {
-    pub(crate) fn to(action: impl ToString, browser: &Browser) -> Result<Self, Problem> {
-        Ok(Self { action: action.to_string(), hidden: browser.form()? })
+    pub(crate) fn for_action(action: impl ToString, browser: &Browser) -> Result<Self, Problem> {
+        Ok(Self { action: action.to_string(), csrf: browser.csrf_fields()? })
     }
 }
 
@@ -57,7 +119,8 @@ impl Debug for PageForm {
     }
 }
 
-/// What the page of a security code shows. The form has one field of its own, `code`.
+/// The content of the page that asks for a security code. The form has one field of its own,
+/// `code`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CodePage<'a> {
@@ -65,12 +128,12 @@ pub struct CodePage<'a> {
     pub browser: &'a Browser,
     /// The step: its purpose, whose it is, where the code comes from, how long it is open.
     pub challenge: &'a Challenge,
-    /// What the request before this one ended in.
-    pub said: Option<Said>,
+    /// The outcome of the request before this one.
+    pub flash: Option<Flash>,
     /// The form of the code.
     pub form: PageForm,
-    /// For an e-mailed code: the form that has it sent again. Whether it is too early stands in
-    /// [`Mailed::resend_at`](countersign_core::rules::Mailed::resend_at).
+    /// For an e-mailed code: the form that has it sent again. The earliest time is
+    /// [`Mailed::resend_at`](countersign_core::login::Mailed::resend_at).
     pub again: Option<PageForm>,
     /// The address of the page with the other ways, if there are any.
     pub another_way: Option<&'static str>,
@@ -80,7 +143,8 @@ pub struct CodePage<'a> {
     pub now: Timestamp,
 }
 
-/// What the page of a new authenticator app shows. The form has one field of its own, `code`.
+/// The content of the page that links a new authenticator app. The form has one field of its own,
+/// `code`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct LinkAppPage<'a> {
@@ -88,8 +152,8 @@ pub struct LinkAppPage<'a> {
     pub browser: &'a Browser,
     /// The step: what to scan, the key for those who cannot, how long it is open.
     pub enrollment: &'a Enrollment,
-    /// What the request before this one ended in.
-    pub said: Option<Said>,
+    /// The outcome of the request before this one.
+    pub flash: Option<Flash>,
     /// The form of the app's first code.
     pub form: PageForm,
     /// Where the person goes to leave: the login page, or where a step-up came from.
@@ -98,19 +162,19 @@ pub struct LinkAppPage<'a> {
     pub now: Timestamp,
 }
 
-/// What the page of the other ways shows. The form sends `method`: `email` or `app`.
+/// The content of the page with the other ways. The form sends `method`: `email` or `app`.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct AnotherWayPage<'a> {
     /// The request.
     pub browser: &'a Browser,
-    /// The step as it stands; `others` holds what can be chosen, perhaps nothing.
+    /// The open step. Its `others` lists the methods to choose from, and may be empty.
     pub challenge: &'a Challenge,
-    /// What the request before this one ended in.
-    pub said: Option<Said>,
+    /// The outcome of the request before this one.
+    pub flash: Option<Flash>,
     /// The form of the choice.
     pub form: PageForm,
-    /// The address of the step as it stands.
+    /// The address of the open step.
     pub back: &'static str,
     /// Where the person goes to leave.
     pub leave: String,
@@ -119,14 +183,14 @@ pub struct AnotherWayPage<'a> {
 }
 
 impl AnotherWayPage<'_> {
-    /// What the form sends to choose this method.
+    /// The value of `method` that chooses this method.
     #[must_use]
     pub fn value_of(method: Method) -> &'static str {
-        crate::problem::method_name(method)
+        method_name(method)
     }
 }
 
-/// What the page of a login that cannot go on shows.
+/// The content of the page of a login that cannot go on.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct StoppedPage<'a> {
@@ -148,7 +212,9 @@ pub struct StoppedPage<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
-    /// Too many wrong answers: until then, or for good.
+    /// Too many wrong answers: until this time, or without an end.
+    #[doc(alias = "lockout")]
+    #[doc(alias = "rate limit")]
     Locked(Option<Timestamp>),
     /// The step can no longer be answered.
     Stale(Staleness),
@@ -157,23 +223,30 @@ pub enum Stopped {
 }
 
 impl Stopped {
-    /// What of a sentence stops a login.
-    pub(crate) fn by(said: &Said) -> Option<Self> {
-        Some(match said {
-            Said::Locked(locked) => Self::Locked(locked.until),
-            Said::Stale(stale) => Self::Stale(stale.reason),
-            Said::Refused(refused) => match refused.reason {
+    /// The reason in a flash message, if it is one that stops a login.
+    pub(crate) fn from_flash(flash: &Flash) -> Option<Self> {
+        Some(match flash {
+            Flash::Locked(locked) => Self::Locked(locked.until),
+            Flash::Stale(stale) => Self::Stale(stale.reason),
+            Flash::Refused(refused) => match refused.reason {
                 Refusal::Locked { until } => Self::Locked(until),
                 reason => Self::Refused(reason),
             },
-            _ => return None,
+            Flash::Failed(_)
+            | Flash::SentAgain
+            | Flash::AskedAnew
+            | Flash::AppLinked
+            | Flash::AppReplaced
+            | Flash::AppRemoved
+            | Flash::AddressConfirmed
+            | Flash::LoggedOut => return None,
         })
     }
 
     /// A sentence for the person, in English.
     #[must_use]
     pub fn for_people(&self) -> String {
-        use countersign_core::rules::{Locked, Refused, Stale};
+        use countersign_core::login::{Locked, Refused, Stale};
         match self {
             Self::Locked(until) => Locked::with_end(*until).for_people(),
             Self::Stale(reason) => Stale::because(*reason).for_people(),
@@ -182,7 +255,7 @@ impl Stopped {
     }
 }
 
-/// What the page of a problem shows.
+/// The content of the page of a problem.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProblemPage<'a> {
@@ -190,4 +263,15 @@ pub struct ProblemPage<'a> {
     pub browser: &'a Browser,
     /// The problem, with its code, its sentence and its reference in the log.
     pub problem: &'a Problem,
+}
+
+/// Forbids caches to store a page of a login, and browsers to tell other sites its address.
+///
+/// Not `no-referrer`: from such a page a browser sends its forms with `Origin: null`, and one that
+/// says nothing else about where they come from could not be told from a stranger.
+pub(crate) fn forbid_storing(mut page: Response) -> Response {
+    let headers = page.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    page
 }

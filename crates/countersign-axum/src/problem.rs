@@ -1,8 +1,8 @@
-//! What goes wrong, said twice: as a page for people, and as RFC 9457 problem details for programs.
+//! Errors that leave a handler: a page for people, RFC 9457 problem details for programs.
 //!
-//! Extractors and handlers return a [`Problem`]. The layer, which saw what the client accepts, turns
-//! it into a page, a redirect or JSON. Texts of errors stay in the log: a person reads a sentence
-//! written for people, and a short reference that stands in the log as well.
+//! Extractors and handlers return a [`Problem`]. The layer, which knows the formats that the
+//! client accepts, turns it into a page, a redirect or JSON. Texts of errors stay in the log: a
+//! person reads a sentence written for people, and a short reference that the log has as well.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,13 +10,12 @@ use std::fmt;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countersign_core::ports::{OsRandom, Random, RandomError};
-use countersign_core::rules::Purpose;
-use countersign_core::services::{Denial, Error, ErrorKind};
-use countersign_core::words::{BadWord, Lifetime, Method};
+use countersign_core::login::Purpose;
+use countersign_core::mfa::{Denial, Error, ErrorKind};
+use countersign_core::types::{BadWord, Lifetime, Method, OsRandom, Random, RandomError};
 use serde_json::{Map, Value, json};
 
-use crate::errand::word_of;
+use crate::names::{method_name, purpose_name};
 
 /// Why a request was not carried out.
 ///
@@ -27,11 +26,11 @@ use crate::errand::word_of;
 /// let problem = Problem::new(StatusCode::CONFLICT, "seat.taken", "Somebody else took that seat.");
 /// assert_eq!(problem.code(), "seat.taken");
 /// ```
-#[derive(Debug, Clone)]
-pub struct Problem(Box<Told>);
+#[derive(Clone)]
+pub struct Problem(Box<Details>);
 
 #[derive(Debug, Clone)]
-struct Told {
+struct Details {
     status: StatusCode,
     code: &'static str,
     title: &'static str,
@@ -39,15 +38,15 @@ struct Told {
     reference: Option<String>,
     retry_after: Option<Lifetime>,
     members: Vec<(&'static str, Value)>,
-    instead: Instead,
+    redirect: Redirect,
 }
 
 /// Where a browser goes instead of reading about a problem.
 #[derive(Debug, Clone)]
-pub(crate) enum Instead {
+pub(crate) enum Redirect {
     Nothing,
     /// To the login, and afterwards back here.
-    LogIn,
+    Login,
     /// To a step-up.
     StepUp {
         purpose: Purpose,
@@ -57,10 +56,10 @@ pub(crate) enum Instead {
 }
 
 impl Problem {
-    /// A problem of the host's own, with a stable code and a sentence for people.
+    /// A problem that the host words itself, with a stable code and a sentence for people.
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, title: &'static str) -> Self {
-        Self(Box::new(Told {
+        Self(Box::new(Details {
             status,
             code,
             title,
@@ -68,54 +67,76 @@ impl Problem {
             reference: None,
             retry_after: None,
             members: Vec::new(),
-            instead: Instead::Nothing,
+            redirect: Redirect::Nothing,
         }))
     }
 
-    /// Something of the host's broke: it is logged with a reference, and the person sees only that.
+    /// An error of the host. Its text is logged with a reference, and the person sees only the
+    /// reference.
     #[must_use]
-    pub fn broken(error: &(dyn StdError + 'static)) -> Self {
+    pub fn internal(error: &(dyn StdError + 'static)) -> Self {
         let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 
-    /// Nobody is logged in.
-    pub(crate) fn nobody() -> Self {
+    /// The request needs a login.
+    pub(crate) fn login_needed() -> Self {
         let mut problem = Self::new(StatusCode::UNAUTHORIZED, "login.needed", "Log in first.");
-        problem.0.instead = Instead::LogIn;
+        problem.0.redirect = Redirect::Login;
         problem
     }
 
     /// The person has to show again that it is them.
-    pub(crate) fn not_fresh(
+    pub(crate) fn step_up_needed(
         purpose: Purpose,
         method: Option<Method>,
         within: Option<Lifetime>,
     ) -> Self {
         let title = "Confirm first that it is you.";
         let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
-        problem.0.instead = Instead::StepUp { purpose, method, within };
+        problem.0.redirect = Redirect::StepUp { purpose, method, within };
         problem
     }
 
     /// The host forgot the layer. The sentence is for the developer who reads the page or the log.
-    pub(crate) fn no_layer() -> Self {
+    pub(crate) fn layer_missing() -> Self {
         tracing::error!(target: "countersign", "{NO_LAYER}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "setup.layer_missing", NO_LAYER)
     }
 
+    /// The gate sent a browser to a step, and the host forgot the routes. The sentence is for the
+    /// developer too.
+    pub(crate) fn routes_missing(path: &str) -> Self {
+        tracing::error!(target: "countersign", path, "{NO_ROUTES}");
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let detail = format!("Nothing answers at {path}.");
+        Self::new(status, "setup.routes_missing", NO_ROUTES).with_detail(detail)
+    }
+
     /// The host asks for a fresh proof on a route that requires none.
-    pub(crate) fn no_requirement() -> Self {
+    pub(crate) fn requirement_missing() -> Self {
         tracing::error!(target: "countersign", "{NO_REQUIREMENT}");
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         Self::new(status, "setup.requirement_missing", NO_REQUIREMENT)
     }
 
-    /// The host's keeper of sessions failed.
-    pub(crate) fn keeper(error: axum::BoxError) -> Self {
+    /// A body that is malformed, or lacks a field.
+    pub(crate) fn malformed() -> Self {
+        let title = "Something is missing in this request, or it is not what it should be.";
+        Self::new(StatusCode::BAD_REQUEST, "request.malformed", title)
+    }
+
+    /// A body beyond the limit.
+    pub(crate) fn too_large() -> Self {
+        let title = "This request is larger than we take.";
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", title)
+    }
+
+    /// The session transport of the host failed.
+    pub(crate) fn session_failed(error: axum::BoxError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 
     /// More about this one case, for people.
@@ -126,6 +147,7 @@ impl Problem {
     }
 
     /// When it makes sense to ask again.
+    #[doc(alias = "rate limit")]
     #[must_use]
     pub fn retry_after(mut self, life: Lifetime) -> Self {
         self.0.retry_after = Some(life);
@@ -163,35 +185,35 @@ impl Problem {
         self.0.detail.as_deref()
     }
 
-    /// A short text that stands in the log too, where something broke.
+    /// A short text that finds the error in the log, if there was one.
     #[must_use]
     pub fn reference(&self) -> Option<&str> {
         self.0.reference.as_deref()
     }
 
-    pub(crate) fn instead(&self) -> &Instead {
-        &self.0.instead
+    pub(crate) fn redirect(&self) -> &Redirect {
+        &self.0.redirect
     }
 
     /// The members of the problem details.
     pub(crate) fn to_json(&self) -> Value {
-        let told = &self.0;
+        let details = &self.0;
         let mut members = Map::new();
-        members.insert("type".into(), json!(format!("urn:countersign:problem:{}", told.code)));
-        members.insert("title".into(), json!(told.title));
-        members.insert("status".into(), json!(told.status.as_u16()));
-        members.insert("code".into(), json!(told.code));
-        if let Some(detail) = &told.detail {
+        members.insert("type".into(), json!(format!("urn:countersign:problem:{}", details.code)));
+        members.insert("title".into(), json!(details.title));
+        members.insert("status".into(), json!(details.status.as_u16()));
+        members.insert("code".into(), json!(details.code));
+        if let Some(detail) = &details.detail {
             members.insert("detail".into(), json!(detail));
         }
-        if let Some(reference) = &told.reference {
+        if let Some(reference) = &details.reference {
             members.insert("reference".into(), json!(reference));
         }
-        for (name, value) in &told.members {
+        for (name, value) in &details.members {
             members.insert((*name).to_owned(), value.clone());
         }
-        if let Instead::StepUp { purpose, method, within } = &told.instead {
-            members.insert("purpose".into(), json!(word_of(purpose)));
+        if let Redirect::StepUp { purpose, method, within } = &details.redirect {
+            members.insert("purpose".into(), json!(purpose_name(purpose)));
             if let Some(method) = method {
                 members.insert("method".into(), json!(method_name(*method)));
             }
@@ -211,7 +233,7 @@ impl Problem {
     }
 
     /// As problem details.
-    pub(crate) fn as_json(&self) -> Response {
+    pub(crate) fn to_json_response(&self) -> Response {
         let mut response = (self.0.status, self.to_json().to_string()).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, kind);
@@ -219,8 +241,8 @@ impl Problem {
         response
     }
 
-    fn logged(mut self, why: &str) -> Self {
-        let reference = reference();
+    fn log_with_reference(mut self, why: &str) -> Self {
+        let reference = draw_reference();
         let code = self.0.code;
         tracing::error!(target: "countersign", code, reference, "{why}");
         self.0.reference = Some(reference);
@@ -231,7 +253,7 @@ impl Problem {
 /// The layer renders it; without one, it is problem details.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.as_json();
+        let mut response = self.to_json_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -243,15 +265,22 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Its sentence: Rust prints the `Debug` of an error that leaves `main`.
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl StdError for Problem {}
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error.kind() {
-            ErrorKind::Denied(Denial::ProofEnded) => Self::nobody(),
+            ErrorKind::Denied(Denial::ProofEnded) => Self::login_needed(),
             ErrorKind::Denied(Denial::NotFresh(method)) => {
-                let mut problem = Self::not_fresh(Purpose::Administer, Some(method), None);
+                let mut problem = Self::step_up_needed(Purpose::Administer, Some(method), None);
                 problem.0.code = code;
                 problem
             }
@@ -259,21 +288,27 @@ impl From<Error> for Problem {
             ErrorKind::Denied(Denial::NotAdmin) => {
                 Self::new(StatusCode::NOT_FOUND, code, "There is no such page.")
             }
-            ErrorKind::Denied(denial) => Self::new(StatusCode::FORBIDDEN, code, why_denied(denial)),
+            ErrorKind::Denied(denial) => {
+                Self::new(StatusCode::FORBIDDEN, code, denial_title(denial))
+            }
             ErrorKind::Unfit => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
             }
             ErrorKind::Unavailable | ErrorKind::Contended => {
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, TROUBLE);
-                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+                problem
+                    .retry_after(Lifetime::from_seconds(5))
+                    .log_with_reference(&error.to_string())
             }
             ErrorKind::OutcomeUnknown => {
                 let title = "We do not know whether that was done. Send it again.";
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title);
-                problem.retry_after(Lifetime::from_seconds(5)).logged(&error.to_string())
+                problem
+                    .retry_after(Lifetime::from_seconds(5))
+                    .log_with_reference(&error.to_string())
             }
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE)
-                .logged(&error.to_string()),
+                .log_with_reference(&error.to_string()),
         }
     }
 }
@@ -290,25 +325,11 @@ impl From<BadWord> for Problem {
 impl From<RandomError> for Problem {
     fn from(error: RandomError) -> Self {
         let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "random.failed", TROUBLE);
-        problem.logged(&error.to_string())
+        problem.log_with_reference(&error.to_string())
     }
 }
 
-/// The method of a name that [`method_name`] gives, as forms and JSON send it.
-pub(crate) fn method_named(name: &str) -> Option<Method> {
-    [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
-}
-
-/// What forms and the JSON side call a method.
-pub(crate) fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Email => "email",
-        Method::App => "app",
-        _ => "other",
-    }
-}
-
-fn why_denied(denial: Denial) -> &'static str {
+fn denial_title(denial: Denial) -> &'static str {
     match denial {
         Denial::NoAuthenticator => "Link an authenticator app first.",
         Denial::OnOneself => "Nobody does this to their own account.",
@@ -319,7 +340,7 @@ fn why_denied(denial: Denial) -> &'static str {
 }
 
 /// Eight characters that find a line in the log; they need not be hard to guess.
-fn reference() -> String {
+fn draw_reference() -> String {
     let mut bytes = [0; 4];
     match OsRandom.fill(&mut bytes) {
         Ok(()) => data_encoding::HEXLOWER.encode(&bytes),
@@ -332,6 +353,11 @@ const TROUBLE: &str = "Nothing was changed. Try again.";
 /// Shown and logged where a handler takes `Fresh` and its route asks for nothing.
 const NO_REQUIREMENT: &str = "This route takes a fresh proof and asks for none: add \
     `.route_layer(gate.require(StepUp::by(Method::App)))` to it, and take `Fresh` once.";
+
+/// Shown and logged where a step has no route. `tests/http/forgotten.rs` looks for this line.
+const NO_ROUTES: &str = "The routes of countersign are missing: add `.merge(gate.routes())` to the \
+    router, before the layer. A host that replaces some takes the others from \
+    `countersign_axum::html`.";
 
 /// Shown and logged where the layer is missing. `tests/http/forgotten.rs` looks for this line.
 pub(crate) const NO_LAYER: &str = "The layer of countersign is missing: add `.layer(gate.layer())` \

@@ -5,18 +5,25 @@
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | [`words`] | ids, time, secrets, assurance: values that parse and decide nothing |
-//! | [`rules`] | policy, account, ticket, proof: pure functions of their arguments |
-//! | [`ports`] | what the host plugs in: store, mailer, keys, clock, randomness |
-//! | [`record`] | the stored form, for stores that keep rows: columns, compact bytes, golden files |
-//! | [`services`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
+//! | [`types`] | ids, time, secrets, methods, clock, randomness: values that parse and decide nothing |
+//! | [`mail`] | letters, mails and their texts, the port that sends them |
+//! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
+//! | [`policy`] | requirements, policies, facts, and how they join |
+//! | [`login`] | one login: client, step, ticket, outcome, proof |
+//! | [`seal`] | keys, and what is sealed under them |
+//! | [`account`] | accounts and companies, and what can happen to them |
+//! | [`store`] | the ports that keep accounts, events and letters; the store in memory; the stored form |
+//! | [`mfa`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 
-pub mod memory;
-pub mod ports;
-pub mod record;
-pub mod rules;
-pub mod services;
-pub mod words;
+pub mod account;
+pub mod codes;
+pub mod login;
+pub mod mail;
+pub mod mfa;
+pub mod policy;
+pub mod seal;
+pub mod store;
+pub mod types;
 
 /// What each `impl` of a port with `async fn` begins with.
 pub use async_trait::async_trait;

@@ -6,16 +6,17 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Key, Keys, RandomError, Store};
-use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Enrollment, Newcomer, Next, Policy, Purpose, Requirement,
-    SealedProof, Ticket, Verdict,
+use countersign_core::account::Newcomer;
+use countersign_core::login::{
+    Answer, Begun, Challenge, Client, Enrollment, Next, Purpose, SealedProof, Ticket, Verdict,
 };
-use countersign_core::services::{Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{
-    AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, Secret, TenantId, Timestamp,
-    UserId,
+use countersign_core::mfa::{Courier, Error, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::{Key, Keys};
+use countersign_core::store::{MemoryStore, Store};
+use countersign_core::types::{
+    AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, RandomError, Secret, TenantId,
+    Timestamp, UserId,
 };
 use countersign_testkit::{
     FailingStore, FakeClock, FakePhone, Fault, Inbox, SeededRandom, block_on,

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::rules::{
+use countersign_core::policy::{
     EnrollmentGate, Facts, Held, Layer, Policy, Requirement, Resolution, resolve,
 };
-use countersign_core::words::{Lifetime, Method, Role, Timestamp};
+use countersign_core::types::{Lifetime, Method, Role, Timestamp};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_500_000);

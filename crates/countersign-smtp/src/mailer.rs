@@ -9,9 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Clock, MailError, Mailer};
-use countersign_core::rules::Mail;
-use countersign_core::words::{EmailAddress, SecretText};
+use countersign_core::mail::{Mail, MailError, Mailer};
+use countersign_core::types::{Clock, EmailAddress, SecretText};
 use tokio::time::timeout;
 
 use crate::builder::SmtpMailerBuilder;
@@ -92,9 +91,8 @@ impl SmtpMailer {
     /// an archive, or a check of one's own. It holds the code or the link.
     ///
     /// ```
-    /// # use countersign_core::ports::OsRandom;
-    /// # use countersign_core::rules::{Mail, Message};
-    /// # use countersign_core::words::{LetterId, Locale, SecretText, Timestamp};
+    /// # use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
+    /// # use countersign_core::mail::{Mail, Message};
     /// use countersign_smtp::SmtpMailer;
     ///
     /// # let mail = Mail::trial(

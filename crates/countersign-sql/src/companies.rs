@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_core::ports::Versioned;
-use countersign_core::record::{FormError, column_of, read_company};
-use countersign_core::rules::Tenant;
-use countersign_core::words::TenantId;
+use countersign_core::account::Tenant;
+use countersign_core::store::Versioned;
+use countersign_core::store::record::{FormError, column_of, read_company};
+use countersign_core::types::TenantId;
 
 /// Shorter documents are read faster than they are looked up.
 const LONG: usize = 1024;

@@ -6,7 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_core::ports::StoreError;
+use countersign_core::store::StoreError;
 use sqlx::migrate::MigrateError;
 
 /// Why a database could not be opened. Nothing in it was changed.

@@ -17,8 +17,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Change, Clock, Snapshot, Store, StoreError};
-use countersign_core::words::{AccountKey, Timestamp};
+use countersign_core::store::{Change, Snapshot, Store, StoreError};
+use countersign_core::types::{AccountKey, Clock, Timestamp};
 
 use self::change::Rows;
 use self::connections::Connections;

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use countersign_core::ports::Clock;
-use countersign_core::words::{Lifetime, Timestamp};
+use countersign_core::types::{Clock, Lifetime, Timestamp};
 
 /// A clock that a test steps, forward and back. Clones show the same time.
 ///
 /// Give clones of one clock to the store and to the `Mfa`, so that both agree.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
-/// use countersign_core::words::{Lifetime, Timestamp};
+/// use countersign_core::store::MemoryStore;
+/// use countersign_core::types::{Lifetime, Timestamp};
 /// use countersign_testkit::FakeClock;
 ///
 /// let clock = FakeClock::at(Timestamp::from_seconds(1_795_530_720));

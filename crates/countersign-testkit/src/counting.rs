@@ -4,22 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use countersign_core::ports::{
+use countersign_core::account::{Event, Tenant};
+use countersign_core::store::{
     Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 
 /// A store that counts what it hands on to another. Clones count together.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
-/// use countersign_core::ports::Store;
-/// use countersign_core::words::AccountKey;
-/// use countersign_testkit::{Counts, CountingStore};
+/// use countersign_core::store::{MemoryStore, Store};
+/// use countersign_core::types::AccountKey;
+/// use countersign_testkit::{CountingStore, Counts};
 ///
 /// let store = CountingStore::new(MemoryStore::new());
 /// pollster::block_on(store.load(&AccountKey::new("larkfield", "ada")?))?;

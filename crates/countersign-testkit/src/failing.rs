@@ -3,12 +3,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign_core::ports::{
+use countersign_core::account::{Event, Tenant};
+use countersign_core::store::{
     Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 
@@ -18,9 +18,8 @@ use countersign_core::words::{
 /// through without meeting the broken call:
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
-/// use countersign_core::ports::{Change, Store, StoreError};
-/// use countersign_core::words::TenantId;
+/// use countersign_core::store::{Change, MemoryStore, Store, StoreError};
+/// use countersign_core::types::TenantId;
 /// use countersign_testkit::{FailingStore, Fault};
 ///
 /// let store = FailingStore::new(MemoryStore::new());

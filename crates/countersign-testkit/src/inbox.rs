@@ -9,18 +9,16 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::{Mail, MailKind};
-use countersign_core::words::EmailAddress;
+use countersign_core::mail::{Mail, MailError, MailKind, Mailer};
+use countersign_core::types::EmailAddress;
 
 use crate::fail::fail;
 
 /// A mailer that remembers. Clones share the mails.
 ///
 /// ```
-/// use countersign_core::ports::{Mailer, OsRandom};
-/// use countersign_core::rules::{Mail, Message};
-/// use countersign_core::words::{LetterId, Locale, SecretText, Timestamp};
+/// use countersign_core::mail::{Mail, Mailer, Message};
+/// use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
 /// use countersign_testkit::{Failing, Inbox};
 ///
 /// # let mail = Mail::trial(

@@ -3,8 +3,8 @@
 //! # Prove your store
 //!
 //! Countersign keeps accounts in whatever implements the three small traits
-//! [`Store`](countersign_core::ports::Store), [`Roster`](countersign_core::ports::Roster) and
-//! [`Outbox`](countersign_core::ports::Outbox). Each sentence of their contracts is a law here, and
+//! [`Store`](countersign_core::store::Store), [`Roster`](countersign_core::store::Roster) and
+//! [`Outbox`](countersign_core::store::Outbox). Each sentence of their contracts is a law here, and
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
 //!
@@ -12,8 +12,8 @@
 //! (E0195), because the methods of the traits are not what they look like:
 //!
 //! ```compile_fail,E0195
-//! # use countersign_core::ports::{Change, Snapshot, Store, StoreError};
-//! # use countersign_core::words::AccountKey;
+//! # use countersign_core::store::{Change, Snapshot, Store, StoreError};
+//! # use countersign_core::types::AccountKey;
 //! # #[derive(Debug)]
 //! # struct OurStore;
 //! // Forgotten: #[countersign_core::async_trait]
@@ -30,15 +30,15 @@
 //!
 //! Then there are three steps:
 //!
-//! 1. Read [`countersign_core::memory`]: each contract in its shortest form, about 200 lines. Start
-//!    from a copy.
+//! 1. Read the source of [`MemoryStore`](countersign_core::store::MemoryStore): each contract in its
+//!    shortest form, about 200 lines. Start from a copy.
 //! 2. Add this crate to `[dev-dependencies]`, and a file `tests/laws.rs`. It says how a fresh store
 //!    is made, and how futures are run if your database driver needs a runtime:
 //!
 //! ```
 //! # mod ours {
 //! #     use std::error::Error;
-//! #     pub use countersign_core::memory::MemoryStore as OurStore;
+//! #     pub use countersign_core::store::MemoryStore as OurStore;
 //! #     pub async fn open(_: &str) -> Result<OurStore, Box<dyn Error>> { Ok(OurStore::new()) }
 //! # }
 //! /// An empty database of its own for each law, since laws run side by side.
@@ -73,7 +73,7 @@
 //!
 //! # Prove your mailer
 //!
-//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::ports::Mailer). It needs the
+//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::mail::Mailer). It needs the
 //! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
 //! mail, refuse it, fail, break off, and hang.
 //!
@@ -83,11 +83,13 @@
 //! the world, so ten minutes pass at once and every run is the same:
 //!
 //! ```
-//! use countersign_core::memory::MemoryStore;
-//! use countersign_core::ports::{Clock, Keys};
-//! use countersign_core::rules::{Answer, Begun, Client, Newcomer, Policy, Requirement, Verdict};
-//! use countersign_core::services::{Mfa, NewTenant, Start};
-//! use countersign_core::words::{AccountKey, FirstFactor, Lifetime, Locale};
+//! use countersign_core::store::MemoryStore;
+//! use countersign_core::seal::Keys;
+//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
+//! use countersign_core::policy::{Policy, Requirement};
+//! use countersign_core::login::{Answer, Begun, Client, Verdict};
+//! use countersign_core::account::Newcomer;
+//! use countersign_core::mfa::{Mfa, NewTenant, Start};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
 //! # pollster::block_on(async {

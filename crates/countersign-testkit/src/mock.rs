@@ -4,8 +4,7 @@
 //! the fakes of this crate are the better choice, since they behave as the real ones do.
 //!
 //! ```
-//! use countersign_core::ports::{Clock, Random, RandomError};
-//! use countersign_core::words::Timestamp;
+//! use countersign_core::types::{Clock, Random, RandomError, Timestamp};
 //! use countersign_testkit::mock::{MockClock, MockRandom};
 //!
 //! let mut clock = MockClock::new();
@@ -18,13 +17,16 @@
 //! ```
 
 use async_trait::async_trait;
-use countersign_core::ports::{
-    Change, Clock, Due, Group, Key, KeyRing, Lease, Listed, MailError, Mailer, Outbox, Random,
-    RandomError, Roster, Settlement, Snapshot, Store, StoreError, Versioned,
+use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::{Mail, MailError, Mailer};
+use countersign_core::seal::{Key, KeyRing};
+use countersign_core::store::{
+    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store, StoreError,
+    Versioned,
 };
-use countersign_core::rules::{Event, Mail, Tenant};
-use countersign_core::words::{
-    AccountKey, EventId, KeyId, LetterId, Lifetime, TenantId, Timestamp, UserId,
+use countersign_core::types::{
+    AccountKey, Clock, EventId, KeyId, LetterId, Lifetime, Random, RandomError, TenantId,
+    Timestamp, UserId,
 };
 
 mockall::mock! {

@@ -10,8 +10,8 @@ mod totp;
 use std::error::Error;
 use std::fmt;
 
-use countersign_core::rules::Provisioning;
-use countersign_core::words::{Lifetime, Secret, Timestamp};
+use countersign_core::codes::Provisioning;
+use countersign_core::types::{Lifetime, Secret, Timestamp};
 
 use self::link::Link;
 use crate::fail::{fail, must};
@@ -22,7 +22,7 @@ use crate::fail::{fail, must};
 /// is off. `Debug` shows no secret.
 ///
 /// ```
-/// use countersign_core::words::{Lifetime, Timestamp};
+/// use countersign_core::types::{Lifetime, Timestamp};
 /// use countersign_testkit::FakePhone;
 ///
 /// let mut phone = FakePhone::new();

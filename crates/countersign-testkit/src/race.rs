@@ -12,7 +12,7 @@ use std::task::{Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
-use countersign_core::ports::Storage;
+use countersign_core::store::Storage;
 
 use crate::fail::fail;
 use crate::subject::{Drive, Subject};

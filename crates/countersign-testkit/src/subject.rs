@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use countersign_core::ports::Storage;
+use countersign_core::store::Storage;
 
 use crate::clock::FakeClock;
 
@@ -15,7 +15,7 @@ use crate::clock::FakeClock;
 /// time to pass, some milliseconds at most.
 ///
 /// ```
-/// use countersign_core::memory::MemoryStore;
+/// use countersign_core::store::MemoryStore;
 /// use countersign_testkit::{FakeClock, Subject};
 ///
 /// // A store with a clock of its own.

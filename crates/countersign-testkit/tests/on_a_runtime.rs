@@ -5,13 +5,12 @@ use std::future::Future;
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{
-    Change, Due, Group, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store, StoreError,
-    Versioned,
+use countersign_core::account::{Event, Tenant};
+use countersign_core::store::{
+    Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Roster, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
-use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
 };
 use tokio::runtime::{Builder, Handle, Runtime};

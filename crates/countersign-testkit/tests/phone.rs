@@ -1,7 +1,7 @@
 //! The phone reads what the library shows, in every form, and shows the codes of RFC 6238.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
-use countersign_core::words::{Lifetime, Timestamp};
+use countersign_core::types::{Lifetime, Timestamp};
 use countersign_testkit::FakePhone;
 
 /// Drawn by `countersign-qr`, which this crate must not know; the link is the one below.

@@ -2,9 +2,10 @@
 //! store inside.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Lease, Outbox, Roster, Settlement, Store, StoreError};
-use countersign_core::words::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
+use countersign_core::store::{
+    Change, Lease, MemoryStore, Outbox, Roster, Settlement, Store, StoreError,
+};
+use countersign_core::types::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FailingStore, Fault};
 use pollster::block_on;
 
@@ -98,13 +99,13 @@ fn what_is_unknown_was_done_or_not_as_the_test_chose() {
         let inner = MemoryStore::new();
         let store = FailingStore::new(inner.clone());
         let tenant = key().tenant().clone();
-        let event = countersign_core::rules::Event::new(
+        let event = countersign_core::account::Event::new(
             EventId::from_bytes([1; 16]),
             tenant.clone(),
             None,
-            countersign_core::rules::Actor::Host,
+            countersign_core::account::Actor::Host,
             Timestamp::from_seconds(0),
-            countersign_core::rules::EventKind::TenantCreated,
+            countersign_core::account::EventKind::TenantCreated,
         );
         store.fail_call(1, fault);
         let change = Change { events: vec![event], ..Change::in_tenant(tenant.clone()) };

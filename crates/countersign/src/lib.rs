@@ -48,8 +48,8 @@
 //! The minimum Rust is 1.89. The feature `sqlite` needs Rust 1.94, because sqlx does. A pool that you
 //! hand to `SqliteStore` must be of sqlx 0.9, which `countersign_sql::sqlx` names.
 //!
-//! The short list below is what most hosts use. The rooms [`words`], [`rules`], [`ports`],
-//! [`services`], [`record`] and [`memory`] hold the rest.
+//! The short list below is what most hosts use. The rooms [`types`], [`mail`], [`codes`], [`policy`],
+//! [`login`], [`seal`], [`account`], [`store`] and [`mfa`] hold the rest.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "tokio")]
@@ -59,26 +59,25 @@ pub mod tokio;
 pub use countersign_axum as axum;
 
 pub use countersign_core::async_trait;
-pub use countersign_core::memory;
-pub use countersign_core::ports;
-pub use countersign_core::record;
-pub use countersign_core::rules;
-pub use countersign_core::services;
-pub use countersign_core::words;
+pub use countersign_core::{account, codes, login, mail, mfa, policy, seal, store, types};
 
-#[doc(inline)]
-pub use countersign_core::memory::MemoryStore;
-#[doc(inline)]
-pub use countersign_core::ports::{Keys, MailError, Mailer, OsRandom};
-#[doc(inline)]
-pub use countersign_core::rules::{
-    Answer, Begun, Client, Continued, Mail, Newcomer, Next, Policy, Proof, Purpose, Requirement,
-    Ticket, Verdict,
+pub use countersign_core::account::Newcomer;
+pub use countersign_core::login::{
+    Answer, Begun, Client, Continued, Next, Proof, Purpose, Ticket, Verdict,
 };
 #[doc(inline)]
-pub use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
+pub use countersign_core::mail::Mail;
 #[doc(inline)]
-pub use countersign_core::words::{
+pub use countersign_core::mail::{MailError, Mailer};
+#[doc(inline)]
+pub use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
+pub use countersign_core::policy::{Policy, Requirement};
+pub use countersign_core::seal::Keys;
+#[doc(inline)]
+pub use countersign_core::store::MemoryStore;
+pub use countersign_core::types::OsRandom;
+#[doc(inline)]
+pub use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
 };
 #[cfg(feature = "png")]

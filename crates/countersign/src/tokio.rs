@@ -1,6 +1,6 @@
 //! The courier on tokio: a task that sends mails until it is told to stop.
 
-use countersign_core::services::Courier;
+use countersign_core::mfa::Courier;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 

@@ -3,7 +3,7 @@
 
 use std::error::Error;
 
-use countersign::rules::Mail;
+use countersign::mail::Mail;
 use countersign::{AccountKey, Locale, MailError, Mailer, Mfa, NewTenant, Newcomer, Requirement};
 
 /// The login form.

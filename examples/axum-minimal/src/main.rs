@@ -1,7 +1,7 @@
 //! A login with a second step. Open http://127.0.0.1:3000/login and log in as "ben" with "correct
 //! horse": you will see the mail with the code in this terminal, and then a page that greets you.
 use axum::{Router, http::StatusCode, response::Html, response::Response, routing::get};
-use countersign::axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
+use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 use countersign::{AccountKey, FirstFactor, Keys, MemoryStore, Mfa, OsRandom, tokio::post};
 
 mod company;
@@ -10,10 +10,10 @@ mod tests;
 
 async fn form(browser: Browser) -> Result<Html<String>, Problem> {
     let fields = "<input name=user><input name=password type=password><button>Login</button>";
-    Ok(Html(format!("<form method=post>{}{fields}</form>", browser.form()?.to_html())))
+    Ok(Html(format!("<form method=post>{}{fields}</form>", browser.csrf_fields()?.to_html())))
 }
 
-async fn login(gate: Gate, form: Submitted<company::Login>) -> Result<Response, Problem> {
+async fn login(gate: Gate, form: CsrfForm<company::Login>) -> Result<Response, Problem> {
     if !company::knows(&form.fields) {
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "login.no_match", "No match."));
     }

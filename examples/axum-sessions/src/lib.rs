@@ -14,8 +14,8 @@
 mod login;
 mod sessions;
 
-pub use login::{Backend, LoginKeeper, User, UserName};
-pub use sessions::SessionKeeper;
+pub use login::{AxumLogin, Backend, User, UserName};
+pub use sessions::TowerSessions;
 
 use axum::extract::Request;
 use axum::middleware::{Next, from_extractor};
@@ -23,7 +23,7 @@ use axum::response::{Html, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_login::{AuthManagerLayerBuilder, AuthSession};
-use countersign::axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
+use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 use countersign::{AccountKey, FirstFactor, Mfa};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 
@@ -33,7 +33,7 @@ use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 ///
 /// The gate cannot be built so.
 pub fn with_sessions(mfa: Mfa) -> Result<Router, SetupError> {
-    let gate = Gate::builder(mfa).keeper(SessionKeeper).home("/home").build()?;
+    let gate = Gate::builder(mfa).session_transport(TowerSessions).home("/home").build()?;
     let home = async |who: LoggedIn, basket: Session| {
         let seen: u32 = basket.get("seen").await.ok().flatten().unwrap_or_default();
         let _ = basket.insert("seen", seen + 1).await;
@@ -55,7 +55,7 @@ pub fn with_sessions(mfa: Mfa) -> Result<Router, SetupError> {
 /// The gate cannot be built so.
 pub fn with_axum_login(mfa: Mfa) -> Result<Router, SetupError> {
     let backend = Backend::new(mfa.clone());
-    let gate = Gate::builder(mfa).keeper(LoginKeeper).home("/home").build()?;
+    let gate = Gate::builder(mfa).session_transport(AxumLogin).home("/home").build()?;
     let home = async |auth: AuthSession<Backend>| match auth.user {
         Some(user) => format!("Hello {}.", user.key().user()),
         None => "Hello stranger.".to_owned(),
@@ -93,13 +93,13 @@ struct Login {
 }
 
 async fn form(browser: Browser) -> Result<Html<String>, Problem> {
-    let hidden = browser.form()?.to_html();
+    let hidden = browser.csrf_fields()?.to_html();
     let fields =
         "<input name=\"user\"><input name=\"password\" type=\"password\"><button>Login</button>";
     Ok(Html(format!("<form method=\"post\">{hidden}{fields}</form>")))
 }
 
-async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
     if form.fields.password != "correct horse" {
         let status = axum::http::StatusCode::UNAUTHORIZED;
         return Err(Problem::new(status, "login.no_match", "That does not match."));

@@ -4,12 +4,11 @@ use std::fmt;
 
 use axum::BoxError;
 use axum_login::{AuthSession, AuthUser, AuthnBackend};
-use countersign::axum::{Browser, Keeper, NewSession};
-use countersign::rules::SealedProof;
-use countersign::services::Evidence;
+use countersign::axum::{Browser, NewSession, SessionTransport};
+use countersign::login::{Evidence, SealedProof};
 use countersign::{AccountKey, Error, Mfa, Proof};
 
-use crate::sessions::SessionKeeper;
+use crate::sessions::TowerSessions;
 
 /// A person, as axum-login hands them to handlers.
 #[derive(Debug, Clone)]
@@ -90,23 +89,23 @@ impl AuthnBackend for Backend {
 /// Keeps the sealed proof in the session, and tells axum-login who it is.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "it holds nothing")]
-pub struct LoginKeeper;
+pub struct AxumLogin;
 
 #[async_trait::async_trait]
-impl Keeper for LoginKeeper {
+impl SessionTransport for AxumLogin {
     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
         let user = User { key: new.proof.key().clone() };
         // By itself axum-login gives a new id to the first login of a session only.
-        SessionKeeper.keep(browser, new).await?;
+        TowerSessions.keep(browser, new).await?;
         Ok(auth(browser)?.login(&user).await?)
     }
 
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        SessionKeeper.find(browser).await
+        TowerSessions.find(browser).await
     }
 
     async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
-        SessionKeeper.renew(browser, sealed).await
+        TowerSessions.renew(browser, sealed).await
     }
 
     async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {

@@ -1,8 +1,8 @@
 //! The proof in a session of tower-sessions.
 
 use axum::BoxError;
-use countersign::axum::{Browser, Keeper, NewSession};
-use countersign::rules::SealedProof;
+use countersign::axum::{Browser, NewSession, SessionTransport};
+use countersign::login::SealedProof;
 use tower_sessions::Session;
 
 /// Where the sealed proof stands in the session.
@@ -15,10 +15,10 @@ const PROOF: &str = "countersign.proof";
 /// the proof, and both are ended by whatever ends the proof.
 #[derive(Debug, Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "it holds nothing")]
-pub struct SessionKeeper;
+pub struct TowerSessions;
 
 #[async_trait::async_trait]
-impl Keeper for SessionKeeper {
+impl SessionTransport for TowerSessions {
     async fn keep(&self, browser: &Browser, new: NewSession<'_>) -> Result<(), BoxError> {
         let session = session(browser)?;
         // Whoever planted or saw the id from before the login does not know this one.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::ports::Random;
+use countersign::types::Random;
 use countersign::{Client, OsRandom, Ticket};
 use data_encoding::HEXLOWER;
 

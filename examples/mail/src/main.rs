@@ -14,7 +14,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use countersign::rules::Challenge;
+use countersign::login::Challenge;
 use countersign::{Answer, Continued, Courier, Mfa, Verdict};
 
 use browser::Browser;

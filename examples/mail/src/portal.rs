@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign::ports::Random;
-use countersign::services::Saved;
+use countersign::mfa::Saved;
+use countersign::types::Random;
 use countersign::{
     AccountKey, Courier, EmailAddress, Keys, Locale, Mail, MailError, Mailer, Mfa, NewTenant,
     Newcomer, OsRandom, Policy, Requirement, SmtpMailer, SqliteStore, Start,

@@ -17,7 +17,7 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 
-use countersign::rules::Mail;
+use countersign::mail::Mail;
 use countersign::{
     AccountKey, Keys, Locale, MailError, Mailer, MemoryStore, Mfa, NewTenant, Newcomer, OsRandom,
     Requirement, tokio::post,

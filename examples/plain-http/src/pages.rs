@@ -1,10 +1,8 @@
 //! The pages, and the answers they travel in.
 
-use countersign::OsRandom;
-use countersign::Qr;
-use countersign::ports::RandomError;
-use countersign::rules::{Challenge, Enrollment};
-use countersign::words::AttemptId;
+use countersign::login::{Challenge, Enrollment};
+use countersign::types::{AttemptId, RandomError};
+use countersign::{OsRandom, Qr};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};

@@ -2,8 +2,7 @@
 
 use std::error::Error;
 
-use countersign::rules::{Passed, SealedProof};
-use countersign::services::Evidence;
+use countersign::login::{Evidence, Passed, SealedProof};
 use countersign::{
     AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Next, Ticket, Verdict,
 };

@@ -121,7 +121,7 @@ async fn an_app_is_linked_and_asked_from_then_on() {
     goes_to(&browser.post("/login/code", &typed).await, "/");
     assert!(browser.get("/").await.contains("Hello chiara, logged in by pwd, otp, mfa."));
 
-    stage.clock.advance(countersign::words::Lifetime::from_minutes(1));
+    stage.clock.advance(countersign::types::Lifetime::from_minutes(1));
     goes_to(&browser.post("/login", login).await, "/login/code");
     let page = browser.get("/login/code").await;
     assert!(!page.contains("otpauth") && !page.contains("<svg"), "{page}");

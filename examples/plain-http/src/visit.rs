@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use countersign::ports::Random as _;
-use countersign::words::{AttemptId, BadWord};
+use countersign::types::{AttemptId, BadWord, Random as _};
 use countersign::{Client, OsRandom, Ticket};
 use data_encoding::BASE64URL_NOPAD;
 use http_body_util::{BodyExt as _, Limited};

@@ -1,6 +1,7 @@
-//! Home and account security: what a person sees of their own, and does to it.
+//! Home and account security: the pages about a person's own account.
 
 mod address;
+mod catalogue;
 mod events;
 mod home;
 mod security;
@@ -9,7 +10,7 @@ mod words;
 use axum::Router;
 use axum::routing::get;
 
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// `/home`, `/account/…`
 pub(crate) fn routes() -> Router<Portal> {

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use countersign::ports::{Clock, SystemClock};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Clock, Lifetime, SystemClock, Timestamp};
 use tokio::sync::watch;
 
 /// A clock that runs, and that can be moved ahead. Clones show the same time.
@@ -34,7 +33,7 @@ impl PortalClock {
         Self { standing_at: Some(moment), ..Self::running() }
     }
 
-    /// What it shows.
+    /// The time that it shows.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         let base = self.standing_at.unwrap_or_else(|| SystemClock.now());
@@ -47,7 +46,7 @@ impl PortalClock {
         self.moved.send_replace(());
     }
 
-    /// Shows the real time again; what happened meanwhile lies in the future then.
+    /// Shows the real time again; events recorded while it was ahead then lie in the future.
     pub fn back_to_real(&self) {
         self.ahead.store(0, Ordering::SeqCst);
         self.moved.send_replace(());
@@ -65,7 +64,7 @@ impl PortalClock {
         self.moved.subscribe()
     }
 
-    /// Sleeps by this clock: moving it ends the sleep, and whoever slept looks at the time again.
+    /// Sleeps by this clock. Moving it ends the sleep, so the caller looks at the time again.
     pub(crate) async fn sleep(self, time: Duration) {
         let mut moved = self.moved.subscribe();
         tokio::select! {

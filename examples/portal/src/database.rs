@@ -26,7 +26,8 @@ pub(crate) async fn open(file: &Path) -> Result<SqlitePool, sqlx::Error> {
     Ok(pool)
 }
 
-/// Makes the file, if there is none, readable by us alone. What SQLite puts beside it is too then.
+/// Creates the file, if it is missing, readable by this user alone. SQLite gives its side files the
+/// same mode.
 fn make(file: &Path) -> io::Result<()> {
     let mut options = fs::OpenOptions::new();
     options.append(true).create(true);
@@ -57,7 +58,7 @@ const TABLES: [&str; 5] = [
         PRIMARY KEY (company, id),
         UNIQUE (company, email_folded)
      ) STRICT",
-    // `id` is a digest of what the browser holds: whoever reads this table is nobody.
+    // `id` is a digest of the browser's secret: reading this table lets no one act as a person.
     "CREATE TABLE IF NOT EXISTS session (
         id BLOB NOT NULL PRIMARY KEY,
         proof TEXT NOT NULL UNIQUE,

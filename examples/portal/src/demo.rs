@@ -1,8 +1,8 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
-use countersign::rules::{Challenge, Enrollment};
-use countersign::services::Saved;
-use countersign::words::Lifetime;
+use countersign::login::{Challenge, Enrollment};
+use countersign::mfa::Saved;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, Newcomer,
     Policy, Proof, Purpose, Requirement, Start, TenantId, Verdict,
@@ -10,16 +10,16 @@ use countersign::{
 use countersign_testkit::FakePhone;
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::dev::Tools;
 use crate::people::{Company, Details};
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::tools::Tools;
+use crate::trouble::Trouble;
 
-/// The password of everybody in the demo.
+/// The password of everyone in the demo.
 pub const PASSWORD: &str = "harbour lantern 42";
 
-/// Somebody of the demo.
+/// A person of the demo.
 struct Sketch {
     company: &'static str,
     id: &'static str,
@@ -29,7 +29,7 @@ struct Sketch {
     is: Is,
 }
 
-/// What somebody is at the start.
+/// The state of a demo person at the start.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Is {
     Admin,
@@ -63,7 +63,7 @@ const fn sketch(
     Sketch { company, id, first_name, last_name, email, is }
 }
 
-/// Company, name, and what it asks of everybody.
+/// Id, name, and the company's rule.
 const COMPANIES: [(&str, &str, Requirement); 2] = [
     ("larkfield", "Larkfield Freight", Requirement::None),
     ("oakmoor", "Oakmoor Dental", Requirement::App),
@@ -74,14 +74,15 @@ pub(crate) fn bouncing() -> Vec<EmailAddress> {
     EmailAddress::new("elif@larkfield.example").into_iter().collect()
 }
 
-/// The name and the address of everybody who can log in at once, for the box on the login page.
+/// The name and the address of everyone who can log in at once, for the box on the login page.
 pub(crate) fn accounts(company: &TenantId) -> impl Iterator<Item = (String, &'static str)> {
     let company = company.as_str().to_owned();
     let there = PEOPLE.iter().filter(move |s| s.company == company && s.is != Is::Invited);
     there.map(|s| (format!("{} {}", s.first_name, s.last_name), s.email))
 }
 
-/// Makes the companies, unless they are there from an earlier run, and gives the phone what it knew.
+/// Makes the companies, unless they are there from an earlier run, and gives the phone its entries
+/// back.
 pub(crate) async fn set_up(
     portal: &Portal,
     tools: &Tools,
@@ -91,7 +92,7 @@ pub(crate) async fn set_up(
         for (id, name, required) in COMPANIES {
             make_company(portal, id, name, required).await?;
         }
-        // One digest for all: their password stands on the login page anyway, and nobody waits.
+        // One digest for all: their password stands on the login page anyway, and no one waits.
         let password = portal.passwords().digest(PASSWORD).await?;
         for sketch in &PEOPLE {
             if let Some(link) = make_person(portal, sketch, &password).await? {
@@ -189,7 +190,8 @@ async fn make_person(
 
 /// Links an app as a person would, with a phone that is thrown away afterwards.
 async fn link_app(portal: &Portal, key: &AccountKey) -> Result<String, Trouble> {
-    let (mfa, client) = (portal.mfa(), Client::danger_unbound());
+    let mfa = portal.mfa();
+    let client = Client::danger_unbound();
     let enrollment = match mfa.begin(key, FirstFactor::Password, &client).await? {
         Begun::Enroll(enrollment) => enrollment,
         Begun::Passed(passed) => enroll_by_choice(portal, &passed.proof, &client).await?,

@@ -3,10 +3,10 @@
 
 use countersign::{AccountKey, EmailAddress, Locale, NewTenant, Newcomer, TenantId};
 
-use crate::Trouble;
 use crate::options::Founding;
 use crate::people::{Company, Details, People, Written};
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
 /// Makes the company, unless there is one of that name.
 pub(crate) async fn found(portal: &Portal, founding: &Founding) -> Result<(), Trouble> {

@@ -6,14 +6,19 @@
 //! in their own process with [`start`].
 
 mod clock;
+mod language;
 mod options;
 mod portal;
+mod state;
+mod trouble;
 
 mod database;
 mod passwords;
 mod people;
 mod post;
 mod sessions;
+mod tools;
+mod typed;
 
 mod demo;
 mod design;
@@ -26,9 +31,6 @@ mod settings;
 
 pub use clock::PortalClock;
 pub use demo::PASSWORD as DEMO_PASSWORD;
-pub use design::Language;
+pub use language::Language;
 pub use options::{Asked, HELP, Options};
 pub use portal::{Running, StartError, start};
-
-/// What can go wrong where nobody can do anything about it but read the log.
-type Trouble = Box<dyn std::error::Error + Send + Sync>;

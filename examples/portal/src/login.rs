@@ -2,30 +2,29 @@
 //!
 //! The second step is the gate's; what is here of it is how its pages look.
 
+mod catalogue;
 mod code;
 mod help;
 mod invitation;
 mod link;
+pub(crate) mod masked;
 mod password;
 mod said;
 mod steps;
 mod stopped;
-mod typed;
 mod words;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
-use countersign_axum::{Gate, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfForm, Gate, Problem, RedirectPath, SameSite};
 use serde::Deserialize;
 
-use crate::design::{LANGUAGE_COOKIE, Language};
-use crate::portal::Portal;
+use crate::language::{LANGUAGE_COOKIE, Language};
+use crate::state::Portal;
 
-pub(crate) use code::masked_of;
 pub(crate) use steps::PortalPages;
-pub(crate) use typed::forget_email;
 
 /// `/`, `/login`, `/invite/…`, `/help`, `/language`
 pub(crate) fn routes() -> Router<Portal> {
@@ -39,7 +38,7 @@ pub(crate) fn routes() -> Router<Portal> {
         .method_not_allowed_fallback(missing)
 }
 
-/// Home for whoever is in; the gate sends everybody else to the login.
+/// Sends a person who is logged in home; the gate sends everyone else to the login.
 async fn front_door(gate: Gate) -> Response {
     gate.home().see_other()
 }
@@ -52,11 +51,11 @@ struct Chosen {
     next: String,
 }
 
-async fn choose_language(gate: Gate, form: Submitted<Chosen>) -> Response {
-    if let Some(language) = Language::tagged(&form.fields.language) {
+async fn choose_language(gate: Gate, form: CsrfForm<Chosen>) -> Response {
+    if let Some(language) = Language::from_tag(&form.fields.language) {
         form.browser.set_cookie(LANGUAGE_COOKIE, language.tag(), None, SameSite::Lax);
     }
-    let next = Target::new(&form.fields.next);
+    let next = RedirectPath::new(&form.fields.next);
     next.as_ref().unwrap_or_else(|| gate.home()).see_other()
 }
 

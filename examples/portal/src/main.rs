@@ -25,8 +25,8 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    say(&where_it_is(&running));
-    told_to_stop().await;
+    say(&greeting(&running));
+    wait_for_stop().await;
     match running.stop().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
 }
 
 /// Returns on Ctrl-C, and where a supervisor asks for the end.
-async fn told_to_stop() {
+async fn wait_for_stop() {
     let interrupted = async {
         if let Err(error) = tokio::signal::ctrl_c().await {
             // Without the signal there is no other way to stop it than the hard one.
@@ -62,7 +62,7 @@ async fn told_to_stop() {
 }
 
 /// The four lines.
-fn where_it_is(running: &Running) -> String {
+fn greeting(running: &Running) -> String {
     let at = running.origin();
     if !running.has_demo() {
         return format!("Portal    {at}/login\nStop it with Ctrl-C.");

@@ -1,4 +1,4 @@
-//! What was asked for on the command line, or by a test.
+//! The options from the command line, or from a test.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -61,7 +61,7 @@ pub(crate) enum MailBy {
     Smtp(String),
 }
 
-/// What the arguments ask for.
+/// The request in the arguments.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_enums, reason = "there are two things to ask for")]
 pub enum Asked {
@@ -118,11 +118,13 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// A sentence that says what is wrong with them.
+    /// A sentence that names the mistake.
     pub fn read(args: impl IntoIterator<Item = String>) -> Result<Asked, String> {
         let mut options = Self::default();
-        let (mut no_demo, mut knows) = (false, false);
-        let (mut company, mut admin) = (None, None);
+        let mut no_demo = false;
+        let mut knows = false;
+        let mut company = None;
+        let mut admin = None;
         let mut args = args.into_iter();
         while let Some(arg) = args.next() {
             let mut value = |what: &str| args.next().ok_or(format!("{arg} takes {what}."));
@@ -174,7 +176,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("{text} is not an address with a port. {next}"))
 }
 
-/// What links in mails start with, and where forms must come from.
+/// The origin that links in mails start with and that forms must come from.
 fn origin(text: &str) -> Result<String, String> {
     let host = text.strip_prefix("https://").filter(|host| !host.is_empty());
     let plain = |b: u8| b.is_ascii_alphanumeric() || b".-:[]".contains(&b);

@@ -9,27 +9,27 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, TenantId};
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 use tokio::sync::Semaphore;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
 use crate::people::People;
+use crate::trouble::Trouble;
 
 /// Fewest characters of a new password.
 pub(crate) const FEWEST: usize = 12;
 /// Most bytes of any password: longer ones are not hashed at all.
 pub(crate) const MOST_BYTES: usize = 256;
-/// Wrong passwords for one address, before nobody may try until the end of the quarter of an hour.
+/// Wrong passwords for one address, before no one may try until the end of the quarter of an hour.
 const MOST_MISSES: i64 = 10;
 const WINDOW: Lifetime = Lifetime::from_minutes(15);
 /// 19 MiB, two passes, one lane: the recommendation of OWASP for argon2id.
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
-/// A digest drawn at random, with the parameters of all others; it is nobody's.
+/// A digest drawn at random, with the parameters of all others; no password has it.
 const DECOY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bj469/zuVlDAifl9CpJzQg$AqEeu2ucw86sploXcXe8N04nAxLgb3KUFTzXzwHoWvw";
 
 /// Checks passwords and keeps their digests.
@@ -40,17 +40,17 @@ pub(crate) struct Passwords {
     clock: PortalClock,
     /// As many digests at once as there are processors: more would only wait, with 19 MiB each.
     slots: Arc<Semaphore>,
-    /// How often a digest was computed, for the test that everybody costs the same.
+    /// How often a digest was computed, for the test that everyone costs the same.
     computed: Arc<AtomicU64>,
 }
 
-/// What a pair of address and password is worth.
+/// The result of checking an address and a password.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "only a right password goes on"]
 pub(crate) enum Checked {
     Right(AccountKey),
     Wrong,
-    /// Too many wrong ones for this address, whether anybody has it or not.
+    /// Too many wrong ones for this address, whether anyone has it or not.
     TooMany {
         until: Timestamp,
     },
@@ -65,7 +65,7 @@ pub(crate) enum Unfit {
 }
 
 /// Whether a new password can be taken at all.
-pub(crate) fn fit(password: &str) -> Result<(), Unfit> {
+pub(crate) fn check_new(password: &str) -> Result<(), Unfit> {
     match password.chars().count() {
         0 => Err(Unfit::Empty),
         letters if letters < FEWEST => Err(Unfit::TooShort),
@@ -81,18 +81,18 @@ impl Passwords {
         Self { pool, people, clock, slots, computed: Arc::default() }
     }
 
-    /// Checks what somebody typed on the login page of a company.
+    /// Checks what someone typed on the login page of a company.
     pub(crate) async fn check(
         &self,
         company: &TenantId,
         email: &str,
         password: &str,
     ) -> Result<Checked, Trouble> {
-        // It is nobody's, so it costs neither work nor a row.
+        // No password is that long, so it costs neither work nor a row.
         if password.len() > MOST_BYTES {
             return Ok(Checked::Wrong);
         }
-        let typed = typed(email);
+        let typed = budget_key(email);
         // Charged before the check and paid back after it: guesses side by side do not outrun it.
         if let Some(until) = self.charge(company, &typed).await? {
             return Ok(Checked::TooMany { until });
@@ -115,7 +115,7 @@ impl Passwords {
 
     /// How many digests were computed so far.
     #[cfg(test)]
-    pub(crate) fn computed(&self) -> u64 {
+    pub(crate) fn digests_computed(&self) -> u64 {
         self.computed.load(Ordering::SeqCst)
     }
 
@@ -124,7 +124,7 @@ impl Passwords {
     async fn matches(&self, phc: Option<String>, password: &str) -> Result<bool, Trouble> {
         let password = password.to_owned();
         let phc = phc.unwrap_or_else(|| DECOY.to_owned());
-        self.slowly(move || {
+        self.run_digest(move || {
             let phc = PasswordHash::new(&phc)?;
             Ok(argon2()?.verify_password(password.as_bytes(), &phc).is_ok())
         })
@@ -134,7 +134,7 @@ impl Passwords {
     /// A digest of a password, for keeping.
     pub(crate) async fn digest(&self, password: &str) -> Result<String, Trouble> {
         let password = password.to_owned();
-        self.slowly(move || {
+        self.run_digest(move || {
             let phc: PasswordHash = argon2()?.hash_password(password.as_bytes())?;
             Ok(phc.to_string())
         })
@@ -142,8 +142,8 @@ impl Passwords {
     }
 
     /// Runs one digest on a thread that may block, when there is room for it. The room is taken until
-    /// the thread is done, even if the browser has hung up and nobody waits for it any more.
-    async fn slowly<T: Send + 'static>(
+    /// the thread is done, even if the browser has hung up and no one waits for it any more.
+    async fn run_digest<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Trouble> {
@@ -186,8 +186,8 @@ impl Passwords {
     }
 }
 
-/// What the budget is kept by: anybody may type anything, so it is of one size.
-fn typed(email: &str) -> Vec<u8> {
+/// The key of the budget. It has one size, because anyone may type anything.
+fn budget_key(email: &str) -> Vec<u8> {
     Sha256::digest(email.trim().to_lowercase()).to_vec()
 }
 
@@ -236,7 +236,8 @@ mod tests {
         let name = format!("portal-passwords-{name}-{}.db", std::process::id());
         let file = std::env::temp_dir().join(name);
         let pool = database::open(&file).await.unwrap();
-        let (people, clock) = (People::new(pool.clone()), PortalClock::running());
+        let people = People::new(pool.clone());
+        let clock = PortalClock::running();
         let ada = AccountKey::new("larkfield", "ada").unwrap();
         let company = Company { id: ada.tenant().clone(), name: "Larkfield Freight".to_owned() };
         people.add_company(&company, clock.now()).await.unwrap();
@@ -258,7 +259,7 @@ mod tests {
             self.passwords.check(self.ada.tenant(), email, password).await.unwrap()
         }
 
-        async fn kept(&self) -> String {
+        async fn stored_digest(&self) -> String {
             let found =
                 self.passwords.people.credential(self.ada.tenant(), "ada@larkfield.example");
             found.await.unwrap().unwrap().1.unwrap()
@@ -277,10 +278,10 @@ mod tests {
             ("not even an address", false),
             ("ada@larkfield.example", true),
         ] {
-            let before = stage.passwords.computed();
+            let before = stage.passwords.digests_computed();
             let checked = stage.check(email, if right { PASSWORD } else { "wrong" }).await;
             assert_eq!(matches!(checked, Checked::Right(_)), right, "{email}");
-            assert_eq!(stage.passwords.computed() - before, 1, "{email}");
+            assert_eq!(stage.passwords.digests_computed() - before, 1, "{email}");
         }
     }
 
@@ -292,14 +293,14 @@ mod tests {
         let old: PasswordHash = weak.hash_password(PASSWORD.as_bytes()).unwrap();
         stage.passwords.people.set_password(&stage.ada, &old.to_string()).await.unwrap();
         assert_eq!(stage.check("ada@larkfield.example", "wrong").await, Checked::Wrong);
-        assert_eq!(stage.kept().await, old.to_string());
+        assert_eq!(stage.stored_digest().await, old.to_string());
         let right = stage.check("ada@larkfield.example", PASSWORD).await;
         assert_eq!(right, Checked::Right(stage.ada.clone()));
-        let new = stage.kept().await;
+        let new = stage.stored_digest().await;
         assert!(new.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{new}");
         let right = stage.check("ada@larkfield.example", PASSWORD).await;
         assert_eq!(right, Checked::Right(stage.ada.clone()));
-        assert_eq!(stage.kept().await, new, "and then it stays");
+        assert_eq!(stage.stored_digest().await, new, "and then it stays");
     }
 
     #[tokio::test]
@@ -309,17 +310,17 @@ mod tests {
         people.set_password(&stage.ada, "old").await.unwrap();
         people.set_password(&stage.ada, "changed").await.unwrap();
         people.improve_password(&stage.ada, "old", "better old").await.unwrap();
-        assert_eq!(stage.kept().await, "changed");
+        assert_eq!(stage.stored_digest().await, "changed");
     }
 
     #[tokio::test]
     async fn a_password_longer_than_any_is_refused_without_work() {
         let stage = stage("long").await;
-        let before = stage.passwords.computed();
+        let before = stage.passwords.digests_computed();
         let long = "x".repeat(MOST_BYTES + 1);
         assert_eq!(stage.check("ada@larkfield.example", &long).await, Checked::Wrong);
-        assert_eq!(stage.passwords.computed(), before);
-        assert_eq!(fit(&long), Err(Unfit::TooLong));
+        assert_eq!(stage.passwords.digests_computed(), before);
+        assert_eq!(check_new(&long), Err(Unfit::TooLong));
     }
 
     #[tokio::test]
@@ -350,7 +351,7 @@ mod tests {
                 let _told = started.send(());
                 Ok(ends.recv()?)
             };
-            passwords.slowly(work).await
+            passwords.run_digest(work).await
         });
         starts.await.unwrap();
         // The browser hangs up.
@@ -373,17 +374,18 @@ mod tests {
 
     #[test]
     fn a_new_password_is_long_enough_in_letters_of_any_script() {
-        assert_eq!(fit(""), Err(Unfit::Empty));
-        assert_eq!(fit("elevenchars"), Err(Unfit::TooShort));
-        assert_eq!(fit("twelve chars"), Ok(()));
-        assert_eq!(fit("كلمة مرور طويلة"), Ok(()));
-        assert_eq!(fit("ééééééééééé"), Err(Unfit::TooShort), "eleven letters in 22 bytes");
+        assert_eq!(check_new(""), Err(Unfit::Empty));
+        assert_eq!(check_new("elevenchars"), Err(Unfit::TooShort));
+        assert_eq!(check_new("twelve chars"), Ok(()));
+        assert_eq!(check_new("كلمة مرور طويلة"), Ok(()));
+        assert_eq!(check_new("ééééééééééé"), Err(Unfit::TooShort), "eleven letters in 22 bytes");
     }
 
     #[tokio::test]
     async fn a_database_without_our_tables_is_an_error_and_no_wrong_password() {
         let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await;
-        let (pool, clock) = (pool.unwrap(), PortalClock::running());
+        let pool = pool.unwrap();
+        let clock = PortalClock::running();
         let passwords = Passwords::new(pool.clone(), People::new(pool), clock);
         let company = TenantId::new("larkfield").unwrap();
         assert!(passwords.check(&company, "ada@larkfield.example", PASSWORD).await.is_err());

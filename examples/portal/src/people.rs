@@ -1,17 +1,16 @@
 //! The people and companies that the portal knows: names, addresses, who logged in when.
 //!
-//! What is required of somebody, and what they have linked, is not here but in countersign. Both
-//! name a person by the same [`AccountKey`].
+//! A person's requirement and apps are not here but in countersign. Both name a person by the same
+//! [`AccountKey`].
 
-use countersign::ports::{OsRandom, Random};
-use countersign::words::Timestamp;
+use countersign::types::{OsRandom, Random, Timestamp};
 use countersign::{AccountKey, EmailAddress, TenantId, UserId};
 use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};
 
-use crate::Trouble;
-use crate::design::Language;
+use crate::language::Language;
+use crate::trouble::Trouble;
 
 /// The people of every company.
 #[derive(Debug, Clone)]
@@ -37,7 +36,7 @@ pub(crate) struct Person {
     pub(crate) last_login: Option<Timestamp>,
 }
 
-/// What a form says about a person.
+/// The details of a person, from a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Details {
     pub(crate) first_name: String,
@@ -51,7 +50,7 @@ pub(crate) struct Details {
 #[must_use = "an address that is taken was not written down"]
 pub(crate) enum Written {
     Written,
-    /// Somebody in the company has this address already.
+    /// Someone in the company has this address already.
     AddressTaken,
 }
 
@@ -109,7 +108,7 @@ impl People {
         row.as_ref().map(person_of).transpose()
     }
 
-    /// Everybody in a company, by name.
+    /// Everyone in a company, by name.
     pub(crate) async fn of(&self, company: &TenantId) -> Result<Vec<Person>, Trouble> {
         const EVERYBODY: &str =
             "SELECT * FROM person WHERE company = ?1 ORDER BY first_name, last_name, id";
@@ -117,14 +116,14 @@ impl People {
         rows.iter().map(person_of).collect()
     }
 
-    /// An id for somebody new, which says nothing about them.
+    /// An id for someone new, which says nothing about them.
     pub(crate) fn new_id() -> Result<UserId, Trouble> {
         let mut bytes = [0; 10];
         OsRandom.fill(&mut bytes)?;
         Ok(UserId::new(BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())?)
     }
 
-    /// Writes somebody new down, without a password.
+    /// Writes someone new down, without a password.
     pub(crate) async fn add(
         &self,
         key: &AccountKey,
@@ -140,15 +139,15 @@ impl People {
             .bind(&details.first_name)
             .bind(&details.last_name)
             .bind(details.email.as_str())
-            .bind(folded(&details.email))
+            .bind(fold_case(&details.email))
             .bind(details.language.map(Language::tag))
             .bind(at.millis())
             .execute(&self.pool)
             .await;
-        written(adding)
+        to_written(adding)
     }
 
-    /// Changes what is written down about somebody.
+    /// Changes the record of a person.
     pub(crate) async fn change(
         &self,
         key: &AccountKey,
@@ -162,14 +161,14 @@ impl People {
             .bind(&details.first_name)
             .bind(&details.last_name)
             .bind(details.email.as_str())
-            .bind(folded(&details.email))
+            .bind(fold_case(&details.email))
             .bind(details.language.map(Language::tag))
             .execute(&self.pool)
             .await;
-        written(changing)
+        to_written(changing)
     }
 
-    /// Forgets somebody.
+    /// Forgets someone.
     pub(crate) async fn remove(&self, key: &AccountKey) -> Result<(), Trouble> {
         sqlx::query("DELETE FROM person WHERE company = ?1 AND id = ?2")
             .bind(key.tenant().as_str())
@@ -179,8 +178,8 @@ impl People {
         Ok(())
     }
 
-    /// Notes that somebody logged in.
-    pub(crate) async fn logged_in(&self, key: &AccountKey, at: Timestamp) -> Result<(), Trouble> {
+    /// Notes that someone logged in.
+    pub(crate) async fn note_login(&self, key: &AccountKey, at: Timestamp) -> Result<(), Trouble> {
         sqlx::query("UPDATE person SET last_login_at = ?3 WHERE company = ?1 AND id = ?2")
             .bind(key.tenant().as_str())
             .bind(key.user().as_str())
@@ -238,11 +237,13 @@ impl People {
 }
 
 /// How an address is compared: people do not remember how they once spelled it.
-fn folded(email: &EmailAddress) -> String {
+fn fold_case(email: &EmailAddress) -> String {
     email.as_str().to_lowercase()
 }
 
-fn written(done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>) -> Result<Written, Trouble> {
+fn to_written(
+    done: Result<sqlx::sqlite::SqliteQueryResult, sqlx::Error>,
+) -> Result<Written, Trouble> {
     match done {
         Ok(_) => Ok(Written::Written),
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
@@ -257,7 +258,8 @@ fn company_of(row: &SqliteRow) -> Result<Company, Trouble> {
 }
 
 fn key_of(row: &SqliteRow) -> Result<AccountKey, Trouble> {
-    let (company, id): (String, String) = (row.try_get("company")?, row.try_get("id")?);
+    let company: String = row.try_get("company")?;
+    let id: String = row.try_get("id")?;
     Ok(AccountKey::new(company, id)?)
 }
 
@@ -269,7 +271,7 @@ fn person_of(row: &SqliteRow) -> Result<Person, Trouble> {
         first_name: row.try_get("first_name")?,
         last_name: row.try_get("last_name")?,
         email: EmailAddress::new(row.try_get("email")?)?,
-        language: language.as_deref().and_then(Language::tagged),
+        language: language.as_deref().and_then(Language::from_tag),
         last_login: last_login.map(Timestamp::from_millis),
     })
 }

@@ -1,15 +1,14 @@
-//! The portal as a whole: what it is made of, how it starts, how it stops.
+//! The portal as a whole: its routes, its start and its end.
 
 use std::fmt;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use countersign::ports::Random;
+use countersign::types::Random;
 use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, SmtpMailer, SqliteStore};
 use countersign_axum::Gate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
@@ -19,65 +18,15 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::clock::PortalClock;
-use crate::dev::Tools;
 use crate::options::{MailBy, Options, StoreAt};
 use crate::passwords::Passwords;
 use crate::people::People;
-use crate::post::Post;
+use crate::post::{Post, SENDER};
 use crate::sessions::Sessions;
-use crate::{Trouble, account, database, demo, design, founding, login, settings};
-
-/// What every page works with. Clones share it.
-#[derive(Clone)]
-pub(crate) struct Portal(Arc<Parts>);
-
-struct Parts {
-    mfa: Mfa,
-    people: People,
-    passwords: Passwords,
-    sessions: Sessions,
-    clock: PortalClock,
-    post: Post,
-    tools: Option<Tools>,
-}
-
-impl Portal {
-    pub(crate) fn mfa(&self) -> &Mfa {
-        &self.0.mfa
-    }
-
-    pub(crate) fn people(&self) -> &People {
-        &self.0.people
-    }
-
-    pub(crate) fn passwords(&self) -> &Passwords {
-        &self.0.passwords
-    }
-
-    pub(crate) fn sessions(&self) -> &Sessions {
-        &self.0.sessions
-    }
-
-    pub(crate) fn clock(&self) -> &PortalClock {
-        &self.0.clock
-    }
-
-    /// What became of the mails that this process sent.
-    pub(crate) fn post(&self) -> &Post {
-        &self.0.post
-    }
-
-    /// The demo's tools, where this is a demo.
-    pub(crate) fn tools(&self) -> Option<&Tools> {
-        self.0.tools.as_ref()
-    }
-}
-
-impl fmt::Debug for Portal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Portal").field("mfa", &self.0.mfa).finish_non_exhaustive()
-    }
-}
+use crate::state::{Parts, Portal};
+use crate::tools::Tools;
+use crate::trouble::Trouble;
+use crate::{account, database, demo, design, dev, founding, login, settings};
 
 /// A portal at work.
 #[derive(Debug)]
@@ -121,11 +70,11 @@ impl Running {
         self.demo
     }
 
-    /// Answers what was asked, sends what is due, and closes the database.
+    /// Finishes open requests, sends due mails, and closes the database.
     ///
     /// # Errors
     ///
-    /// Something did not end in order; what was committed is in the file.
+    /// A task or the database did not end cleanly; committed data is in the file.
     pub async fn stop(self) -> Result<(), Trouble> {
         for stop in self.stop {
             // An error means that the task has ended already; joining says how.
@@ -182,7 +131,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().map_err(StartError::because("It cannot listen"))?;
     let clock = options.clock.clone();
-    let origin = options.origin.clone().unwrap_or_else(|| here(address));
+    let origin = options.origin.clone().unwrap_or_else(|| local_origin(address));
 
     let (folder, file) = place_of(&options.store)?;
     let opening = |what| format!("It cannot open {} for {what}", file.display());
@@ -207,7 +156,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(StartError::because("It cannot be put together"))?;
 
     let people = People::new(pool.clone());
-    let portal = Portal(Arc::new(Parts {
+    let portal = Portal::new(Parts {
         mfa,
         passwords: Passwords::new(pool.clone(), people.clone(), clock.clone()),
         sessions: Sessions::new(pool.clone(), people.clone(), clock.clone()),
@@ -215,7 +164,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock: clock.clone(),
         post: carrier,
         tools: tools.clone(),
-    }));
+    });
     if let Some(tools) = &tools {
         let set = demo::set_up(&portal, tools, &pool).await;
         set.map_err(StartError::because("It cannot set the demo up"))?;
@@ -228,12 +177,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(StartError::because("It cannot build its gate"))?;
 
     let (stop_serving, stopped) = oneshot::channel();
-    let serving = axum::serve(listener, pages).with_graceful_shutdown(until(stopped));
+    let serving = axum::serve(listener, pages).with_graceful_shutdown(wait_for_stop(stopped));
     let serving = tokio::spawn(serving.into_future());
     let (stop_posting, stopped) = oneshot::channel();
-    let posting = tokio::spawn(deliver(courier, clock.clone(), until(stopped)));
+    let posting = tokio::spawn(deliver(courier, clock.clone(), wait_for_stop(stopped)));
     let stop = vec![stop_serving, stop_posting];
-    let (demo, keeping) = (options.demo, demo::keep_clock(clock.clone(), pool.clone()));
+    let demo = options.demo;
+    let keeping = demo::keep_clock(clock.clone(), pool.clone());
     let keeping = demo.then(|| tokio::spawn(keeping));
     Ok(Running {
         address,
@@ -251,14 +201,14 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
 }
 
 /// How a browser on this machine calls it.
-fn here(address: SocketAddr) -> String {
+fn local_origin(address: SocketAddr) -> String {
     match address.ip().is_unspecified() {
         true => format!("http://127.0.0.1:{}", address.port()),
         false => format!("http://{address}"),
     }
 }
 
-/// Every page, and what stands around them.
+/// Every page, with its middleware.
 fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
     let gate = Gate::builder(portal.mfa().clone());
     let gate = match origin {
@@ -266,7 +216,7 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         None => gate,
     };
     let gate = gate
-        .keeper(portal.sessions().clone())
+        .session_transport(portal.sessions().clone())
         .pages(login::PortalPages(portal.clone()))
         .home("/home")
         .login("/login")
@@ -276,20 +226,21 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         .merge(login::routes())
         .merge(account::routes())
         .merge(settings::routes());
-    let mut pages = routes.with_state(portal.clone()).layer(gate.layer()).merge(design::routes());
+    let mut pages =
+        routes.with_state(portal.clone()).layer(gate.layer()).merge(design::assets::routes());
     if let Some(tools) = portal.tools() {
-        pages = tools.beside(pages);
+        pages = dev::serve_beside(tools, pages);
     }
-    Ok(pages.layer(from_fn(design::dress)))
+    Ok(pages.layer(from_fn(design::headers::dress)))
 }
 
-/// Sends mails by the portal's clock: moving it makes the courier look what is due.
+/// Sends mails by the portal's clock: moving it makes the courier look for due mails.
 async fn deliver(courier: Courier, clock: PortalClock, stop: impl Future<Output = ()> + Send) {
     courier.run_until(|time| clock.clone().sleep(time), stop).await;
 }
 
 /// Ready when it is told to stop, and never by being forgotten.
-async fn until(stopped: oneshot::Receiver<()>) {
+async fn wait_for_stop(stopped: oneshot::Receiver<()>) {
     if stopped.await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -342,7 +293,7 @@ impl Folder {
         let mut bytes = [0; 8];
         OsRandom.fill(&mut bytes)?;
         let folder = std::env::temp_dir().join(format!("portal-{}", HEXLOWER.encode(&bytes)));
-        // Only we may look inside, and nobody can have put anything there.
+        // Only we may look inside, and no one can have put anything there.
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -367,12 +318,12 @@ fn keys(store: &StoreAt, file: &Path) -> Result<Keys, StartError> {
         StoreAt::Sqlite(_) => {
             let place = file.with_extension("keys");
             let doing = format!("It cannot use the keys in {}", place.display());
-            kept_keys(&place).map_err(StartError::because(doing))
+            load_keys(&place).map_err(StartError::because(doing))
         }
     }
 }
 
-fn kept_keys(place: &Path) -> Result<Keys, Trouble> {
+fn load_keys(place: &Path) -> Result<Keys, Trouble> {
     if !place.exists() {
         let mut bytes = [0; 32];
         OsRandom.fill(&mut bytes)?;
@@ -402,6 +353,3 @@ fn mailer(by: &MailBy, tools: Option<&Tools>) -> Result<Post, StartError> {
         }
     }
 }
-
-/// Who the mails come from.
-pub(crate) const SENDER: &str = "security@lantern.example";

@@ -1,4 +1,4 @@
-//! Who carries the mails, and what became of the codes in them.
+//! The mailer of the portal, and the delivery state of each code.
 //!
 //! A login never waits for a mail, so its page does not know whether the mail has left. The mailer
 //! does: it notes by the mark of each code whether it was taken, so that the page can say that it is
@@ -9,8 +9,11 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign::rules::Message;
+use countersign::mail::Message;
 use countersign::{Mail, MailError, Mailer};
+
+/// Who the mails come from.
+pub(crate) const SENDER: &str = "security@lantern.example";
 
 /// The mailer of a portal. Clones share what they noted.
 #[derive(Clone)]
@@ -19,7 +22,7 @@ pub(crate) struct Post {
     noted: Arc<Mutex<VecDeque<(String, Sending)>>>,
 }
 
-/// What became of the mail with a code.
+/// The delivery state of a mail with a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sending {
     /// The mail service took it.
@@ -38,7 +41,7 @@ impl Post {
         Self { mailer: Arc::new(mailer), noted: Arc::default() }
     }
 
-    /// What became of the newest mail with this mark, if this process sent it.
+    /// The delivery state of the newest mail with this mark, if this process sent it.
     pub(crate) fn of(&self, mark: &str) -> Option<Sending> {
         self.noted().iter().find(|(noted, _)| noted == mark).map(|(_, sending)| *sending)
     }
@@ -79,7 +82,7 @@ impl fmt::Debug for Post {
 #[cfg(test)]
 mod tests {
     use countersign::OsRandom;
-    use countersign::words::{LetterId, Locale, SecretText, Timestamp};
+    use countersign::types::{LetterId, Locale, SecretText, Timestamp};
     use countersign_testkit::{Failing, Inbox};
 
     use super::*;

@@ -5,18 +5,17 @@
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign::ports::{OsRandom, Random};
-use countersign::rules::SealedProof;
-use countersign::words::Timestamp;
-use countersign_axum::{Browser, Keeper, NewSession, SameSite};
+use countersign::login::SealedProof;
+use countersign::types::{OsRandom, Random, Timestamp};
+use countersign_axum::{Browser, NewSession, SameSite, SessionTransport};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 
-use crate::Trouble;
 use crate::clock::PortalClock;
-use crate::login;
 use crate::people::People;
+use crate::trouble::Trouble;
+use crate::typed::forget_email;
 
 /// The cookie that holds the id of a session.
 const COOKIE: &str = "session";
@@ -34,7 +33,7 @@ impl Sessions {
         Self { pool, people, clock }
     }
 
-    /// When this browser's person must have linked what the company asks for, while grace lasts.
+    /// The end of this person's grace, while it lasts: an app must be set up by then.
     pub(crate) async fn enroll_by(&self, browser: &Browser) -> Result<Option<Timestamp>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let by: Option<Option<i64>> =
@@ -54,7 +53,8 @@ impl Sessions {
         self.end(browser).await?;
         let mut secret = [0; 32];
         OsRandom.fill(&mut secret)?;
-        let (proof, now) = (new.proof, self.clock.now());
+        let proof = new.proof;
+        let now = self.clock.now();
         sqlx::query(MAKE)
             .bind(digest(&secret))
             .bind(proof.id().to_string())
@@ -70,11 +70,11 @@ impl Sessions {
             .execute(&self.pool)
             .await?;
         browser.set_cookie(COOKIE, &BASE64URL_NOPAD.encode(&secret), None, SameSite::Lax);
-        login::forget_email(browser);
-        self.people.logged_in(proof.key(), now).await
+        forget_email(browser);
+        self.people.note_login(proof.key(), now).await
     }
 
-    async fn sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
+    async fn find_sealed(&self, browser: &Browser) -> Result<Option<SealedProof>, Trouble> {
         let Some(id) = id_of(browser) else { return Ok(None) };
         let sealed: Option<String> = sqlx::query_scalar("SELECT sealed FROM session WHERE id = ?1")
             .bind(id)
@@ -92,13 +92,13 @@ impl Sessions {
 }
 
 #[async_trait]
-impl Keeper for Sessions {
+impl SessionTransport for Sessions {
     async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
         self.make(browser, session).await
     }
 
     async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        self.sealed(browser).await
+        self.find_sealed(browser).await
     }
 
     async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {

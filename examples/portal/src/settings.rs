@@ -4,15 +4,16 @@
 //! changes something asks for a step-up where the last one is too long ago, and loses nothing that
 //! was typed on the way.
 
+mod catalogue;
 mod choice;
 mod csv;
 mod desk;
 mod effects;
+mod places;
 mod query;
 mod roll;
 mod said;
 mod shelf;
-mod when;
 mod words;
 
 mod general;
@@ -30,7 +31,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 
 use self::shelf::Shelf;
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// `/settings/…`
 pub(crate) fn routes() -> Router<Portal> {
@@ -38,7 +39,7 @@ pub(crate) fn routes() -> Router<Portal> {
         .route("/settings/general", get(general::show).post(general::save))
         .route("/settings/general/effect", get(general::effect))
         .route("/settings/general/review", get(review::show).post(review::save))
-        .route("/settings/general/undo", get(general::back).post(general::undo))
+        .route("/settings/general/undo", get(general::send_back).post(general::undo))
         .route("/settings/users", get(users::show))
         .route("/settings/users.csv", get(users::csv))
         .route("/settings/users/new", get(edit::show_new).post(edit::create))
@@ -46,7 +47,7 @@ pub(crate) fn routes() -> Router<Portal> {
         .route("/settings/users/{id}/effect", get(edit::effect))
         .route("/settings/users/{id}/reset", get(reasons::show_reset).post(reasons::reset))
         .route("/settings/users/{id}/exempt", get(reasons::show_exempt).post(reasons::exempt))
-        .route("/settings/users/{id}/{act}", get(person::back).post(person::act))
+        .route("/settings/users/{id}/{act}", get(person::send_back).post(person::act))
         .route("/settings/audit", get(activity::show))
         .route("/settings/audit.csv", get(activity::csv))
         .layer(Extension(Shelf::default()))

@@ -7,7 +7,7 @@
 
 use std::error::Error;
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, Newcomer, OsRandom, Polarity, Qr, Requirement, Ticket, Verdict,

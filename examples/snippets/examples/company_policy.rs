@@ -7,8 +7,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign::rules::{Facts, Resolution, resolve};
-use countersign::words::Timestamp;
+use countersign::policy::{Facts, Resolution, resolve};
+use countersign::types::Timestamp;
 use countersign::{Method, Policy, Requirement};
 
 /// 2026-11-24 14:32:00 UTC; only an exemption and grace look at the time.

@@ -6,9 +6,8 @@
 
 use std::error::Error;
 
-use countersign::rules::{Reason, SealedProof};
-use countersign::services::Evidence;
-use countersign::words::Lifetime;
+use countersign::login::{Evidence, Reason, SealedProof};
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, Newcomer, OsRandom, Proof, Purpose, Requirement, Verdict,

@@ -6,8 +6,8 @@
 
 pub mod web;
 
-use countersign::rules::{Provisioning, SealedProof};
-use countersign::services::Evidence;
+use countersign::codes::Provisioning;
+use countersign::login::{Evidence, SealedProof};
 use countersign::{
     AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Next, Proof, Ticket, Verdict,
 };

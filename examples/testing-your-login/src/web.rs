@@ -1,6 +1,6 @@
 //! The same portal with pages, on axum: the gate of countersign does what comes after the password.
 
-use countersign::axum::{Browser, Gate, LoggedIn, Problem, SetupError, Submitted};
+use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 use countersign::{AccountKey, FirstFactor, Mfa};
 
 use axum::response::{Html, Response};
@@ -26,10 +26,10 @@ pub fn portal(mfa: Mfa) -> Result<Router, SetupError> {
 
 async fn form(browser: Browser) -> Result<Html<String>, Problem> {
     let fields = "<input name=user><input name=password type=password><button>Login</button>";
-    Ok(Html(format!("<form method=post>{}{fields}</form>", browser.form()?.to_html())))
+    Ok(Html(format!("<form method=post>{}{fields}</form>", browser.csrf_fields()?.to_html())))
 }
 
-async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
     // A real portal compares a slow hash, such as Argon2.
     if form.fields.password != "correct horse" {
         return Ok(gate.login_page().see_other());

@@ -1,7 +1,7 @@
 //! A host tests its own login: no network, no waiting, no mocks of countersign.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Client, EmailAddress, Keys, Locale, MemoryStore, Mfa, NewTenant, Newcomer,
     OsRandom, Requirement,

@@ -1,8 +1,8 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
-use countersign::ports::{Clock, SystemClock};
-use countersign::rules::{Failure, Locked};
-use countersign::services::Saved;
+use countersign::login::{Failure, Locked};
+use countersign::mfa::Saved;
+use countersign::types::{Clock, SystemClock};
 use countersign::{
     AccountKey, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys, Locale,
     MemoryStore, Mfa, NewTenant, Newcomer, Next, OsRandom, Policy, Qr, Requirement, Start,

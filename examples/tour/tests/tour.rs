@@ -4,8 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
-use countersign::ports::Clock;
-use countersign::ports::SystemClock;
+use countersign::types::{Clock, SystemClock};
 use countersign_testkit::FakePhone;
 
 fn tour(args: &[&str]) -> Output {

@@ -1,132 +1,134 @@
 //! The shapes of the JSON side. `openapi.json` describes them, and a test holds both together.
 
 use axum::http::StatusCode;
-use countersign_core::rules::{
-    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Malformed, Next,
-    Passed, Proof, Refusal, Refused, Requirement, Stale, Staleness, Verdict,
+use countersign_core::codes::Malformed;
+use countersign_core::login::{
+    Begun, Challenge, Continued, Enrollment, Failed, Failure, Locked, Mailed, Next, Passed, Proof,
+    Refusal, Refused, Stale, Staleness, Verdict,
 };
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};
 
-use crate::errand::word_of;
 use crate::logged_in::LoggedIn;
-use crate::problem::{Problem, method_name};
+use crate::names::{method_name, purpose_name, write_time};
+use crate::problem::Problem;
 
-/// Where a login stands.
+/// An open step, or a finished login.
 pub(super) enum Step {
     Open(Value),
     Done(Box<Passed>),
 }
 
-pub(super) fn begun(begun: Begun, now: Timestamp) -> Result<Step, Problem> {
+pub(super) fn describe_begun(begun: Begun, now: Timestamp) -> Result<Step, Problem> {
     match begun {
         Begun::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Begun::Challenge(challenge) => Ok(Step::Open(code(&challenge))),
-        Begun::Enroll(enrollment) => Ok(Step::Open(link_app(&enrollment))),
-        Begun::Refused(why) => Err(refused(&why, now)),
+        Begun::Challenge(challenge) => Ok(Step::Open(describe_code(&challenge))),
+        Begun::Enroll(enrollment) => Ok(Step::Open(describe_link_app(&enrollment))),
+        Begun::Refused(why) => Err(refusal_problem(&why, now)),
     }
 }
 
-pub(super) fn verdict(verdict: Verdict, now: Timestamp) -> Result<Step, Problem> {
+pub(super) fn describe_verdict(verdict: Verdict, now: Timestamp) -> Result<Step, Problem> {
     match verdict {
         Verdict::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Verdict::Next(Next::Challenge(challenge)) => Ok(Step::Open(code(&challenge))),
-        Verdict::Next(Next::Enroll(enrollment)) => Ok(Step::Open(link_app(&enrollment))),
-        Verdict::Failed(why) => Err(failed(&why)),
-        Verdict::Locked(why) => Err(locked(why.until, now)),
-        Verdict::Stale(why) => Err(stale(&why)),
+        Verdict::Next(Next::Challenge(challenge)) => Ok(Step::Open(describe_code(&challenge))),
+        Verdict::Next(Next::Enroll(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
+        Verdict::Failed(why) => Err(failure_problem(&why)),
+        Verdict::Locked(why) => Err(lock_problem(why.until, now)),
+        Verdict::Stale(why) => Err(staleness_problem(&why)),
     }
 }
 
-pub(super) fn continued(continued: Continued, now: Timestamp) -> Result<Value, Problem> {
+pub(super) fn describe_continued(continued: Continued, now: Timestamp) -> Result<Value, Problem> {
     match continued {
-        Continued::Challenge(challenge) => Ok(code(&challenge)),
-        Continued::Enroll(enrollment) => Ok(link_app(&enrollment)),
-        Continued::Refused(why) => Err(refused(&why, now)),
-        Continued::Stale(why) => Err(stale(&why)),
+        Continued::Challenge(challenge) => Ok(describe_code(&challenge)),
+        Continued::Enroll(enrollment) => Ok(describe_link_app(&enrollment)),
+        Continued::Refused(why) => Err(refusal_problem(&why, now)),
+        Continued::Stale(why) => Err(staleness_problem(&why)),
     }
 }
 
-pub(super) fn done(passed: &Passed) -> Value {
+pub(super) fn describe_passed(passed: &Passed) -> Value {
     let mut done = json!({
         "step": "done",
-        "purpose": word_of(passed.proof.purpose()),
+        "purpose": purpose_name(passed.proof.purpose()),
         "app_linked": passed.app_linked,
     });
-    facts(&passed.proof, &mut done);
+    set_facts(&passed.proof, &mut done);
     if let Some((at, required)) = passed.enroll_by {
-        set(&mut done, "enroll_by", at.to_string());
-        set(&mut done, "will_require", requirement(required));
+        set(&mut done, "enroll_by", write_time(at));
+        set(&mut done, "will_require", requirement_name(required));
     }
     done
 }
 
-pub(super) fn session(who: &LoggedIn) -> Value {
+pub(super) fn describe_session(who: &LoggedIn) -> Value {
     let mut session = json!({});
-    facts(who.proof(), &mut session);
+    set_facts(who.proof(), &mut session);
     if let Some(required) = who.weaker_than() {
-        set(&mut session, "weaker_than", requirement(required));
+        set(&mut session, "weaker_than", requirement_name(required));
     }
     session
 }
 
-/// What a login is: whose, by what, and until when.
-fn facts(proof: &Proof, into: &mut Value) {
+/// The facts of a login: whose it is, by which methods, and when it ends.
+fn set_facts(proof: &Proof, into: &mut Value) {
     set(into, "tenant", proof.key().tenant().as_str());
     set(into, "user", proof.key().user().as_str());
     set(into, "amr", proof.amr());
     set(into, "aal", proof.aal().to_string());
-    set(into, "issued", proof.issued().to_string());
-    set(into, "ends", proof.ends().to_string());
+    set(into, "issued", write_time(proof.issued()));
+    set(into, "ends", write_time(proof.ends()));
 }
 
-fn code(challenge: &Challenge) -> Value {
+fn describe_code(challenge: &Challenge) -> Value {
     let others: Vec<_> = challenge.others.iter().map(|method| method_name(*method)).collect();
     let mut step = json!({
         "step": "code",
         "ticket": challenge.ticket.expose(),
-        "purpose": word_of(&challenge.purpose),
+        "purpose": purpose_name(&challenge.purpose),
         "company": challenge.company.as_str(),
         "method": method_name(challenge.method),
         "hint": challenge.hint,
         "digits": challenge.digits,
         "others": others,
-        "ends": challenge.ends.to_string(),
+        "ends": write_time(challenge.ends),
     });
     if let (Method::Email, Some(sent)) = (challenge.method, &challenge.mail) {
-        set(&mut step, "mail", mail(sent));
+        set(&mut step, "mail", describe_mail(sent));
     }
     step
 }
 
-fn mail(sent: &Mailed) -> Value {
+fn describe_mail(sent: &Mailed) -> Value {
     let mut mail = json!({
-        "works_until": sent.works_until.to_string(),
+        "works_until": write_time(sent.works_until),
         "reference": sent.reference,
         "queued": sent.queued,
     });
     if let Some(at) = sent.resend_at {
-        set(&mut mail, "resend_at", at.to_string());
+        set(&mut mail, "resend_at", write_time(at));
     }
     mail
 }
 
-fn link_app(enrollment: &Enrollment) -> Value {
+fn describe_link_app(enrollment: &Enrollment) -> Value {
     json!({
         "step": "link_app",
         "ticket": enrollment.ticket.expose(),
-        "purpose": word_of(&enrollment.purpose),
+        "purpose": purpose_name(&enrollment.purpose),
         "company": enrollment.company.as_str(),
         "uri": enrollment.app.uri().expose(),
         "key": enrollment.app.key().expose(),
         "issuer": enrollment.app.issuer(),
         "label": enrollment.app.label(),
         "digits": enrollment.digits,
-        "ends": enrollment.ends.to_string(),
+        "ends": write_time(enrollment.ends),
     })
 }
 
-fn failed(why: &Failed) -> Problem {
+fn failure_problem(why: &Failed) -> Problem {
     let (code, title) = match why.reason {
         Failure::Malformed(_) => ("code.malformed", "That does not look like a code."),
         Failure::AlreadyUsed => ("code.already_used", "Each code works once."),
@@ -148,12 +150,11 @@ fn failed(why: &Failed) -> Problem {
     }
 }
 
-fn locked(until: Option<Timestamp>, now: Timestamp) -> Problem {
+fn lock_problem(until: Option<Timestamp>, now: Timestamp) -> Problem {
     let detail = Locked::with_end(until).for_people();
     match until {
-        Some(until) => {
-            later("login.locked", "Too many wrong codes.", until, now).with_detail(detail)
-        }
+        Some(until) => temporary_problem("login.locked", "Too many wrong codes.", until, now)
+            .with_detail(detail),
         None => {
             let title = "This way of logging in is switched off.";
             Problem::new(StatusCode::FORBIDDEN, "login.switched_off", title).with_detail(detail)
@@ -161,7 +162,7 @@ fn locked(until: Option<Timestamp>, now: Timestamp) -> Problem {
     }
 }
 
-fn stale(why: &Stale) -> Problem {
+fn staleness_problem(why: &Stale) -> Problem {
     let (code, title) = match why.reason {
         Staleness::NotOurs => ("login.not_ours", "This login was not started by this client."),
         Staleness::RanOut => ("login.ran_out", "This login took too long."),
@@ -171,13 +172,14 @@ fn stale(why: &Stale) -> Problem {
     Problem::new(StatusCode::GONE, code, title).with_detail(why.for_people())
 }
 
-fn refused(why: &Refused, now: Timestamp) -> Problem {
+fn refusal_problem(why: &Refused, now: Timestamp) -> Problem {
     let (status, code, title) = match why.reason {
-        Refusal::ProofEnded => return Problem::nobody(),
-        Refusal::Locked { until } => return locked(until, now),
+        Refusal::ProofEnded => return Problem::login_needed(),
+        Refusal::Locked { until } => return lock_problem(until, now),
         Refusal::TooSoon { until } => {
             let title = "That was asked for a moment ago.";
-            return later("refused.too_soon", title, until, now).with_detail(why.for_people());
+            return temporary_problem("refused.too_soon", title, until, now)
+                .with_detail(why.for_people());
         }
         Refusal::Unknown => (StatusCode::UNAUTHORIZED, "refused.unknown", "That does not match."),
         Refusal::Suspended => (StatusCode::FORBIDDEN, "refused.suspended", "It is switched off."),
@@ -196,12 +198,17 @@ fn refused(why: &Refused, now: Timestamp) -> Problem {
 }
 
 /// A problem that ends by itself.
-fn later(code: &'static str, title: &'static str, until: Timestamp, now: Timestamp) -> Problem {
+fn temporary_problem(
+    code: &'static str,
+    title: &'static str,
+    until: Timestamp,
+    now: Timestamp,
+) -> Problem {
     let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code, title);
-    problem.with_member("until", until.to_string()).retry_after(until.since(now))
+    problem.with_member("until", write_time(until)).retry_after(until.since(now))
 }
 
-fn requirement(required: Requirement) -> &'static str {
+fn requirement_name(required: Requirement) -> &'static str {
     match required {
         Requirement::Email => "email",
         Requirement::App => "app",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::rules::Requirement;
+use countersign_core::policy::Requirement;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 

@@ -1,6 +1,6 @@
 //! Requests that no page of ours sends.
 
-use countersign_core::rules::Requirement;
+use countersign_core::policy::Requirement;
 
 use crate::client::{Browser, url_encoded};
 use crate::stage::Stage;
@@ -100,7 +100,8 @@ async fn the_ticket_of_another_browser_is_worth_nothing() {
 async fn two_browsers_of_two_people_are_never_mixed_up() {
     let stage = Stage::open().await;
     stage.require(Requirement::Email).await;
-    let (mut ben, mut ada) = (stage.by_mail("ben").await, stage.by_mail("ada").await);
+    let mut ben = stage.by_mail("ben").await;
+    let mut ada = stage.by_mail("ada").await;
     for _ in 0..3 {
         ben.get("/home").await.shows("in: ben by");
         ada.get("/home").await.shows("in: ada by");
@@ -115,7 +116,8 @@ async fn two_browsers_of_two_people_are_never_mixed_up() {
 async fn the_same_form_sent_twice_is_judged_once() {
     let stage = Stage::open().await;
     let (browser, fields) = before_the_code(&stage).await;
-    let (mut first, mut second) = (browser.clone(), browser.clone());
+    let mut first = browser.clone();
+    let mut second = browser.clone();
     let text = body(&fields);
     let (one, two) = tokio::join!(
         first.send("POST", "/login/code", &[FORM], text.as_bytes()),
@@ -179,7 +181,8 @@ async fn only_the_methods_of_an_address_are_answered() {
         }
     }
     // A method in a field or a header is only text.
-    let (mut overriding, mut more) = (browser.clone(), fields.clone());
+    let mut overriding = browser.clone();
+    let mut more = fields.clone();
     more.push(("_method".to_owned(), "DELETE".to_owned()));
     let headers = [FORM, ("x-http-method-override", "GET")];
     overriding.send("POST", "/login/code", &headers, body(&more).as_bytes()).await.goes_to("/home");

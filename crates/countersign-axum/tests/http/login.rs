@@ -1,6 +1,9 @@
 //! One login after the other, as a browser sees them.
 
-use countersign_core::rules::Requirement;
+use std::sync::Arc;
+
+use countersign_axum::{CookieTransport, Pages, PlainPages, SessionTransport};
+use countersign_core::policy::Requirement;
 
 use crate::stage::{Stage, scan};
 
@@ -253,7 +256,7 @@ async fn a_session_ends_with_its_proof_and_its_cookie_goes() {
 #[tokio::test]
 async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_that() {
     for (ends, stage) in
-        [(false, Stage::open().await), (true, Stage::with(|gate| gate.weak_sessions_end()).await)]
+        [(false, Stage::open().await), (true, Stage::with(|gate| gate.end_weak_sessions()).await)]
     {
         stage.require(Requirement::Email).await;
         let mut browser = stage.by_mail("ben").await;
@@ -264,5 +267,19 @@ async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_
         } else {
             home.shows("weaker than Some(App)");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_host_chooses_its_sessions_and_its_pages_at_run_time() {
+    let pages: [Box<dyn Pages>; 2] =
+        [Box::new(PlainPages::default()), Box::new(Arc::new(PlainPages::default()))];
+    let transports: [Arc<dyn SessionTransport>; 2] =
+        [Arc::new(CookieTransport), Arc::new(Box::new(CookieTransport))];
+    for (pages, transport) in pages.into_iter().zip(transports) {
+        let stage = Stage::with(|gate| gate.pages(pages).session_transport(transport)).await;
+        stage.require(Requirement::Email).await;
+        let mut browser = stage.by_mail("ben").await;
+        browser.get("/home").await.shows("in: ben by");
     }
 }

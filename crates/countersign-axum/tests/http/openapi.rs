@@ -22,7 +22,7 @@ pub(crate) fn check(method: &str, path: &str, answered: &Answered) {
     let document = document();
     let operation = &document["paths"][path][method];
     assert!(operation.is_object(), "{method} {path} is not described");
-    let described = &operation["responses"][answered.status.to_string()];
+    let described = resolve(&document, &operation["responses"][answered.status.to_string()]);
     assert!(described.is_object(), "{method} {path} is not said to answer {answered:#?}");
     let Some(content) = described["content"].as_object() else {
         assert_eq!(answered.body, "", "{method} {path} answers without a body");
@@ -35,11 +35,27 @@ pub(crate) fn check(method: &str, path: &str, answered: &Answered) {
     }
 }
 
+/// What a reference stands for, or the value itself.
+fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let place = value["$ref"].as_str().map(|place| place.strip_prefix('#').unwrap());
+    place.map_or(value, |place| document.pointer(place).unwrap())
+}
+
 /// Whether a value has the shape of a schema, and else where it has not.
 fn fits(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
     for (keyword, wanted) in schema.as_object().ok_or("a schema is an object")? {
         match keyword.as_str() {
-            "description" | "format" | "minLength" | "maxLength" => {}
+            "description" => {}
+            "format" => {
+                assert_eq!(wanted, "date-time");
+                is_time(value).then_some(()).ok_or(format!("{value} is no time of RFC 3339"))?;
+            }
+            "discriminator" => {
+                let name = value[wanted["propertyName"].as_str().unwrap()].as_str();
+                let place = name.and_then(|name| wanted["mapping"].get(name));
+                let place = place.ok_or(format!("nothing is mapped to {name:?}"))?;
+                fits(document, &serde_json::json!({ "$ref": place }), value)?;
+            }
             "$ref" => {
                 let place = wanted.as_str().and_then(|place| place.strip_prefix('#')).unwrap();
                 let named = document.pointer(place).ok_or(format!("there is no {place}"))?;
@@ -61,6 +77,8 @@ fn fits(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
                     Value::Object(_) => "object",
                 };
                 (wanted == is).then_some(()).ok_or(format!("{value} is no {wanted}"))?;
+                let silent = is_time(value) && schema.get("format").is_none();
+                (!silent).then_some(()).ok_or(format!("{value} is a time and not said to be"))?;
             }
             "const" => (wanted == value).then_some(()).ok_or(format!("{value} is not {wanted}"))?,
             "enum" => {
@@ -95,6 +113,13 @@ fn fits(document: &Value, schema: &Value, value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether a value is a time such as `2026-11-24T14:32:00Z`.
+fn is_time(value: &Value) -> bool {
+    let zeros = |c: char| if c.is_ascii_digit() { '0' } else { c };
+    let shape: String = value.as_str().unwrap_or_default().chars().map(zeros).collect();
+    shape == "0000-00-00T00:00:00Z"
 }
 
 /// The addresses in the source, which is where the router gets them from: each names the function
@@ -150,7 +175,7 @@ async fn the_router_answers_what_is_described_and_nothing_else() {
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_schema_is_used() {
+fn every_reference_leads_somewhere_and_every_component_is_used() {
     let document = document();
     let mut used = BTreeSet::new();
     references(&document, &mut used);
@@ -158,9 +183,17 @@ fn every_reference_leads_somewhere_and_every_schema_is_used() {
         let place = place.strip_prefix('#').unwrap();
         assert!(document.pointer(place).is_some(), "there is no {place}");
     }
-    for name in document["components"]["schemas"].as_object().unwrap().keys() {
-        assert!(used.contains(&format!("#/components/schemas/{name}")), "{name} is not used");
+    for kind in ["schemas", "responses"] {
+        for name in document["components"][kind].as_object().unwrap().keys() {
+            assert!(used.contains(&format!("#/components/{kind}/{name}")), "{name} is not used");
+        }
     }
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    let asked = document["paths"].as_object().unwrap().values().flat_map(|operations| {
+        operations.as_object().unwrap().values().flat_map(|o| o["security"].as_array().unwrap())
+    });
+    let asked: BTreeSet<&String> = asked.flat_map(|one| one.as_object().unwrap().keys()).collect();
+    assert_eq!(asked, schemes.keys().collect());
 }
 
 fn references(value: &Value, into: &mut BTreeSet<String>) {
@@ -188,6 +221,8 @@ fn a_shape_that_is_wrong_is_noticed() {
         ("app_linked", serde_json::json!("no")),
         ("amr", serde_json::json!([1])),
         ("aal", serde_json::json!("aal3")),
+        ("ends", serde_json::json!("2026-01-01 12:00:00Z")),
+        ("user", serde_json::json!("2026-01-01T12:00:00Z")),
         ("ticket", serde_json::json!("x")),
         ("user", Value::Null),
     ] {

@@ -8,15 +8,17 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use countersign_axum::{
-    Administering, Browser as Visitor, Fresh, Gate, GateBuilder, JsonProblem, LoggedIn, Problem,
-    Program, StepUp, Submitted, Target,
+    Administering, ApiRequest, Browser as Visitor, CsrfForm, Fresh, Gate, GateBuilder, JsonProblem,
+    LoggedIn, Problem, RedirectPath, StepUp,
 };
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, OsRandom};
-use countersign_core::rules::{Newcomer, Policy, Purpose, Requirement};
-use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::words::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId,
+use countersign_core::account::Newcomer;
+use countersign_core::login::Purpose;
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::MemoryStore;
+use countersign_core::types::{
+    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};
 
@@ -49,8 +51,13 @@ struct Setting {
     rule: String,
 }
 
-/// The pages of a host: its login, its home, its settings, something to pay.
+/// A whole portal: the pages of a host, and the routes of the gate.
 pub(crate) fn portal(gate: &Gate) -> Router {
+    pages(gate).nest("/api/login", gate.json_routes()).merge(gate.routes())
+}
+
+/// The pages of a host: its login, its home, its settings, something to pay.
+pub(crate) fn pages(gate: &Gate) -> Router {
     let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
     let one_act = StepUp::by(Method::Email).only_for("close the account").unwrap();
     let new_one = StepUp::by(Method::Email).only_for("change the address").unwrap();
@@ -66,13 +73,11 @@ pub(crate) fn portal(gate: &Gate) -> Router {
         .route("/address", get(address))
         .route("/open/hook", post(async || "hooked"))
         .route("/api/begin", post(begin_json))
-        .nest("/api/login", gate.json_routes())
-        .merge(gate.routes())
 }
 
 async fn login_page(browser: Visitor) -> Result<Html<String>, Problem> {
-    let said = browser.take_said().map(|said| said.for_people()).unwrap_or_default();
-    let hidden = browser.form()?.to_html();
+    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
+    let hidden = browser.csrf_fields()?.to_html();
     let action = browser.parts().uri.to_string().replace('&', "&amp;");
     Ok(Html(format!(
         "<p>{said}</p><form method=\"post\" action=\"{action}\">{hidden}<input name=\"user\">\
@@ -80,7 +85,7 @@ async fn login_page(browser: Visitor) -> Result<Html<String>, Problem> {
     )))
 }
 
-async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> {
+async fn login(gate: Gate, form: CsrfForm<Login>) -> Result<Response, Problem> {
     if form.fields.password != "correct horse" {
         return Ok(Html("That e-mail address and password do not match.").into_response());
     }
@@ -88,7 +93,7 @@ async fn login(gate: Gate, form: Submitted<Login>) -> Result<Response, Problem> 
     gate.begin(&form.browser, &key, FirstFactor::Password).await
 }
 
-async fn begin_json(gate: Gate, asked: Program<Login>) -> Result<Response, JsonProblem> {
+async fn begin_json(gate: Gate, asked: ApiRequest<Login>) -> Result<Response, JsonProblem> {
     if asked.body.password != "correct horse" {
         let title = "That e-mail address and password do not match.";
         return Err(Problem::new(StatusCode::UNAUTHORIZED, "host.no_match", title).into());
@@ -98,9 +103,10 @@ async fn begin_json(gate: Gate, asked: Program<Login>) -> Result<Response, JsonP
 }
 
 async fn home(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
-    let said = browser.take_said().map(|said| said.for_people()).unwrap_or_default();
-    let hidden = browser.form()?.to_html();
-    let (user, amr) = (who.key().user(), who.proof().amr().join("+"));
+    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
+    let hidden = browser.csrf_fields()?.to_html();
+    let user = who.key().user();
+    let amr = who.proof().amr().join("+");
     Ok(Html(format!(
         "<p>{said}</p><p>in: {user} by {amr}, weaker than {:?}</p>\
          <form method=\"post\" action=\"/logout\">{hidden}</form>",
@@ -109,8 +115,8 @@ async fn home(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> 
 }
 
 async fn account(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
-    let back = Target::new("/account").unwrap();
-    let said = browser.take_said().map(|said| said.for_people()).unwrap_or_default();
+    let back = RedirectPath::new("/account").unwrap();
+    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
     let links = [Purpose::LinkApp, Purpose::ReplaceApp, Purpose::ConfirmAddress];
     let mut page = format!("<p>{said}</p><p>{}</p>", who.key().user());
     for purpose in links {
@@ -124,14 +130,14 @@ async fn settings(
     browser: Visitor,
 ) -> Result<Html<String>, Problem> {
     let (policy, _) = admin.policy().await?;
-    let hidden = browser.form()?.to_html();
+    let hidden = browser.csrf_fields()?.to_html();
     let form = format!("<form method=\"post\" action=\"/settings\">{hidden}</form>");
     Ok(Html(format!("<p>rule: {}</p>{form}", policy.required())))
 }
 
 async fn save(
     Administering(mut admin): Administering,
-    form: Submitted<Setting>,
+    form: CsrfForm<Setting>,
 ) -> Result<Response, Problem> {
     let required = match form.fields.rule.as_str() {
         "app" => Requirement::App,
@@ -140,7 +146,7 @@ async fn save(
     };
     let (_, revision) = admin.policy().await?;
     let _ = admin.set_policy(Policy::requiring(required), revision, Start::Now).await?;
-    Ok(Target::new("/settings").unwrap().see_other())
+    Ok(RedirectPath::new("/settings").unwrap().see_other())
 }
 
 async fn pay(fresh: Fresh) -> String {
@@ -156,7 +162,7 @@ async fn new_address(
     let new = EmailAddress::new("ben@elsewhere.example")?;
     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
     gate.carry_over(&browser, who, &act).await?;
-    Ok(Target::new("/account").unwrap().see_other())
+    Ok(RedirectPath::new("/account").unwrap().see_other())
 }
 
 async fn address(browser: Visitor, ConnectInfo(_): ConnectInfo<SocketAddr>) -> String {
@@ -178,7 +184,8 @@ impl Stage {
         change: impl FnOnce(GateBuilder) -> GateBuilder,
         router: impl FnOnce(&Gate) -> Router,
     ) -> Self {
-        let (clock, inbox) = (FakeClock::default(), Inbox::new());
+        let clock = FakeClock::default();
+        let inbox = Inbox::new();
         let store = FailingStore::new(MemoryStore::with_clock(clock.clone()));
         let (mfa, courier) = Mfa::builder()
             .store(store.clone())

@@ -1,7 +1,7 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
-use countersign_core::rules::Requirement;
-use countersign_core::words::{AuthenticatorId, EmailAddress};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{AuthenticatorId, EmailAddress};
 use countersign_testkit::FakePhone;
 
 use crate::client::{Answered, Browser};
@@ -357,7 +357,8 @@ async fn a_step_up_that_somebody_else_began_here_is_not_carried_out_for_the_next
     assert!(!browser.cookies.contains_key("__Host-countersign-step"));
     browser.cookies.insert("__Host-countersign-step".to_owned(), step);
     let page = browser.get("/login").await;
-    let (token, code) = (page.hidden("/login", "form_token"), app_code(&stage, &phone).await);
+    let token = page.hidden("/login", "form_token");
+    let code = app_code(&stage, &phone).await;
     let fields = [("form_token", token.as_str()), ("code", code.as_str())];
     browser.post(&place, &fields).await.goes_to("/login");
     let _ = app_of(&stage, "ada").await;
@@ -373,7 +374,8 @@ async fn the_ticket_of_a_step_up_makes_no_session() {
     let ticket = step.split_once('.').unwrap().1.to_owned();
     browser.cookies.insert("__Host-countersign-ticket".to_owned(), ticket);
     let page = browser.get("/login").await;
-    let (token, code) = (page.hidden("/login", "form_token"), app_code(&stage, &phone).await);
+    let token = page.hidden("/login", "form_token");
+    let code = app_code(&stage, &phone).await;
     let fields = [("form_token", token.as_str()), ("code", code.as_str())];
     browser.post("/login/code", &fields).await.goes_to("/login");
     browser.get("/home").await.shows("in: ada by");

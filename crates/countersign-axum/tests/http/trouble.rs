@@ -1,8 +1,12 @@
 //! The world breaks in the middle: nobody gets in by it, and the person can send the form again.
 
+use std::error::Error;
+
 use axum::BoxError;
-use countersign_axum::{Browser as Visitor, Keeper, NewSession};
-use countersign_core::rules::{Requirement, SealedProof};
+use axum::http::StatusCode;
+use countersign_axum::{Browser as Visitor, Gate, NewSession, Problem, SessionTransport};
+use countersign_core::login::SealedProof;
+use countersign_core::policy::Requirement;
 use countersign_testkit::Fault;
 
 use crate::client::Browser;
@@ -58,12 +62,12 @@ async fn a_program_is_told_with_a_stable_code() {
     assert_eq!(program.get("/api/login/session").await.status, 200);
 }
 
-/// A keeper whose sessions cannot be reached.
+/// A transport whose sessions cannot be reached.
 #[derive(Debug)]
 struct Unreachable;
 
 #[async_trait::async_trait]
-impl Keeper for Unreachable {
+impl SessionTransport for Unreachable {
     async fn keep(&self, _: &Visitor, _: NewSession<'_>) -> Result<(), BoxError> {
         Err("the sessions cannot be reached".into())
     }
@@ -84,11 +88,25 @@ impl Keeper for Unreachable {
 #[tokio::test]
 async fn a_session_that_cannot_be_kept_is_no_login() {
     let log = Log::listening();
-    let stage = Stage::with(|gate| gate.keeper(Unreachable)).await;
+    let stage = Stage::with(|gate| gate.session_transport(Unreachable)).await;
     let mut browser = stage.browser();
     let told = stage.password(&mut browser, "ben").await;
     assert_eq!(told.status, 503);
     assert!(!told.body.contains("reached"), "{}", told.body);
     assert!(log.text().contains("the sessions cannot be reached"));
     browser.get("/home").await.goes_to("/login?next=/home");
+}
+
+/// `fn main() -> Result<(), Box<dyn Error>>` prints the `Debug` of what it returns.
+#[tokio::test]
+async fn an_error_that_leaves_main_is_a_sentence() {
+    let stage = Stage::open().await;
+    let wrong = Gate::builder(stage.mfa.clone()).home("home").build().map(drop).unwrap_err();
+    let problem = Problem::new(StatusCode::CONFLICT, "seat.taken", "Somebody else took that seat.");
+    let printed = |error: Box<dyn Error>| format!("{error:?}");
+    assert_eq!(
+        printed(wrong.into()),
+        "could not build the gate: `home` is \"home\"; give a path of this site, such as `/home`"
+    );
+    assert_eq!(printed(problem.into()), "Somebody else took that seat. [seat.taken]");
 }

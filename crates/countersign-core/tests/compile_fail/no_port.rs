@@ -1,5 +1,5 @@
-use countersign_core::ports::OsRandom;
-use countersign_core::services::Mfa;
+use countersign_core::types::OsRandom;
+use countersign_core::mfa::Mfa;
 
 // What is no port is told what it lacks, and where the guide stands.
 fn main() {

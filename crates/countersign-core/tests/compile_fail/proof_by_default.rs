@@ -1,6 +1,6 @@
 //! There is no empty proof.
 
-use countersign_core::rules::Proof;
+use countersign_core::login::Proof;
 
 fn main() {
     let _ = Proof::default();

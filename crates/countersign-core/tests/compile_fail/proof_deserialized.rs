@@ -1,6 +1,6 @@
 //! A proof comes back only through `Mfa::open`.
 
-use countersign_core::rules::Proof;
+use countersign_core::login::Proof;
 
 fn deserialize<T: serde::de::DeserializeOwned>(_: &str) {}
 

@@ -1,8 +1,8 @@
 //! A verdict that nobody looks at is a login that nobody checked.
 #![deny(unused_must_use)]
 
-use countersign_core::rules::{Answer, Client, Ticket};
-use countersign_core::services::{Error, Mfa};
+use countersign_core::login::{Answer, Client, Ticket};
+use countersign_core::mfa::{Error, Mfa};
 
 async fn log_in(mfa: &Mfa, ticket: &Ticket, client: &Client) -> Result<(), Error> {
     mfa.verify(ticket, &Answer::code("482913"), client).await?;

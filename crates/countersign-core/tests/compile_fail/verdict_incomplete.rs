@@ -1,6 +1,6 @@
 //! A host handles each verdict.
 
-use countersign_core::rules::Verdict;
+use countersign_core::login::Verdict;
 
 fn answer(verdict: Verdict) -> &'static str {
     match verdict {

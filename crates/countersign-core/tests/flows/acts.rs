@@ -2,8 +2,9 @@
 
 use std::fmt::Debug;
 
-use countersign_core::rules::{Begun, Challenge, EventKind, Proof, Purpose};
-use countersign_core::services::{Admin, Denial, Error, ErrorKind, Person};
+use countersign_core::account::EventKind;
+use countersign_core::login::{Begun, Challenge, Proof, Purpose};
+use countersign_core::mfa::{Admin, Denial, Error, ErrorKind, Person};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -1,11 +1,12 @@
 //! Administering a company: who may do what, and what it does.
 
-use countersign_core::rules::{
-    Actor, Begun, EnrollmentGate, EventKind, Newcomer, Policy, Purpose, Refusal, Refused,
-    Requirement, Staleness, Verdict,
+use countersign_core::account::{Actor, EventKind, Newcomer};
+use countersign_core::login::{
+    Begun, Evidence, Purpose, Refusal, Refused, SessionEnd, Staleness, Verdict,
 };
-use countersign_core::services::{Denial, Evidence, NewTenant, Saved, SessionEnd, Start};
-use countersign_core::words::{AccountKey, Lifetime, Locale, Method};
+use countersign_core::mfa::{Denial, NewTenant, Saved, Start};
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
 use countersign_testkit::Counts;
 use pollster::block_on;
 

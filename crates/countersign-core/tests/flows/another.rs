@@ -1,10 +1,10 @@
 //! Another way through a login, the same QR code again, and the ticket that the browser holds.
 
-use countersign_core::rules::{
-    Begun, Client, Continued, Enrollment, Failure, Purpose, Refusal, Requirement, Staleness,
-    Ticket, Verdict,
+use countersign_core::login::{
+    Begun, Client, Continued, Enrollment, Failure, Purpose, Refusal, Staleness, Ticket, Verdict,
 };
-use countersign_core::words::{FirstFactor, Method};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 

@@ -1,11 +1,12 @@
 //! Hostile and unlucky input: what is typed, what is sent, and what the clocks say.
 
-use countersign_core::rules::{
-    Answer, Begun, Failure, Malformed, Purpose, Requirement, SealedProof, Staleness, Ticket,
-    Verdict,
+use countersign_core::codes::Malformed;
+use countersign_core::login::{
+    Answer, Begun, Evidence, Failure, Invitation, Purpose, SealedProof, SessionEnd, Staleness,
+    Ticket, Verdict,
 };
-use countersign_core::services::{Evidence, Invitation, SessionEnd};
-use countersign_core::words::{FirstFactor, Lifetime, Method, Role, Timestamp};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
 use countersign_testkit::Counts;
 use pollster::block_on;
 
@@ -179,13 +180,13 @@ fn a_stranger_or_a_strange_company_is_refused_and_never_waved_through() {
     let stage = Stage::open();
     for key in [
         key("eve"),
-        countersign_core::words::AccountKey::new("nowhere", "ben").unwrap(),
-        countersign_core::words::AccountKey::new("LARKFIELD", "ben").unwrap(),
-        countersign_core::words::AccountKey::new("larkfield", "BEN").unwrap(),
+        countersign_core::types::AccountKey::new("nowhere", "ben").unwrap(),
+        countersign_core::types::AccountKey::new("LARKFIELD", "ben").unwrap(),
+        countersign_core::types::AccountKey::new("larkfield", "BEN").unwrap(),
     ] {
         let begun = block_on(stage.mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
         let Begun::Refused(refused) = begun else { panic!("{key}: {begun:?}") };
-        assert_eq!(refused.reason, countersign_core::rules::Refusal::Unknown);
+        assert_eq!(refused.reason, countersign_core::login::Refusal::Unknown);
     }
 }
 

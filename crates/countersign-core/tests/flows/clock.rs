@@ -1,13 +1,12 @@
 //! Clocks that disagree, and clocks that step back.
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Challenge, Failure, Newcomer, Policy, Refusal, Requirement, Staleness,
-    Verdict,
-};
-use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
-use countersign_core::words::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::login::{Answer, Begun, Challenge, Failure, Refusal, Staleness, Verdict};
+use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{MemoryStore, Store};
+use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
 use countersign_testkit::{CountingStore, Counts, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Random, RandomError};
-use countersign_core::rules::{Answer, Begun, Enrollment, Failure, Newcomer, Requirement, Verdict};
-use countersign_core::services::{Mfa, NewTenant};
-use countersign_core::words::{FirstFactor, Locale, Timestamp};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Answer, Begun, Enrollment, Failure, Verdict};
+use countersign_core::mfa::{Mfa, NewTenant};
+use countersign_core::policy::Requirement;
+use countersign_core::seal::Keys;
+use countersign_core::store::MemoryStore;
+use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pollster::block_on;

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use async_trait::async_trait;
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, MailError, Mailer, OsRandom, Outbox};
-use countersign_core::rules::{
-    AddressState, Begun, Failure, Mail, MailKind, Newcomer, Purpose, Refusal, Requirement,
-    Template, Verdict,
-};
-use countersign_core::services::{Courier, Mfa, NewTenant, Vouching};
-use countersign_core::words::{FirstFactor, Lifetime, Locale, Method};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Begun, Failure, Purpose, Refusal, Verdict};
+use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Vouching};
+use countersign_core::policy::{AddressState, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{MemoryStore, Outbox};
+use countersign_core::types::{FirstFactor, Lifetime, Locale, Method, OsRandom};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
@@ -164,7 +164,7 @@ fn people_are_told_when_an_app_is_linked_replaced_removed_or_reset() {
     let begun = crate::acts::step_up(&stage, &session, purpose);
     let ticket = crate::acts::asked(begun).ticket;
     let next = stage.answer(&ticket, &phone.code(stage.now()));
-    let Verdict::Next(countersign_core::rules::Next::Enroll(enrollment)) = next else {
+    let Verdict::Next(countersign_core::login::Next::Enroll(enrollment)) = next else {
         panic!("{next:?}")
     };
     let mut new_phone = FakePhone::new();

@@ -1,10 +1,10 @@
 //! Linking the first app: who may, what comes before it, and what it leaves behind.
 
-use countersign_core::rules::{
-    Answer, AppState, Begun, Continued, Enrollment, EnrollmentGate, Failure, Next, Policy, Refusal,
-    Requirement, Staleness, Verdict,
+use countersign_core::login::{
+    Answer, Begun, Continued, Enrollment, Failure, Next, Refusal, Staleness, Verdict,
 };
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::policy::{AppState, EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
@@ -267,7 +267,7 @@ fn the_code_that_linked_an_app_opens_no_step_up_either() {
     stage.require(Requirement::App);
     let (phone, proof) = stage.link_app("ben");
     let code = phone.code(stage.now());
-    let purpose = countersign_core::rules::Purpose::Administer;
+    let purpose = countersign_core::login::Purpose::Administer;
     let begun = block_on(stage.mfa.step_up(&proof, purpose, &browser())).unwrap();
     let Begun::Challenge(challenge) = begun else { panic!("{begun:?}") };
     let Verdict::Failed(failed) = stage.answer(&challenge.ticket, &code) else { panic!() };

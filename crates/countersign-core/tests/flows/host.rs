@@ -1,11 +1,11 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
-use countersign_core::rules::{
-    AddressState, Begun, EventKind, MailKind, Newcomer, Policy, Purpose, Refusal, Requirement,
-    Verdict,
-};
-use countersign_core::services::{Adoption, Evidence, NewTenant, SessionEnd, Start, Vouching};
-use countersign_core::words::{AccountKey, FirstFactor, Locale, Method, Role};
+use countersign_core::account::{EventKind, Newcomer};
+use countersign_core::login::{Begun, Evidence, Purpose, Refusal, SessionEnd, Verdict};
+use countersign_core::mail::MailKind;
+use countersign_core::mfa::{Adoption, NewTenant, Start, Vouching};
+use countersign_core::policy::{AddressState, Policy, Requirement};
+use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
 use pollster::block_on;
 
 use crate::acts::{
@@ -20,7 +20,7 @@ fn refusal(begun: Begun) -> Refusal {
     }
 }
 
-fn ended(stage: &Stage, proof: countersign_core::rules::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
     match block_on(stage.mfa.recheck(proof)).unwrap() {
         Evidence::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

@@ -1,10 +1,10 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
-use countersign_core::rules::{
-    AddressState, Begun, EnrollmentGate, Newcomer, Policy, Purpose, Requirement,
-};
-use countersign_core::services::{Accepted, Invitation, InvitationEnd, Mfa, Vouching};
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Accepted, Begun, Invitation, InvitationEnd, Purpose};
+use countersign_core::mfa::{Mfa, Vouching};
+use countersign_core::policy::{AddressState, EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::{Counts, Failing};
 use pollster::block_on;
 
@@ -237,9 +237,9 @@ fn no_other_token_and_no_tampered_one_opens_an_invitation() {
         assert_eq!(accept(&stage.mfa, &token), Accepted::Ended, "{token}");
     }
     assert_eq!(stage.store.counts(), Counts::default());
-    let sealed = countersign_core::rules::SealedProof::from_text(real.clone());
+    let sealed = countersign_core::login::SealedProof::from_text(real.clone());
     let opened = block_on(stage.mfa.open(&sealed)).unwrap();
-    assert!(matches!(opened, countersign_core::services::Evidence::Ended(_)));
+    assert!(matches!(opened, countersign_core::login::Evidence::Ended(_)));
     assert_eq!(accept(&stage.mfa, &real), Accepted::By(key("cleo")));
 }
 

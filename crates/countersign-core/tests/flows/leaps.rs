@@ -1,14 +1,13 @@
 //! Leaps of the clock, by years and to the ends of what 64 bits can count: every act gives an
 //! answer or an error, what has an end is over after it, and nothing spent comes back.
 
-use countersign_core::rules::{
-    Begun, Failure, Policy, Proof, Purpose, Reason, Refusal, Requirement, SealedProof, Staleness,
-    Ticket, Verdict,
+use countersign_core::login::{
+    Accepted, Begun, Evidence, Failure, Invitation, Proof, Purpose, Reason, Refusal, SealedProof,
+    SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::services::{
-    Accepted, Denial, Error, Evidence, Invitation, SessionEnd, Start,
-};
-use countersign_core::words::{FirstFactor, Lifetime, Timestamp};
+use countersign_core::mfa::{Denial, Error, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::types::{FirstFactor, Lifetime, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

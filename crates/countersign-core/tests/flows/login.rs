@@ -1,7 +1,8 @@
 //! Logging in, from the password to the proof.
 
-use countersign_core::rules::{Begun, Failure, Requirement, Verdict};
-use countersign_core::words::{Aal, Method};
+use countersign_core::login::{Begun, Failure, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{Aal, Method};
 use countersign_testkit::Counts;
 
 use crate::stage::{Stage, passed};

@@ -3,17 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Keys, Part, Random, RandomError, Store, Touched, Versioned};
-use countersign_core::rules::{
-    Account, Answer, Begun, Client, Failure, Newcomer, Policy, Proof, Purpose, Reason, Refusal,
-    Requirement, Staleness, Ticket, Verdict,
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::login::{
+    Accepted, Answer, Begun, Client, Evidence, Failure, Invitation, Proof, Purpose, Reason,
+    Refusal, SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::services::{
-    Accepted, Courier, ErrorKind, Evidence, Invitation, Mfa, NewTenant, SessionEnd, Start,
-};
-use countersign_core::words::{
-    AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, TenantId,
+use countersign_core::mfa::{Courier, ErrorKind, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{Change, MemoryStore, Part, Store, Touched, Versioned};
+use countersign_core::types::{
+    AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, Random, RandomError,
+    TenantId,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

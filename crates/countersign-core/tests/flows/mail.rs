@@ -1,7 +1,9 @@
 //! E-mailed codes: one mail for a reload, the same code again, and limits on sending.
 
-use countersign_core::rules::{Begun, Failure, MailKind, Refusal, Requirement, Staleness, Verdict};
-use countersign_core::words::Lifetime;
+use countersign_core::login::{Begun, Failure, Refusal, Staleness, Verdict};
+use countersign_core::mail::MailKind;
+use countersign_core::policy::Requirement;
+use countersign_core::types::Lifetime;
 use countersign_testkit::Counts;
 use pollster::block_on;
 

@@ -1,9 +1,9 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
-use countersign_core::rules::{
-    AddressState, Begun, Failure, Newcomer, Refusal, Requirement, Ticket, Verdict,
-};
-use countersign_core::words::{Lifetime, Method, Timestamp};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Begun, Failure, Refusal, Ticket, Verdict};
+use countersign_core::policy::{AddressState, Requirement};
+use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
@@ -95,7 +95,7 @@ fn guesses_by_mail_and_by_app_draw_on_one_budget() {
     let app = stage.challenge("ben");
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::rules::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
+    let countersign_core::login::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
     for _ in 0..2 {
         let _ = miss(&stage, &app.ticket, &phone);
         let _ = stage.answer(&mail.ticket, "000001");
@@ -113,11 +113,11 @@ fn a_mailed_code_never_clears_the_misses_of_the_app() {
     }
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::rules::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
+    let countersign_core::login::Continued::Challenge(mail) = mail.unwrap() else { panic!() };
     let code = stage.mailed_code();
     let _ = passed(stage.answer(&mail.ticket, &code));
     let snapshot =
-        block_on(countersign_core::ports::Store::load(&stage.store, &key("ben"))).unwrap();
+        block_on(countersign_core::store::Store::load(&stage.store, &key("ben"))).unwrap();
     assert_eq!(snapshot.account.unwrap().value.misses(Method::App), 3);
 }
 

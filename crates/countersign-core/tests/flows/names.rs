@@ -1,12 +1,13 @@
 //! Hostile names on their way into an authenticator app, and how long any text may be. Whatever
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
-use countersign_core::rules::{
-    Begun, Client, DisplayName, Enrollment, Issuer, Newcomer, Policy, Reason, Requirement,
-};
-use countersign_core::services::{NewTenant, Start};
-use countersign_core::words::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Role, TenantId, UserId,
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Begun, Client, Enrollment, Reason};
+use countersign_core::mfa::{NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::types::{
+    AccountKey, DisplayName, EmailAddress, FirstFactor, Issuer, Lifetime, Locale, Role, TenantId,
+    UserId,
 };
 use countersign_testkit::FakePhone;
 use pollster::block_on;

@@ -3,8 +3,8 @@
 use std::io::{ErrorKind, Write as _};
 use std::process::{Command, Stdio};
 
-use countersign_core::rules::Requirement;
-use countersign_core::words::Timestamp;
+use countersign_core::policy::Requirement;
+use countersign_core::types::Timestamp;
 
 use crate::stage::{Stage, passed};
 

@@ -1,11 +1,12 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
-use countersign_core::rules::{
-    AddressState, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, Requirement, Stale,
+use countersign_core::login::{
+    Evidence, Failed, Failure, Locked, Purpose, Reason, Refusal, Refused, SessionEnd, Stale,
     Staleness, Verdict,
 };
-use countersign_core::services::{Denial, Evidence, SessionEnd};
-use countersign_core::words::{Method, Timestamp};
+use countersign_core::mfa::Denial;
+use countersign_core::policy::{AddressState, Requirement};
+use countersign_core::types::{Method, Timestamp};
 use pollster::block_on;
 
 use crate::acts::{
@@ -102,7 +103,7 @@ fn a_page_that_is_told_only_the_reason_says_the_same_sentence() {
     assert!(Refused::because(Refusal::Suspended).for_people().contains("switched off"));
 }
 
-fn ended(stage: &Stage, proof: countersign_core::rules::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
     match block_on(stage.mfa.recheck(proof)).unwrap() {
         Evidence::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

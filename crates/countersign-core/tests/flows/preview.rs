@@ -1,10 +1,10 @@
 //! What saving a policy would do: each counter, and that a preview and a login agree.
 
-use countersign_core::rules::{
-    Begun, EnrollmentGate, Newcomer, Next, Policy, Refusal, Requirement, Verdict,
-};
-use countersign_core::services::{Affected, NextLogin, Preview, Start};
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Begun, Next, Refusal, Verdict};
+use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;
 

@@ -1,11 +1,11 @@
 //! What a proof is good for, and when it ends.
 
-use countersign_core::rules::{
-    Begun, EnrollmentGate, Next, Policy, Proof, Purpose, Reason, Refusal, Requirement, SealedProof,
-    Verdict,
+use countersign_core::login::{
+    Begun, Evidence, Next, Proof, Purpose, Reason, Refusal, SealedProof, SessionEnd, Verdict,
 };
-use countersign_core::services::{Denial, Evidence, SessionEnd};
-use countersign_core::words::{Aal, FirstFactor, Method};
+use countersign_core::mfa::Denial;
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Counts, FakePhone};
 use pollster::block_on;
 
@@ -147,7 +147,7 @@ fn a_step_up_asks_for_the_strongest_method_and_offers_no_weaker_way() {
     let strong = asked(step_up(&stage, &session, reason("payment")));
     assert_eq!((strong.method, strong.others), (Method::App, vec![]));
     let other = block_on(stage.mfa.another_way(&strong.ticket, Method::Email, &browser())).unwrap();
-    let countersign_core::rules::Continued::Refused(refused) = other else { panic!("{other:?}") };
+    let countersign_core::login::Continued::Refused(refused) = other else { panic!("{other:?}") };
     assert_eq!(refused.reason, Refusal::NotOffered);
 }
 

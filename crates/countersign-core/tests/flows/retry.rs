@@ -1,7 +1,8 @@
 //! The same attempt sent twice is judged once; the ticket of a finished login is worth nothing.
 
-use countersign_core::rules::{Answer, Client, Requirement, Staleness, Ticket, Verdict};
-use countersign_core::words::AttemptId;
+use countersign_core::login::{Answer, Client, Staleness, Ticket, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::types::AttemptId;
 use countersign_testkit::Counts;
 use pollster::block_on;
 
@@ -112,7 +113,7 @@ fn a_ticket_is_worth_nothing_in_another_browser_or_damaged_or_late() {
     let foreign = Ticket::from_browser(format!("{head}Q{tail}"));
     let error = block_on(stage.mfa.verify(&foreign, &Answer::code(&code), &browser()));
     assert_eq!(error.unwrap_err().code(), "keys.unknown");
-    stage.clock.advance(countersign_core::words::Lifetime::from_minutes(15));
+    stage.clock.advance(countersign_core::types::Lifetime::from_minutes(15));
     tried.push(send(&stage, &ticket, &code, &browser()));
     assert!(tried.iter().all(|verdict| matches!(verdict, Verdict::Stale(_))));
     assert_eq!(stage.store.counts(), Counts { loads: 0, commits: 0 });
@@ -142,7 +143,7 @@ fn whatever_ends_sessions_ends_open_logins_and_proofs_too() {
         let verdict = stage.answer(&ticket, &code);
         assert!(matches!(verdict, Verdict::Stale(_)), "{name}: {verdict:?}");
         let evidence = block_on(stage.mfa.recheck(proof)).unwrap();
-        let ended = matches!(evidence, countersign_core::services::Evidence::Ended(_));
+        let ended = matches!(evidence, countersign_core::login::Evidence::Ended(_));
         assert!(ended, "{name}: {evidence:?}");
     }
 }

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign_core::rules::Ticket;
-use countersign_core::words::{Digest, Secret, SecretText};
+use countersign_core::login::Ticket;
+use countersign_core::types::{Digest, Secret, SecretText};
 
 const SIZE: usize = 1 << 18;
 

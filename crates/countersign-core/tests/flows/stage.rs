@@ -1,13 +1,15 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Challenge, Client, Continued, Enrollment, Newcomer, Next, Policy,
-    Proof, Refusal, Requirement, Staleness, Ticket, Verdict,
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::login::{
+    Answer, Begun, Challenge, Client, Continued, Enrollment, Next, Proof, Refusal, Staleness,
+    Ticket, Verdict,
 };
-use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start};
-use countersign_core::words::{
+use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{MemoryStore, Store};
+use countersign_core::types::{
     AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};

@@ -2,8 +2,9 @@
 
 use std::thread;
 
-use countersign_core::rules::{Purpose, Reason, Requirement, Standing};
-use countersign_core::services::Denial;
+use countersign_core::login::{Purpose, Reason};
+use countersign_core::mfa::Denial;
+use countersign_core::policy::{Requirement, Standing};
 use pollster::block_on;
 
 use crate::acts::{admin, by_password, denial, step_up_by_app};

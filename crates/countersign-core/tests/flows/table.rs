@@ -1,7 +1,9 @@
 //! The table of design section 5, row by row, on real accounts.
 
-use countersign_core::rules::{Begun, Newcomer, Purpose, Requirement};
-use countersign_core::words::Method;
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Begun, Purpose};
+use countersign_core::policy::Requirement;
+use countersign_core::types::Method;
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, Newcomer, Next, Policy, Purpose, Reason, Requirement,
-    SealedProof, Staleness, Ticket, Verdict,
+use countersign_core::account::Newcomer;
+use countersign_core::login::{
+    Accepted, Answer, Begun, Challenge, Client, Evidence, Invitation, Next, Purpose, Reason,
+    SealedProof, SessionEnd, Staleness, Ticket, Verdict,
 };
-use countersign_core::services::{
-    Accepted, Evidence, Invitation, NewTenant, SessionEnd, Start, Vouching,
-};
-use countersign_core::words::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
+use countersign_core::mfa::{NewTenant, Start, Vouching};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
 use countersign_testkit::Counts;
 use pollster::block_on;
 
@@ -74,7 +74,7 @@ fn every_verb_turns_away_the_ticket_of_another_browser_without_reading_anything(
     for client in [thief, Client::danger_unbound()] {
         let verdict = block_on(stage.mfa.verify(&ticket, &Answer::code(&code), &client)).unwrap();
         assert_eq!(stale(verdict), Staleness::NotOurs);
-        let method = countersign_core::words::Method::Email;
+        let method = countersign_core::types::Method::Email;
         for continued in [
             block_on(stage.mfa.resend(&ticket, &client)).unwrap(),
             block_on(stage.mfa.resume(&ticket, &client)).unwrap(),

@@ -1,14 +1,15 @@
 //! One account that cannot be read, and the people beside it.
 
 use async_trait::async_trait;
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{
-    Change, Due, Group, Keys, Lease, Listed, Outbox, Roster, Settlement, Snapshot, Store,
+use countersign_core::account::{Event, Newcomer, Tenant};
+use countersign_core::mfa::{ErrorKind, Mfa, NewTenant};
+use countersign_core::policy::Requirement;
+use countersign_core::seal::Keys;
+use countersign_core::store::{
+    Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Roster, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
-use countersign_core::rules::{Event, Newcomer, Requirement, Tenant};
-use countersign_core::services::{ErrorKind, Mfa, NewTenant};
-use countersign_core::words::{
+use countersign_core::types::{
     AccountKey, EventId, FirstFactor, LetterId, Lifetime, Locale, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};

@@ -1,8 +1,10 @@
 //! What hosts and administrators do in a story.
 
-use countersign_core::rules::{EnrollmentGate, Newcomer, Policy, Requirement};
-use countersign_core::services::{Accepted, Admin, ErrorKind, Saved, Start, Vouching};
-use countersign_core::words::{Lifetime, Method, TenantId};
+use countersign_core::account::Newcomer;
+use countersign_core::login::Accepted;
+use countersign_core::mfa::{Admin, ErrorKind, Saved, Start, Vouching};
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::types::{Lifetime, Method, TenantId};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -199,7 +201,7 @@ impl World {
             _ => (Weight::Plain, None),
         };
         let allowed = self.may(acting.as_ref(), weight, on);
-        let kind = done.as_ref().err().map(countersign_core::services::Error::kind);
+        let kind = done.as_ref().err().map(countersign_core::mfa::Error::kind);
         if self.done(&before, done).is_none() {
             let admins = (company * 2..company * 2 + 2).filter(|who| self.is_admin(*who)).count();
             let last = what == 9 && admins <= 1;
@@ -262,8 +264,8 @@ impl World {
         person.there && person.admin && !person.suspended
     }
 
-    fn clock_now(&self) -> countersign_core::words::Timestamp {
-        countersign_core::words::Timestamp::from_millis(self.now())
+    fn clock_now(&self) -> countersign_core::types::Timestamp {
+        countersign_core::types::Timestamp::from_millis(self.now())
     }
 
     pub(crate) fn set_policy(&mut self) {

@@ -1,8 +1,8 @@
 //! What the model believes, in its own words and its own arithmetic. It knows nothing of tickets,
 //! seals or stores; times are plain milliseconds.
 
-use countersign_core::rules::{EnrollmentGate, Requirement};
-use countersign_core::words::{AuthenticatorId, EmailAddress, Method};
+use countersign_core::policy::{EnrollmentGate, Requirement};
+use countersign_core::types::{AuthenticatorId, EmailAddress, Method};
 use countersign_testkit::FakePhone;
 
 pub(crate) const SECOND: i64 = 1000;

@@ -1,9 +1,10 @@
 //! What must hold after every step.
 
-use countersign_core::rules::{
-    AddressState, AppState, EventKind, MailKind, Message, Proof, Requirement, Standing,
-};
-use countersign_core::words::{Aal, Lifetime, Method, Timestamp};
+use countersign_core::account::EventKind;
+use countersign_core::login::Proof;
+use countersign_core::mail::{MailKind, Message};
+use countersign_core::policy::{AddressState, AppState, Requirement, Standing};
+use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;
@@ -111,7 +112,7 @@ impl World {
         if let Some(open) = open {
             assert_eq!(proof.purpose(), &open.purpose);
         }
-        if *proof.purpose() == countersign_core::rules::Purpose::Login {
+        if *proof.purpose() == countersign_core::login::Purpose::Login {
             let company = self.company_of(who);
             let enough = self.people[who].is_enough(company, stated.roles, &methods, now);
             assert!(enough, "{methods:?} is less than the policy asks");
@@ -155,8 +156,7 @@ impl World {
                 Message::Invitation { link, .. } => {
                     let token = link.expose().rsplit('/').next().unwrap().to_owned();
                     let looked = block_on(self.mfa.invitation(&token));
-                    let Ok(countersign_core::services::Invitation::Open { key, .. }) = looked
-                    else {
+                    let Ok(countersign_core::login::Invitation::Open { key, .. }) = looked else {
                         continue;
                     };
                     let who = self.keys.iter().position(|known| *known == key).unwrap();

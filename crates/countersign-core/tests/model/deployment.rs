@@ -3,10 +3,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use countersign_core::ports::{Key, KeyRing};
-use countersign_core::rules::{Limits, Newcomer, Requirement};
-use countersign_core::services::{Courier, Mfa};
-use countersign_core::words::{FirstFactor, KeyId, Role};
+use countersign_core::account::Newcomer;
+use countersign_core::mfa::{Courier, Mfa};
+use countersign_core::policy::{Limits, Requirement};
+use countersign_core::seal::{Key, KeyRing};
+use countersign_core::types::{FirstFactor, KeyId, Role};
 use countersign_testkit::{FailingStore, FakeClock, Inbox, SeededRandom};
 
 use crate::belief::{HARD_STOP, RESENDS_AN_HOUR, RESENDS_OF_A_CODE, Roles};

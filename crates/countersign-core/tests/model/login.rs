@@ -1,10 +1,10 @@
 //! The person's part of a story: begin, step up, and the small things in between.
 
-use countersign_core::rules::{
-    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Requirement,
-    Ticket,
+use countersign_core::login::{
+    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Reason, Refusal, Ticket,
 };
-use countersign_core::words::{Lifetime, Method, Timestamp};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{Lifetime, Method, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -1,8 +1,9 @@
 //! What proofs are good for: seal, open, check, renew, and removing an app.
 
-use countersign_core::rules::{Proof, Purpose, Requirement};
-use countersign_core::services::{ErrorKind, Evidence, SessionEnd};
-use countersign_core::words::Method;
+use countersign_core::login::{Evidence, Proof, Purpose, SessionEnd};
+use countersign_core::mfa::ErrorKind;
+use countersign_core::policy::Requirement;
+use countersign_core::types::Method;
 use pollster::block_on;
 
 use crate::belief::{NO_ROLES, rank};

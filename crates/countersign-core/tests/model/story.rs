@@ -1,7 +1,7 @@
 //! A story: one thing after another, as the dice say.
 
-use countersign_core::rules::Requirement;
-use countersign_core::words::Lifetime;
+use countersign_core::policy::Requirement;
+use countersign_core::types::Lifetime;
 
 use crate::world::World;
 

@@ -1,7 +1,8 @@
 //! What a verdict does to the model, and whether it is the one that was due.
 
-use countersign_core::rules::{Failure, Next, Purpose, Requirement, Verdict};
-use countersign_core::words::{AttemptId, Method};
+use countersign_core::login::{Failure, Next, Purpose, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::types::{AttemptId, Method};
 
 use crate::answer::Expected;
 use crate::belief::App;

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Roster, Store, Versioned};
-use countersign_core::rules::{
-    Account, Client, Event, Newcomer, Purpose, SealedProof, Tenant, Ticket,
-};
-use countersign_core::services::{Courier, Error, ErrorKind, Mfa, NewTenant};
-use countersign_core::words::{
+use countersign_core::account::{Account, Event, Newcomer, Tenant};
+use countersign_core::login::{Client, Purpose, SealedProof, Ticket};
+use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant};
+use countersign_core::store::{MemoryStore, Roster, Store, Versioned};
+use countersign_core::types::{
     AccountKey, AttemptId, EmailAddress, Lifetime, Locale, Method, ProofId, TenantId, Timestamp,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox, SeededRandom};

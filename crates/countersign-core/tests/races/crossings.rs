@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::thread;
 
-use countersign_core::rules::{Begun, Continued, EventKind, Requirement, Verdict};
-use countersign_core::services::ErrorKind;
-use countersign_core::words::{Lifetime, Method};
+use countersign_core::account::EventKind;
+use countersign_core::login::{Begun, Continued, Verdict};
+use countersign_core::mfa::ErrorKind;
+use countersign_core::policy::Requirement;
+use countersign_core::types::{Lifetime, Method};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

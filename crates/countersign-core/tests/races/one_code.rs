@@ -3,9 +3,10 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::rules::{Begun, Requirement, Verdict};
-use countersign_core::services::{Error, Evidence};
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::login::{Begun, Evidence, Verdict};
+use countersign_core::mfa::Error;
+use countersign_core::policy::Requirement;
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use pollster::block_on;
 
 use crate::stage::{Stage, at_once, key};

@@ -3,13 +3,13 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Roster, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Client, EventKind, Newcomer, Policy, Requirement, Ticket, Verdict,
-};
-use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
+use countersign_core::account::{Account, EventKind, Newcomer};
+use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{MemoryStore, Roster, Store};
+use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

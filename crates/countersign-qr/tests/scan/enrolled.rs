@@ -1,12 +1,13 @@
 //! From a company's name to the entry in a phone: what the core makes, every picture brings across.
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::Keys;
-use countersign_core::rules::{
-    Begun, Client, DisplayName, Issuer, Newcomer, Provisioning, Requirement,
-};
-use countersign_core::services::{Mfa, NewTenant};
-use countersign_core::words::{AccountKey, FirstFactor, Locale, TenantId};
+use countersign_core::account::Newcomer;
+use countersign_core::codes::Provisioning;
+use countersign_core::login::{Begun, Client};
+use countersign_core::mfa::{Mfa, NewTenant};
+use countersign_core::policy::Requirement;
+use countersign_core::seal::Keys;
+use countersign_core::store::MemoryStore;
+use countersign_core::types::{AccountKey, DisplayName, FirstFactor, Issuer, Locale, TenantId};
 use countersign_qr::Qr;
 use countersign_testkit::{FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

@@ -1,7 +1,7 @@
 //! The courier on tokio: `courier.run(tokio::time::sleep)`, and nothing around it.
 
-use countersign_core::rules::AddressState;
-use countersign_core::words::Lifetime;
+use countersign_core::policy::AddressState;
+use countersign_core::types::Lifetime;
 use tokio::time::timeout;
 
 use crate::portal::{World, begin, found_company, passes, until};

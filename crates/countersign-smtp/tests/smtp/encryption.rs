@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::words::Lifetime;
+use countersign_core::types::Lifetime;
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::FakeClock;
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Keys, Store};
-use countersign_core::rules::{
-    Account, Answer, Begun, Client, Newcomer, Policy, Requirement, Ticket, Verdict,
-};
-use countersign_core::services::{Courier, Mfa, NewTenant, Start};
-use countersign_core::words::{AccountKey, FirstFactor, Locale};
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::login::{Answer, Begun, Client, Ticket, Verdict};
+use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{MemoryStore, Store};
+use countersign_core::types::{AccountKey, FirstFactor, Locale};
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::{FakeClock, SeededRandom};
 

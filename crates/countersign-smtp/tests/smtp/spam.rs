@@ -1,7 +1,7 @@
 //! What a spam filter thinks of our mails: SpamAssassin, without its look-ups in the network.
 
-use countersign_core::rules::{Mail, Message};
-use countersign_core::words::{Lifetime, SecretText};
+use countersign_core::mail::{Mail, Message};
+use countersign_core::types::{Lifetime, SecretText};
 
 use crate::server::Mode;
 use crate::stage::{NOW, Told, address, builder, code, send, server, trial};

@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use countersign_core::ports::{MailError, Mailer};
-use countersign_core::rules::{Mail, Message};
-use countersign_core::words::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
+use countersign_core::mail::{Mail, MailError, Mailer, Message};
+use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
 use countersign_smtp::{SmtpError, SmtpMailer, SmtpMailerBuilder};
 use countersign_testkit::{FakeClock, SeededRandom};
 

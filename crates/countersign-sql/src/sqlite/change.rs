@@ -5,12 +5,12 @@
 //! change that names two looks at both first. Either way a conflict is found before anything is
 //! written, and so leaves nothing to undo.
 
-use countersign_core::ports::{Change, Part, StoreError, Touched, Versioned};
-use countersign_core::record::{
+use countersign_core::account::Account;
+use countersign_core::store::record::{
     AccountRow, CompanyRow, Counters, EventRow, FormError, LetterRow, column_of,
 };
-use countersign_core::rules::Account;
-use countersign_core::words::{AccountKey, Timestamp};
+use countersign_core::store::{Change, Part, StoreError, Touched, Versioned};
+use countersign_core::types::{AccountKey, Timestamp};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::ports::{Clock, SystemClock};
+use countersign_core::types::{Clock, SystemClock};
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
@@ -106,7 +106,7 @@ impl SqliteOptions {
     }
 
     /// How long a write waits for another process that writes, before it is answered
-    /// [`StoreError::Unavailable`](countersign_core::ports::StoreError::Unavailable) and nothing is
+    /// [`StoreError::Unavailable`](countersign_core::store::StoreError::Unavailable) and nothing is
     /// written. Five seconds if nothing is said, a minute at most. A pool of the host keeps its own.
     #[must_use]
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {

@@ -1,9 +1,9 @@
 //! The outbox: letters claimed under a lease, oldest first.
 
 use async_trait::async_trait;
-use countersign_core::ports::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::record::{FormError, read_letter};
-use countersign_core::words::{AccountKey, LetterId, Lifetime, Timestamp};
+use countersign_core::store::record::{FormError, read_letter};
+use countersign_core::store::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
+use countersign_core::types::{AccountKey, LetterId, Lifetime, Timestamp};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use countersign_core::ports::{Claimed, Clock, Lease, Settlement, StoreError};
-use countersign_core::words::{LetterId, Lifetime, Timestamp};
+use countersign_core::store::{Claimed, Lease, Settlement, StoreError};
+use countersign_core::types::{Clock, LetterId, Lifetime, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;

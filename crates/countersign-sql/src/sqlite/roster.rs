@@ -1,10 +1,10 @@
 //! Lists and reports for admin pages.
 
 use async_trait::async_trait;
-use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
-use countersign_core::record::{FormError, read_event, read_facts};
-use countersign_core::rules::{Event, Tenant};
-use countersign_core::words::{AccountKey, EventId, TenantId, Timestamp, UserId};
+use countersign_core::account::{Event, Tenant};
+use countersign_core::store::record::{FormError, read_event, read_facts};
+use countersign_core::store::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::types::{AccountKey, EventId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};

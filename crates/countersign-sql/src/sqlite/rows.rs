@@ -1,10 +1,10 @@
 //! Rows into records. What cannot be read is damage, and is reported with its table, row and
 //! column, and never with what was found there.
 
-use countersign_core::ports::{StoreError, Versioned};
-use countersign_core::record::{Counters, FormError, read_account};
-use countersign_core::rules::{Account, Tenant};
-use countersign_core::words::{AccountKey, TenantId};
+use countersign_core::account::{Account, Tenant};
+use countersign_core::store::record::{Counters, FormError, read_account};
+use countersign_core::store::{StoreError, Versioned};
+use countersign_core::types::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 

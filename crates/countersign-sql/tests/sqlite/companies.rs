@@ -1,9 +1,11 @@
 //! A company with many mail texts is not parsed at each login, and never answered from memory once
 //! anything of it changed.
 
-use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::{MailKind, Policy, Requirement, Template, Tenant};
-use countersign_core::words::Locale;
+use countersign_core::account::Tenant;
+use countersign_core::mail::{MailKind, Template};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::store::{Store, StoreError};
+use countersign_core::types::Locale;
 use countersign_sql::SqliteStore;
 
 use crate::scene::{company, corrupt, key, outside};
@@ -38,7 +40,7 @@ fn what_another_process_changed_in_a_company_is_seen_at_once() {
             let mut operator = stage.mfa.operator(company(), "a test", "policy").unwrap();
             let (_, revision) = operator.policy().await.unwrap();
             let policy = Policy::requiring(asked);
-            let start = countersign_core::services::Start::Now;
+            let start = countersign_core::mfa::Start::Now;
             let _ = operator.set_policy(policy, revision, start).await.unwrap();
             assert_eq!(read(&other).await.policy().required(), asked);
             assert_eq!(read(&other).await.texts().iter().count(), 12);

@@ -1,8 +1,10 @@
 //! What each operation costs the database: the table of the design, in statements and commits.
 
-use countersign_core::ports::{Outbox, Roster, Store};
-use countersign_core::rules::{Answer, Begun, Newcomer, Requirement, Ticket, Verdict};
-use countersign_core::words::{AttemptId, Lifetime, Method};
+use countersign_core::account::Newcomer;
+use countersign_core::login::{Answer, Begun, Ticket, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Outbox, Roster, Store};
+use countersign_core::types::{AttemptId, Lifetime, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
 

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::ports::{Outbox, Roster, Settlement, Store, StoreError};
-use countersign_core::rules::{Begun, Newcomer, Requirement};
-use countersign_core::services::ErrorKind;
-use countersign_core::words::{Lifetime, TenantId};
+use countersign_core::account::Newcomer;
+use countersign_core::login::Begun;
+use countersign_core::mfa::ErrorKind;
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Outbox, Roster, Settlement, Store, StoreError};
+use countersign_core::types::{Lifetime, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
 use sqlx::AssertSqlSafe;
@@ -212,7 +214,7 @@ fn an_event_that_cannot_be_read_is_named_and_disturbs_no_login() {
 
 #[test]
 fn erasing_a_person_whose_document_is_missing_erases_them() {
-    use countersign_core::ports::{Change, Part};
+    use countersign_core::store::{Change, Part};
     block_on(async {
         let path = folder::fresh().join("portal.db");
         let (stage, _) = two_people(&path).await;

@@ -3,9 +3,10 @@
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-use countersign_core::ports::{Outbox, Roster, Settlement, Store};
-use countersign_core::rules::{EventKind, Requirement};
-use countersign_core::words::Lifetime;
+use countersign_core::account::EventKind;
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Outbox, Roster, Settlement, Store};
+use countersign_core::types::Lifetime;
 use countersign_sql::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::ports::{Roster, Store};
-use countersign_core::rules::{Begun, EventKind, Newcomer, Requirement, Standing, Ticket, Verdict};
-use countersign_core::services::NewTenant;
-use countersign_core::words::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
+use countersign_core::account::{EventKind, Newcomer};
+use countersign_core::login::{Begun, Ticket, Verdict};
+use countersign_core::mfa::NewTenant;
+use countersign_core::policy::{Requirement, Standing};
+use countersign_core::store::{Roster, Store};
+use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};

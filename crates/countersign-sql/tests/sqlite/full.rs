@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use countersign_core::ports::{Store, StoreError};
-use countersign_core::rules::{EventKind, Requirement};
-use countersign_core::services::ErrorKind;
+use countersign_core::account::EventKind;
+use countersign_core::mfa::ErrorKind;
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Store, StoreError};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -130,8 +131,8 @@ fn no_guess_is_answered_while_the_disk_is_full() {
     });
 }
 
-fn before_key() -> countersign_core::words::UserId {
-    countersign_core::words::UserId::new("ben").unwrap()
+fn before_key() -> countersign_core::types::UserId {
+    countersign_core::types::UserId::new("ben").unwrap()
 }
 
 #[test]

@@ -3,9 +3,10 @@
 
 use std::path::Path;
 
-use countersign_core::ports::{Outbox, Roster, Store, StoreError};
-use countersign_core::rules::{Account, Newcomer, Requirement};
-use countersign_core::words::Lifetime;
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Outbox, Roster, Store, StoreError};
+use countersign_core::types::Lifetime;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};
@@ -171,7 +172,7 @@ fn tables_that_are_gone_make_the_store_unavailable_and_nobody_absent() {
             }
             let mut change = scribe.change(1);
             change.letters = vec![scribe.letter(2)];
-            change.tenant = countersign_core::ports::Part::Compare(None);
+            change.tenant = countersign_core::store::Part::Compare(None);
             if table == "tenant" {
                 assert!(is_unavailable(&stage.store.commit(change).await), "{table}");
             }

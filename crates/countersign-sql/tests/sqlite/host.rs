@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_core::ports::Store;
+use countersign_core::store::Store;
 use countersign_sql::SqliteStore;
 use sqlx::SqlitePool;
 use sqlx::migrate::{Migration, MigrationType, Migrator};

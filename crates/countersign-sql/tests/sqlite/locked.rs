@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::ports::Store;
+use countersign_core::store::Store;
 use countersign_sql::{OpenError, SqliteStore};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use countersign_core::ports::Store;
+use countersign_core::store::Store;
 use countersign_sql::{OpenError, SqliteStore};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};

@@ -1,7 +1,7 @@
 //! Pages at their edges: no row, all rows, and a page before something that is not there.
 
-use countersign_core::ports::{Change, Roster, Store};
-use countersign_core::words::{EventId, Lifetime, TenantId, UserId};
+use countersign_core::store::{Change, Roster, Store};
+use countersign_core::types::{EventId, Lifetime, TenantId, UserId};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{Scribe, company};
@@ -52,7 +52,7 @@ fn a_page_may_be_empty_or_hold_everything() {
 
 #[test]
 fn a_claim_may_ask_for_nothing_or_for_everything() {
-    use countersign_core::ports::Outbox;
+    use countersign_core::store::Outbox;
     block_on(async {
         let (store, _) = with_events().await;
         let lease = Lifetime::from_hours(1);

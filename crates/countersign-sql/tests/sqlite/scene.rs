@@ -6,14 +6,12 @@
 
 use std::path::Path;
 
-use countersign_core::ports::{Change, Part, Store, StoreError, Touched, Versioned};
-use countersign_core::rules::{
-    Account, Actor, Event, EventKind, Letter, LetterKind, Newcomer, Tenant,
-};
-use countersign_core::rules::{DisplayName, Issuer};
-use countersign_core::words::{
-    AccountKey, EmailAddress, EventId, Generation, LetterId, Lifetime, Locale, TenantId, Timestamp,
-    Version,
+use countersign_core::account::{Account, Actor, Event, EventKind, Newcomer, Tenant};
+use countersign_core::mail::{Letter, LetterKind};
+use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
+use countersign_core::types::{
+    AccountKey, DisplayName, EmailAddress, EventId, Generation, Issuer, LetterId, Lifetime, Locale,
+    TenantId, Timestamp, Version,
 };
 use countersign_sql::SqliteStore;
 use countersign_testkit::SeededRandom;

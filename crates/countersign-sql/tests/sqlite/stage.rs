@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use countersign_core::ports::{Key, Keys, Store};
-use countersign_core::record::Counters;
-use countersign_core::rules::{
-    Account, Answer, Begun, Challenge, Client, Enrollment, Newcomer, Policy, Proof, Requirement,
-    Ticket, Verdict,
+use countersign_core::account::{Account, Newcomer};
+use countersign_core::login::{
+    Answer, Begun, Challenge, Client, Enrollment, Proof, Ticket, Verdict,
 };
-use countersign_core::services::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::words::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
+use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
+use countersign_core::policy::{Policy, Requirement};
+use countersign_core::seal::{Key, Keys};
+use countersign_core::store::Store;
+use countersign_core::store::record::Counters;
+use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
 use countersign_sql::{SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 

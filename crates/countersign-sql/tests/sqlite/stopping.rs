@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use countersign_core::ports::{Clock, Outbox, Roster, Store, StoreError};
-use countersign_core::words::{Lifetime, Timestamp};
+use countersign_core::store::{Outbox, Roster, Store, StoreError};
+use countersign_core::types::{Clock, Lifetime, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;
 use tokio::runtime::Builder;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_core::ports::{Change, Store, StoreError};
+use countersign_core::store::{Change, Store, StoreError};
 use countersign_sql::SqliteStore;
 use futures_wait::all;
 

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_core::ports::{Change, Part, Roster, Store, StoreError};
-use countersign_core::rules::{EventKind, Requirement, Ticket, Verdict};
-use countersign_core::words::{Timestamp, UserId};
+use countersign_core::account::EventKind;
+use countersign_core::login::{Ticket, Verdict};
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Change, Part, Roster, Store, StoreError};
+use countersign_core::types::{Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
 use tokio::task::JoinSet;

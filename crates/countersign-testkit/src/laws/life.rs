@@ -4,14 +4,17 @@
 //! live through them on the reference store instead, and then writes each state to the store under
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
-use countersign_core::memory::MemoryStore;
-use countersign_core::ports::{Change, Keys, Part, Snapshot, Storage, Touched, Versioned};
-use countersign_core::rules::{
-    Answer, Begun, Challenge, Client, EnrollmentGate, MailKind, Newcomer, Next, Policy, Proof,
-    Provisioning, Purpose, Requirement, Template, Ticket, Verdict,
+use countersign_core::account::Newcomer;
+use countersign_core::codes::Provisioning;
+use countersign_core::login::{
+    Answer, Begun, Challenge, Client, Next, Proof, Purpose, Ticket, Verdict,
 };
-use countersign_core::services::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
-use countersign_core::words::{
+use countersign_core::mail::{MailKind, Template};
+use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
+use countersign_core::policy::{EnrollmentGate, Policy, Requirement};
+use countersign_core::seal::Keys;
+use countersign_core::store::{Change, MemoryStore, Part, Snapshot, Storage, Touched, Versioned};
+use countersign_core::types::{
     AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,
 };
 
@@ -312,7 +315,7 @@ fn password() -> FirstFactor {
 
 #[cfg(test)]
 mod tests {
-    use countersign_core::rules::{AddressState, AppState};
+    use countersign_core::policy::{AddressState, AppState};
 
     use super::*;
 
@@ -325,7 +328,7 @@ mod tests {
             .collect();
         let companies: Vec<_> =
             lived.iter().filter_map(|(_, at)| Some(at.tenant.as_ref()?.value.clone())).collect();
-        let ever = |what: &str, is: &dyn Fn(&countersign_core::rules::Account) -> bool| {
+        let ever = |what: &str, is: &dyn Fn(&countersign_core::account::Account) -> bool| {
             assert!(accounts.iter().any(|(account, _)| is(account)), "nobody ever {what}");
         };
         ever("has an app", &|a| a.facts().app == AppState::Usable);

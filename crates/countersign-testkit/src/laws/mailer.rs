@@ -1,12 +1,11 @@
-//! The contract of [`Mailer`](countersign_core::ports::Mailer), sentence by sentence.
+//! The contract of [`Mailer`](countersign_core::mail::Mailer), sentence by sentence.
 
 use std::error::Error;
 use std::pin::pin;
 use std::task::Poll;
 
-use countersign_core::ports::MailError;
-use countersign_core::rules::{Mail, Message};
-use countersign_core::words::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
+use countersign_core::mail::{Mail, MailError, Message};
+use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
 
 use super::scene::{address, word};
 use crate::fail::{fail, must};

@@ -1,4 +1,4 @@
-//! The contract of [`Outbox`](countersign_core::ports::Outbox), sentence by sentence.
+//! The contract of [`Outbox`](countersign_core::store::Outbox), sentence by sentence.
 
 mod claim;
 mod letters;

@@ -1,4 +1,4 @@
-//! The contract of [`Roster`](countersign_core::ports::Roster), sentence by sentence.
+//! The contract of [`Roster`](countersign_core::store::Roster), sentence by sentence.
 
 mod accounts;
 mod census;

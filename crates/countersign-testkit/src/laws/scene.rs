@@ -1,15 +1,14 @@
 //! What laws are played with: people, companies, events and letters, and the sentences with which
 //! a law ends if the store does something else than asked.
 
-use countersign_core::ports::{
+use countersign_core::account::{Account, Actor, Event, EventKind, Newcomer, Tenant};
+use countersign_core::mail::{Letter, LetterKind};
+use countersign_core::store::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
-use countersign_core::rules::{
-    Account, Actor, DisplayName, Event, EventKind, Issuer, Letter, LetterKind, Newcomer, Tenant,
-};
-use countersign_core::words::{
-    AccountKey, BadWord, ChallengeId, EmailAddress, EventId, Generation, LetterId, Lifetime,
-    Locale, Pseudonym, TenantId, Timestamp, Version,
+use countersign_core::types::{
+    AccountKey, BadWord, ChallengeId, DisplayName, EmailAddress, EventId, Generation, Issuer,
+    LetterId, Lifetime, Locale, Pseudonym, TenantId, Timestamp, Version,
 };
 
 use crate::fail::{fail, must};

@@ -1,4 +1,4 @@
-//! The contract of [`Store`](countersign_core::ports::Store), sentence by sentence.
+//! The contract of [`Store`](countersign_core::store::Store), sentence by sentence.
 
 mod commit;
 mod conflict;

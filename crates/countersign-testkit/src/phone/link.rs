@@ -1,6 +1,6 @@
 //! The `otpauth` link in the strictest reading among apps: what this takes, every app takes.
 
-use countersign_core::words::{Lifetime, Secret};
+use countersign_core::types::{Lifetime, Secret};
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::percent_decode_str;
 

@@ -6,8 +6,8 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{StatusCode, request::Parts};
 use axum::response::{Html, IntoResponse, Response};
-use countersign::rules::{Challenge, Enrollment};
-use countersign::words::BadWord;
+use countersign::login::{Challenge, Enrollment};
+use countersign::types::BadWord;
 use countersign::{
     AccountKey, Client, EmailAddress, Locale, Mfa, NewTenant, Newcomer, Policy, Proof, Qr,
     Requirement, Start, TenantId, Ticket,

@@ -5,16 +5,19 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::rules::{Purpose, Reason};
+use countersign::login::{Purpose, Reason};
 use countersign::{EmailAddress, Proof};
-use countersign_axum::{Gate, LoggedIn, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfForm, Gate, LoggedIn, Problem, RedirectPath, SameSite};
 use maud::html;
 use serde::Deserialize;
 
 use super::security::HERE;
 use super::words::Words;
-use crate::design::{Field, Inside, Page, Section, broken, error_summary, hidden, time_of_day};
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Field, error_summary, hidden};
+use crate::design::visit::{Inside, to_problem};
+use crate::design::when::When;
+use crate::state::Portal;
 
 const FORM: &str = "/account/security/email";
 /// The cookie that says that the address was none.
@@ -34,16 +37,17 @@ pub(super) async fn show(
     let Inside { visit, who, .. } = &inside;
     let browser = &visit.browser;
     let words = Words::of(visit.language);
-    let Some(proof) = gate.stepped_up(browser, who, &purpose()?).await? else {
+    let Some(proof) = gate.find_step_up(browser, who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
-    let person = portal.people().find(who.key()).await.map_err(broken)?;
+    let person = portal.people().find(who.key()).await.map_err(to_problem)?;
     let login = person.map(|person| person.email.to_string()).unwrap_or_default();
     let wrong = browser.cookie(WRONG).map(|_| words.no_such_address);
     browser.drop_cookie(WRONG);
     let summary: Vec<_> = wrong.iter().map(|sentence| ("email", *sentence)).collect();
     let field = Field::email("email", words.new_address).error(wrong).focused(wrong.is_none());
-    let form = browser.form()?;
+    let form = browser.csrf_fields()?;
+    let when = When { language: visit.language, now: portal.clock().now() };
     let body = html! {
         (error_summary(visit.language, &summary))
         p { (words.address_steps) }
@@ -53,10 +57,10 @@ pub(super) async fn show(
             (field.show(visit.language))
             button.primary type="submit" { (words.send_code_there) }
         }
-        p.hint { ((words.confirmed_until)(&time_of_day(proof.ends()))) }
+        p.hint { ((words.confirmed_until)(&when.near_on_page(proof.ends()))) }
         ul.links { li { a href=(HERE) { (words.cancel) } } }
     };
-    Ok(Page::within(visit, Section::Account, words.change_address)
+    Ok(Page::in_section(visit, Section::Account, words.change_address)
         .with_error(wrong.is_some())
         .show(&body))
 }
@@ -64,10 +68,10 @@ pub(super) async fn show(
 pub(super) async fn take(
     gate: Gate,
     who: LoggedIn,
-    form: Submitted<Named>,
+    form: CsrfForm<Named>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let Some(proof) = gate.stepped_up(browser, &who, &purpose()?).await? else {
+    let Some(proof) = gate.find_step_up(browser, &who, &purpose()?).await? else {
         return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
     };
     let Ok(new) = EmailAddress::new(form.fields.email.trim()) else {
@@ -79,11 +83,11 @@ pub(super) async fn take(
     Ok(browser.step_up(&Purpose::ConfirmAddress, &target(HERE)?)?.see_other())
 }
 
-/// What one confirms before one may name another address.
+/// The purpose of the step-up before an address can be changed.
 fn purpose() -> Result<Purpose, Problem> {
     Ok(Purpose::StepUp(Reason::new("change the address for codes")?))
 }
 
-fn target(place: &str) -> Result<Target, Problem> {
-    Target::new(place).ok_or_else(|| Problem::broken(&std::fmt::Error))
+fn target(place: &str) -> Result<RedirectPath, Problem> {
+    RedirectPath::new(place).ok_or_else(|| Problem::internal(&std::fmt::Error))
 }

@@ -1,11 +1,13 @@
 //! One's own part of the activity log, in words.
 
 use countersign::Method;
-use countersign::rules::{Actor, Event, EventKind};
+use countersign::account::{Actor, Event, EventKind};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{Language, day_and_time, table};
+use crate::design::moment::day_and_time;
+use crate::design::parts::table;
+use crate::language::Language;
 
 pub(super) fn list(events: &[Event], words: &'static Words, language: Language) -> Markup {
     if events.is_empty() {
@@ -13,16 +15,16 @@ pub(super) fn list(events: &[Event], words: &'static Words, language: Language) 
     }
     let row = |event: &Event| {
         vec![
-            html! { (what(&event.what, words)) },
+            html! { (event_name(&event.what, words)) },
             html! { (day_and_time(event.at, language)) },
-            html! { (by(&event.actor, words)) },
+            html! { (actor_name(&event.actor, words)) },
         ]
     };
     let rows: Vec<_> = events.iter().map(row).collect();
     table(words.lately_caption, &[words.what, words.when, words.who], &rows)
 }
 
-fn by(actor: &Actor, words: &'static Words) -> &'static str {
+fn actor_name(actor: &Actor, words: &'static Words) -> &'static str {
     match actor {
         Actor::Person => words.you,
         Actor::Admin(_) => words.an_administrator,
@@ -31,7 +33,7 @@ fn by(actor: &Actor, words: &'static Words) -> &'static str {
     }
 }
 
-fn what(kind: &EventKind, words: &'static Words) -> &'static str {
+fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
     match kind {
         EventKind::Adopted | EventKind::UserCreated => words.account_made,
         EventKind::Invited => words.invited,

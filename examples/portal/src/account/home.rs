@@ -2,16 +2,18 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use countersign::{Method, TenantId};
-use countersign_axum::{Gate, Problem, Said};
+use countersign_axum::{Flash, Gate, Problem};
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{
-    Inside, Language, Page, Section, broken, card, day_and_time, duration, link_button, status,
-};
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::moment::{day_and_time, duration};
+use crate::design::parts::{card, link_button, status};
+use crate::design::visit::{Inside, to_problem};
+use crate::language::Language;
+use crate::state::Portal;
 
 pub(super) async fn show(
     gate: Gate,
@@ -21,20 +23,20 @@ pub(super) async fn show(
     let Inside { visit, who, member } = &inside;
     let words = Words::of(visit.language);
     let now = portal.clock().now();
-    let enroll_by = portal.sessions().enroll_by(&visit.browser).await.map_err(broken)?;
-    let companies = portal.people().companies().await.map_err(broken)?;
+    let enroll_by = portal.sessions().enroll_by(&visit.browser).await.map_err(to_problem)?;
+    let companies = portal.people().companies().await.map_err(to_problem)?;
     // Each company decides for itself how one logs in, so the way to another is its login page.
     let others = companies.iter().filter(|other| other.id != *member.key.tenant());
-    let login = |id: &TenantId| gate.login_page().with("company", id.as_str());
+    let login = |id: &TenantId| gate.login_page().with_query("company", id.as_str());
     let others: Vec<_> = others.filter_map(|other| Some((other, login(&other.id)?))).collect();
     let body = html! {
-        @if visit.browser.take_said() == Some(Said::AppLinked) {
+        @if visit.browser.take_flash() == Some(Flash::AppLinked) {
             (status(&html! { p { (words.app_linked) } }))
         }
         @if let Some(by) = enroll_by { (enroll_soon(by, words, visit.language)) }
         @else if who.weaker_than().is_some() { div.notice { p { (words.stronger_next_time) } } }
         (card("how", words.how_title, &html! {
-            p { ((words.logged_in_with)(&how(who.proof().passed(), words))) }
+            p { ((words.logged_in_with)(&list_used_methods(who.proof().passed(), words))) }
             p.hint {
                 ((words.ago)(&duration(now.since(who.proof().issued()), visit.language)))
             }
@@ -52,11 +54,11 @@ pub(super) async fn show(
         }
     };
     let title = (words.hello)(&member.name);
-    Ok(Page::within(visit, Section::Home, &title).show(&body))
+    Ok(Page::in_section(visit, Section::Home, &title).show(&body))
 }
 
 /// The password and the methods, in the order they were passed.
-fn how(passed: &[countersign::rules::Pass], words: &Words) -> String {
+fn list_used_methods(passed: &[countersign::login::Pass], words: &Words) -> String {
     let method = |method: Method| match method {
         Method::Email => words.by_mail,
         _ => words.by_app,

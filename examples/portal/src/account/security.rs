@@ -1,19 +1,23 @@
-//! Account security: what the company asks and why, what is linked, what happened lately.
+//! Account security: the company's rule and its reason, the apps, and recent activity.
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::rules::{AddressState, Layer, LinkedApp, Purpose, Requirement, Resolution};
-use countersign::services::Person;
-use countersign_axum::{Browser, Problem, Said, Target};
+use countersign::account::LinkedApp;
+use countersign::login::Purpose;
+use countersign::mfa::Person;
+use countersign::policy::{AddressState, Layer, Requirement, Resolution};
+use countersign_axum::{Browser, Flash, Problem, RedirectPath};
 use maud::{Markup, html};
 
 use super::events;
 use super::words::Words;
-use crate::design::{
-    Inside, Language, Page, Section, Tone, badge, card, date, link_button, status,
-};
-use crate::login::masked_of;
-use crate::portal::Portal;
+use crate::design::frame::{Page, Section};
+use crate::design::moment::date;
+use crate::design::parts::{Tone, badge, card, link_button, status};
+use crate::design::visit::Inside;
+use crate::language::Language;
+use crate::login::masked::masked_of;
+use crate::state::Portal;
 
 /// Where every act of this page comes back to.
 pub(super) const HERE: &str = "/account/security";
@@ -30,32 +34,36 @@ pub(super) async fn show(
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "Gone."));
     };
     let lately = portal.mfa().own_events(who.proof(), MOST_LINES).await?;
-    let said = visit.browser.take_said();
+    let said = visit.browser.take_flash();
     let language = visit.language;
     let body = html! {
         (news(said.as_ref(), words))
-        (card("asked", words.asked_title, &asked(&oneself.resolution, words, language)))
+        (card("asked", words.asked_title, &requirement_with_reason(&oneself.resolution, words, language)))
         (card("apps", words.apps_title, &apps(&oneself, &visit.browser, words, language)?))
         (card("email", words.email_title, &email(&oneself, &visit.browser, words, language)?))
         h2 { (words.lately_title) }
         (events::list(&lately, words, language))
     };
-    Ok(Page::within(visit, Section::Account, words.title).show(&body))
+    Ok(Page::in_section(visit, Section::Account, words.title).show(&body))
 }
 
-fn news(said: Option<&Said>, words: &Words) -> Markup {
+fn news(said: Option<&Flash>, words: &Words) -> Markup {
     let sentence = match said {
-        Some(Said::AppLinked) => words.app_linked,
-        Some(Said::AppReplaced) => words.app_replaced,
-        Some(Said::AppRemoved) => words.app_removed,
-        Some(Said::AddressConfirmed) => words.address_confirmed,
+        Some(Flash::AppLinked) => words.app_linked,
+        Some(Flash::AppReplaced) => words.app_replaced,
+        Some(Flash::AppRemoved) => words.app_removed,
+        Some(Flash::AddressConfirmed) => words.address_confirmed,
         _ => return html! {},
     };
     status(&html! { p { (sentence) } })
 }
 
-/// What is required of this person, and who said so.
-fn asked(resolution: &Resolution, words: &'static Words, language: Language) -> Markup {
+/// The requirement for this person, and its reason.
+fn requirement_with_reason(
+    resolution: &Resolution,
+    words: &'static Words,
+    language: Language,
+) -> Markup {
     html! {
         p {
             strong { (requirement(resolution.required, words)) }
@@ -119,14 +127,19 @@ fn apps(
     })
 }
 
-/// Whether this person's requirement would stand if they had chosen nothing themselves.
+/// Whether a rule of the company, and not only the person's own choice, requires an app.
 fn needs_app(oneself: &Person) -> bool {
     let layers = oneself.resolution.layers.iter();
     let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);
     others.any(|said| said.asks == Requirement::App)
 }
 
-fn row(app: &LinkedApp, remove: Option<&Target>, words: &Words, language: Language) -> Markup {
+fn row(
+    app: &LinkedApp,
+    remove: Option<&RedirectPath>,
+    words: &Words,
+    language: Language,
+) -> Markup {
     html! {
         li {
             div {
@@ -175,9 +188,9 @@ fn email(
 }
 
 /// The address that asks to confirm, does it, and comes back here.
-fn step_up(browser: &Browser, purpose: &Purpose) -> Result<Target, Problem> {
-    match Target::new(HERE) {
+fn step_up(browser: &Browser, purpose: &Purpose) -> Result<RedirectPath, Problem> {
+    match RedirectPath::new(HERE) {
         Some(here) => browser.step_up(purpose, &here),
-        None => Err(Problem::broken(&std::fmt::Error)),
+        None => Err(Problem::internal(&std::fmt::Error)),
     }
 }

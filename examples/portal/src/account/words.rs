@@ -1,12 +1,6 @@
 //! The words of home and account security.
 
-mod ar;
-mod de;
-mod en;
-
 use maud::Markup;
-
-use crate::design::Language;
 
 /// Words around something that is marked up.
 pub(super) type Around = fn(&Markup) -> Markup;
@@ -121,10 +115,4 @@ pub(super) struct Words {
     pub(super) resumed: &'static str,
     pub(super) signed_out: &'static str,
     pub(super) something: &'static str,
-}
-
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        language.pick(&en::WORDS, &de::WORDS, &ar::WORDS)
-    }
 }

@@ -1,4 +1,4 @@
-//! The sheet of style, the script and the icon. Their addresses name what is in them, so browsers
+//! The style sheet, the script and the icon. Their addresses hold a digest of the content, so browsers
 //! keep them for a year and still never show an old one.
 
 use std::sync::LazyLock;

@@ -1,13 +1,14 @@
 //! The frame of a page: who is where, the menu, the language, help.
 
 use axum::response::{Html, IntoResponse, Response};
-use countersign_axum::Target;
+use countersign_axum::RedirectPath;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::addresses;
+use super::parts::hidden;
 use super::visit::{Member, Visit};
 use super::words::Words;
-use super::{Language, hidden};
+use crate::language::Language;
 
 /// The name of the product that these pages belong to.
 const PRODUCT: &str = "Lantern";
@@ -22,7 +23,7 @@ pub(crate) enum Section {
     Activity,
 }
 
-/// A page, but for what stands on it.
+/// The frame of a page, without its content.
 #[derive(Debug)]
 #[must_use = "show it"]
 pub(crate) struct Page<'a> {
@@ -40,12 +41,12 @@ impl<'a> Page<'a> {
         Self { visit, title, section: None, company: None, is_error: false, wide: false }
     }
 
-    /// A page of the main menu, for somebody who is logged in.
-    pub(crate) fn within(visit: &'a Visit, section: Section, title: &'a str) -> Self {
+    /// A page of the main menu, for a person who is logged in.
+    pub(crate) fn in_section(visit: &'a Visit, section: Section, title: &'a str) -> Self {
         Self { section: Some(section), ..Self::new(visit, title) }
     }
 
-    /// The company that somebody is about to be in.
+    /// The company that the person is logging in to.
     pub(crate) fn of_company(mut self, company: &'a str) -> Self {
         self.company = Some(company).filter(|company| !company.is_empty());
         self
@@ -131,7 +132,7 @@ impl<'a> Page<'a> {
 
     fn foot(&self, words: &Words) -> Markup {
         let here = self.visit.browser.parts().uri.path_and_query();
-        let here = here.and_then(|here| Target::new(here.as_str()));
+        let here = here.and_then(|here| RedirectPath::new(here.as_str()));
         let reads = self.visit.browser.parts().method == axum::http::Method::GET;
         let here = here.filter(|_| reads).map_or("/home".to_owned(), |here| here.to_string());
         html! {

@@ -1,4 +1,4 @@
-//! What every answer says about itself, whatever made it.
+//! The headers of every response.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;

@@ -2,11 +2,11 @@
 //!
 //! Times are UTC and say so: the server does not know the zone of the reader.
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use maud::{Markup, html};
 
-use super::Language;
 use super::words::Words;
+use crate::language::Language;
 
 /// The time of day: `14:32 UTC`.
 pub(crate) fn time_of_day(at: Timestamp) -> Markup {
@@ -15,13 +15,7 @@ pub(crate) fn time_of_day(at: Timestamp) -> Markup {
     html! { time datetime=(machine(&whole)) { bdi dir="ltr" { (clock) " UTC" } } }
 }
 
-/// The time of day inside of a sentence that is plain text, kept together in every direction.
-pub(crate) fn clock_words(at: Timestamp) -> String {
-    let whole = at.to_string();
-    format!("\u{2066}{} UTC\u{2069}", whole.get(11..16).unwrap_or(&whole))
-}
-
-/// When something is possible again: the next whole minute, so that nobody comes too early.
+/// The next whole minute, so that a person who comes at the time named is never too early.
 pub(crate) fn soonest(at: Timestamp) -> Timestamp {
     const MINUTE: i64 = 60;
     let up = at.plus(Lifetime::from_millis(59_999)).seconds();
@@ -46,7 +40,8 @@ pub(crate) fn day_and_time(at: Timestamp, language: Language) -> Markup {
 
 /// A length of time in words, rounded up: `2 minutes`.
 pub(crate) fn duration(life: Lifetime, language: Language) -> String {
-    let (words, seconds) = (Words::of(language), life.seconds());
+    let words = Words::of(language);
+    let seconds = life.seconds();
     match seconds {
         ..=59 => (words.seconds)(seconds),
         60..=3599 => (words.minutes)(life.minutes()),
@@ -55,13 +50,15 @@ pub(crate) fn duration(life: Lifetime, language: Language) -> String {
     }
 }
 
-/// The day inside a text that is no page: `3 March 2026`.
+/// The day inside plain text: `3 March 2026`.
 pub(crate) fn day(at: Timestamp, language: Language) -> String {
     let whole = at.to_string();
     let number = |range: std::ops::Range<usize>| {
         whole.get(range).and_then(|digits| digits.parse::<usize>().ok()).unwrap_or(0)
     };
-    let (year, month, day) = (number(0..4), number(5..7), number(8..10));
+    let year = number(0..4);
+    let month = number(5..7);
+    let day = number(8..10);
     let words = Words::of(language);
     let name = words.months.get(month.wrapping_sub(1)).copied().unwrap_or_default();
     (words.date)(day, name, year)

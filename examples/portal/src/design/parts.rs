@@ -3,11 +3,11 @@
 //! Each knows how it is read aloud: a field has its label, hint and error tied to it, a table has a
 //! caption, a badge has words and not only a color.
 
-use countersign_axum::Hidden;
+use countersign_axum::CsrfFields;
 use maud::{Markup, html};
 
-use super::Language;
 use super::words::Words;
+use crate::language::Language;
 
 /// One line to type into.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ impl<'a> Field<'a> {
         Self { kind: "number", ..Self::text(name, label) }
     }
 
-    /// A field for a password. What was typed never comes back.
+    /// A field for a password. It never shows an earlier entry again.
     pub(crate) fn password(name: &'a str, label: &'a str, autocomplete: &'a str) -> Self {
         Self { kind: "password", autocomplete: Some(autocomplete), ..Self::text(name, label) }
     }
@@ -170,12 +170,12 @@ fn described_by(name: &str, hint: Option<&str>, error: Option<&str>) -> Option<S
     (!both.is_empty()).then(|| both.join(" "))
 }
 
-/// What is wrong with a form, at its top, each with a link to its field. It takes the focus.
+/// The errors of a form, at its top, each with a link to its field. It takes the focus.
 pub(crate) fn error_summary(language: Language, errors: &[(&str, &str)]) -> Markup {
     html! {
         @if !errors.is_empty() {
             div.summary #problem tabindex="-1" autofocus role="group" aria-labelledby="problem-title" {
-                h2 #problem-title { (Words::of(language).look_at) }
+                h2 #problem-title { (Words::of(language).problem) }
                 ul {
                     @for (field, sentence) in errors {
                         li { a href={ "#" (field) } { (sentence) } }
@@ -259,8 +259,8 @@ pub(crate) fn badge(tone: Tone, words: &str) -> Markup {
     html! { span class=(class) { (words) } }
 }
 
-/// What a form carries along unseen.
-pub(crate) fn hidden(hidden: &Hidden) -> Markup {
+/// The hidden fields of a form.
+pub(crate) fn hidden(hidden: &CsrfFields) -> Markup {
     html! {
         @for (name, value) in hidden.fields() { input type="hidden" name=(name) value=(value); }
     }

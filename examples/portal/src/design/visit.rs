@@ -2,18 +2,15 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign::rules::Standing;
+use countersign::policy::Standing;
 use countersign::{AccountKey, Proof};
-use countersign_axum::{Browser, Hidden, LoggedIn, Problem};
+use countersign_axum::{Browser, CsrfFields, LoggedIn, Problem};
 
-use super::Language;
-use crate::Trouble;
-use crate::portal::Portal;
+use crate::language::{LANGUAGE_COOKIE, Language};
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
-/// The cookie that holds the language somebody chose.
-pub(crate) const LANGUAGE_COOKIE: &str = "language";
-
-/// A look at a page by anybody.
+/// A visit to a page by anyone.
 ///
 /// An extractor of the portal's handlers.
 #[derive(Debug, Clone)]
@@ -22,7 +19,7 @@ pub(crate) struct Visit {
     pub(crate) language: Language,
     pub(crate) member: Option<Member>,
     /// For the forms of the frame itself: the language, and logging out.
-    pub(super) hidden: Hidden,
+    pub(super) hidden: CsrfFields,
     /// Whether the demo's tools are there to be linked to.
     pub(super) demo: bool,
 }
@@ -36,7 +33,7 @@ pub(crate) struct Member {
     pub(crate) is_admin: bool,
 }
 
-/// A look at a page by somebody who is logged in; others are sent to the login.
+/// A visit by a person who is logged in; others are sent to the login.
 ///
 /// An extractor of the portal's handlers.
 #[derive(Debug)]
@@ -52,24 +49,24 @@ impl Visit {
         let mut parts = browser.parts().clone();
         let who = <LoggedIn as OptionalFromRequestParts<()>>::from_request_parts(&mut parts, &());
         let who = who.await?;
-        Self::with(portal, browser, who.as_ref()).await
+        Self::load(portal, browser, who.as_ref()).await
     }
 
-    /// The same, looking nobody up: for pages that say that something is broken.
+    /// The same without a look-up, for pages that report an error.
     pub(crate) fn of_stranger(portal: &Portal, browser: &Browser) -> Result<Self, Problem> {
         let chosen = browser.cookie(LANGUAGE_COOKIE);
-        let chosen = chosen.as_deref().and_then(Language::tagged);
-        let language = chosen.or_else(|| Language::accepted(&browser.parts().headers));
+        let chosen = chosen.as_deref().and_then(Language::from_tag);
+        let language = chosen.or_else(|| Language::from_headers(&browser.parts().headers));
         Ok(Self {
             browser: browser.clone(),
             language: language.unwrap_or_default(),
             member: None,
-            hidden: browser.form()?,
+            hidden: browser.csrf_fields()?,
             demo: portal.tools().is_some(),
         })
     }
 
-    async fn with(
+    async fn load(
         portal: &Portal,
         browser: &Browser,
         who: Option<&LoggedIn>,
@@ -85,8 +82,8 @@ impl Visit {
 impl Member {
     async fn of(portal: &Portal, proof: &Proof) -> Result<Option<Self>, Problem> {
         let key = proof.key().clone();
-        let person = portal.people().find(&key).await.map_err(broken)?;
-        let company = portal.people().company(key.tenant()).await.map_err(broken)?;
+        let person = portal.people().find(&key).await.map_err(to_problem)?;
+        let company = portal.people().company(key.tenant()).await.map_err(to_problem)?;
         let known = portal.mfa().oneself(proof).await?;
         let (Some(person), Some(company), Some(known)) = (person, company, known) else {
             return Ok(None);
@@ -111,28 +108,28 @@ impl FromRequestParts<Portal> for Inside {
     async fn from_request_parts(parts: &mut Parts, portal: &Portal) -> Result<Self, Problem> {
         let who = <LoggedIn as FromRequestParts<Portal>>::from_request_parts(parts, portal).await?;
         let browser = Browser::from_request_parts(parts, portal).await?;
-        let visit = Visit::with(portal, &browser, Some(&who)).await?;
+        let visit = Visit::load(portal, &browser, Some(&who)).await?;
         match visit.member.clone() {
             Some(member) => Ok(Self { visit, who, member }),
             // Removed this very moment.
-            None => Err(nobody()),
+            None => Err(no_such_person()),
         }
     }
 }
 
-fn nobody() -> Problem {
+fn no_such_person() -> Problem {
     Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "This person is not here.")
 }
 
 /// Trouble in a handler: logged, with a reference for the person.
-pub(crate) fn broken(trouble: Trouble) -> Problem {
-    Problem::broken(&*trouble)
+pub(crate) fn to_problem(trouble: Trouble) -> Problem {
+    Problem::internal(&*trouble)
 }
 
 /// Carries an act of several steps to its end. A handler ends where it stands when its browser hangs
 /// up, as one does whose button is pressed twice; a task goes on.
-pub(crate) async fn to_the_end<T: Send + 'static>(
+pub(crate) async fn run_to_end<T: Send + 'static>(
     act: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Result<T, Problem> {
-    tokio::spawn(act).await.map_err(|error| broken(error.into()))?
+    tokio::spawn(act).await.map_err(|error| to_problem(error.into()))?
 }

@@ -1,6 +1,6 @@
 //! The words that stand on every page.
 
-use super::Language;
+use crate::language::Language;
 
 /// One language of the frame.
 pub(super) struct Words {
@@ -16,7 +16,7 @@ pub(super) struct Words {
     pub(super) help: &'static str,
     pub(super) language: &'static str,
     pub(super) error: &'static str,
-    pub(super) look_at: &'static str,
+    pub(super) problem: &'static str,
     pub(super) demo: &'static str,
     pub(super) inbox: &'static str,
     pub(super) phone: &'static str,
@@ -41,7 +41,7 @@ fn count(number: i64, one: &str, many: &str) -> String {
 }
 
 /// Arabic has forms for one, two, a few and many.
-fn counted(number: i64, one: &str, two: &str, few: &str, many: &str) -> String {
+fn count_in_arabic(number: i64, one: &str, two: &str, few: &str, many: &str) -> String {
     match number {
         1 => one.to_owned(),
         2 => two.to_owned(),
@@ -63,7 +63,7 @@ static EN: Words = Words {
     help: "Need help?",
     language: "Language",
     error: "Error: ",
-    look_at: "Look at this first",
+    problem: "There is a problem",
     demo: "Demo tools",
     inbox: "Inbox",
     phone: "Phone",
@@ -103,7 +103,7 @@ static DE: Words = Words {
     help: "Hilfe?",
     language: "Sprache",
     error: "Fehler: ",
-    look_at: "Sehen Sie hier zuerst hin",
+    problem: "Es gibt ein Problem",
     demo: "Demo-Werkzeuge",
     inbox: "Posteingang",
     phone: "Telefon",
@@ -143,16 +143,16 @@ static AR: Words = Words {
     help: "هل تحتاج إلى مساعدة؟",
     language: "اللغة",
     error: "خطأ: ",
-    look_at: "انظر إلى هذا أولاً",
+    problem: "هناك مشكلة",
     demo: "أدوات العرض التجريبي",
     inbox: "صندوق الوارد",
     phone: "الهاتف",
     clock: "الساعة",
     show: "إظهار كلمة المرور",
-    seconds: |n| counted(n, "ثانية واحدة", "ثانيتان", "ثوانٍ", "ثانية"),
-    minutes: |n| counted(n, "دقيقة واحدة", "دقيقتان", "دقائق", "دقيقة"),
-    hours: |n| counted(n, "ساعة واحدة", "ساعتان", "ساعات", "ساعة"),
-    days: |n| counted(n, "يوم واحد", "يومان", "أيام", "يومًا"),
+    seconds: |n| count_in_arabic(n, "ثانية واحدة", "ثانيتان", "ثوانٍ", "ثانية"),
+    minutes: |n| count_in_arabic(n, "دقيقة واحدة", "دقيقتان", "دقائق", "دقيقة"),
+    hours: |n| count_in_arabic(n, "ساعة واحدة", "ساعتان", "ساعات", "ساعة"),
+    days: |n| count_in_arabic(n, "يوم واحد", "يومان", "أيام", "يومًا"),
     months: [
         "يناير",
         "فبراير",

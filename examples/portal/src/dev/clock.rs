@@ -4,14 +4,13 @@ use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{Html, Redirect};
 use axum::routing::get;
-use countersign::ports::{Clock as _, SystemClock};
-use countersign::words::Lifetime;
+use countersign::types::{Clock as _, Lifetime, SystemClock};
 use maud::html;
 use serde::Deserialize;
 
-use super::Tools;
 use super::layout::{Tongue, Tool, date_and_time, page};
 use super::words::Words;
+use crate::tools::Tools;
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new().route("/dev/clock", get(show).post(turn))
@@ -26,7 +25,8 @@ const STEPS: [(&str, Lifetime); 3] = [
 
 async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
-    let (now, real) = (tools.clock.now(), SystemClock.now());
+    let now = tools.clock.now();
+    let real = SystemClock.now();
     let (before, after) = words.is_ahead;
     let labels = [words.thirty_seconds, words.ten_minutes, words.one_day];
     page(

@@ -1,7 +1,7 @@
 //! Who may use the tools: a browser that was not sent by another site.
 //!
 //! The tools show every code, so they are asked for by a number and not by a name: that shuts out a
-//! site whose name was pointed at 127.0.0.1 to read them through somebody's browser. Which numbers
+//! site whose name was pointed at 127.0.0.1 to read them through someone's browser. Which numbers
 //! reach the portal is decided by where it listens. A form must come from one of our own pages.
 
 use std::net::IpAddr;

@@ -6,13 +6,14 @@ use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::Html;
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use super::words::Words;
-use crate::design::{LANGUAGE_COOKIE, Language, addresses};
+use crate::design::assets::addresses;
+use crate::language::{LANGUAGE_COOKIE, Language};
 
-/// The language of whoever looks at a tool: the one they chose in the portal, or that of the browser.
+/// The language of a visitor to a tool: the one chosen in the portal, or that of the browser.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tongue(pub(super) Language);
 
@@ -23,8 +24,8 @@ impl<S: Sync> FromRequestParts<S> for Tongue {
         let cookies = parts.headers.get(COOKIE).and_then(|cookies| cookies.to_str().ok());
         let pairs = cookies.unwrap_or_default().split(';').filter_map(|pair| pair.split_once('='));
         let mut chosen = pairs.filter(|(name, _)| name.trim() == LANGUAGE_COOKIE);
-        let chosen = chosen.find_map(|(_, tag)| Language::tagged(tag.trim()));
-        Ok(Self(chosen.or_else(|| Language::accepted(&parts.headers)).unwrap_or_default()))
+        let chosen = chosen.find_map(|(_, tag)| Language::from_tag(tag.trim()));
+        Ok(Self(chosen.or_else(|| Language::from_headers(&parts.headers)).unwrap_or_default()))
     }
 }
 

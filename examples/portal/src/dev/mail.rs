@@ -13,11 +13,11 @@ use countersign::Mail;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Tools;
-use super::inbox::{Fate, Post, Treatment};
 use super::layout::{Tongue, Tool, page, time};
 use super::words::Words;
 use crate::options::MailBy;
+use crate::tools::Tools;
+use crate::tools::inbox::{Fate, Post, Treatment};
 
 pub(super) fn routes() -> Router<Tools> {
     Router::new()
@@ -105,7 +105,7 @@ struct Treat {
 
 async fn treat(State(tools): State<Tools>, Form(form): Form<Treat>) -> Redirect {
     if let Some(treatment) = Treatment::named(&form.treatment) {
-        tools.inbox.treats_mails(treatment);
+        tools.inbox.set_treatment(treatment);
     }
     Redirect::to("/dev/mail")
 }
@@ -134,7 +134,7 @@ impl Viewed {
     }
 }
 
-fn found(tools: &Tools, number: &str) -> Option<Post> {
+fn find(tools: &Tools, number: &str) -> Option<Post> {
     tools.inbox.post(number.parse().ok()?)
 }
 
@@ -144,7 +144,7 @@ async fn read(
     Path(number): Path<String>,
     Query(viewed): Query<Viewed>,
 ) -> Response {
-    let Some(post) = found(&tools, &number) else {
+    let Some(post) = find(&tools, &number) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let words = Words::of(language);
@@ -167,7 +167,7 @@ async fn read(
                     aria-current=[(other == view).then_some("page")] { (label) }
             }
         }
-        (shown(&tools, &post, view, words))
+        (show_view(&tools, &post, view, words))
     };
     let mut response = page(language, Tool::Mail, post.mail.subject(), body).into_response();
     if view == View::Html {
@@ -176,7 +176,7 @@ async fn read(
     response
 }
 
-/// What a person takes out of a mail.
+/// The code or the link in a mail, with its button.
 fn take(post: &Post, words: &Words) -> Markup {
     html! {
         @if let Some(code) = post.code() {
@@ -194,7 +194,7 @@ fn take(post: &Post, words: &Words) -> Markup {
     }
 }
 
-fn shown(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
+fn show_view(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
     let language = post.mail.locale().as_str();
     match view {
         View::Text => html! { pre.text lang=(language) dir="auto" { (post.mail.text()) } },
@@ -212,7 +212,7 @@ fn shown(tools: &Tools, post: &Post, view: View, words: &Words) -> Markup {
 }
 
 async fn frame(State(tools): State<Tools>, Path(number): Path<String>) -> Response {
-    match found(&tools, &number) {
+    match find(&tools, &number) {
         Some(post) => (
             [(CONTENT_SECURITY_POLICY, FRAME), (X_FRAME_OPTIONS, "SAMEORIGIN")],
             Html(in_frame(&post.mail)),

@@ -8,11 +8,11 @@ use countersign_testkit::Shown;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::Tools;
 use super::layout::{Tongue, Tool, page};
-use super::phones::{MOST_OFF, Phone, Which};
 use super::picture::read_png;
 use super::words::Words;
+use crate::tools::Tools;
+use crate::tools::phones::{MOST_OFF, Phone, Which};
 
 /// Largest picture that is taken.
 const LARGEST_PICTURE: usize = 8 * 1024 * 1024;
@@ -29,7 +29,7 @@ pub(super) fn routes() -> Router<Tools> {
         .route("/dev/phone/app/delete", post(delete_app))
 }
 
-/// What the last act came to.
+/// The result of the last act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Said {
     Scanned,
@@ -76,7 +76,7 @@ impl Said {
         }
     }
 
-    fn went_well(self) -> bool {
+    fn is_good(self) -> bool {
         !matches!(self, Self::NothingThere | Self::NoPicture | Self::NoPage)
     }
 }
@@ -97,7 +97,7 @@ fn which(number: Option<&str>) -> Which {
     Which::numbered(number.and_then(|number| number.parse().ok()))
 }
 
-/// Back to the phone, with what came of it.
+/// Sends the browser back to the phone, with the result.
 fn back(which: Which, said: Said) -> Redirect {
     Redirect::to(&format!("/dev/phone?phone={}&said={}", which.number(), said.name()))
 }
@@ -126,16 +126,16 @@ async fn show(
                 }
             }
             @if let Some(said) = said {
-                p role="status" class=(if said.went_well() { "status" } else { "notice" }) {
+                p role="status" class=(if said.is_good() { "status" } else { "notice" }) {
                     (said.sentence(words))
                 }
             }
             div.bench {
                 (screen(which, &phone.screen(tools.clock.now()), words))
                 div.acts {
-                    (scanning(which, words))
+                    (scan_forms(which, words))
                     (clock(which, phone.ahead(), words))
-                    (losing(which, words))
+                    (loss_form(which, words))
                 }
             }
         },
@@ -191,7 +191,7 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
     }
 }
 
-/// What is left of the period, as a piece of a circle. The seconds stand beside it as text.
+/// The rest of the period, as a piece of a circle. The seconds stand beside it as text.
 fn ring(left: i64, period: i64) -> Markup {
     html! {
         svg.ring width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" {
@@ -202,7 +202,7 @@ fn ring(left: i64, period: i64) -> Markup {
     }
 }
 
-fn scanning(which: Which, words: &Words) -> Markup {
+fn scan_forms(which: Which, words: &Words) -> Markup {
     let phone = html! { input type="hidden" name="phone" value=(which.number()); };
     html! {
         section.card {
@@ -256,7 +256,7 @@ fn clock(which: Which, ahead: i32, words: &Words) -> Markup {
     }
 }
 
-fn losing(which: Which, words: &Words) -> Markup {
+fn loss_form(which: Which, words: &Words) -> Markup {
     html! {
         form.card method="post" action="/dev/phone/app/delete" {
             h2 { (words.lose) }

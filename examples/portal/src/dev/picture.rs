@@ -1,7 +1,7 @@
 //! Pictures that a person uploads: a PNG becomes rows of grey, as a camera would see them.
 //!
 //! The file comes from a browser, so it may be anything. Its sides are bounded before a byte is
-//! unpacked, and what is no picture is `None`.
+//! unpacked, and a file that is not a picture gives `None`.
 
 use zune_png::PngDecoder;
 use zune_png::zune_core::bytestream::ZCursor;

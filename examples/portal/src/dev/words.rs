@@ -1,8 +1,7 @@
 //! The words of the tools, in each language of the demo.
 
-use crate::design::Language;
-
-use super::inbox::Treatment;
+use crate::language::Language;
+use crate::tools::inbox::Treatment;
 
 /// Every text of the tools. A language that lacks one does not compile.
 pub(super) struct Words {
@@ -46,7 +45,7 @@ pub(super) struct Words {
     /// Before the number of the phone.
     pub(super) phone_n: &'static str,
     pub(super) phone_empty: &'static str,
-    /// What stands around the number of seconds.
+    /// The words around the number of seconds.
     pub(super) left: (&'static str, &'static str),
     pub(super) delete_entry: &'static str,
     pub(super) scan: &'static str,
@@ -79,7 +78,7 @@ pub(super) struct Words {
     pub(super) portal_time: &'static str,
     pub(super) real_time: &'static str,
     pub(super) is_real: &'static str,
-    /// What stands around the time by which it is ahead.
+    /// The words around the time by which it is ahead.
     pub(super) is_ahead: (&'static str, &'static str),
     pub(super) thirty_seconds: &'static str,
     pub(super) ten_minutes: &'static str,
@@ -115,10 +114,10 @@ static EN: Words = Words {
     refresh: "Refresh",
 
     inbox: "Inbox",
-    inbox_lead: "Every mail that the portal sends, to anybody. Nothing leaves this machine.",
-    inbox_empty: "No mail yet. Log in where a code is sent by e-mail, and it shows up here.",
-    elsewhere: "This portal sends its mails to a mail server, so none arrive here.",
-    switch: "What happens to the next mails",
+    inbox_lead: "Every e-mail that the portal sends, to anyone. Nothing leaves this machine.",
+    inbox_empty: "No e-mail yet. Log in to an account that gets codes by e-mail, and the e-mail appears here.",
+    elsewhere: "This portal sends its e-mails to a mail server, so none arrive here.",
+    switch: "How the next e-mails are treated",
     switch_hint: "It stays like this until you change it.",
     deliver: "Delivered",
     refuse: "Refused: there is no such mailbox",
@@ -132,15 +131,15 @@ static EN: Words = Words {
     refused: "refused",
     late_until: "late, arrives at",
     not_taken: "not taken, tries:",
-    all_mails: "All mails",
+    all_mails: "All e-mails",
     as_text: "Text",
     as_html: "HTML",
     as_source: "Source and headers",
-    no_source: "No mail can be written to this address.",
+    no_source: "The portal cannot write an e-mail to this address.",
     code: "Security code",
     copy_code: "Copy code",
     copied: "Copied",
-    open_link: "Open the link in this mail",
+    open_link: "Open the link in this e-mail",
 
     phone: "Phone",
     phone_lead: "Two phones with an authenticator app. They compute their codes on their own.",
@@ -166,7 +165,7 @@ static EN: Words = Words {
     lose_hint: "The app and all its entries are gone. The portal does not know.",
     delete_app: "Delete app",
     scanned: "Scanned. The newest entry is at the top.",
-    nothing_there: "The phone found nothing to use. It needs one QR code, or a link that begins with otpauth:",
+    nothing_there: "The phone found no QR code and no link that begins with otpauth:. It needs exactly one.",
     no_picture: "That file is not a PNG picture, or it is too large.",
     no_page: "No page with a QR code was shown yet. Open one in the portal first.",
     entry_gone: "The entry is deleted.",
@@ -174,15 +173,15 @@ static EN: Words = Words {
     clock_set: "The clock of the phone is set.",
 
     clock: "Clock",
-    clock_lead: "The whole portal goes by this clock: codes, locks, logins. The phones do too.",
+    clock_lead: "All of the portal uses this clock: codes, locks, logins. The phones use it too.",
     portal_time: "Time in the portal",
     real_time: "Time outside",
-    is_real: "The portal goes by the real time.",
+    is_real: "The portal uses the real time.",
     is_ahead: ("The portal is ", " ahead."),
     thirty_seconds: "+30 seconds",
     ten_minutes: "+10 minutes",
     one_day: "+1 day",
-    back_to_real: "Back to real",
+    back_to_real: "Reset to real time",
     units: ["d", "h", "min", "s"],
 };
 
@@ -193,10 +192,10 @@ static DE: Words = Words {
     refresh: "Aktualisieren",
 
     inbox: "Posteingang",
-    inbox_lead: "Jede E-Mail, die das Portal sendet, an wen auch immer. Nichts verlässt diesen Rechner.",
+    inbox_lead: "Jede E-Mail, die das Portal an irgendjemanden sendet. Nichts verlässt diesen Rechner.",
     inbox_empty: "Noch keine E-Mail. Melden Sie sich an, wo ein Code per E-Mail kommt; er erscheint dann hier.",
     elsewhere: "Dieses Portal sendet seine E-Mails an einen Mailserver, hier kommen keine an.",
-    switch: "Was mit den nächsten E-Mails geschieht",
+    switch: "So werden die nächsten E-Mails behandelt",
     switch_hint: "Es bleibt so, bis Sie es ändern.",
     deliver: "Zugestellt",
     refuse: "Abgewiesen: es gibt kein solches Postfach",
@@ -244,7 +243,7 @@ static DE: Words = Words {
     lose_hint: "Die App ist mit allen Einträgen weg. Das Portal weiß davon nichts.",
     delete_app: "App löschen",
     scanned: "Gescannt. Der neueste Eintrag steht oben.",
-    nothing_there: "Das Telefon fand nichts Brauchbares. Es braucht genau einen QR-Code oder einen Link, der mit otpauth: beginnt.",
+    nothing_there: "Das Telefon fand keinen QR-Code und keinen Link, der mit otpauth: beginnt. Es braucht genau einen.",
     no_picture: "Diese Datei ist kein PNG-Bild, oder sie ist zu groß.",
     no_page: "Noch keine Seite mit QR-Code wurde gezeigt. Öffnen Sie erst eine im Portal.",
     entry_gone: "Der Eintrag ist gelöscht.",

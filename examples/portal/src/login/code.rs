@@ -1,39 +1,38 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
-use countersign::rules::{Challenge, Mailed, Purpose};
-use countersign::words::{Lifetime, Timestamp};
-use countersign::{EmailAddress, Method};
-use countersign_axum::{PageForm, Said};
+use countersign::Method;
+use countersign::login::{Challenge, Mailed, Purpose};
+use countersign::types::{Lifetime, Timestamp};
+use countersign_axum::{Flash, PageForm};
 use maud::{Markup, html};
 
+use super::masked::masked;
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::{
-    Field, Language, disclosure, error_summary, hidden, quiet_button, soonest, status, time_of_day,
-};
-use crate::portal::SENDER;
-use crate::post::Sending;
+use crate::design::moment::soonest;
+use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
+use crate::design::when::When;
+use crate::post::{SENDER, Sending};
 
-/// What stands on the page.
+/// The content of the page.
 pub(super) struct View<'a> {
-    pub(super) language: Language,
+    pub(super) when: When,
     pub(super) challenge: &'a Challenge,
-    pub(super) said: Option<&'a Said>,
+    pub(super) said: Option<&'a Flash>,
     pub(super) form: &'a PageForm,
     pub(super) again: Option<&'a PageForm>,
     pub(super) another_way: Option<&'a str>,
     pub(super) leave: &'a str,
     pub(super) sending: Option<Sending>,
     pub(super) code_life: Lifetime,
-    pub(super) now: Timestamp,
 }
 
-/// How long a mail that nobody has noted yet is said to be on its way.
+/// How long a mail without a delivery state counts as on its way.
 const ON_ITS_WAY: Lifetime = Lifetime::from_seconds(30);
 
 impl View<'_> {
     pub(super) fn title(&self) -> &'static str {
-        let words = Words::of(self.language);
+        let words = Words::of(self.when.language);
         match (&self.challenge.purpose, self.challenge.method) {
             (Purpose::Login, Method::Email) => words.check_mail,
             (Purpose::Login, _) => words.open_app,
@@ -50,11 +49,11 @@ impl View<'_> {
     }
 
     fn error(&self) -> Option<String> {
-        said::error(self.said, self.from(), Words::of(self.language))
+        said::error(self.said, self.from(), self.when)
     }
 
     pub(super) fn show(&self) -> Markup {
-        let words = Words::of(self.language);
+        let words = Words::of(self.when.language);
         let error = self.error();
         let summary: Vec<_> = error.iter().map(|sentence| ("code", sentence.as_str())).collect();
         let until = self.challenge.mail.as_ref().map_or(self.challenge.ends, |m| m.works_until);
@@ -62,20 +61,20 @@ impl View<'_> {
         let field = Field::code(words.code).hint(&hint).error(error.as_deref());
         let is_login = self.challenge.purpose == Purpose::Login;
         html! {
-            (error_summary(self.language, &summary))
-            @if let Some(news) = said::news(self.said, until, words) { (status(&news)) }
-            @if let Some(why) = why(&self.challenge.purpose, words) { p { (why) } }
-            (self.where_to_look(words, until))
+            (error_summary(self.when.language, &summary))
+            @if let Some(news) = said::news(self.said, until, self.when) { (status(&news)) }
+            @if let Some(why) = reason(&self.challenge.purpose, words) { p { (why) } }
+            (self.instructions(words, until))
             form method="post" action=(self.form.action) {
-                (hidden(&self.form.hidden))
-                (field.focused(error.is_none()).show(self.language))
+                (hidden(&self.form.csrf))
+                (field.focused(error.is_none()).show(self.when.language))
                 button.primary type="submit" data-working=(words.checking) {
                     (if is_login { words.login } else { words.confirm })
                 }
             }
             @match &self.challenge.mail {
-                Some(mail) => (self.not_in_inbox(words, mail)),
-                None => (self.not_accepted(words)),
+                Some(mail) => (self.help_with_mail(words, mail)),
+                None => (self.help_with_app(words)),
             }
             ul.links {
                 @if let Some(place) = self.another_way {
@@ -88,29 +87,30 @@ impl View<'_> {
         }
     }
 
-    fn where_to_look(&self, words: &Words, until: Timestamp) -> Markup {
-        let time = time_of_day(until);
+    fn instructions(&self, words: &Words, until: Timestamp) -> Markup {
+        let time = self.when.near_on_page(until);
         let Some(mail) = &self.challenge.mail else {
             let entry = html! { strong { bdi { (self.challenge.hint) } } };
             return html! { p { ((words.in_the_app)(&entry)) } };
         };
-        let (digits, to) = (self.challenge.digits, masked(&self.challenge.hint, self.language));
+        let digits = self.challenge.digits;
+        let to = masked(&self.challenge.hint, self.when.language);
         match self.sending {
             Some(Sending::Slow) => html! { div.notice { p { ((words.mail_slow)(&time)) } } },
             Some(Sending::Refused) => {
                 html! { div.notice { p { ((words.mail_refused)(&to)) } } }
             }
             None if self.is_young(mail) => html! { p { ((words.mailing)(digits, &to, &time)) } },
-            _ => html! { p { ((words.mailed)(digits, &to, &time)) } },
+            Some(Sending::Taken) | None => html! { p { ((words.mailed)(digits, &to, &time)) } },
         }
     }
 
     /// Whether the mail was asked for a moment ago.
     fn is_young(&self, mail: &Mailed) -> bool {
-        self.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
+        self.when.now < mail.works_until.minus(self.code_life).plus(ON_ITS_WAY)
     }
 
-    fn not_in_inbox(&self, words: &Words, mail: &Mailed) -> Markup {
+    fn help_with_mail(&self, words: &Words, mail: &Mailed) -> Markup {
         let sender = html! { bdi dir="ltr" { (SENDER) } };
         let mark = html! { strong { bdi dir="ltr" { (mail.reference) } } };
         let body = html! {
@@ -122,12 +122,12 @@ impl View<'_> {
             }
             @if let Some(again) = self.again {
                 form method="post" action=(again.action) {
-                    (hidden(&again.hidden))
+                    (hidden(&again.csrf))
                     (quiet_button(words.send_again))
                 }
                 @match mail.resend_at {
-                    Some(at) if at > self.now => {
-                        p.hint { ((words.possible_at)(&time_of_day(soonest(at)))) }
+                    Some(at) if at > self.when.now => {
+                        p.hint { ((words.possible_at)(&self.when.near_on_page(soonest(at)))) }
                     }
                     Some(_) => {}
                     None => p.hint { (words.sent_often) },
@@ -137,7 +137,7 @@ impl View<'_> {
         disclosure(words.not_in_inbox, &body)
     }
 
-    fn not_accepted(&self, words: &Words) -> Markup {
+    fn help_with_app(&self, words: &Words) -> Markup {
         let entry = html! { bdi { (self.challenge.hint) } };
         let body = html! {
             ul {
@@ -150,8 +150,8 @@ impl View<'_> {
     }
 }
 
-/// Why a code is asked for, and what happens after it.
-pub(super) fn why(purpose: &Purpose, words: &Words) -> Option<Markup> {
+/// The reason why a code is asked for, and the next step.
+pub(super) fn reason(purpose: &Purpose, words: &Words) -> Option<Markup> {
     let (why, lasts) = match purpose {
         Purpose::Login => return None,
         Purpose::Administer => (words.to_administer, true),
@@ -162,29 +162,4 @@ pub(super) fn why(purpose: &Purpose, words: &Words) -> Option<Markup> {
         _ => (words.to_go_on, true),
     };
     Some(html! { (why) @if lasts { " " (words.confirmed_for) } })
-}
-
-/// A masked address, and how it is read aloud.
-pub(crate) fn masked(address: &str, language: Language) -> Markup {
-    let words = Words::of(language);
-    let spoken = match address.split_once('@') {
-        Some((local, domain)) => {
-            let first = local.chars().next().filter(|first| *first != '•');
-            let first = first.map(|first| format!("{first}, ")).unwrap_or_default();
-            let domain = domain.replace('.', &format!(" {} ", words.dot));
-            format!("{first}{}, {} {domain}", words.hidden, words.at)
-        }
-        None => address.to_owned(),
-    };
-    html! {
-        span.masked {
-            bdi dir="ltr" aria-hidden="true" { (address) }
-            span.spoken { (spoken) }
-        }
-    }
-}
-
-/// A whole address, masked.
-pub(crate) fn masked_of(address: &EmailAddress, language: Language) -> Markup {
-    masked(&address.masked(), language)
 }

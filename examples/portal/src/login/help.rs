@@ -4,7 +4,9 @@ use axum::response::Response;
 use maud::html;
 
 use super::words::Words;
-use crate::design::{Page, Visit, link_button};
+use crate::design::frame::Page;
+use crate::design::parts::link_button;
+use crate::design::visit::Visit;
 
 pub(super) async fn show(visit: Visit) -> Response {
     let words = Words::of(visit.language);

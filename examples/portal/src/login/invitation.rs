@@ -5,22 +5,22 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use countersign::rules::Standing;
-use countersign::services::{Accepted, Invitation, InvitationEnd};
+use countersign::login::{Accepted, Invitation, InvitationEnd};
+use countersign::policy::Standing;
 use countersign::{AccountKey, FirstFactor};
-use countersign_axum::{Gate, Hidden, Problem, SameSite, Submitted, Target};
+use countersign_axum::{CsrfFields, CsrfForm, Gate, Problem, RedirectPath, SameSite};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::words::Words;
-use crate::Trouble;
-use crate::design::{
-    Field, Page, Visit, broken, error_summary, hidden, link_button, quiet_button, to_the_end,
-};
+use crate::design::frame::Page;
+use crate::design::parts::{Field, error_summary, hidden, link_button, quiet_button};
+use crate::design::visit::{Visit, run_to_end, to_problem};
 use crate::passwords::{self, FEWEST, Unfit};
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::trouble::Trouble;
 
-/// The cookie that says what was wrong with the password.
+/// The cookie with the error of the password.
 const UNFIT: &str = "invitation-unfit";
 
 #[derive(Deserialize)]
@@ -37,19 +37,19 @@ pub(super) async fn show(
     let words = Words::of(visit.language);
     let (key, company, address) = match portal.mfa().invitation(&token).await? {
         Invitation::Open { key, company, address, .. } => (key, company, address),
-        Invitation::Ended => return over(&portal, &visit, &token).await,
+        Invitation::Ended => return show_ended(&portal, &visit, &token).await,
     };
     let title = (words.welcome)(&company);
     let page = Page::new(&visit, &title);
     if let Some(member) = visit.member.as_ref().filter(|member| member.key != key) {
-        let invited = portal.people().find(&key).await.map_err(broken)?;
+        let invited = portal.people().find(&key).await.map_err(to_problem)?;
         let invited = invited.map_or_else(|| address.to_string(), |person| person.name());
-        let body = somebody_else(&member.name, &invited, &visit.browser.form()?, words);
+        let body = show_other_account(&member.name, &invited, &visit.browser.csrf_fields()?, words);
         return Ok(page.show(&body));
     }
     let unfit = visit.browser.cookie(UNFIT).and_then(|text| unfit_of(&text));
     visit.browser.drop_cookie(UNFIT);
-    let body = open(&visit, &token, address.as_str(), unfit, words)?;
+    let body = show_open(&visit, &token, address.as_str(), unfit, words)?;
     Ok(page.of_company(&company).with_error(unfit.is_some()).show(&body))
 }
 
@@ -57,16 +57,16 @@ pub(super) async fn accept(
     gate: Gate,
     State(portal): State<Portal>,
     Path(token): Path<String>,
-    form: Submitted<Chosen>,
+    form: CsrfForm<Chosen>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let here = Target::new(&format!("/invite/{token}"));
+    let here = RedirectPath::new(&format!("/invite/{token}"));
     let again = || here.as_ref().unwrap_or_else(|| gate.login_page()).see_other();
-    if let Err(unfit) = passwords::fit(&form.fields.password) {
+    if let Err(unfit) = passwords::check_new(&form.fields.password) {
         browser.set_cookie(UNFIT, name_of(unfit), None, SameSite::Lax);
         return Ok(again());
     }
-    // Somebody who is logged in as another person is told so by the page.
+    // Someone who is logged in as another person is told so by the page.
     let who = gate.who(browser).await?;
     let invited = match portal.mfa().invitation(&token).await? {
         Invitation::Open { key, .. } => key,
@@ -75,9 +75,9 @@ pub(super) async fn accept(
     if who.is_some_and(|who| *who.key() != invited) {
         return Ok(again());
     }
-    let digest = portal.passwords().digest(&form.fields.password).await.map_err(broken)?;
+    let digest = portal.passwords().digest(&form.fields.password).await.map_err(to_problem)?;
     // A link that is spent without its password being kept shuts the person out for good.
-    match to_the_end(spend(portal.clone(), token, digest)).await? {
+    match run_to_end(spend(portal.clone(), token, digest)).await? {
         Accepted::By(key) => gate.begin(browser, &key, FirstFactor::Password).await,
         Accepted::Ended => Ok(again()),
     }
@@ -87,12 +87,12 @@ pub(super) async fn accept(
 async fn spend(portal: Portal, token: String, digest: String) -> Result<Accepted, Problem> {
     let accepted = portal.mfa().accept_invitation(&token).await?;
     if let Accepted::By(key) = &accepted {
-        portal.people().set_password(key, &digest).await.map_err(broken)?;
+        portal.people().set_password(key, &digest).await.map_err(to_problem)?;
     }
     Ok(accepted)
 }
 
-fn open(
+fn show_open(
     visit: &Visit,
     token: &str,
     address: &str,
@@ -109,7 +109,7 @@ fn open(
     let field = Field::password("password", words.new_password, "new-password")
         .hint(&rule)
         .error(error.as_deref());
-    let hidden_fields = visit.browser.form()?;
+    let hidden_fields = visit.browser.csrf_fields()?;
     Ok(html! {
         (error_summary(visit.language, &summary))
         p { ((words.invited_as)(&html! { strong { bdi dir="ltr" { (address) } } })) }
@@ -123,7 +123,7 @@ fn open(
     })
 }
 
-fn somebody_else(name: &str, invited: &str, form: &Hidden, words: &Words) -> Markup {
+fn show_other_account(name: &str, invited: &str, form: &CsrfFields, words: &Words) -> Markup {
     html! {
         p { ((words.somebody_else)(name, invited)) }
         form method="post" action="/logout" {
@@ -133,11 +133,11 @@ fn somebody_else(name: &str, invited: &str, form: &Hidden, words: &Words) -> Mar
     }
 }
 
-async fn over(portal: &Portal, visit: &Visit, token: &str) -> Result<Response, Problem> {
+async fn show_ended(portal: &Portal, visit: &Visit, token: &str) -> Result<Response, Problem> {
     let words = Words::of(visit.language);
     let (end, whose) = portal.mfa().invitation_end(token).await?;
     let admin = match &whose {
-        Some(key) => administrator(portal, key).await.map_err(broken)?,
+        Some(key) => administrator(portal, key).await.map_err(to_problem)?,
         None => None,
     };
     let admin = admin.unwrap_or_else(|| words.your_administrator.to_owned());
@@ -154,7 +154,7 @@ async fn over(portal: &Portal, visit: &Visit, token: &str) -> Result<Response, P
     Ok(Page::new(visit, words.invitation_over).show(&body))
 }
 
-/// The name of an administrator to ask, for somebody who holds a real link.
+/// The name of an administrator to ask, for a person who holds a real link.
 async fn administrator(portal: &Portal, key: &AccountKey) -> Result<Option<String>, Trouble> {
     let operator = portal.mfa().operator(key.tenant().clone(), "the portal", "whom to ask")?;
     for person in portal.people().of(key.tenant()).await? {

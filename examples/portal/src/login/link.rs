@@ -3,26 +3,27 @@
 //! All three hold the secret, so they stand on this page alone, which nothing keeps.
 
 use countersign::Qr;
-use countersign::rules::{Enrollment, Purpose};
-use countersign_axum::{PageForm, Said};
+use countersign::login::{Enrollment, Purpose};
+use countersign_axum::{Flash, PageForm};
 use maud::{Markup, PreEscaped, html};
 
 use super::said::{self, From};
 use super::words::Words;
-use crate::design::{Field, Language, disclosure, error_summary, hidden, time_of_day};
+use crate::design::parts::{Field, disclosure, error_summary, hidden};
+use crate::design::when::When;
 
-/// What stands on the page.
+/// The content of the page.
 pub(super) struct View<'a> {
-    pub(super) language: Language,
+    pub(super) when: When,
     pub(super) enrollment: &'a Enrollment,
-    pub(super) said: Option<&'a Said>,
+    pub(super) said: Option<&'a Flash>,
     pub(super) form: &'a PageForm,
     pub(super) leave: &'a str,
 }
 
 impl View<'_> {
     pub(super) fn title(&self) -> &'static str {
-        Words::of(self.language).link_app
+        Words::of(self.when.language).link_app
     }
 
     pub(super) fn has_error(&self) -> bool {
@@ -30,18 +31,18 @@ impl View<'_> {
     }
 
     fn error(&self) -> Option<String> {
-        said::error(self.said, From::NewApp, Words::of(self.language))
+        said::error(self.said, From::NewApp, self.when)
     }
 
     pub(super) fn show(&self) -> Markup {
-        let words = Words::of(self.language);
+        let words = Words::of(self.when.language);
         let error = self.error();
         let summary: Vec<_> = error.iter().map(|sentence| ("code", sentence.as_str())).collect();
         let hint = (words.code_hint)(self.enrollment.digits);
         let field = Field::code(words.code).hint(&hint).error(error.as_deref());
         let is_login = self.enrollment.purpose == Purpose::Login;
         html! {
-            (error_summary(self.language, &summary))
+            (error_summary(self.when.language, &summary))
             p { (if is_login { words.why_link } else { words.why_link_another }) }
             ol.steps {
                 li {
@@ -57,15 +58,15 @@ impl View<'_> {
                 li {
                     h2 { (words.enter_code) }
                     form method="post" action=(self.form.action) {
-                        (hidden(&self.form.hidden))
-                        (field.show(self.language))
+                        (hidden(&self.form.csrf))
+                        (field.show(self.when.language))
                         button.primary type="submit" data-working=(words.checking) {
                             (if is_login { words.login } else { words.confirm })
                         }
                     }
                 }
             }
-            p.hint { ((words.works_until)(&time_of_day(self.enrollment.ends))) }
+            p.hint { ((words.works_until)(&self.when.near_on_page(self.enrollment.ends))) }
             ul.links {
                 li { a href=(self.leave) {
                     (if is_login { words.start_over } else { words.cancel })

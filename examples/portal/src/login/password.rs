@@ -3,33 +3,35 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use countersign::{FirstFactor, TenantId};
-use countersign_axum::{Browser, Gate, Hidden, Problem, Said, Submitted, Target};
+use countersign_axum::{Browser, CsrfFields, CsrfForm, Flash, Gate, Problem, RedirectPath};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::typed::{self, Wrong};
 use super::words::Words;
 use crate::demo;
-use crate::design::{
-    Field, Page, Visit, broken, clock_words, disclosure, error_summary, hidden, soonest, status,
-};
+use crate::design::frame::Page;
+use crate::design::moment::soonest;
+use crate::design::parts::{Field, disclosure, error_summary, hidden, status};
+use crate::design::visit::{Visit, to_problem};
+use crate::design::when::When;
 use crate::passwords::Checked;
 use crate::people::Company;
-use crate::portal::Portal;
+use crate::state::Portal;
+use crate::typed::{self, Wrong};
 
-/// What stands on the login page.
+/// The content of the login page.
 struct View<'a> {
     company: Option<&'a Company>,
     others: Vec<&'a Company>,
-    action: Target,
-    login: &'a Target,
-    hidden: Hidden,
+    action: RedirectPath,
+    login: &'a RedirectPath,
+    hidden: CsrfFields,
     email: String,
     wrong: Option<Wrong>,
     logged_out: bool,
-    /// Somebody who is logged in to another company.
+    /// A person who is logged in to another company.
     elsewhere: Option<(&'a str, &'a str)>,
-    next: Option<Target>,
+    next: Option<RedirectPath>,
     demo: bool,
 }
 
@@ -47,7 +49,7 @@ pub(super) async fn show(
     visit: Visit,
 ) -> Result<Response, Problem> {
     let browser = &visit.browser;
-    let companies = portal.people().companies().await.map_err(broken)?;
+    let companies = portal.people().companies().await.map_err(to_problem)?;
     let asked = named(browser);
     let company = pick(&companies, asked.as_deref(), typed::company(browser).as_deref());
     // Whoever is in goes home, unless it is another company that they want to be in.
@@ -64,10 +66,10 @@ pub(super) async fn show(
         others: companies.iter().filter(|other| Some(*other) != company).collect(),
         action: place(gate.login_page(), company, next.as_ref()),
         login: gate.login_page(),
-        hidden: browser.form()?,
+        hidden: browser.csrf_fields()?,
         email: typed::email(browser).unwrap_or_default(),
-        wrong: Wrong::taken(browser),
-        logged_out: browser.take_said() == Some(Said::LoggedOut),
+        wrong: Wrong::take(browser),
+        logged_out: browser.take_flash() == Some(Flash::LoggedOut),
         elsewhere: visit.member.as_ref().map(|m| (m.name.as_str(), m.company.as_str())),
         next,
         demo: portal.tools().is_some(),
@@ -77,7 +79,8 @@ pub(super) async fn show(
         Some(company) => (words.log_in_to)(&company.name),
         None => words.log_in.to_owned(),
     };
-    let body = page(&view, words, &visit);
+    let when = When { language: visit.language, now: portal.clock().now() };
+    let body = page(&view, words, &visit, when);
     // The heading names the company, and the title of the window has it only once.
     let mut page = Page::new(&visit, &title).with_error(view.wrong.is_some()).show(&body);
     if let Some(Wrong::TooMany(_)) = view.wrong {
@@ -90,17 +93,18 @@ pub(super) async fn show(
 pub(super) async fn take(
     gate: Gate,
     portal: axum::extract::State<Portal>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let companies = portal.people().companies().await.map_err(broken)?;
+    let companies = portal.people().companies().await.map_err(to_problem)?;
     let asked = named(browser);
     let company = pick(&companies, asked.as_deref(), typed::company(browser).as_deref());
     let back = |wrong: Wrong| {
         wrong.leave(browser);
         place(gate.login_page(), company, browser.next().as_ref()).see_other()
     };
-    let (email, password) = (form.fields.email.trim(), form.fields.password.as_str());
+    let email = form.fields.email.trim();
+    let password = form.fields.password.as_str();
     typed::keep_email(browser, email);
     match (email.is_empty(), password.is_empty()) {
         (true, true) => return Ok(back(Wrong::Nothing)),
@@ -110,7 +114,7 @@ pub(super) async fn take(
     }
     let Some(company) = company else { return Ok(back(Wrong::NoMatch)) };
     let checked = portal.passwords().check(&company.id, email, password).await;
-    match checked.map_err(broken)? {
+    match checked.map_err(to_problem)? {
         Checked::Right(key) => {
             typed::keep_company(browser, company.id.as_str());
             gate.begin(browser, &key, FirstFactor::Password).await
@@ -135,17 +139,21 @@ fn pick<'a>(
 }
 
 /// The login page of a company, on the way to somewhere.
-fn place(login: &Target, company: Option<&Company>, next: Option<&Target>) -> Target {
+fn place(
+    login: &RedirectPath,
+    company: Option<&Company>,
+    next: Option<&RedirectPath>,
+) -> RedirectPath {
     let values = [
         company.map(|company| ("company", company.id.as_str())),
         next.map(|next| ("next", next.as_str())),
     ];
     let named = values.into_iter().flatten();
-    named.fold(login.clone(), |place, (name, value)| place.with(name, value).unwrap_or(place))
+    named.fold(login.clone(), |place, (name, value)| place.with_query(name, value).unwrap_or(place))
 }
 
-fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
-    let errors = errors(view.wrong, words);
+fn page(view: &View<'_>, words: &Words, visit: &Visit, when: When) -> Markup {
+    let errors = errors(view.wrong, words, when);
     let of = |field: &str| {
         let mut found = errors.iter().filter(|(name, _)| *name == field);
         found.next().map(|(_, sentence)| sentence.as_str())
@@ -189,7 +197,7 @@ fn page(view: &View<'_>, words: &Words, visit: &Visit) -> Markup {
     }
 }
 
-fn errors(wrong: Option<Wrong>, words: &Words) -> Vec<(&'static str, String)> {
+fn errors(wrong: Option<Wrong>, words: &Words, when: When) -> Vec<(&'static str, String)> {
     let email = |sentence: &str| ("email", sentence.to_owned());
     let password = |sentence: &str| ("password", sentence.to_owned());
     match wrong {
@@ -199,7 +207,7 @@ fn errors(wrong: Option<Wrong>, words: &Words) -> Vec<(&'static str, String)> {
         Some(Wrong::NoPassword) => vec![password(words.enter_password)],
         Some(Wrong::Nothing) => vec![email(words.enter_email), password(words.enter_password)],
         Some(Wrong::TooMany(until)) => {
-            vec![("password", (words.too_many_tries)(&clock_words(soonest(until))))]
+            vec![("password", (words.too_many_tries)(&when.near(soonest(until))))]
         }
     }
 }

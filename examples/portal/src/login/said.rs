@@ -1,12 +1,14 @@
-//! What happened, in sentences for people.
+//! Results of an attempt, in sentences for people.
 
-use countersign::rules::{Failed, Failure, Malformed, Refusal};
-use countersign::words::Timestamp;
-use countersign_axum::Said;
+use countersign::codes::Malformed;
+use countersign::login::{Failed, Failure, Refusal};
+use countersign::types::Timestamp;
+use countersign_axum::Flash;
 use maud::{Markup, html};
 
 use super::words::Words;
-use crate::design::{clock_words, soonest, time_of_day};
+use crate::design::moment::soonest;
+use crate::design::when::When;
 
 /// Where the code that was asked for comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,23 +20,27 @@ pub(super) enum From {
 }
 
 /// The sentence about a code that was not taken, if there was one.
-pub(super) fn error(said: Option<&Said>, from: From, words: &Words) -> Option<String> {
+pub(super) fn error(said: Option<&Flash>, from: From, when: When) -> Option<String> {
+    let words = Words::of(when.language);
     Some(match said? {
-        Said::Failed(failed) => failed_sentence(failed, from, words),
-        Said::Refused(refused) => match refused.reason {
-            Refusal::TooSoon { until } => (words.ask_again_at)(&clock_words(soonest(until))),
+        Flash::Failed(failed) => failed_sentence(failed, from, words),
+        Flash::Refused(refused) => match refused.reason {
+            Refusal::TooSoon { until } => (words.ask_again_at)(&when.near(soonest(until))),
             Refusal::SentOften => words.sent_often.to_owned(),
             _ => words.not_offered.to_owned(),
         },
-        Said::AskedAnew => words.asked_anew.to_owned(),
+        Flash::AskedAnew => words.asked_anew.to_owned(),
         _ => return None,
     })
 }
 
 /// The good news about a code, if there is some.
-pub(super) fn news(said: Option<&Said>, works_until: Timestamp, words: &Words) -> Option<Markup> {
+pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, when: When) -> Option<Markup> {
+    let words = Words::of(when.language);
     match said? {
-        Said::SentAgain => Some(html! { p { ((words.sent_again)(&time_of_day(works_until))) } }),
+        Flash::SentAgain => {
+            Some(html! { p { ((words.sent_again)(&when.near_on_page(works_until))) } })
+        }
         _ => None,
     }
 }

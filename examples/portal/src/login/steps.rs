@@ -5,15 +5,17 @@ use std::fmt;
 use async_trait::async_trait;
 use axum::response::{IntoResponse as _, Response};
 use countersign::AccountKey;
-use countersign::services::Person;
+use countersign::mfa::Person;
 use countersign_axum::{
     AnotherWayPage, Browser, CodePage, LinkAppPage, Pages, ProblemPage, StoppedPage,
 };
 
 use super::words::Words;
 use super::{code, link, stopped};
-use crate::design::{Page, Visit};
-use crate::portal::Portal;
+use crate::design::frame::Page;
+use crate::design::visit::Visit;
+use crate::design::when::When;
+use crate::state::Portal;
 
 /// How the steps of a login look in this portal.
 pub(crate) struct PortalPages(pub(crate) Portal);
@@ -34,8 +36,13 @@ impl PortalPages {
         visit.map_err(|problem| problem.into_response())
     }
 
-    /// What is known of somebody whose password was right. The page does without where nothing is.
-    async fn known(&self, key: &AccountKey) -> Option<Person> {
+    /// How this visitor reads moments.
+    fn when(&self, visit: &Visit) -> When {
+        When { language: visit.language, now: self.0.mfa().now() }
+    }
+
+    /// The account of a person whose password was right. The page works without it too.
+    async fn find_person(&self, key: &AccountKey) -> Option<Person> {
         let why = "the ways to log in";
         let operator = self.0.mfa().operator(key.tenant().clone(), "the portal", why).ok()?;
         operator.person(key.user().clone()).await.ok()?
@@ -51,16 +58,15 @@ impl Pages for PortalPages {
         };
         let mark = page.challenge.mail.as_ref().map(|mail| mail.reference.as_str());
         let view = code::View {
-            language: visit.language,
+            when: self.when(&visit),
             challenge: page.challenge,
-            said: page.said.as_ref(),
+            said: page.flash.as_ref(),
             form: &page.form,
             again: page.again.as_ref(),
             another_way: page.another_way,
             leave: &page.leave,
             sending: mark.and_then(|mark| self.0.post().of(mark)),
             code_life: self.0.mfa().limits().email_code_life,
-            now: page.now,
         };
         Page::new(&visit, view.title())
             .of_company(page.challenge.company.as_str())
@@ -74,9 +80,9 @@ impl Pages for PortalPages {
             Err(response) => return response,
         };
         let view = link::View {
-            language: visit.language,
+            when: self.when(&visit),
             enrollment: page.enrollment,
-            said: page.said.as_ref(),
+            said: page.flash.as_ref(),
             form: &page.form,
             leave: &page.leave,
         };
@@ -91,11 +97,11 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let person = self.known(&page.challenge.key).await;
+        let person = self.find_person(&page.challenge.key).await;
         Page::new(&visit, Words::of(visit.language).choose_way)
             .of_company(page.challenge.company.as_str())
-            .with_error(page.said.as_ref().is_some_and(|said| !said.is_good()))
-            .show(&stopped::another_way(&page, person.as_ref(), visit.language))
+            .with_error(page.flash.as_ref().is_some_and(|said| !said.is_good()))
+            .show(&stopped::list_ways(&page, person.as_ref(), self.when(&visit)))
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
@@ -103,7 +109,7 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let (title, body) = stopped::stopped(&page, visit.language);
+        let (title, body) = stopped::describe_stop(&page, self.when(&visit));
         Page::new(&visit, title).show(&body)
     }
 
@@ -112,7 +118,7 @@ impl Pages for PortalPages {
             Ok(visit) => visit,
             Err(response) => return response,
         };
-        let (title, body) = stopped::problem(page.problem, visit.language);
+        let (title, body) = stopped::describe_problem(page.problem, visit.language);
         Page::new(&visit, title).show(&body)
     }
 }

@@ -1,24 +1,24 @@
-//! The other ways, the stopped pages and the pages of trouble: each says what happened and has a door.
+//! The other ways, the stopped pages and the error pages. Each says what happened and has a way on.
 
 use axum::http::StatusCode;
 use countersign::Method;
-use countersign::rules::{Refusal, Staleness};
-use countersign::services::Person;
+use countersign::login::{Refusal, Staleness};
+use countersign::mfa::Person;
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 
-use super::code::masked_of;
+use super::masked::masked_of;
 use super::words::Words;
-use crate::design::{Language, date, error_summary, hidden, link_button, soonest, time_of_day};
+use crate::design::moment::{date, soonest};
+use crate::design::parts::{error_summary, hidden, link_button};
+use crate::design::when::When;
+use crate::language::Language;
 
-/// The other ways that this person has, with what is known of them.
-pub(super) fn another_way(
-    page: &AnotherWayPage<'_>,
-    person: Option<&Person>,
-    language: Language,
-) -> Markup {
+/// The other ways that this person has, with their known details.
+pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&Person>, when: When) -> Markup {
+    let language = when.language;
     let words = Words::of(language);
-    let error = super::said::error(page.said.as_ref(), super::said::From::Mail, words);
+    let error = super::said::error(page.flash.as_ref(), super::said::From::Mail, when);
     let summary: Vec<_> = error.iter().map(|sentence| ("ways", sentence.as_str())).collect();
     html! {
         (error_summary(language, &summary))
@@ -45,7 +45,7 @@ fn ways(page: &AnotherWayPage<'_>, person: Option<&Person>, language: Language) 
                         p.hint { (way_more(*method, person, language)) }
                     }
                     form method="post" action=(page.form.action) {
-                        (hidden(&page.form.hidden))
+                        (hidden(&page.form.csrf))
                         button.quiet type="submit" name="method" value=(AnotherWayPage::value_of(*method)) {
                             (if *method == Method::Email { words.send_by_mail } else { words.use_app })
                         }
@@ -70,9 +70,9 @@ fn way_more(method: Method, person: Option<&Person>, language: Language) -> Mark
 }
 
 /// Heading and body of a login that cannot go on.
-pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static str, Markup) {
-    let words = Words::of(language);
-    let (title, body) = why(page.why, words);
+pub(super) fn describe_stop(page: &StoppedPage<'_>, when: When) -> (&'static str, Markup) {
+    let words = Words::of(when.language);
+    let (title, body) = reason(page.why, words, when);
     let locked = matches!(page.why, Stopped::Locked(_));
     let body = html! {
         p { (body) }
@@ -91,31 +91,29 @@ pub(super) fn stopped(page: &StoppedPage<'_>, language: Language) -> (&'static s
     (title, body)
 }
 
-fn why(why: Stopped, words: &'static Words) -> (&'static str, Markup) {
-    let plain = |title, sentence: &'static str| (title, html! { (sentence) });
+fn reason(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
+    let stop = |title, sentence: &'static str| (title, html! { (sentence) });
     match why {
         Stopped::Locked(Some(until)) => {
-            (words.locked, (words.locked_until)(&time_of_day(soonest(until))))
+            (words.locked, (words.locked_until)(&when.near_on_page(soonest(until))))
         }
-        Stopped::Locked(None) => plain(words.locked_for_good, words.locked_for_good_more),
-        Stopped::Stale(Staleness::RanOut) => plain(words.took_too_long, words.took_too_long_more),
-        Stopped::Stale(Staleness::NotOurs) => plain(words.not_here, words.not_here_more),
-        Stopped::Stale(Staleness::AlreadyUsed) => {
-            plain(words.already_used, words.already_used_more)
-        }
-        Stopped::Stale(_) => plain(words.changed, words.changed_more),
-        Stopped::Refused(Refusal::Suspended) => plain(words.switched_off, words.switched_off_more),
-        Stopped::Refused(Refusal::NoWay) => plain(words.no_way, words.no_way_more),
-        Stopped::Refused(Refusal::NeedsPass) => plain(words.needs_pass, words.needs_pass_more),
-        Stopped::Refused(Refusal::Unknown) => plain(words.log_in, words.no_match),
-        Stopped::Refused(_) => plain(words.not_now, words.not_now_more),
+        Stopped::Locked(None) => stop(words.locked_for_good, words.locked_for_good_more),
+        Stopped::Stale(Staleness::RanOut) => stop(words.took_too_long, words.took_too_long_more),
+        Stopped::Stale(Staleness::NotOurs) => stop(words.not_here, words.not_here_more),
+        Stopped::Stale(Staleness::AlreadyUsed) => stop(words.already_used, words.already_used_more),
+        Stopped::Stale(_) => stop(words.changed, words.changed_more),
+        Stopped::Refused(Refusal::Suspended) => stop(words.switched_off, words.switched_off_more),
+        Stopped::Refused(Refusal::NoWay) => stop(words.no_way, words.no_way_more),
+        Stopped::Refused(Refusal::NeedsPass) => stop(words.needs_pass, words.needs_pass_more),
+        Stopped::Refused(Refusal::Unknown) => stop(words.log_in, words.no_match),
+        Stopped::Refused(_) => stop(words.not_now, words.not_now_more),
         // Any reason to come.
-        _ => plain(words.not_now, words.not_now_more),
+        _ => stop(words.not_now, words.not_now_more),
     }
 }
 
 /// Heading and body of a request that was not carried out.
-pub(super) fn problem(problem: &Problem, language: Language) -> (&'static str, Markup) {
+pub(super) fn describe_problem(problem: &Problem, language: Language) -> (&'static str, Markup) {
     let words = Words::of(language);
     let (title, sentence) = match (problem.status(), problem.code()) {
         (_, "login.method_missing") => (words.needs_app, words.needs_app_more),

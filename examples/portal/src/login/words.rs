@@ -1,12 +1,6 @@
-//! The words of the way in. One struct, three languages; what is missing does not compile.
-
-mod ar;
-mod de;
-mod en;
+//! The texts of the login. One struct, three languages; a missing text does not compile.
 
 use maud::Markup;
-
-use crate::design::Language;
 
 /// Words around something that is marked up: a time, an address.
 pub(super) type Around = fn(&Markup) -> Markup;
@@ -188,10 +182,4 @@ pub(super) struct Words {
     // Help.
     pub(super) help: &'static str,
     pub(super) help_parts: [(&'static str, &'static str); 6],
-}
-
-impl Words {
-    pub(super) fn of(language: Language) -> &'static Self {
-        language.pick(&en::WORDS, &de::WORDS, &ar::WORDS)
-    }
 }

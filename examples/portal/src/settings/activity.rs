@@ -1,11 +1,12 @@
-//! Settings → Activity: what happened, who did it, and what it was before.
+//! Settings → Activity: each event, who caused it, and the values before and after.
 //!
-//! Events name people by pseudonyms. Whoever was removed has none any more that leads to them: their
+//! Events name people by pseudonyms. The pseudonym of a removed person leads to no one: their
 //! lines stay, and their name is gone.
 
 use axum::response::Response;
-use countersign::rules::{Actor, Event, EventKind, Requirement};
-use countersign::words::EventId;
+use countersign::account::{Actor, Event, EventKind};
+use countersign::policy::Requirement;
+use countersign::types::EventId;
 use countersign_axum::Problem;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -14,7 +15,9 @@ use super::csv::Csv;
 use super::desk::Desk;
 use super::query;
 use super::roll::Roll;
-use crate::design::{Choice, Page, Section, Select, day_and_time, link_button};
+use crate::design::frame::{Page, Section};
+use crate::design::moment::day_and_time;
+use crate::design::parts::{Choice, Select, link_button};
 
 const AUDIT: &str = "/settings/audit";
 const CSV: &str = "/settings/audit.csv";
@@ -28,7 +31,7 @@ const MOST_LOOKED_AT: usize = 2_000;
 /// Lines of a file.
 const MOST_IN_FILE: usize = 10_000;
 
-/// What the log is asked for: the query of its address.
+/// The query of the log, from its address.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Ask {
@@ -47,7 +50,8 @@ struct Found {
 
 /// GET: one page of the log.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::read(&desk);
     let found = look(&desk, &roll, &ask, LINES, MOST_LOOKED_AT).await?;
     let words = &desk.words().activity;
     let older = found.next.map(|next| address(AUDIT, &ask, &next.to_string()));
@@ -68,19 +72,21 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             ul.links { li { a href=(address(CSV, &ask, "")) download { (words.csv) } } }
         }
     };
-    let page = Page::within(&desk.visit, Section::Activity, words.title);
+    let page = Page::in_section(&desk.visit, Section::Activity, words.title);
     Ok(page.wide().show(&body))
 }
 
 /// GET: the same lines for a spreadsheet, the newest ten thousand.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::read(&desk);
     let found = look(&desk, &roll, &ask, MOST_IN_FILE, usize::MAX).await?;
     let words = &desk.words().activity;
     let mut csv = Csv::new();
     csv.line([words.at, words.by, words.about, words.what, words.reason, words.number]);
     for event in &found.events {
-        let (by, about) = (actor(&desk, &roll, event), subject(&desk, &roll, event));
+        let by = actor(&desk, &roll, event);
+        let about = subject(&desk, &roll, event);
         let what = (desk.words().told)(&event.what, desk.when());
         let reason = reason(event).unwrap_or_default();
         csv.line([&event.at.to_string(), &by, &about, &what, reason, &event.id.to_string()]);
@@ -97,7 +103,8 @@ async fn look(
     most: usize,
 ) -> Result<Found, Problem> {
     let mut before: Option<EventId> = ask.before.parse().ok();
-    let (mut events, mut looked_at) = (Vec::new(), 0);
+    let mut events = Vec::new();
+    let mut looked_at = 0;
     loop {
         let page = desk.admin.events(before, PAGE).await?;
         let more = page.len() == PAGE;
@@ -107,7 +114,7 @@ async fn look(
             }
             before = Some(event.id);
             looked_at += 1;
-            if wanted(&event, roll, ask) {
+            if matches_query(&event, roll, ask) {
                 events.push(event);
             }
         }
@@ -120,7 +127,7 @@ async fn look(
     }
 }
 
-fn wanted(event: &Event, roll: &Roll, ask: &Ask) -> bool {
+fn matches_query(event: &Event, roll: &Roll, ask: &Ask) -> bool {
     let person = match roll.find(&ask.person) {
         Some(row) => {
             let theirs = row.account.pseudonym;
@@ -206,7 +213,7 @@ fn list(desk: &Desk, roll: &Roll, events: &[Event]) -> Markup {
     }
 }
 
-/// What happened, and on demand before, after, why and exactly when.
+/// The event, and on demand the values before and after, the reason and the exact time.
 fn detail(desk: &Desk, event: &Event) -> Markup {
     let words = &desk.words().activity;
     let names = &desk.words().choice;
@@ -240,7 +247,7 @@ fn detail(desk: &Desk, event: &Event) -> Markup {
 /// Who did it.
 pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
     let words = &desk.words().activity;
-    let called = |pseudonym| match roll.called(pseudonym) {
+    let called = |pseudonym| match roll.find_pseudonym(pseudonym) {
         Some(row) => row.person.name(),
         None => words.former.to_owned(),
     };
@@ -253,19 +260,19 @@ pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
     }
 }
 
-/// To whom it happened.
+/// The person that the event is about.
 fn subject(desk: &Desk, roll: &Roll, event: &Event) -> String {
     let words = &desk.words().activity;
     match event.account {
         None => words.company.to_owned(),
-        Some(pseudonym) => match roll.called(pseudonym) {
+        Some(pseudonym) => match roll.find_pseudonym(pseudonym) {
             Some(row) => row.person.name(),
             None => words.former.to_owned(),
         },
     }
 }
 
-/// Why, where somebody said so.
+/// The reason, if one was given.
 fn reason(event: &Event) -> Option<&str> {
     match (&event.what, &event.actor) {
         (EventKind::Reset { reason } | EventKind::Exempted { reason, .. }, _) => Some(reason),
@@ -276,5 +283,5 @@ fn reason(event: &Event) -> Option<&str> {
 
 fn address(place: &str, ask: &Ask, before: &str) -> String {
     let pairs = [("person", ask.person.as_str()), ("kind", &ask.kind), ("before", before)];
-    format!("{place}{}", query::of(pairs))
+    format!("{place}{}", query::write(pairs))
 }

@@ -1,12 +1,12 @@
-//! What an administrator chose on the settings card: read from a form or an address, and written
-//! into one. It names nobody, so it may stand in an address and survive a step-up there.
+//! An administrator's choice on the settings card: read from a form or an address, and written
+//! into one. It names no one, so it may stand in an address and survive a step-up there.
 
-use countersign::rules::EnrollmentGate;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::policy::EnrollmentGate;
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{Policy, Requirement, Start};
 use serde::Deserialize;
 
-use super::roll::{name_of, required_named};
+use super::roll::{name_of, requirement_from};
 
 /// The most days of grace that the card offers.
 const MOST_DAYS: u32 = 30;
@@ -24,14 +24,14 @@ pub(super) struct Typed {
     pub(super) revision: u64,
 }
 
-/// What they mean.
+/// The meaning of the fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) required: Requirement,
     pub(super) gate: EnrollmentGate,
     /// Days of grace; none is from the next login.
     pub(super) days: Option<u32>,
-    /// Everybody is asked to log in again at once.
+    /// Everyone is asked to log in again at once.
     pub(super) out: bool,
     pub(super) revision: u64,
 }
@@ -46,7 +46,7 @@ pub(super) enum Odd {
 }
 
 impl Typed {
-    /// What the fields mean.
+    /// Reads the fields.
     pub(super) fn choice(&self) -> Result<Choice, Odd> {
         let days = match self.start.as_str() {
             "" | "now" => None,
@@ -57,8 +57,8 @@ impl Typed {
             _ => return Err(Odd::Foreign),
         };
         Ok(Choice {
-            required: required_named(&self.mfa).ok_or(Odd::Foreign)?,
-            gate: gate_named(&self.gate).ok_or(Odd::Foreign)?,
+            required: requirement_from(&self.mfa).ok_or(Odd::Foreign)?,
+            gate: gate_from(&self.gate).ok_or(Odd::Foreign)?,
             days,
             out: self.out == "yes",
             revision: self.revision,
@@ -67,9 +67,10 @@ impl Typed {
 }
 
 impl Choice {
-    /// What holds now, as a choice.
+    /// The policy in force, as a choice.
     pub(super) fn in_force(policy: &Policy, revision: u64) -> Self {
-        let (required, gate) = (policy.required(), policy.gate());
+        let required = policy.required();
+        let gate = policy.gate();
         Self { required, gate, days: None, out: false, revision }
     }
 
@@ -92,7 +93,7 @@ impl Choice {
         self.days.map(|days| now.plus(Lifetime::from_days(days)))
     }
 
-    /// Whether it asks less of anybody than what is in force.
+    /// Whether it asks less of anyone than the policy in force.
     pub(super) fn is_looser_than(&self, in_force: &Policy, now: Timestamp) -> bool {
         self.policy(in_force).following(in_force, self.grace(now)).is_looser_than(in_force)
     }
@@ -115,7 +116,7 @@ impl Choice {
     }
 }
 
-fn gate_named(word: &str) -> Option<EnrollmentGate> {
+fn gate_from(word: &str) -> Option<EnrollmentGate> {
     match word {
         "" | "none" => Some(EnrollmentGate::None),
         "email" => Some(EnrollmentGate::Email),
@@ -137,7 +138,7 @@ pub(super) fn gate_name(gate: EnrollmentGate) -> &'static str {
 mod tests {
     use axum::extract::Query;
     use axum::http::Uri;
-    use countersign::words::Role;
+    use countersign::types::Role;
 
     use super::*;
 

@@ -3,21 +3,22 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign::rules::Purpose;
-use countersign::services::{Admin, Person};
-use countersign::words::Timestamp;
+use countersign::login::Purpose;
+use countersign::mfa::{Admin, Person};
+use countersign::types::Timestamp;
 use countersign::{AccountKey, TenantId};
-use countersign_axum::{Gate, Problem, Target};
+use countersign_axum::{Gate, Problem, RedirectPath};
 use maud::{Markup, html};
 
 use super::roll::Roll;
 use super::shelf::Shelf;
-use super::when::When;
 use super::words::Words;
-use crate::design::{Inside, Member, Visit, hidden};
-use crate::portal::Portal;
+use crate::design::parts::hidden;
+use crate::design::visit::{Inside, Member, Visit};
+use crate::design::when::When;
+use crate::state::Portal;
 
-/// An administrator at work, for one request. To everybody else there is no such page.
+/// An administrator at work, for one request. Everyone else gets *Page not found*.
 #[derive(Debug)]
 pub(super) struct Desk {
     pub(super) portal: Portal,
@@ -58,15 +59,15 @@ impl Desk {
         self.member.key.tenant()
     }
 
-    /// Everybody in the company.
+    /// Everyone in the company.
     pub(super) async fn roll(&self) -> Result<Roll, Problem> {
         Roll::of(&self.portal, &self.admin, self.company()).await
     }
 
     /// The administrator, as countersign sees them.
-    pub(super) async fn oneself(&self) -> Result<Person, Problem> {
+    pub(super) async fn own_account(&self) -> Result<Person, Problem> {
         let found = self.admin.person(self.member.key.user().clone()).await?;
-        found.ok_or_else(nowhere)
+        found.ok_or_else(not_found)
     }
 
     pub(super) fn is_oneself(&self, key: &AccountKey) -> bool {
@@ -78,14 +79,14 @@ impl Desk {
         if self.admin.asks_again_for().is_none() {
             return Ok(None);
         }
-        let back = Target::new(back).ok_or_else(nowhere)?;
+        let back = RedirectPath::new(back).ok_or_else(not_found)?;
         let step_up = self.visit.browser.step_up(&Purpose::Administer, &back)?;
         Ok(Some(step_up.see_other()))
     }
 
-    /// What every form carries along unseen.
+    /// The hidden fields of every form.
     pub(super) fn hidden(&self) -> Result<Markup, Problem> {
-        Ok(hidden(&self.visit.browser.form()?))
+        Ok(hidden(&self.visit.browser.csrf_fields()?))
     }
 
     /// A form that is one button.
@@ -99,19 +100,19 @@ impl Desk {
     }
 }
 
-/// Whether somebody holds a second step of their own, in any state: who lowers rules must.
+/// Whether a person has a second step, in any state. Lowering rules requires one.
 pub(super) fn holds_one(account: &Person) -> bool {
     use countersign::Method;
-    use countersign::rules::AppState;
+    use countersign::policy::AppState;
     account.facts.app != AppState::None || account.facts.held.has(Method::Email)
 }
 
 /// The answer that sends a browser to a place of ours.
 pub(super) fn see(place: &str) -> Result<Response, Problem> {
-    Target::new(place).map(|place| place.see_other()).ok_or_else(nowhere)
+    RedirectPath::new(place).map(|place| place.see_other()).ok_or_else(not_found)
 }
 
-pub(super) fn nowhere() -> Problem {
+pub(super) fn not_found() -> Problem {
     let status = axum::http::StatusCode::NOT_FOUND;
     Problem::new(status, "page.unknown", "There is no such page.")
 }

@@ -3,21 +3,22 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{Facts, Layer, Resolution, resolve};
-use countersign::services::{Denial, ErrorKind};
+use countersign::mfa::{Denial, ErrorKind};
+use countersign::policy::{Facts, Layer, Resolution, resolve};
 use countersign::{AccountKey, EmailAddress, Error, Newcomer, Policy, Requirement};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 
-use super::desk::{Desk, nowhere, see};
+use super::desk::{Desk, not_found, see};
 use super::fields::{Fields, Setting};
-use super::person;
-use super::query;
+use super::places::{NEW, USERS, place_of};
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
-use super::users::{NEW, USERS, place_of};
-use crate::design::{Choice, Field, Page, Section, Select, broken, error_summary, to_the_end};
+use super::{person, query};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Choice, Field, Select, error_summary};
+use crate::design::visit::{run_to_end, to_problem};
 use crate::people::{People, Written};
 
 /// GET: an empty form, or one that waits.
@@ -25,19 +26,19 @@ pub(super) async fn show_new(desk: Desk) -> Result<Response, Problem> {
     page(&desk, None).await
 }
 
-/// GET: the form of one person, and what else can be done for them.
+/// GET: the form of one person, and the other acts for them.
 pub(super) async fn show(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
-    let said = said::about(&desk, &roll);
+    let row = roll.find(&id).ok_or_else(not_found)?;
+    let said = said::show_about_person(&desk, &roll);
     page(&desk, Some((row, said))).await
 }
 
-/// GET: what a choice in the form comes to, for the sentence under it.
+/// GET: the effect of a choice in the form, for the sentence under it.
 pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Response, Problem> {
     use axum::response::{Html, IntoResponse};
     let roll = desk.roll().await?;
-    let fields: Fields = query::asked(&desk);
+    let fields: Fields = query::read(&desk);
     let (policy, _) = desk.admin.policy().await?;
     let facts = roll.find(&id).map(|row| row.account.facts.clone()).unwrap_or_default();
     let sentence = sentence(&desk, &policy, &facts, fields.setting());
@@ -45,8 +46,8 @@ pub(super) async fn effect(desk: Desk, Path(id): Path<String>) -> Result<Respons
 }
 
 /// POST: creates a person, who gets an invitation.
-pub(super) async fn create(desk: Desk, form: Submitted<Fields>) -> Result<Response, Problem> {
-    to_the_end(create_whole(desk, form.fields)).await
+pub(super) async fn create(desk: Desk, form: CsrfForm<Fields>) -> Result<Response, Problem> {
+    run_to_end(create_whole(desk, form.fields)).await
 }
 
 async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Problem> {
@@ -62,9 +63,9 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     let Some(details) = fields.details(None) else {
         return wait(&desk, &slip, &fields, Because::Wrong(None), &back);
     };
-    let id = People::new_id().map_err(broken)?;
+    let id = People::new_id().map_err(to_problem)?;
     let key = AccountKey::of(desk.company().clone(), id.clone());
-    let written = desk.portal.people().add(&key, &details, desk.now()).await.map_err(broken)?;
+    let written = desk.portal.people().add(&key, &details, desk.now()).await.map_err(to_problem)?;
     if written == Written::AddressTaken {
         let taken = Because::Wrong(Some(Refused::AddressTaken));
         return wait(&desk, &slip, &fields, taken, &back);
@@ -72,27 +73,27 @@ async fn create_whole(mut desk: Desk, fields: Fields) -> Result<Response, Proble
     let newcomer = Newcomer::at(details.email).with_rule(fields.setting().rule());
     let newcomer = if fields.is_admin() { newcomer.admin() } else { newcomer };
     if let Err(error) = desk.admin.create_user(id, newcomer).await {
-        // Half a person helps nobody.
-        desk.portal.people().remove(&key).await.map_err(broken)?;
-        return refused(&desk, &slip, &fields, error, &back);
+        // Half a person helps no one.
+        desk.portal.people().remove(&key).await.map_err(to_problem)?;
+        return show_refusal(&desk, &slip, &fields, error, &back);
     }
     desk.shelf.forget(&desk.member.key, &slip);
-    Said::of(Act::Invited, &key, &desk.visit.browser);
+    Said::leave_about(Act::Invited, &key, &desk.visit.browser);
     see(USERS)
 }
 
-/// POST: saves what changed. Who is there already gets no mail about it.
+/// POST: saves the changes. An existing person gets no mail about them.
 pub(super) async fn save(
     desk: Desk,
     Path(id): Path<String>,
-    form: Submitted<Fields>,
+    form: CsrfForm<Fields>,
 ) -> Result<Response, Problem> {
-    to_the_end(save_whole(desk, id, form.fields)).await
+    run_to_end(save_whole(desk, id, form.fields)).await
 }
 
 async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     if desk.is_oneself(&row.person.key) {
         // One's own address changes on one's own page, where a code confirms it.
         fields.email = row.person.email.as_str().to_owned();
@@ -113,7 +114,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
         return wait(&desk, &slip, &fields, Because::Wrong(None), &back);
     };
     let people = desk.portal.people().clone();
-    let written = people.change(&row.person.key, &details).await.map_err(broken)?;
+    let written = people.change(&row.person.key, &details).await.map_err(to_problem)?;
     if written == Written::AddressTaken {
         let taken = Because::Wrong(Some(Refused::AddressTaken));
         return wait(&desk, &slip, &fields, taken, &back);
@@ -122,7 +123,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
     match change(&mut desk, row, &fields, email.clone()).await {
         Ok(act) => {
             desk.shelf.forget(&desk.member.key, &slip);
-            Said::of(act, &row.person.key, &desk.visit.browser);
+            Said::leave_about(act, &row.person.key, &desk.visit.browser);
             see(USERS)
         }
         Err(error) => {
@@ -133,30 +134,31 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
                 before.email = email.as_str().to_owned();
             }
             if let Some(before) = before.details(row.person.language) {
-                let _ = people.change(&row.person.key, &before).await.map_err(broken)?;
+                let _ = people.change(&row.person.key, &before).await.map_err(to_problem)?;
             }
-            refused(&desk, &slip, &fields, error, &back)
+            show_refusal(&desk, &slip, &fields, error, &back)
         }
     }
 }
 
-/// The acts that make the account what the form says, those first that ask for most.
+/// Carries out the acts that bring the account in line with the form, the most demanding first.
 async fn change(
     desk: &mut Desk,
     row: &Row,
     fields: &Fields,
     email: EmailAddress,
 ) -> Result<Act, Error> {
-    let (id, account) = (row.id().clone(), &row.account);
+    let id = row.id().clone();
+    let account = &row.account;
     if account.facts.rule != fields.setting().rule() {
         desk.admin.set_rule(id.clone(), fields.setting().rule()).await?;
     }
     match (row.is_admin(), fields.is_admin()) {
         (false, true) => desk.admin.grant_admin(id.clone()).await?,
         (true, false) => desk.admin.revoke_admin(id.clone()).await?,
-        _ => {}
+        (true, true) | (false, false) => {}
     }
-    // Where somebody has their codes go is theirs to say, until their address here changes.
+    // Where someone has their codes go is theirs to say, until their address here changes.
     if account.address.as_ref() == Some(&email) || row.person.email == email {
         return Ok(Act::Saved);
     }
@@ -180,12 +182,12 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
     let kept = desk.shelf.find(&desk.member.key, &slip, desk.now());
     let saved = row.map(Fields::of);
     let mut fields = match &kept {
-        Some(kept) => Fields::kept(kept),
+        Some(kept) => Fields::from_form(kept),
         None => saved.clone().unwrap_or_default(),
     };
     let errors = match kept.as_ref().map(|kept| kept.because) {
-        Some(Because::Wrong(refused)) => wrong(desk, &fields, refused),
-        _ => Vec::new(),
+        Some(Because::Wrong(refused)) => list_errors(desk, &fields, refused),
+        Some(Because::Unconfirmed | Because::Overtaken) | None => Vec::new(),
     };
     let overtaken = kept.as_ref().is_some_and(|kept| kept.because == Because::Overtaken);
     let title = match row {
@@ -201,7 +203,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
             (said::notice(words.kept))
         }
         (said)
-        @if overtaken && let Some(saved) = &saved { (both(desk, &fields, saved)) }
+        @if overtaken && let Some(saved) = &saved { (show_both_versions(desk, &fields, saved)) }
         div #sheet data-title=(title) {
             form.card #person method="post" action={ (place) "?draft=" (slip) }
                 data-live={ (place) "/effect" } data-live-fields="mfa" novalidate {
@@ -220,15 +222,16 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
                     a.quiet.button href=(USERS) data-close { (words.cancel) }
                 }
             }
-            @if let Some(row) = row { (person::more(desk, row, &policy)?) }
+            @if let Some(row) = row { (person::other_acts(desk, row, &policy)?) }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, &title);
+    let page = Page::in_section(&desk.visit, Section::Users, &title);
     Ok(page.with_error(!errors.is_empty()).show(&body))
 }
 
 fn inputs(desk: &Desk, row: Option<&Row>, fields: &Fields, errors: &[(&str, &str)]) -> Markup {
-    let (words, language) = (&desk.words().edit, desk.visit.language);
+    let words = &desk.words().edit;
+    let language = desk.visit.language;
     let error = |name| errors.iter().find(|(field, _)| *field == name).map(|(_, error)| *error);
     let mine = row.is_some_and(|row| desk.is_oneself(&row.person.key));
     let roles = [
@@ -259,7 +262,7 @@ fn inputs(desk: &Desk, row: Option<&Row>, fields: &Fields, errors: &[(&str, &str
     }
 }
 
-/// The dropdown of the source document, and what comes of it.
+/// The dropdown of the source document, and the effect of its choice.
 fn setting(
     desk: &Desk,
     row: Option<&Row>,
@@ -269,7 +272,7 @@ fn setting(
 ) -> Markup {
     let names = &desk.words().choice;
     let facts = row.map(|row| row.account.facts.clone()).unwrap_or_default();
-    let company = names.name(resolved(desk, policy, &facts, Requirement::None).required);
+    let company = names.name(resolve_with_rule(desk, policy, &facts, Requirement::None).required);
     let company = (desk.words().edit.company_setting)(company);
     let choices = [
         Choice { value: "company", words: &company },
@@ -289,18 +292,19 @@ fn setting(
     }
 }
 
-/// What would be asked of somebody with this rule.
-fn resolved(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
+/// The requirement that would apply to a person with this rule.
+fn resolve_with_rule(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
     let mut facts = facts.clone();
     facts.rule = rule;
     let floor = desk.portal.mfa().limits().floor;
     resolve(floor, policy, &facts, &Default::default(), desk.now())
 }
 
-/// The sentence under the dropdown: what comes of a choice, and who decides it.
+/// The sentence under the dropdown: the effect of a choice, and the layer that decides it.
 fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> String {
-    let (words, names) = (&desk.words().edit, &desk.words().choice);
-    let result = resolved(desk, policy, facts, setting.rule());
+    let words = &desk.words().edit;
+    let names = &desk.words().choice;
+    let result = resolve_with_rule(desk, policy, facts, setting.rule());
     let what = names.name(result.required);
     match (setting, result.decided_by) {
         (Setting::NoMfa, _) => (words.none_is_company)(what),
@@ -311,13 +315,14 @@ fn sentence(desk: &Desk, policy: &Policy, facts: &Facts, setting: Setting) -> St
             (words.company_wins)(what)
         }
         (_, None) => words.password_alone.to_owned(),
-        _ => (words.result)(what),
+        (Setting::Company | Setting::Email | Setting::App, Some(_)) => (words.result)(what),
     }
 }
 
-/// Both versions, where somebody else saved in between.
-fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
-    let (words, users) = (&desk.words().edit, &desk.words().users);
+/// Both versions, where someone else saved in between.
+fn show_both_versions(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
+    let words = &desk.words().edit;
+    let users = &desk.words().users;
     let role = |fields: &Fields| if fields.is_admin() { users.admin } else { users.member };
     let setting = |fields: &Fields| match fields.setting() {
         Setting::Company | Setting::NoMfa => desk.words().told_company_setting,
@@ -339,12 +344,12 @@ fn both(desk: &Desk, yours: &Fields, theirs: &Fields) -> Markup {
         .collect();
     html! {
         (said::notice(words.stale))
-        (crate::design::table(words.stale_caption, &[words.field, words.yours, words.theirs], &rows))
+        (crate::design::parts::table(words.stale_caption, &[words.field, words.yours, words.theirs], &rows))
     }
 }
 
-/// What is wrong, field by field.
-fn wrong(
+/// The errors, field by field.
+fn list_errors(
     desk: &Desk,
     fields: &Fields,
     refused: Option<Refused>,
@@ -370,7 +375,7 @@ pub(super) fn slip_of(desk: &Desk) -> Result<String, Problem> {
 }
 
 fn keep(desk: &Desk, slip: &str, fields: &Fields, because: Because) {
-    let form = Form { fields: fields.typed(), because };
+    let form = Form { fields: fields.to_form(), because };
     desk.shelf.keep(&desk.member.key, slip, form, desk.now());
 }
 
@@ -387,7 +392,7 @@ fn wait(
 }
 
 /// The form again with why it was refused, or the trouble that has nothing to do with the form.
-fn refused(
+fn show_refusal(
     desk: &Desk,
     slip: &str,
     fields: &Fields,

@@ -1,7 +1,7 @@
-//! What a choice would do to everybody, before it is saved: counted and named by the functions that
+//! The effect of a choice on everyone, before it is saved: counted and named by the functions that
 //! decide logins.
 
-use countersign::services::{Effect, NextLogin, Preview};
+use countersign::mfa::{Effect, NextLogin, Preview};
 use countersign::{Policy, UserId};
 use countersign_axum::Problem;
 
@@ -12,7 +12,7 @@ use super::words::Counts;
 /// People that countersign lists at a time.
 const PAGE: usize = 200;
 
-/// Everybody, with what a choice would do to them.
+/// Everyone, with the effect that a choice would have on them.
 #[derive(Debug)]
 pub(super) struct Effects {
     pub(super) preview: Preview,
@@ -29,7 +29,7 @@ pub(super) enum Blocked {
     AllAdmins,
     /// The one who saves could not log in any more.
     Oneself,
-    /// It lowers what is asked, and the one who saves has no second step.
+    /// It lowers the requirement, and the administrator has no second step.
     NeedsOwn,
 }
 
@@ -39,10 +39,12 @@ impl Effects {
         choice: &Choice,
         in_force: &Policy,
     ) -> Result<Self, Problem> {
-        let (policy, now) = (choice.policy(in_force), desk.now());
+        let policy = choice.policy(in_force);
+        let now = desk.now();
         let start = choice.start(now);
         let preview = desk.admin.preview(&policy, start).await?;
-        let (mut people, mut after) = (Vec::new(), None);
+        let mut people = Vec::new();
+        let mut after = None;
         loop {
             let page = desk.admin.affected(&policy, start, after, PAGE).await?;
             after = page.last().map(|last| last.user_id.clone());
@@ -53,7 +55,7 @@ impl Effects {
             }
         }
         let me = desk.member.key.user().clone();
-        let i_hold_one = holds_one(&desk.oneself().await?);
+        let i_hold_one = holds_one(&desk.own_account().await?);
         let lowers = choice.is_looser_than(in_force, now);
         Ok(Self { preview, people, lowers, me, i_hold_one })
     }
@@ -67,33 +69,33 @@ impl Effects {
         self.me == *id
     }
 
-    fn on_me(&self) -> Option<&Effect> {
+    fn my_effect(&self) -> Option<&Effect> {
         self.people.iter().find(|(id, _)| self.is_me(id)).map(|(_, effect)| effect)
     }
 
-    /// Whether the one who saves will be asked for something else than now.
+    /// Whether the requirement of the administrator who saves changes.
     pub(super) fn change_me(&self) -> bool {
-        self.on_me().is_some_and(|effect| effect.before.required != effect.after.required)
+        self.my_effect().is_some_and(|effect| effect.before.required != effect.after.required)
     }
 
-    /// Whether the one who saves will be asked for a code.
+    /// Whether the administrator who saves will be asked for a code.
     pub(super) fn ask_me(&self) -> bool {
-        self.on_me().is_some_and(|effect| effect.login != NextLogin::NothingMore)
+        self.my_effect().is_some_and(|effect| effect.login != NextLogin::NothingMore)
     }
 
-    /// Whether somebody should look before this is saved.
+    /// Whether this must be reviewed before it is saved.
     pub(super) fn need_a_look(&self) -> bool {
         let stranded = self.preview.unreachable + self.preview.need_a_pass > 0;
-        self.lowers || stranded || self.change_me() || self.blocked().is_some()
+        self.lowers || stranded || self.change_me() || self.find_block().is_some()
     }
 
     /// Why it cannot be saved, if it cannot.
-    pub(super) fn blocked(&self) -> Option<Blocked> {
+    pub(super) fn find_block(&self) -> Option<Blocked> {
         if self.lowers && !self.i_hold_one {
             Some(Blocked::NeedsOwn)
         } else if self.preview.last_admin_locked_out {
             Some(Blocked::AllAdmins)
-        } else if self.on_me().is_some_and(|effect| effect.login.is_stranded()) {
+        } else if self.my_effect().is_some_and(|effect| effect.login.is_stranded()) {
             Some(Blocked::Oneself)
         } else {
             None

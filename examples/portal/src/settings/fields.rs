@@ -1,6 +1,6 @@
 //! The fields of the form that creates and edits a person.
 
-use countersign::rules::Facts;
+use countersign::policy::Facts;
 use countersign::{EmailAddress, Requirement};
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
@@ -9,13 +9,13 @@ use sha2::{Digest as _, Sha256};
 use super::roll::Row;
 use super::shelf::Form;
 use super::words::Words;
-use crate::design::Language;
+use crate::language::Language;
 use crate::people::Details;
 
 /// Most characters of a first or last name.
 const NAME: usize = 60;
 
-/// What was typed.
+/// The fields as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Fields {
@@ -24,7 +24,7 @@ pub(super) struct Fields {
     pub(super) email: String,
     pub(super) role: String,
     pub(super) mfa: String,
-    /// A digest of what was saved when the form was shown.
+    /// A digest of the saved values when the form was shown.
     pub(super) was: String,
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Setting {
 }
 
 impl Setting {
-    fn named(word: &str) -> Option<Self> {
+    fn from_name(word: &str) -> Option<Self> {
         match word {
             "" | "company" => Some(Self::Company),
             "email" => Some(Self::Email),
@@ -77,7 +77,7 @@ impl Setting {
 }
 
 impl Fields {
-    /// What is saved of somebody.
+    /// The saved values of a person.
     pub(super) fn of(row: &Row) -> Self {
         let person = &row.person;
         let fields = Self {
@@ -91,8 +91,8 @@ impl Fields {
         Self { was: fields.digest(), ..fields }
     }
 
-    /// What somebody typed and has not saved.
-    pub(super) fn kept(form: &Form) -> Self {
+    /// The values that were typed and not saved.
+    pub(super) fn from_form(form: &Form) -> Self {
         let field = |name| form.field(name).to_owned();
         Self {
             first_name: field("first_name"),
@@ -104,8 +104,8 @@ impl Fields {
         }
     }
 
-    /// The same, to be kept.
-    pub(super) fn typed(&self) -> Vec<(&'static str, String)> {
+    /// The values as a form that is kept.
+    pub(super) fn to_form(&self) -> Vec<(&'static str, String)> {
         vec![
             ("first_name", self.first_name.clone()),
             ("last_name", self.last_name.clone()),
@@ -120,10 +120,10 @@ impl Fields {
     }
 
     pub(super) fn setting(&self) -> Setting {
-        Setting::named(&self.mfa).unwrap_or(Setting::Company)
+        Setting::from_name(&self.mfa).unwrap_or(Setting::Company)
     }
 
-    /// What is wrong, each with its field.
+    /// The errors, each with its field.
     pub(super) fn errors(&self, words: &'static Words) -> Vec<(&'static str, &'static str)> {
         let words = &words.edit;
         let mut errors = Vec::new();
@@ -148,7 +148,7 @@ impl Fields {
         errors
     }
 
-    /// What the portal writes down of it; nothing while something is wrong.
+    /// The record that the portal saves; nothing while there is an error.
     pub(super) fn details(&self, language: Option<Language>) -> Option<Details> {
         Some(Details {
             first_name: self.first_name.trim().to_owned(),

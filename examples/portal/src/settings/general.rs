@@ -1,36 +1,37 @@
-//! Settings → General: the card that says what the company asks of everybody.
+//! Settings → General: the card with the company's rule for everyone.
 
 use axum::response::{Html, IntoResponse, Response};
-use countersign::rules::{EnrollmentGate, EventKind, Policy};
+use countersign::account::EventKind;
+use countersign::policy::{EnrollmentGate, Policy};
 use countersign::{Requirement, Start};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::choice::{Choice, Odd, Typed, gate_name};
 use super::desk::{Desk, holds_one, see};
 use super::effects::{Effects, counts};
+use super::places::{GENERAL, REVIEW};
 use super::query;
 use super::review::commit;
 use super::roll::{Roll, name_of};
 use super::said::{Said, Settings, notice};
-use crate::design::{
-    Choice as Option_, Field, Page, Section, Select, card, disclosure, error_summary, status,
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{
+    Choice as Option_, Field, Select, card, disclosure, error_summary, status,
 };
 
-pub(super) const GENERAL: &str = "/settings/general";
-pub(super) const REVIEW: &str = "/settings/general/review";
 const UNDO: &str = "/settings/general/undo";
 const EFFECT: &str = "/settings/general/effect";
 
 /// Events that are looked through for who saved the policy in force.
 const LOOKED_AT: usize = 200;
 
-/// GET: the card as it is saved, or as somebody chose it on their way here.
+/// GET: the card as it is saved, or with the choice from the address.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
     let saved = Choice::in_force(&in_force, revision);
-    let typed: Typed = query::asked(&desk);
+    let typed: Typed = query::read(&desk);
     let chosen = typed.choice();
     let error = (chosen == Err(Odd::Days)).then_some(desk.words().general.days_wrong);
     let overtaken = chosen.ok().filter(|choice| choice.revision != revision);
@@ -45,11 +46,11 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         Ok(choice) => choice.days.map(|days| days.to_string()).unwrap_or_default(),
         Err(_) => typed.days.clone(),
     };
-    let live = live(&desk, shown.required, (words.applies)(counts(&preview)));
+    let live = meaning(&desk, shown.required, (words.applies)(counts(&preview)));
     let body = html! {
         (error_summary(desk.visit.language, &errors))
-        @if let Some(choice) = overtaken { (changed(&desk, &choice, &in_force, revision).await?) }
-        (said(&desk, &in_force, revision).await?)
+        @if let Some(choice) = overtaken { (show_overtaken(&desk, &choice, &in_force, revision).await?) }
+        (show_news(&desk, &in_force, revision).await?)
         (card("security", words.card, &html! {
             form method="post" action=(GENERAL) data-live=(EFFECT)
                 data-live-fields="mfa start days gate revision" novalidate {
@@ -61,39 +62,40 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
                     @let before = desk.words().choice.name(grace.before());
                     p.soft { ((words.grace_runs)(&desk.when().near(grace.until()), before)) }
                 }
-                (more(&desk, &shown, typed.start == "grace", &days, error))
+                (more_options(&desk, &shown, typed.start == "grace", &days, error))
                 div.actions { button.primary.capitals type="submit" { (words.save) } }
             }
         }))
     };
-    let page = Page::within(&desk.visit, Section::General, words.title);
+    let page = Page::in_section(&desk.visit, Section::General, words.title);
     Ok(page.with_error(error.is_some()).show(&body))
 }
 
-/// GET: what a choice means and would do, for the line under the dropdown.
+/// GET: the meaning and the effect of a choice, for the line under the dropdown.
 pub(super) async fn effect(desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = query::asked::<Typed>(&desk).choice() else {
+    let Ok(choice) = query::read::<Typed>(&desk).choice() else {
         return Ok(Html("").into_response());
     };
     let (in_force, _) = desk.admin.policy().await?;
     let preview = desk.admin.preview(&choice.policy(&in_force), choice.start(desk.now())).await?;
     let applies = (desk.words().general.applies)(counts(&preview));
-    Ok(Html(live(&desk, choice.required, applies).into_string()).into_response())
+    Ok(Html(meaning(&desk, choice.required, applies).into_string()).into_response())
 }
 
-/// POST: saves what strands nobody; everything else goes to the review first.
-pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Response, Problem> {
+/// POST: saves a choice that locks no one out; every other goes to the review first.
+pub(super) async fn save(mut desk: Desk, form: CsrfForm<Typed>) -> Result<Response, Problem> {
     let typed = form.fields;
     let choice = match typed.choice() {
         Ok(choice) => choice,
         Err(Odd::Foreign) => return see(GENERAL),
         Err(Odd::Days) => {
             // Back to the form with what was typed, as far as an address holds it.
-            let plain = |text: &str| -> String {
+            let strip = |text: &str| -> String {
                 text.chars().filter(char::is_ascii_alphanumeric).take(8).collect()
             };
-            let (mfa, gate) = (plain(&typed.mfa), plain(&typed.gate));
-            let days = plain(&typed.days);
+            let mfa = strip(&typed.mfa);
+            let gate = strip(&typed.gate);
+            let days = strip(&typed.days);
             return see(&format!("{GENERAL}?mfa={mfa}&gate={gate}&start=grace&days={days}"));
         }
     };
@@ -103,7 +105,7 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
     }
     let same = choice.policy(&in_force).following(&in_force, None) == in_force;
     if same && !choice.out {
-        Said::Settings(Settings::SameAsBefore).on(&desk.visit.browser);
+        Said::Settings(Settings::SameAsBefore).leave(&desk.visit.browser);
         return see(GENERAL);
     }
     let effects = Effects::of(&desk, &choice, &in_force).await?;
@@ -113,8 +115,8 @@ pub(super) async fn save(mut desk: Desk, form: Submitted<Typed>) -> Result<Respo
     commit(&mut desk, &choice, &in_force).await
 }
 
-/// GET: whoever follows the address of a button.
-pub(super) async fn back(_desk: Desk) -> Result<Response, Problem> {
+/// GET: sends a browser back that follows the address of a button.
+pub(super) async fn send_back(_desk: Desk) -> Result<Response, Problem> {
     see(GENERAL)
 }
 
@@ -125,18 +127,18 @@ pub(super) struct UndoForm {
 }
 
 /// POST: puts the policy back that the last save replaced.
-pub(super) async fn undo(mut desk: Desk, form: Submitted<UndoForm>) -> Result<Response, Problem> {
+pub(super) async fn undo(mut desk: Desk, form: CsrfForm<UndoForm>) -> Result<Response, Problem> {
     let revision = form.fields.revision;
     if let Some(away) = desk.step_up(GENERAL)? {
         return Ok(away);
     }
-    let say = |what| Said::Settings(what).on(&desk.visit.browser);
+    let say = |what| Said::Settings(what).leave(&desk.visit.browser);
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
     match undo {
         None => say(Settings::UndoOver),
-        Some(_) if !holds_one(&desk.oneself().await?) => say(Settings::NeedOwn),
+        Some(_) if !holds_one(&desk.own_account().await?) => say(Settings::NeedOwn),
         Some(undo) => {
-            use countersign::services::Saved;
+            use countersign::mfa::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
                 Saved::Saved { .. } => say(Settings::Undone),
                 Saved::Changed { .. } => say(Settings::UndoOver),
@@ -155,22 +157,28 @@ fn dropdown(desk: &Desk, name: &str, chosen: Requirement) -> Markup {
     Select { name, label: words.label, choices: &choices, chosen, hint: None, error: None }.show()
 }
 
-/// What the choice means, and whom it concerns.
-fn live(desk: &Desk, required: Requirement, applies: String) -> Markup {
+/// The meaning of the choice, and the people it concerns.
+fn meaning(desk: &Desk, required: Requirement, applies: String) -> Markup {
     html! {
         p { (desk.words().general.means(required)) }
         p.soft { (applies) }
     }
 }
 
-fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Option<&str>) -> Markup {
+fn more_options(
+    desk: &Desk,
+    choice: &Choice,
+    with_grace: bool,
+    days: &str,
+    error: Option<&str>,
+) -> Markup {
     let words = &desk.words().general;
     let start = [
         Option_ { value: "now", words: words.start_now },
         Option_ { value: "grace", words: words.start_with_grace },
     ];
     let gates = [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
-    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gated_by(gate) });
+    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gate_name(gate) });
     let body = html! {
         (Select {
             name: "start", label: words.start, choices: &start,
@@ -192,20 +200,21 @@ fn more(desk: &Desk, choice: &Choice, with_grace: bool, days: &str, error: Optio
         }
     };
     match error {
-        // Nobody has to look for the field that is wrong.
+        // No one has to look for the field that is wrong.
         Some(_) => html! { (body) },
         None => disclosure(words.more, &body),
     }
 }
 
-/// Both values, when somebody else was faster.
-async fn changed(
+/// Both values, when someone else saved first.
+async fn show_overtaken(
     desk: &Desk,
     choice: &Choice,
     in_force: &Policy,
     revision: u64,
 ) -> Result<Markup, Problem> {
-    let (words, names) = (&desk.words().general, &desk.words().choice);
+    let words = &desk.words().general;
+    let names = &desk.words().choice;
     let what = names.name(in_force.required());
     let events = desk.admin.events(None, LOOKED_AT).await?;
     let saved = events.into_iter().find(|event| {
@@ -230,26 +239,26 @@ async fn changed(
     })
 }
 
-/// What the request before this one did, and the way back from it.
-async fn said(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, Problem> {
+/// The result of the request before this one, and the way to undo it.
+async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Markup, Problem> {
     let words = &desk.words().general;
     let what = desk.words().choice.name(in_force.required());
     let said = match Said::take(&desk.visit.browser) {
         Some(Said::Settings(said)) => Some(said),
-        _ => None,
+        Some(Said::Person(..)) | None => None,
     };
     let undo = desk.shelf.undo(&desk.member.key, revision, desk.now());
-    // Going back asks for less, which nobody does who has no second step.
+    // Going back asks for less, which no one does who has no second step.
     let undo = match undo {
-        Some(undo) if holds_one(&desk.oneself().await?) => Some(undo),
-        _ => None,
+        Some(undo) if holds_one(&desk.own_account().await?) => Some(undo),
+        Some(_) | None => None,
     };
     let way_back = html! {
         @if let Some(undo) = &undo {
             form.undo method="post" action=(UNDO) {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
-                span { ((words.undo_until)(&desk.when().time(undo.until))) }
+                span { ((words.undo_until)(&desk.when().near(undo.until))) }
                 button.quiet type="submit" { (words.undo) }
             }
         }

@@ -1,20 +1,20 @@
-//! What else an administrator does for one person: invitation, lock, exemption, pass, reset.
+//! Other acts of an administrator for one person: invitation, lock, exemption, pass, reset.
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::rules::{EnrollmentGate, Policy};
-use countersign::services::{Denial, ErrorKind, NextLogin};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::mfa::{Denial, ErrorKind, NextLogin};
+use countersign::policy::{EnrollmentGate, Policy};
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{AccountKey, Error};
-use countersign_axum::{Problem, Submitted};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::desk::{Desk, nowhere, see};
+use super::desk::{Desk, not_found, see};
+use super::places::place_of;
 use super::roll::{Row, State};
 use super::said::{Act, Said};
-use super::users::place_of;
-use crate::design::{card, link_button};
+use crate::design::parts::{card, link_button};
 
 /// How soon an invitation can be sent again.
 const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);
@@ -22,7 +22,7 @@ const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);
 const PASS: Lifetime = Lifetime::from_days(1);
 
 /// Everything on the page of a person but the form itself.
-pub(super) fn more(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
+pub(super) fn other_acts(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     Ok(html! {
         @if row.account.invitation_ends.is_some() { (invitation(desk, row)?) }
         (danger(desk, row, policy)?)
@@ -30,12 +30,22 @@ pub(super) fn more(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Pr
 }
 
 fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
-    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let words = &desk.words().edit;
+    let when = desk.when();
+    let place = place_of(row);
     let standing = match row.state {
         State::Refused { .. } => words.invitation_refused.to_owned(),
         State::Invited { until } => (words.invited_until)(&when.near(until)),
         State::InvitationOver { at } => (words.invitation_ran_out)(&when.near(at)),
-        _ => String::new(),
+        State::ReadyByPassword
+        | State::ReadyByMail
+        | State::ReadyByApp
+        | State::NotLinked { .. }
+        | State::NeedsPass
+        | State::NoAddress
+        | State::Locked { .. }
+        | State::SwitchedOff
+        | State::Suspended => String::new(),
     };
     let again_at = again_at(desk, row).filter(|at| desk.now() < *at);
     Ok(card(
@@ -45,7 +55,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
             p { (standing) }
             div.actions {
                 @match again_at {
-                    Some(at) => p.soft { ((words.again_at)(&when.time(at))) },
+                    Some(at) => p.soft { ((words.again_at)(&when.near(at))) },
                     None => (desk.one_button(&format!("{place}/invite"), words.send_again)?),
                 }
                 (desk.one_button(&format!("{place}/withdraw"), words.withdraw)?)
@@ -55,7 +65,7 @@ fn invitation(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
     ))
 }
 
-/// The link itself, which only the demo shows: it was in a mail to somebody else.
+/// The link itself, which only the demo shows: it was in a mail to someone else.
 fn copy_link(desk: &Desk, row: &Row) -> Markup {
     let words = &desk.words().edit;
     let link = desk.portal.tools().and_then(|tools| tools.invitation_to(&row.person.email));
@@ -76,7 +86,9 @@ fn again_at(desk: &Desk, row: &Row) -> Option<Timestamp> {
 }
 
 fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
-    let (words, when, place) = (&desk.words().edit, desk.when(), place_of(row));
+    let words = &desk.words().edit;
+    let when = desk.when();
+    let place = place_of(row);
     let mine = desk.is_oneself(&row.person.key);
     let facts = &row.account.facts;
     let exempt = facts.exempt_until.filter(|until| desk.now() < *until);
@@ -84,10 +96,7 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     let passes = policy.gate() == EnrollmentGate::Pass || row.account.login == NextLogin::NeedsPass;
     let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
     let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
-    let locked = match row.state {
-        State::Locked { until } => Some(until),
-        _ => None,
-    };
+    let locked = row.state.locked_until();
     Ok(card(
         "danger",
         words.danger,
@@ -125,44 +134,49 @@ pub(super) struct Nothing {}
 pub(super) async fn act(
     mut desk: Desk,
     Path((id, name)): Path<(String, String)>,
-    _form: Submitted<Nothing>,
+    _form: CsrfForm<Nothing>,
 ) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     let place = place_of(row);
     if let Some(away) = desk.step_up(&place)? {
-        Said::of(Act::PressAgain, &row.person.key, &desk.visit.browser);
+        Said::leave_about(Act::PressAgain, &row.person.key, &desk.visit.browser);
         return Ok(away);
     }
     let now = desk.now();
-    let (user, admin) = (row.id().clone(), &mut desk.admin);
+    let user = row.id().clone();
+    let admin = &mut desk.admin;
     let done = match name.as_str() {
         "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
         "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),
         "pass" => admin.issue_pass(user, now.plus(PASS)).await.map(|()| Act::PassIssued),
         "withdraw-pass" => admin.withdraw_pass(user).await.map(|()| Act::PassWithdrawn),
         "withdraw" => admin.withdraw_invitation(user).await.map(|()| Act::Withdrawn),
-        "invite" if row.account.invitation_ends.is_none() => return Err(nowhere()),
+        "invite" if row.account.invitation_ends.is_none() => return Err(not_found()),
         "invite" if again_at(&desk, row).is_some_and(|at| now < at) => Ok(Act::TooSoon),
         "invite" => desk.admin.invite_again(user).await.map(|()| Act::Invited),
-        _ => return Err(nowhere()),
+        _ => return Err(not_found()),
     };
-    said(&desk, &row.person.key, done)?;
+    report(&desk, &row.person.key, done)?;
     see(&place)
 }
 
-/// GET: whoever comes back from a step-up, or follows a link that is none.
-pub(super) async fn back(
+/// GET: sends a browser back that comes from a step-up or follows the address of a button.
+pub(super) async fn send_back(
     desk: Desk,
     Path((id, _)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(&id).ok_or_else(nowhere)?;
+    let row = roll.find(&id).ok_or_else(not_found)?;
     see(&place_of(row))
 }
 
 /// Says how an act ended, unless it ended in trouble.
-pub(super) fn said(desk: &Desk, key: &AccountKey, done: Result<Act, Error>) -> Result<(), Problem> {
+pub(super) fn report(
+    desk: &Desk,
+    key: &AccountKey,
+    done: Result<Act, Error>,
+) -> Result<(), Problem> {
     let act = match done {
         Ok(act) => act,
         Err(error) => match error.kind() {
@@ -171,6 +185,6 @@ pub(super) fn said(desk: &Desk, key: &AccountKey, done: Result<Act, Error>) -> R
             _ => return Err(error.into()),
         },
     };
-    Said::of(act, key, &desk.visit.browser);
+    Said::leave_about(act, key, &desk.visit.browser);
     Ok(())
 }

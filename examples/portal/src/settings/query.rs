@@ -1,21 +1,21 @@
-//! Queries of addresses: what a page is asked for, and the address that asks for it again.
+//! Queries of addresses, read and written.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::de::DeserializeOwned;
 
 use super::desk::Desk;
 
-/// What stays as it is: the unreserved characters of RFC 3986.
+/// The characters that are escaped: all but the unreserved ones of RFC 3986.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What the address of this request asks for; nothing at all where it makes no sense.
-pub(super) fn asked<T: DeserializeOwned + Default>(desk: &Desk) -> T {
+/// The query of this request; its default where it cannot be read.
+pub(super) fn read<T: DeserializeOwned + Default>(desk: &Desk) -> T {
     let uri = &desk.visit.browser.parts().uri;
     axum::extract::Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
 }
 
 /// The query with these names and values, from its question mark on; empty values are left out.
-pub(super) fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+pub(super) fn write<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let pairs = pairs.into_iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = pairs
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, ESCAPED)))
@@ -25,13 +25,13 @@ pub(super) fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Str
 
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::write;
 
     #[test]
     fn what_is_empty_is_left_out_and_what_is_odd_is_escaped() {
-        assert_eq!(of([("search", ""), ("sort", "")]), "");
+        assert_eq!(write([("search", ""), ("sort", "")]), "");
         assert_eq!(
-            of([("search", "a&b=c/d é"), ("sort", "-name")]),
+            write([("search", "a&b=c/d é"), ("sort", "-name")]),
             "?search=a%26b%3Dc%2Fd%20%C3%A9&sort=-name"
         );
     }

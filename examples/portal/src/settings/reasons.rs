@@ -1,21 +1,22 @@
-//! Acts that need a reason, each with a page of its own: resetting what somebody linked, and
+//! Acts that need a reason, each with a page of its own: resetting a person's authenticators, and
 //! exempting them for a while.
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::words::{Lifetime, Timestamp};
-use countersign_axum::{Problem, Submitted};
+use countersign::types::{Lifetime, Timestamp};
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::desk::{Desk, holds_one, nowhere, see};
+use super::desk::{Desk, holds_one, not_found, see};
 use super::edit::slip_of;
-use super::person::said;
+use super::person::report;
+use super::places::place_of;
 use super::roll::Row;
 use super::said::{Act, Said, notice};
 use super::shelf::{Because, Form};
-use super::users::place_of;
-use crate::design::{Field, Page, Section, card, error_summary, link_button};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Field, card, error_summary, link_button};
 
 /// Most bytes of a reason.
 const REASON: usize = 200;
@@ -23,7 +24,7 @@ const REASON: usize = 200;
 const LONGEST: Lifetime = Lifetime::from_days(31);
 const DAY: Lifetime = Lifetime::from_days(1);
 
-/// What was typed.
+/// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Typed {
@@ -38,7 +39,7 @@ enum Which {
     Exempt,
 }
 
-/// GET: what a reset takes away and what stays.
+/// GET: the things that a reset removes, and the rule that stays.
 pub(super) async fn show_reset(desk: Desk, id: Path<String>) -> Result<Response, Problem> {
     show(&desk, &id, Which::Reset).await
 }
@@ -48,30 +49,30 @@ pub(super) async fn show_exempt(desk: Desk, id: Path<String>) -> Result<Response
     show(&desk, &id, Which::Exempt).await
 }
 
-/// POST: removes every authenticator of somebody.
+/// POST: removes every authenticator of a person.
 pub(super) async fn reset(
     desk: Desk,
     id: Path<String>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     act(desk, &id, form.fields, Which::Reset).await
 }
 
-/// POST: sets the company setting aside for somebody.
+/// POST: exempts a person from the company setting.
 pub(super) async fn exempt(
     desk: Desk,
     id: Path<String>,
-    form: Submitted<Typed>,
+    form: CsrfForm<Typed>,
 ) -> Result<Response, Problem> {
     act(desk, &id, form.fields, Which::Exempt).await
 }
 
 async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(id).ok_or_else(nowhere)?;
+    let row = roll.find(id).ok_or_else(not_found)?;
     let key = &row.person.key;
     if desk.is_oneself(key) {
-        Said::of(Act::NotOnOneself, key, &desk.visit.browser);
+        Said::leave_about(Act::NotOnOneself, key, &desk.visit.browser);
         return see(&place_of(row));
     }
     let slip = slip_of(&desk)?;
@@ -88,22 +89,23 @@ async fn act(mut desk: Desk, id: &str, typed: Typed, which: Which) -> Result<Res
         keep(Because::Unconfirmed);
         return Ok(away);
     }
-    let (user, reason) = (row.id().clone(), typed.reason.trim().to_owned());
+    let user = row.id().clone();
+    let reason = typed.reason.trim().to_owned();
     let done = match which {
         Which::Reset => desk.admin.reset(user, reason).await.map(|()| Act::Reset),
         Which::Exempt => {
-            let until = until(&typed.until, desk.now()).ok_or_else(nowhere)?;
+            let until = end_of(&typed.until, desk.now()).ok_or_else(not_found)?;
             desk.admin.exempt(user, until, reason).await.map(|()| Act::Exempted)
         }
     };
-    said(&desk, key, done)?;
+    report(&desk, key, done)?;
     desk.shelf.forget(&desk.member.key, &slip);
     see(&place_of(row))
 }
 
 async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> {
     let roll = desk.roll().await?;
-    let row = roll.find(id).ok_or_else(nowhere)?;
+    let row = roll.find(id).ok_or_else(not_found)?;
     if desk.is_oneself(&row.person.key) {
         return see(&place_of(row));
     }
@@ -113,7 +115,7 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
     let typed = Typed { reason: field("reason"), until: field("until") };
     let errors = match kept.as_ref().map(|kept| kept.because) {
         Some(Because::Wrong(_)) => errors(desk, &typed, which),
-        _ => Vec::new(),
+        Some(Because::Unconfirmed | Because::Overtaken) | None => Vec::new(),
     };
     let words = desk.words();
     let error = |name| errors.iter().find(|(field, _)| *field == name).map(|(_, error)| *error);
@@ -130,14 +132,14 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
             (title, words.edit.exempt_reason, hint, words.edit.exempt)
         }
     };
-    let able = holds_one(&desk.oneself().await?);
+    let able = holds_one(&desk.own_account().await?);
     let language = desk.visit.language;
     let body = html! {
         (error_summary(language, &errors))
         @if kept.is_some_and(|kept| kept.because == Because::Unconfirmed) {
             (notice(words.edit.kept))
         }
-        (explained(desk, row, which))
+        (explanation(desk, row, which))
         @if able {
             form.card method="post"
                 action={ (place_of(row)) "/" (which.name()) "?draft=" (slip) } novalidate {
@@ -161,11 +163,11 @@ async fn show(desk: &Desk, id: &str, which: Which) -> Result<Response, Problem> 
             div.actions { (link_button(&place_of(row), words.review.back)) }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, &title);
+    let page = Page::in_section(&desk.visit, Section::Users, &title);
     Ok(page.with_error(!errors.is_empty()).show(&body))
 }
 
-fn explained(desk: &Desk, row: &Row, which: Which) -> Markup {
+fn explanation(desk: &Desk, row: &Row, which: Which) -> Markup {
     let words = desk.words();
     match which {
         Which::Exempt => html! { p { (words.edit.exempt_means) } },
@@ -199,7 +201,7 @@ impl Which {
 fn errors(desk: &Desk, typed: &Typed, which: Which) -> Vec<(&'static str, &'static str)> {
     let words = &desk.words().edit;
     let mut errors = Vec::new();
-    if which == Which::Exempt && until(&typed.until, desk.now()).is_none() {
+    if which == Which::Exempt && end_of(&typed.until, desk.now()).is_none() {
         errors.push(("until", words.need_date));
     }
     let reason = typed.reason.trim();
@@ -210,7 +212,7 @@ fn errors(desk: &Desk, typed: &Typed, which: Which) -> Vec<(&'static str, &'stat
 }
 
 /// The end of this day, `2026-12-31`, if it is a day from tomorrow on and 30 days ahead at most.
-fn until(day: &str, now: Timestamp) -> Option<Timestamp> {
+fn end_of(day: &str, now: Timestamp) -> Option<Timestamp> {
     let end = start_of(day)?.plus(DAY);
     (end > now.plus(DAY) && end <= now.plus(LONGEST)).then_some(end)
 }
@@ -218,7 +220,9 @@ fn until(day: &str, now: Timestamp) -> Option<Timestamp> {
 /// When a day begins, in UTC.
 fn start_of(day: &str) -> Option<Timestamp> {
     let mut parts = day.trim().splitn(3, '-').map(|part| part.parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let year = parts.next()??;
+    let month = parts.next()??;
+    let day = parts.next()??;
     let fits =
         (1970..=9999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
     if !fits {
@@ -273,9 +277,9 @@ mod tests {
             ("2026-12-24", true),
             ("2026-12-25", false),
         ] {
-            assert_eq!(until(day, now).is_some(), fits, "{day}");
+            assert_eq!(end_of(day, now).is_some(), fits, "{day}");
         }
-        let end = until("2026-11-25", now).unwrap();
+        let end = end_of("2026-11-25", now).unwrap();
         assert_eq!(end.to_string(), "2026-11-26 00:00:00Z");
     }
 }

@@ -1,31 +1,33 @@
-//! The step before a choice is saved that strands somebody, lowers what is asked, or concerns the
+//! The step before a choice is saved that locks someone out, lowers a requirement, or concerns the
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
-use countersign::rules::Policy;
-use countersign::services::{Effect, NextLogin, Saved};
-use countersign_axum::{Problem, Submitted};
+use countersign::mfa::{Effect, NextLogin, Saved};
+use countersign::policy::Policy;
+use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::choice::{Choice, Typed};
 use super::desk::{Desk, see};
 use super::effects::{Blocked, Effects};
-use super::general::{GENERAL, REVIEW};
+use super::places::{GENERAL, REVIEW};
 use super::query;
 use super::roll::Roll;
 use super::said::{Said, Settings};
 use super::shelf::{UNDO_LIFE, Undo};
-use crate::design::{Page, Section, Tone, badge, link_button, table, to_the_end};
+use crate::design::frame::{Page, Section};
+use crate::design::parts::{Tone, badge, link_button, table};
+use crate::design::visit::run_to_end;
 
-/// Most rows of the table; the counts are of everybody.
+/// Most rows of the table; the counts are of everyone.
 const MOST_ROWS: usize = 200;
 const ACCOUNT: &str = "/account/security";
 
 /// GET: before and after, and who is concerned how.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let (in_force, revision) = desk.admin.policy().await?;
-    let choice = match query::asked::<Typed>(&desk).choice() {
+    let choice = match query::read::<Typed>(&desk).choice() {
         Ok(choice) if choice.revision == revision => choice,
         Ok(choice) => return see(&format!("{GENERAL}?{}", choice.query())),
         Err(_) => return see(GENERAL),
@@ -33,7 +35,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
     let effects = Effects::of(&desk, &choice, &in_force).await?;
     let roll = desk.roll().await?;
     let words = &desk.words().review;
-    let blocked = effects.blocked();
+    let blocked = effects.find_block();
     let body = html! {
         (before_and_after(&desk, &choice, &in_force))
         p { (desk.words().general.means(choice.required)) }
@@ -62,27 +64,27 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             (link_button(GENERAL, words.back))
         }
     };
-    let page = Page::within(&desk.visit, Section::General, words.title);
+    let page = Page::in_section(&desk.visit, Section::General, words.title);
     Ok(page.wide().show(&body))
 }
 
 #[derive(Deserialize)]
 pub(super) struct Nothing {}
 
-/// POST: saves what was reviewed.
-pub(super) async fn save(desk: Desk, _form: Submitted<Nothing>) -> Result<Response, Problem> {
-    to_the_end(save_whole(desk)).await
+/// POST: saves the reviewed choice.
+pub(super) async fn save(desk: Desk, _form: CsrfForm<Nothing>) -> Result<Response, Problem> {
+    run_to_end(save_whole(desk)).await
 }
 
 async fn save_whole(mut desk: Desk) -> Result<Response, Problem> {
-    let Ok(choice) = query::asked::<Typed>(&desk).choice() else { return see(GENERAL) };
+    let Ok(choice) = query::read::<Typed>(&desk).choice() else { return see(GENERAL) };
     let here = format!("{REVIEW}?{}", choice.query());
     if let Some(away) = desk.step_up(&here)? {
         return Ok(away);
     }
     let (in_force, _) = desk.admin.policy().await?;
-    // Somebody may have been removed, or refused mail, since the page was shown.
-    if Effects::of(&desk, &choice, &in_force).await?.blocked().is_some() {
+    // Someone may have been removed, or refused mail, since the page was shown.
+    if Effects::of(&desk, &choice, &in_force).await?.find_block().is_some() {
         return see(&here);
     }
     commit(&mut desk, &choice, &in_force).await
@@ -94,33 +96,37 @@ pub(super) async fn commit(
     choice: &Choice,
     in_force: &Policy,
 ) -> Result<Response, Problem> {
-    let (policy, now) = (choice.policy(in_force), desk.now());
+    let policy = choice.policy(in_force);
+    let now = desk.now();
     let saved = desk.admin.set_policy(policy, choice.revision, choice.start(now)).await?;
     let Saved::Saved { revision } = saved else {
         return see(&format!("{GENERAL}?{}", choice.query()));
     };
     if revision != choice.revision {
-        let (by, before) = (desk.member.key.clone(), in_force.clone());
+        let by = desk.member.key.clone();
+        let before = in_force.clone();
         let undo = Undo { by, revision, before, until: now.plus(UNDO_LIFE) };
         desk.shelf.offer_undo(desk.company(), undo);
     }
     if choice.out {
         desk.admin.sign_everybody_out().await?;
     }
-    Said::Settings(Settings::Saved).on(&desk.visit.browser);
+    Said::Settings(Settings::Saved).leave(&desk.visit.browser);
     see(GENERAL)
 }
 
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
-    let (words, names) = (&desk.words().review, &desk.words().choice);
-    let gate = |gate| desk.words().general.gated_by(gate);
+    let words = &desk.words().review;
+    let names = &desk.words().choice;
+    let gate = |gate| desk.words().general.gate_name(gate);
     let mut rows = vec![vec![
         html! { (names.label) },
         html! { (names.name(in_force.required())) },
         html! { (names.name(choice.required)) },
     ]];
     if in_force.gate() != choice.gate {
-        let (before, after) = (gate(in_force.gate()), gate(choice.gate));
+        let before = gate(in_force.gate());
+        let after = gate(choice.gate);
         rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
     }
     if let Some(until) = choice.grace(desk.now()) {
@@ -131,7 +137,7 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     table(words.before_and_after, &[words.setting, words.now, words.then], &rows)
 }
 
-/// Everybody, those first who need something.
+/// Everyone, those first who need something.
 fn people(desk: &Desk, roll: &Roll, effects: &Effects) -> Markup {
     let words = &desk.words().review;
     let mut rows: Vec<_> = effects
@@ -180,7 +186,7 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
         }
         @if effect.looser_rule {
             @let own = effect.after.layers.iter().find(|said| {
-                said.layer == countersign::rules::Layer::User
+                said.layer == countersign::policy::Layer::User
             });
             @let own = own.map(|said| desk.words().choice.name(said.asks)).unwrap_or_default();
             p.soft { ((words.looser)(own)) }
@@ -198,7 +204,7 @@ fn urgency(effect: &Effect) -> u8 {
     }
 }
 
-/// Why the button is off, and what to do first.
+/// The reason why the button is off, and the thing to do first.
 fn way_out(desk: &Desk, blocked: Blocked) -> Markup {
     let words = &desk.words().review;
     let sentence = match blocked {

@@ -1,4 +1,4 @@
-//! Everybody in the company: what the portal knows of them beside what countersign knows.
+//! Everyone in the company: the portal's record of each person joined with countersign's.
 //!
 //! Names are ours and states are countersign's, so a list that is searched by the one and filtered
 //! by the other is joined here, in memory: two queries for ourselves and one for each two hundred
@@ -7,23 +7,24 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use countersign::rules::{AppState, Standing};
-use countersign::services::{Admin, NextLogin, Person as Account};
-use countersign::words::{Pseudonym, Timestamp};
+use countersign::mfa::{Admin, NextLogin, Person as Account};
+use countersign::policy::{AppState, Standing};
+use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
 use serde::Deserialize;
 
-use crate::design::{Tone, broken};
+use crate::design::parts::Tone;
+use crate::design::visit::to_problem;
 use crate::people::Person;
-use crate::portal::Portal;
+use crate::state::Portal;
 
 /// Rows of one page.
 const ROWS: usize = 25;
 /// People that countersign lists at a time.
 const PAGE: usize = 200;
 
-/// Everybody in the company, by name.
+/// Everyone in the company, by name.
 #[derive(Debug)]
 pub(super) struct Roll(Vec<Row>);
 
@@ -35,7 +36,7 @@ pub(super) struct Row {
     pub(super) state: State,
 }
 
-/// How somebody stands with what is asked of them.
+/// How far a person meets the requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     /// The password is all they need.
@@ -66,7 +67,7 @@ pub(super) enum State {
 
 impl State {
     fn of(account: &Account, now: Timestamp) -> Self {
-        use countersign::rules::AddressState;
+        use countersign::policy::AddressState;
         let facts = &account.facts;
         let refused = facts.address == AddressState::Refused;
         let locked = account.locked_until.filter(|until| now < *until);
@@ -100,9 +101,14 @@ impl State {
         }
     }
 
-    /// Whether they can log in with what they have, for as long as can be foreseen.
+    /// Whether they can log in as they are, with no change ahead.
     pub(super) fn is_ready(self) -> bool {
         matches!(self, Self::ReadyByPassword | Self::ReadyByMail | Self::ReadyByApp)
+    }
+
+    /// When someone who is locked can try again.
+    pub(super) fn locked_until(self) -> Option<Timestamp> {
+        if let Self::Locked { until } = self { Some(until) } else { None }
     }
 
     /// How it is meant.
@@ -119,21 +125,21 @@ impl State {
     }
 }
 
-/// What a list is asked for: the query of its address. The names differ from those of the form that
+/// The query of a list, from its address. The names differ from those of the form that
 /// opens over the list, because a page has each name once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub(super) struct Ask {
     /// Words that name and address must all hold.
     pub(super) search: String,
-    /// `none`, `email` or `app`: what is required.
+    /// The requirement: `none`, `email` or `app`.
     pub(super) asks: String,
     pub(super) state: String,
     pub(super) acts_as: String,
     pub(super) sort: String,
-    /// The person whom the page comes after.
+    /// The last person of the page before.
     pub(super) after: String,
-    /// The person whom the page comes before.
+    /// The first person of the page after.
     pub(super) before: String,
 }
 
@@ -149,7 +155,7 @@ impl Ask {
             Some(name) => (true, name),
             None => (false, self.sort.as_str()),
         };
-        (Column::named(name).unwrap_or(Column::Name), turned)
+        (Column::from_name(name).unwrap_or(Column::Name), turned)
     }
 
     fn wants(&self, row: &Row) -> bool {
@@ -168,13 +174,13 @@ impl Ask {
             "user" => !row.is_admin(),
             _ => true,
         };
-        let required = required_named(&self.asks);
+        let required = requirement_from(&self.asks);
         let mfa = required.is_none_or(|asked| row.account.resolution.required == asked);
         found && state && role && mfa
     }
 }
 
-/// What a list can be sorted by.
+/// A column that a list can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     Name,
@@ -198,7 +204,7 @@ impl Column {
         }
     }
 
-    fn named(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         [Self::Name, Self::Email, Self::Role, Self::Required, Self::State, Self::LastLogin]
             .into_iter()
             .find(|column| column.name() == name)
@@ -244,7 +250,7 @@ impl Row {
 }
 
 impl Roll {
-    /// Everybody whom both know.
+    /// Everyone who is known to both.
     pub(super) async fn of(
         portal: &Portal,
         admin: &Admin,
@@ -262,7 +268,7 @@ impl Roll {
             }
         }
         let now = portal.mfa().now();
-        let people = portal.people().of(company).await.map_err(broken)?;
+        let people = portal.people().of(company).await.map_err(to_problem)?;
         let row = |person: Person| {
             let account = accounts.remove(person.key.user())?;
             let state = State::of(&account, now);
@@ -276,8 +282,8 @@ impl Roll {
         self.0.iter().find(|row| row.id().as_str() == id)
     }
 
-    /// Whom a line of the activity log is about, as long as they are here.
-    pub(super) fn called(&self, pseudonym: Pseudonym) -> Option<&Row> {
+    /// The person behind a pseudonym of the activity log, unless they were removed.
+    pub(super) fn find_pseudonym(&self, pseudonym: Pseudonym) -> Option<&Row> {
         self.0.iter().find(|row| row.account.pseudonym == pseudonym)
     }
 
@@ -290,8 +296,8 @@ impl Roll {
         self.0.iter().filter(|row| row.state.is_ready()).count()
     }
 
-    /// Those whom the list is asked for, in its order.
-    pub(super) fn asked(&self, ask: &Ask) -> Vec<Row> {
+    /// The rows that match the query, in its order.
+    pub(super) fn select(&self, ask: &Ask) -> Vec<Row> {
         let mut rows: Vec<Row> = self.0.iter().filter(|row| ask.wants(row)).cloned().collect();
         let (column, turned) = ask.order();
         rows.sort_by(|one, other| {
@@ -303,7 +309,7 @@ impl Roll {
 }
 
 impl<'a> Part<'a> {
-    /// The page that comes after or before the named person; the first, if nobody is named or they
+    /// The page that comes after or before the named person; the first, if no one is named or they
     /// are not in the list.
     pub(super) fn of(rows: &'a [Row], ask: &Ask) -> Self {
         let at = |id: &str| rows.iter().position(|row| row.id().as_str() == id);
@@ -312,27 +318,27 @@ impl<'a> Part<'a> {
             (None, Some(first)) => first.saturating_sub(ROWS),
             (None, None) => 0,
         };
-        // After the very last person comes nobody; show the list rather than nothing.
+        // After the very last person comes no one; show the list rather than nothing.
         let skipped = if skipped < rows.len() { skipped } else { 0 };
         let page = rows.get(skipped..).unwrap_or_default();
         let page = page.get(..ROWS).unwrap_or(page);
         Self { rows: page, skipped, all: rows.len() }
     }
 
-    /// Whom the next page comes after, if there is one.
+    /// The last person of this page, if there is a next page.
     pub(super) fn next(&self) -> Option<&UserId> {
         let more = self.skipped + self.rows.len() < self.all;
         self.rows.last().filter(|_| more).map(Row::id)
     }
 
-    /// Whom the page before this one comes before, if there is one.
+    /// The first person of this page, if there is a page before.
     pub(super) fn previous(&self) -> Option<&UserId> {
         self.rows.first().filter(|_| self.skipped > 0).map(Row::id)
     }
 }
 
-/// What a word in an address or a form asks for.
-pub(super) fn required_named(word: &str) -> Option<Requirement> {
+/// The requirement that a word in an address or a form stands for.
+pub(super) fn requirement_from(word: &str) -> Option<Requirement> {
     match word {
         "none" => Some(Requirement::None),
         "email" => Some(Requirement::Email),

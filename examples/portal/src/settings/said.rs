@@ -1,19 +1,19 @@
-//! What a settings page says about the request before it: one of a fixed set, in a cookie. Whoever
-//! forges it changes a sentence on their own screen.
+//! The message of a settings page about the request before it: one of a fixed set, in a cookie. A
+//! forged cookie changes a sentence on the forger's own screen.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 use countersign::{AccountKey, UserId};
 use countersign_axum::{Browser, SameSite};
 use maud::{Markup, html};
 
 use super::desk::Desk;
 use super::roll::{Roll, Row};
-use crate::design::status;
+use crate::design::parts::status;
 
 const COOKIE: &str = "settings-said";
 const LIFE: Lifetime = Lifetime::from_minutes(5);
 
-/// What the request before this page ended in.
+/// The result of the request before this page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Said {
     /// The company's settings.
@@ -22,7 +22,7 @@ pub(super) enum Said {
     Person(Act, UserId),
 }
 
-/// What happened to the company's settings.
+/// The result for the company's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Settings {
     Saved,
@@ -32,7 +32,7 @@ pub(super) enum Settings {
     NeedOwn,
 }
 
-/// What happened to a person.
+/// The result for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Act {
     Invited,
@@ -76,16 +76,16 @@ const ACTS: [(&str, Act); 13] = [
 
 impl Said {
     /// Says it on the next settings page.
-    pub(super) fn on(&self, browser: &Browser) {
+    pub(super) fn leave(&self, browser: &Browser) {
         browser.set_cookie(COOKIE, &self.to_cookie(), Some(LIFE), SameSite::Lax);
     }
 
-    /// The same about a person.
-    pub(super) fn of(act: Act, key: &AccountKey, browser: &Browser) {
-        Self::Person(act, key.user().clone()).on(browser);
+    /// Says it about a person on the next settings page.
+    pub(super) fn leave_about(act: Act, key: &AccountKey, browser: &Browser) {
+        Self::Person(act, key.user().clone()).leave(browser);
     }
 
-    /// What is to be said on this page, once.
+    /// The message for this page, once.
     pub(super) fn take(browser: &Browser) -> Option<Self> {
         let said = Self::from_cookie(&browser.cookie(COOKIE)?);
         browser.drop_cookie(COOKIE);
@@ -101,8 +101,8 @@ impl Said {
 
     fn from_cookie(text: &str) -> Option<Self> {
         match text.split_once('.') {
-            None => named(&SETTINGS, text).map(Self::Settings),
-            Some((act, id)) => Some(Self::Person(named(&ACTS, act)?, UserId::new(id).ok()?)),
+            None => find_by_word(&SETTINGS, text).map(Self::Settings),
+            Some((act, id)) => Some(Self::Person(find_by_word(&ACTS, act)?, UserId::new(id).ok()?)),
         }
     }
 }
@@ -114,7 +114,7 @@ impl Act {
 }
 
 /// The sentence about a person, if there is one to say and the person is here.
-pub(super) fn about(desk: &Desk, roll: &Roll) -> Markup {
+pub(super) fn show_about_person(desk: &Desk, roll: &Roll) -> Markup {
     let Some(Said::Person(act, id)) = Said::take(&desk.visit.browser) else { return html! {} };
     let Some(row) = roll.find(id.as_str()) else { return html! {} };
     let sentence = sentence(desk, act, row);
@@ -125,7 +125,8 @@ pub(super) fn about(desk: &Desk, roll: &Roll) -> Markup {
 }
 
 fn sentence(desk: &Desk, act: Act, row: &Row) -> String {
-    let (words, name) = (&desk.words().edit, row.person.name());
+    let words = &desk.words().edit;
+    let name = row.person.name();
     match act {
         Act::Invited => (words.invitation_sent)(row.person.email.as_str()),
         Act::Saved => (words.saved)(&name),
@@ -158,7 +159,7 @@ fn word<T: Copy + PartialEq>(table: &[(&'static str, T)], wanted: T) -> &'static
     table.iter().find(|(_, value)| *value == wanted).map_or("", |(word, _)| word)
 }
 
-fn named<T: Copy>(table: &[(&'static str, T)], text: &str) -> Option<T> {
+fn find_by_word<T: Copy>(table: &[(&'static str, T)], text: &str) -> Option<T> {
     table.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
 }
 

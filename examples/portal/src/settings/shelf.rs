@@ -1,20 +1,19 @@
-//! What the settings pages remember for a while, in memory and for one person each: a form that
-//! came too early or came back with errors, and the policy that an undo would restore.
+//! The memory of the settings pages, for a while and for one person each: a form that came too early
+//! or came back with errors, and the policy that an undo would restore.
 //!
 //! A form holds names and addresses, so it never travels in an address or a cookie. Losing the shelf
-//! in a restart loses what was typed and nothing that was saved.
+//! in a restart loses typed text and nothing that was saved.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use countersign::ports::{OsRandom, Random, RandomError};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, OsRandom, Random, RandomError, Timestamp};
 use countersign::{AccountKey, Policy, TenantId};
 use data_encoding::HEXLOWER;
 
 /// How long a form is kept.
 const FORM_LIFE: Lifetime = Lifetime::from_minutes(30);
-/// How many forms are kept, over everybody; the oldest goes first.
+/// How many forms are kept, over everyone; the oldest goes first.
 const MOST_FORMS: usize = 256;
 /// How many of them are one person's.
 const MOST_OF_ONE: usize = 8;
@@ -54,11 +53,11 @@ pub(super) enum Because {
     Wrong(Option<Refused>),
     /// Its person had to confirm first that it is them.
     Unconfirmed,
-    /// What it changes was changed by somebody else.
+    /// Someone else changed the same thing first.
     Overtaken,
 }
 
-/// What was refused by what is saved, rather than by how it was typed.
+/// The reason why saved data refuses a form that is well typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
     AddressTaken,
@@ -78,7 +77,7 @@ pub(super) struct Undo {
 }
 
 impl Form {
-    /// What was typed into a field.
+    /// The text that was typed into a field.
     pub(super) fn field(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value)
     }
@@ -104,7 +103,9 @@ impl Shelf {
         while kept.forms.len() >= MOST_FORMS {
             kept.forms.pop_front();
         }
-        let (whose, slip, until) = (whose.clone(), slip.to_owned(), now.plus(FORM_LIFE));
+        let whose = whose.clone();
+        let slip = slip.to_owned();
+        let until = now.plus(FORM_LIFE);
         kept.forms.push_back(KeptForm { whose, slip, until, form });
     }
 
@@ -120,12 +121,12 @@ impl Shelf {
         self.lock().forms.retain(|form| !form.is(whose, slip));
     }
 
-    /// Remembers what a saved policy replaced.
+    /// Remembers the policy that a save replaced.
     pub(super) fn offer_undo(&self, company: &TenantId, undo: Undo) {
         self.lock().undo.insert(company.clone(), undo);
     }
 
-    /// What this person can undo, as long as the policy is still the one that they saved.
+    /// The change that this person can undo, while the policy is still the one that they saved.
     pub(super) fn undo(&self, who: &AccountKey, revision: u64, now: Timestamp) -> Option<Undo> {
         let kept = self.lock();
         let undo = kept.undo.get(who.tenant())?;
@@ -200,7 +201,8 @@ mod tests {
     #[test]
     fn only_who_saved_a_policy_undoes_it_for_ten_minutes_and_only_while_it_holds() {
         let shelf = Shelf::default();
-        let (by, until) = (key("ada"), NOW.plus(UNDO_LIFE));
+        let by = key("ada");
+        let until = NOW.plus(UNDO_LIFE);
         let undo = Undo { by, revision: 2, before: Policy::default(), until };
         shelf.offer_undo(&TenantId::new("larkfield").unwrap(), undo.clone());
         assert_eq!(shelf.undo(&key("ada"), 2, NOW), Some(undo));

@@ -1,4 +1,4 @@
-//! Settings → User Management: everybody, what is asked of them, why, and how they stand with it.
+//! Settings → User Management: everyone, the requirement for them, its reason, and their state.
 
 use axum::response::Response;
 use countersign::Requirement;
@@ -7,22 +7,23 @@ use maud::{Markup, html};
 
 use super::csv::Csv;
 use super::desk::Desk;
-use super::query;
+use super::places::{NEW, USERS, place_of};
 use super::roll::{Ask, Column, Part, Roll, Row, name_of};
-use super::said;
-use crate::design::{Choice, Field, Page, Section, Select, badge, day_and_time, link_button};
+use super::{query, said};
+use crate::design::frame::{Page, Section};
+use crate::design::moment::day_and_time;
+use crate::design::parts::{Choice, Field, Select, badge, link_button};
 
-pub(super) const USERS: &str = "/settings/users";
-pub(super) const NEW: &str = "/settings/users/new";
 const CSV: &str = "/settings/users.csv";
 
 /// GET: one page of the list.
 pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
+    let roll = desk.roll().await?;
+    let ask: Ask = query::read(&desk);
     let words = &desk.words().users;
-    let asked = roll.asked(&ask);
+    let asked = roll.select(&ask);
     let part = Part::of(&asked, &ask);
-    let said = said::about(&desk, &roll);
+    let said = said::show_about_person(&desk, &roll);
     let body = html! {
         (said)
         div.actions.first {
@@ -43,17 +44,19 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         } @else {
             (list(&desk, &ask, &part))
             (pager(&desk, &ask, &part))
-            ul.links { li { a href={ (CSV) (same(&ask, &[])) } download { (words.csv) } } }
+            ul.links { li { a href={ (CSV) (query_with(&ask, &[])) } download { (words.csv) } } }
         }
     };
-    let page = Page::within(&desk.visit, Section::Users, words.title);
+    let page = Page::in_section(&desk.visit, Section::Users, words.title);
     Ok(page.wide().show(&body))
 }
 
 /// GET: the whole of the same list, for a spreadsheet.
 pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
-    let (roll, ask): (_, Ask) = (desk.roll().await?, query::asked(&desk));
-    let (words, when) = (desk.words(), desk.when());
+    let roll = desk.roll().await?;
+    let ask: Ask = query::read(&desk);
+    let words = desk.words();
+    let when = desk.when();
     let users = &words.users;
     let mut csv = Csv::new();
     csv.line([
@@ -65,7 +68,7 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
         users.state,
         users.last_login,
     ]);
-    for row in roll.asked(&ask) {
+    for row in roll.select(&ask) {
         let why = (words.choice.why)(&row.account.resolution, when);
         let standing = (users.standing)(row.state, when);
         let last = row.person.last_login.map(|at| at.to_string()).unwrap_or_default();
@@ -85,7 +88,8 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
 /// "3 of 5 people are ready.", with the way to the others.
 fn readiness(desk: &Desk, roll: &Roll, ask: &Ask) -> Markup {
     let words = &desk.words().users;
-    let (ready, all) = (roll.ready(), roll.rows().len());
+    let ready = roll.ready();
+    let all = roll.rows().len();
     html! {
         p.count {
             ((words.ready)(ready, all))
@@ -99,7 +103,8 @@ fn readiness(desk: &Desk, roll: &Roll, ask: &Ask) -> Markup {
 }
 
 fn filters(desk: &Desk, ask: &Ask) -> Markup {
-    let (words, names) = (&desk.words().users, &desk.words().choice);
+    let words = &desk.words().users;
+    let names = &desk.words().choice;
     let any = Choice { value: "", words: words.any };
     let asked = [Requirement::None, Requirement::Email, Requirement::App];
     let asked = asked.map(|asked| Choice { value: name_of(asked), words: names.name(asked) });
@@ -135,7 +140,8 @@ fn filters(desk: &Desk, ask: &Ask) -> Markup {
 }
 
 fn list(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
-    let (words, names) = (&desk.words().users, &desk.words().choice);
+    let words = &desk.words().users;
+    let names = &desk.words().choice;
     let columns = [
         (Some(Column::Name), words.name),
         (Some(Column::Email), words.email),
@@ -179,8 +185,10 @@ fn heading(desk: &Desk, ask: &Ask, column: Option<Column>, head: &str) -> Markup
 }
 
 fn line(desk: &Desk, row: &Row) -> Markup {
-    let (words, when) = (desk.words(), desk.when());
-    let (users, name) = (&words.users, row.person.name());
+    let words = desk.words();
+    let when = desk.when();
+    let users = &words.users;
+    let name = row.person.name();
     let place = place_of(row);
     html! {
         tr {
@@ -226,27 +234,23 @@ fn address(address: &str) -> Markup {
 
 fn pager(desk: &Desk, ask: &Ask, part: &Part<'_>) -> Markup {
     let words = &desk.words().users;
-    let (from, to) = (part.skipped + 1, part.skipped + part.rows.len());
+    let from = part.skipped + 1;
+    let to = part.skipped + part.rows.len();
     html! {
         @if part.next().is_some() || part.previous().is_some() {
             nav.pager aria-label=(words.caption) {
                 @if let Some(before) = part.previous() {
-                    (link_button(&format!("{USERS}{}", same(ask, &[("before", before.as_str())])),
+                    (link_button(&format!("{USERS}{}", query_with(ask, &[("before", before.as_str())])),
                         words.previous))
                 }
                 span { ((words.shown)(from, to, part.all)) }
                 @if let Some(after) = part.next() {
-                    (link_button(&format!("{USERS}{}", same(ask, &[("after", after.as_str())])),
+                    (link_button(&format!("{USERS}{}", query_with(ask, &[("after", after.as_str())])),
                         words.next))
                 }
             }
         }
     }
-}
-
-/// The page of one person.
-pub(super) fn place_of(row: &Row) -> String {
-    format!("{USERS}/{}", row.id())
 }
 
 pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {
@@ -256,8 +260,8 @@ pub(super) fn role(desk: &Desk, row: &Row) -> &'static str {
     }
 }
 
-/// The same list in another address, elsewhere in it.
-fn same(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
+/// The query of this list, with other values for some of its names.
+fn query_with(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
     let kept = [
         ("search", ask.search.as_str()),
         ("asks", &ask.asks),
@@ -265,5 +269,5 @@ fn same(ask: &Ask, elsewhere: &[(&str, &str)]) -> String {
         ("acts_as", &ask.acts_as),
         ("sort", &ask.sort),
     ];
-    query::of(kept.into_iter().chain(elsewhere.iter().copied()))
+    query::write(kept.into_iter().chain(elsewhere.iter().copied()))
 }

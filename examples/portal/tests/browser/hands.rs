@@ -119,7 +119,8 @@ impl Browser {
         .await;
         // Four corners, each an x and a y; the middle is halfway between two that are opposite.
         let at = |corner: usize| quads[corner].as_f64().expect("a place is a number");
-        let (x, y) = (f64::midpoint(at(0), at(4)).round(), f64::midpoint(at(1), at(5)).round());
+        let x = f64::midpoint(at(0), at(4)).round();
+        let y = f64::midpoint(at(1), at(5)).round();
         let mouse = MouseActions::new("mouse".to_owned())
             .then(PointerAction::MoveTo { duration: None, x, y })
             .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 
-use countersign::words::{Lifetime, Timestamp};
+use countersign::types::{Lifetime, Timestamp};
 use portal::{Options, PortalClock, Running};
 
 use crate::browser::{Browser, browse};
@@ -57,7 +57,8 @@ impl House {
     pub(crate) async fn asks_for(&self, method: &str) {
         let mut ada = self.visitor();
         ada.log_in(ADA, "/home").await;
-        let (general, review) = ("/settings/general", "/settings/general/review");
+        let general = "/settings/general";
+        let review = "/settings/general/review";
         let asked = ada.submit(general, general, &[("mfa", method)]).await;
         // Ada is one of those who will be asked, so it is reviewed first.
         let saved = ada.submit(asked.header("location"), review, &[]).await;

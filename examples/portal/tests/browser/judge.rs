@@ -62,7 +62,8 @@ impl Browser {
             found.iter().filter(|fault| ["serious", "critical"].contains(&text(fault, "impact")));
         grave
             .map(|fault| {
-                let (id, help) = (text(fault, "id"), text(fault, "help"));
+                let id = text(fault, "id");
+                let help = text(fault, "help");
                 format!("{id}: {help}: {}", fault["where"])
             })
             .collect()

@@ -30,7 +30,7 @@ async fn the_company_rule_and_the_login_work_by_keyboard_alone() {
         browser.choose_here("Email MFA").await;
         browser.tab_to("Save security settings").await;
         browser.press(Key::Enter).await;
-        browser.sees("You are one of them").await;
+        browser.sees("This includes you").await;
         browser.tab_to("Save").await;
         browser.press(Key::Enter).await;
         browser.sees("Security settings saved.").await;
@@ -87,7 +87,7 @@ async fn an_app_is_linked_by_keyboard_alone() {
         browser.tab_to("Security code").await;
         browser.type_text(&code).await;
         browser.press(Key::Enter).await;
-        browser.sees("Authenticator app linked.").await;
+        browser.sees("Authenticator app set up.").await;
     })
     .await;
 }
@@ -133,7 +133,7 @@ async fn a_dialog_keeps_the_keyboard_and_gives_it_back() {
         browser.choose_here("App MFA (recommended)").await;
         browser.tab_to("Save").await;
         browser.press(Key::Enter).await;
-        browser.sees("Ben Osei is saved.").await;
+        browser.sees("Changes to Ben Osei saved.").await;
     })
     .await;
 }

@@ -137,8 +137,8 @@ impl Walk {
 
 /// Whether an address is the one of a page whose path has parameters in braces.
 fn is_at(address: &str, page: &str) -> bool {
-    let (address, page): (Vec<_>, Vec<_>) =
-        (address.split('/').collect(), page.split('/').collect());
+    let address: Vec<_> = address.split('/').collect();
+    let page: Vec<_> = page.split('/').collect();
     let same = |(here, there): (&&str, &&str)| here == there || there.starts_with('{');
     address.len() == page.len() && address.iter().zip(&page).all(same)
 }

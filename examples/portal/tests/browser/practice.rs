@@ -38,7 +38,8 @@ async fn practice(
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}/", listener.local_addr().unwrap());
     let echo = |Form(sent): Form<serde_json::Map<String, serde_json::Value>>| async move {
-        let (code, rule) = (&sent["code"], &sent["rule"]);
+        let code = &sent["code"];
+        let rule = &sent["rule"];
         Html(format!("<title>Sent</title><h1>Sent</h1><p>code {code}, rule {rule}</p>"))
     };
     let routes = Router::new()

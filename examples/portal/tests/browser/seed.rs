@@ -61,8 +61,8 @@ async fn for_the_company(browser: &Browser, house: &House, rule: Rule) {
     browser.choose("Two Factor Authentication", rule.label()).await;
     browser.click("Save security settings").await;
     // Ada is one of those who will be asked, so she sees who else is before it counts.
-    browser.shows("Look before you save").await;
-    browser.sees("You are one of them: you will be asked at your next login.").await;
+    browser.shows("Review your change").await;
+    browser.sees("This includes you. You will need a code at your next login.").await;
     browser.sees("Elif Kaya").await;
     browser.click("Save").await;
     browser.sees(&format!("Security settings saved. {} now applies to", rule.name())).await;
@@ -81,11 +81,14 @@ async fn for_one_person(browser: &Browser, house: &House, rule: Rule) {
     browser.click("Edit Ben Osei").await;
     browser.shows("Edit Ben Osei").await;
     browser.choose("Two Factor Authentication", rule.label()).await;
-    browser.sees("Ben gets no e-mail about this change").await;
+    browser.sees("We do not e-mail Ben about this change").await;
     browser.click("Save").await;
-    browser.sees("Ben Osei is saved.").await;
+    browser.sees("Changes to Ben Osei saved.").await;
     let row = browser.row_of("Ben Osei").await;
-    assert!(row.contains(rule.name()) && row.contains("own setting"), "Ben's row says {row}");
+    assert!(
+        row.contains(rule.name()) && row.contains("set for this person"),
+        "Ben's row says {row}"
+    );
     browser.log_out().await;
 }
 
@@ -96,9 +99,9 @@ async fn ben_logs_in_by_mail(browser: &Browser, house: &House) {
     browser.log_in(house, BEN).await;
     browser.shows("Check your e-mail").await;
     browser.sees("6-digit code to b••@larkfield.example").await;
-    browser.does_not_see("Look in spam or junk.").await;
+    browser.does_not_see("Look in your spam or junk folder.").await;
     browser.click("Not in your inbox?").await;
-    browser.sees("Look in spam or junk.").await;
+    browser.sees("Look in your spam or junk folder.").await;
     let code = browser.read_code_in_the_inbox(house, BEN.address).await;
     let (first, second) = code.split_at(3);
     browser.paste("Security code", &format!("{first} {second}")).await;
@@ -110,14 +113,14 @@ async fn ben_logs_in_by_mail(browser: &Browser, house: &House) {
 /// The QR code at the first login: scanned from the screen, answered by another program.
 async fn ben_links_his_app(test: &str, browser: &Browser, house: &House) -> Option<Phone> {
     browser.log_in(house, BEN).await;
-    browser.shows("Link your authenticator app").await;
+    browser.shows("Set up your authenticator app").await;
     let phone = Phone::scan(test, browser).await?;
     assert!(phone.link.starts_with("otpauth://totp/Larkfield%20Freight"), "{}", phone.link);
     browser.sees(&phone.key_in_fours()).await;
     browser.fill("Security code", &phone.code(test, house)?).await;
     browser.click("Login").await;
     browser.arrives("/home").await;
-    browser.sees("Authenticator app linked.").await;
+    browser.sees("Authenticator app set up.").await;
     browser.sees("You logged in with: password, authenticator app.").await;
     Some(phone)
 }
@@ -273,7 +276,7 @@ async fn a_new_person_needs_a_working_address() {
         until(async || {
             browser.client.refresh().await.unwrap();
             let row = browser.row_of("Fay Ng").await;
-            let told = row.contains("invitation not delivered: address refused");
+            let told = row.contains("invitation not delivered: address not accepted");
             if told { Ok(()) } else { Err(format!("Fay's row says {row}")) }
         })
         .await;

@@ -81,7 +81,8 @@ async fn a_form_that_is_sent_twice_logs_in_once() {
         let code = house.mailed_code(BEN.address, 1).await;
         let page = ben.get("/login/code").await;
         let form = Form::on(&page.body, "/login/code");
-        let (mut once, mut again) = (ben.clone(), ben.clone());
+        let mut once = ben.clone();
+        let mut again = ben.clone();
         let press = ben.filled(&form, &[("code", &code)]);
         let (first, second) = tokio::join!(once.send(press.clone()), again.send(press));
         for answer in [&first, &second] {
@@ -106,12 +107,12 @@ async fn a_login_that_took_too_long_says_so_and_begins_anew() {
         house.wait(11 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has run out.").await;
+        browser.sees("That code has expired.").await;
         house.wait(5 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
         browser.arrives("/login/stopped").await;
-        browser.sees("This login took longer than 15 minutes, so we closed it.").await;
+        browser.sees("It took longer than 15 minutes.").await;
         browser.click("Log in again").await;
         browser.arrives("/login").await;
     })

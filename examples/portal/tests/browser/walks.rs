@@ -33,7 +33,7 @@ async fn the_way_in_looks_right_in_every_state() {
             guesser.submit("/login", "/login", &typed).await;
         }
         browser.log_in(house, ELIF).await;
-        browser.sees("Too many tries. Try again at").await;
+        browser.sees("Too many tries. Try again after").await;
         walk.stop(browser, "/login", "too many tries").await;
         browser.click("Need help?").await;
         browser.arrives("/help").await;
@@ -65,15 +65,15 @@ async fn the_page_of_an_app_looks_right_in_every_state() {
         walk.stop(browser, "/login/code", "nothing typed").await;
         answer("12345", "The code has 6 digits. You typed 5.").await;
         walk.stop(browser, "/login/code", "too short").await;
-        answer("12a456", "The code has digits only.").await;
+        answer("12a456", "A code has only digits.").await;
         walk.stop(browser, "/login/code", "letters").await;
         answer("000001", "That code is not right.").await;
         browser.click("My code is not accepted").await;
         walk.stop(browser, "/login/code", "wrong").await;
         answer("000002", "That code is not right.").await;
-        answer("000003", "2 tries left, then we stop for a while.").await;
+        answer("000003", "2 tries left before we lock this login for a while.").await;
         walk.stop(browser, "/login/code", "few tries left").await;
-        answer("000004", "One try left, then we stop for a while.").await;
+        answer("000004", "One try left before we lock this login for a while.").await;
         browser.fill("Security code", "000005").await;
         browser.click("Login").await;
         browser.arrives("/login/stopped").await;
@@ -113,7 +113,7 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         house.wait(600);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has run out.").await;
+        browser.sees("That code has expired.").await;
         walk.stop(browser, "/login/code", "ran out").await;
         house.wait(300);
         browser.fill("Security code", &code).await;
@@ -152,7 +152,7 @@ async fn who_has_an_app_and_needs_none_may_choose_the_mail() {
         browser.open_menu("General").await;
         browser.choose("Two Factor Authentication", "Email MFA").await;
         browser.click("Save security settings").await;
-        browser.sees("makes logging in weaker").await;
+        browser.sees("makes logging in less secure").await;
         walk.stop(browser, "/settings/general/review", "lowered").await;
         browser.click("Save").await;
         browser.sees("Security settings saved.").await;
@@ -161,7 +161,7 @@ async fn who_has_an_app_and_needs_none_may_choose_the_mail() {
         browser.log_in(house, OMAR).await;
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("Each code works once. Wait for the next one.").await;
+        browser.sees("Each code works only once. Wait for the next one.").await;
         walk.stop(browser, "/login/code", "used before").await;
         browser.click("Use another way").await;
         browser.arrives("/login/another-way").await;
@@ -204,7 +204,7 @@ async fn the_page_of_an_invitation_looks_right_in_every_state() {
         browser.arrives("/home").await;
         browser.log_out().await;
         browser.visit(&link).await;
-        browser.sees("You already accepted.").await;
+        browser.sees("You have already accepted it.").await;
         walk.stop(browser, "/invite/{token}", "used").await;
         walk.ends(&["/invite/{token}"]);
     })
@@ -241,7 +241,7 @@ async fn home_and_account_look_right_in_every_state() {
         let Some(code) = phone.code(test, house) else { return };
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("Authenticator app linked.").await;
+        browser.sees("Authenticator app set up.").await;
         walk.stop(browser, "/home", "app just linked").await;
         browser.open_menu("Account security").await;
         browser.arrives("/account/security").await;
@@ -261,22 +261,22 @@ async fn the_settings_look_right_in_every_state() {
         walk.stop(browser, "/settings/general", "at the start").await;
         browser.click("More options").await;
         browser.choose("Two Factor Authentication", "Email MFA").await;
-        browser.choose("It applies", "After some days, for people who are not ready yet").await;
-        browser.fill("Days of grace", "99").await;
+        browser.choose("When it starts", "After some days, for people who are not ready yet").await;
+        browser.fill("Days to get ready", "99").await;
         browser.click("Save security settings").await;
         browser.sees("Enter a number of days from 1 to 30.").await;
         walk.stop(browser, "/settings/general", "wrong days").await;
         browser.visit(&house.url("/settings/general")).await;
         browser.choose("Two Factor Authentication", "Email MFA").await;
         browser.click("Save security settings").await;
-        browser.shows("Look before you save").await;
+        browser.shows("Review your change").await;
         walk.stop(browser, "/settings/general/review", "tightened").await;
         browser.click("Save").await;
         browser.sees("Security settings saved.").await;
         walk.stop(browser, "/settings/general", "saved").await;
         browser.choose("Two Factor Authentication", "No MFA").await;
         browser.click("Save security settings").await;
-        browser.sees("Only an administrator with a second step").await;
+        browser.sees("To make logging in less secure, you need a second step").await;
         walk.stop(browser, "/settings/general/review", "not for you").await;
 
         browser.open_menu("User Management").await;
@@ -284,7 +284,7 @@ async fn the_settings_look_right_in_every_state() {
         walk.stop(browser, "/settings/users", "everybody").await;
         browser.fill("Search", "nobody").await;
         browser.click("Filter").await;
-        browser.sees("No one matches.").await;
+        browser.sees("No matching people.").await;
         walk.stop(browser, "/settings/users", "no match").await;
         browser.visit(&house.url("/settings/users")).await;
         browser.click("Edit Ben Osei").await;
@@ -341,7 +341,9 @@ async fn the_tools_of_the_demo_look_right_in_every_state() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_looks_right_in_arabic() {
     journey("pages in Arabic", Look::PLAIN.language("ar"), async |browser, house| {
-        let (mut ada, mut ben, mut oakmoor) = (house.visitor(), house.visitor(), house.visitor());
+        let mut ada = house.visitor();
+        let mut ben = house.visitor();
+        let mut oakmoor = house.visitor();
         ada.log_in(ADA, "/home").await;
         house.asks_for("email").await;
         ben.log_in(BEN, "/home").await;

@@ -3,9 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::ports::Random as _;
-use countersign::services::Saved;
-use countersign::words::{Lifetime, Timestamp};
+use countersign::mfa::Saved;
+use countersign::types::{Lifetime, Random as _, Timestamp};
 use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
 use countersign_testkit::Inbox;
 use portal::{Asked, Options, PortalClock, Running};

@@ -38,7 +38,7 @@ async fn looking_changes_nothing_and_accepting_logs_in_once() {
     assert_eq!(answer.header("location"), "/home");
     let used = house.visitor().get(&link).await;
     check(&used, "en");
-    assert!(used.body.contains("You already accepted. Log in."), "{}", used.all());
+    assert!(used.body.contains("You have already accepted it. Log in."), "{}", used.all());
     house.close().await;
 }
 
@@ -49,8 +49,8 @@ async fn a_password_that_is_too_short_spends_nothing() {
     let mut dev = house.visitor();
     for (password, says) in [
         ("", "Choose a password."),
-        ("short", "The password has fewer than 12 characters."),
-        (&*"x".repeat(300), "The password is longer than we take."),
+        ("short", "Use at least 12 characters."),
+        (&*"x".repeat(300), "This password is too long."),
     ] {
         let answer = dev.submit(&link, &link, &[("password", password)]).await;
         let page = follow(&mut dev, answer).await;
@@ -92,20 +92,20 @@ async fn an_old_a_broken_and_a_foreign_link_each_say_what_to_do() {
     let link = link(&house).await;
     let broken = house.visitor().get(&link[..link.len() - 3]).await;
     check(&broken, "en");
-    assert!(broken.body.contains("This is not the whole link."), "{}", broken.all());
+    assert!(broken.body.contains("This link is incomplete."), "{}", broken.all());
 
     let mut ada = house.visitor();
     come_home(&mut ada, ADA).await;
     let page = ada.get(&link).await;
     check(&page, "en");
-    let says = "You are logged in as Ada Moreau. Log out to accept for Dev Anand.";
+    let says = "You are logged in as Ada Moreau. Log out to accept the invitation for Dev Anand.";
     assert!(page.body.contains(says), "{}", page.all());
     assert!(!page.body.contains("name=\"password\""));
 
     house.wait(7 * 86_400);
     let old = house.visitor().get(&link).await;
     check(&old, "en");
-    let says = "It was good for seven days. Ask Ada Moreau for a new invitation.";
+    let says = "It worked for seven days. Ask Ada Moreau for a new invitation.";
     assert!(old.body.contains(says), "{}", old.all());
     house.close().await;
 }

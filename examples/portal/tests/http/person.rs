@@ -45,7 +45,7 @@ pub(crate) async fn link_at_oakmoor(house: &House, visitor: &mut Visitor) -> Fak
     let code = phone.code(house.now());
     let answer = visitor.submit("/login/link-app", "/login/link-app", &[("code", &code)]).await;
     let home = follow(visitor, answer).await;
-    assert!(home.body.contains("Authenticator app linked."), "{}", home.all());
+    assert!(home.body.contains("Authenticator app set up."), "{}", home.all());
     phone
 }
 

@@ -77,10 +77,12 @@ async fn a_session_ends_with_its_proof_after_twelve_hours() {
 #[tokio::test]
 async fn the_same_mailbox_in_two_companies_is_two_people() {
     let house = House::open().await;
-    let (mut freight, mut dental) = (house.visitor(), house.visitor());
+    let mut freight = house.visitor();
+    let mut dental = house.visitor();
     come_home(&mut freight, ADA).await;
     link_at_oakmoor(&house, &mut dental).await;
-    let (freight_home, dental_home) = (freight.get("/home").await, dental.get("/home").await);
+    let freight_home = freight.get("/home").await;
+    let dental_home = dental.get("/home").await;
     assert!(freight_home.body.contains("<p class=\"company\">Larkfield Freight</p>"));
     assert!(dental_home.body.contains("<p class=\"company\">Oakmoor Dental</p>"));
     // An administrator there, an ordinary user here.
@@ -89,9 +91,9 @@ async fn the_same_mailbox_in_two_companies_is_two_people() {
     assert_eq!(dental.get("/settings/general").await.status, 404);
     assert_eq!(dental.get("/settings/users/ada").await.status, 404);
     // What one has linked there is not linked here.
-    assert!(freight.get("/account/security").await.body.contains("No app is linked."));
+    assert!(freight.get("/account/security").await.body.contains("You have not set up an app."));
     let account = dental.get("/account/security").await;
-    assert!(!account.body.contains("No app is linked."), "{}", account.all());
+    assert!(!account.body.contains("You have not set up an app."), "{}", account.all());
     house.close().await;
 }
 

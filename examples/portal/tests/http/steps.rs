@@ -1,6 +1,6 @@
 //! The second step: linking an app, its codes, and the pages that stop.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 
 use crate::decency::{check, plain};
 use crate::dev::between;
@@ -23,14 +23,14 @@ async fn the_page_that_links_an_app_has_a_picture_a_link_and_a_key_and_keeps_non
     assert_eq!(answer.header("location"), "/login/link-app");
     let page = ada.get("/login/link-app").await;
     check(&page, "en");
-    let name = "QR code for Oakmoor Dental; the key below does the same";
+    let name = "QR code for Oakmoor Dental; you can type the key below instead";
     assert!(page.body.contains(&format!("<title>{name}</title>")) || page.body.contains(name));
     assert!(page.body.contains("role=\"img\""));
     assert!(page.body.contains("rel=\"noreferrer\">Open in app"));
     let key = between(&page.body, "translate=\"no\">", "<").to_owned();
     let groups: Vec<_> = key.split(' ').collect();
     assert!(groups.len() == 8 && groups.iter().all(|group| group.len() == 4), "{key}");
-    assert!(plain(&page.body).contains("time based, 6 digits, 30 seconds"));
+    assert!(plain(&page.body).contains("time-based, 6 digits"));
     // The secret is in no form.
     let whole = key.replace(' ', "");
     for form in page.body.split("<form").skip(1) {
@@ -92,7 +92,7 @@ async fn a_slip_costs_no_try_and_each_one_has_its_own_sentence() {
             ("", "Enter the security code."),
             ("12345", "The code has 6 digits. You typed 5."),
             ("1234567", "The code has 6 digits. You typed 7."),
-            ("12345a", "The code has digits only."),
+            ("12345a", "A code has only digits."),
         ] {
             let page = type_code(&mut ada, "/login/link-app", typed).await;
             check(&page, "en");
@@ -120,9 +120,9 @@ async fn wrong_codes_are_counted_aloud_and_then_stop_the_login_until_a_time_that
         says.push(plain(&page.body));
     }
     assert!(!says[0].contains("left") && !says[1].contains("left"), "{says:?}");
-    assert!(says[2].contains("2 tries left, then we stop for a while."), "{says:?}");
-    assert!(says[3].contains("One try left, then we stop for a while."), "{says:?}");
-    assert!(says[4].contains("Too many wrong codes Try again at 14:33 UTC . Your password"));
+    assert!(says[2].contains("2 tries left before we lock this login for a while."), "{says:?}");
+    assert!(says[3].contains("One try left before we lock this login for a while."), "{says:?}");
+    assert!(says[4].contains("Too many wrong codes Try again after 14:33 UTC . Your password"));
     // Whoever comes back earlier reads the same, and after the time the right code is taken.
     let again = log_in(&mut ada, OAKMOOR, ADA).await;
     let page = follow(&mut ada, again).await;
@@ -144,7 +144,11 @@ async fn a_used_code_and_a_slow_clock_are_named() {
     let used = phone.code(house.now());
     let page = type_code(&mut ada, "/login/code", &used).await;
     check(&page, "en");
-    assert!(page.body.contains("Each code works once. Wait for the next one."), "{}", page.all());
+    assert!(
+        page.body.contains("Each code works only once. Wait for the next one."),
+        "{}",
+        page.all()
+    );
     house.wait(600);
     phone.runs_slow(Lifetime::from_minutes(4));
     log_in(&mut ada, OAKMOOR, ADA).await;
@@ -163,7 +167,7 @@ async fn a_login_that_took_too_long_is_closed_and_begins_again_with_the_address_
     let answer = ada.get("/login/link-app").await;
     let page = follow(&mut ada, answer).await;
     check(&page, "en");
-    assert!(page.body.contains("<h1>This login ran out</h1>"), "{}", page.all());
+    assert!(page.body.contains("<h1>This login has expired</h1>"), "{}", page.all());
     let login = ada.get(between(&page.body, "<a class=\"quiet button\" href=\"", "\"")).await;
     assert!(login.body.contains(&format!("value=\"{ADA}\"")), "{}", login.all());
     assert!(login.body.contains("Log in to Oakmoor Dental"));
@@ -180,7 +184,7 @@ async fn who_has_one_way_reads_that_there_is_no_other() {
     assert!(!ada.get("/login/code").await.body.contains("/login/another-way"));
     let page = ada.get("/login/another-way").await;
     check(&page, "en");
-    assert!(page.body.contains("There is one way to log in for you, and no other."));
+    assert!(page.body.contains("You have only one way to log in."));
     assert!(page.body.contains("Ask your administrator."));
     house.close().await;
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use countersign::words::Timestamp;
+use countersign::types::Timestamp;
 use portal::{Options, PortalClock, Running};
 
 use crate::person::{ADA, come_home, follow, link_at_oakmoor, log_in};
@@ -122,7 +122,8 @@ async fn a_busy_port_is_passed_by_and_the_one_taken_is_named() {
 #[tokio::test]
 async fn two_portals_on_one_file_share_people_sessions_and_what_is_linked() {
     let folder = Folder::make("shared");
-    let (one, two) = (open(&folder).await, open(&folder).await);
+    let one = open(&folder).await;
+    let two = open(&folder).await;
     let house = crate::house::House::of(one);
     let mut ada = house.visitor();
     let phone = link_at_oakmoor(&house, &mut ada).await;
@@ -134,7 +135,7 @@ async fn two_portals_on_one_file_share_people_sessions_and_what_is_linked() {
     let code = phone.code(house.now());
     let answer = again.submit("/login/code", "/login/code", &[("code", &code)]).await;
     let page = follow(&mut again, answer).await;
-    assert!(page.body.contains("Each code works once."), "{}", page.all());
+    assert!(page.body.contains("Each code works only once."), "{}", page.all());
     house.close().await;
     two.stop().await.unwrap();
 }

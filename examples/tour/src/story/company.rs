@@ -1,7 +1,7 @@
 //! Setting up: the company, its administrator, and who must do what.
 
-use countersign::services::Accepted;
-use countersign::words::Role;
+use countersign::login::Accepted;
+use countersign::types::Role;
 use countersign::{
     Begun, Locale, NewTenant, Newcomer, Policy, Proof, Purpose, Requirement, Start, TenantId,
     UserId,

@@ -1,7 +1,7 @@
 //! Every day: the app's code, and a fresh proof for what matters.
 
-use countersign::rules::Reason;
-use countersign::words::Lifetime;
+use countersign::login::Reason;
+use countersign::types::Lifetime;
 use countersign::{Proof, Purpose};
 use countersign_testkit::FakePhone;
 

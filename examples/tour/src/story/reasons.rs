@@ -1,8 +1,9 @@
 //! Why: an exemption, everybody's reason, and a rule that gives people time.
 
-use countersign::rules::{EventKind, Layer, Resolution};
-use countersign::services::{Denial, ErrorKind, Person};
-use countersign::words::Lifetime;
+use countersign::account::EventKind;
+use countersign::mfa::{Denial, ErrorKind, Person};
+use countersign::policy::{Layer, Resolution};
+use countersign::types::Lifetime;
 use countersign::{Begun, Method, Requirement, Start, UserId, Verdict};
 
 use super::company::dispatchers_need_the_app;

@@ -1,8 +1,8 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::rules::{Challenge, Enrollment, SealedProof};
-use countersign::services::{Evidence, Saved};
-use countersign::words::{Lifetime, Timestamp};
+use countersign::login::{Challenge, Enrollment, Evidence, SealedProof};
+use countersign::mfa::Saved;
+use countersign::types::{Lifetime, Timestamp};
 use countersign::{
     AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys,
     MemoryStore, Mfa, Next, OsRandom, Policy, Proof, Purpose, Qr, Start, Ticket, Verdict,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use countersign_core::ports::{Change, Claimed, Settlement};
-use countersign_core::words::{LetterId, Lifetime};
+use countersign_core::store::{Change, Claimed, Settlement};
+use countersign_core::types::{LetterId, Lifetime};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{

@@ -1,8 +1,8 @@
 //! Which letters are in the outbox, and what is in them.
 
-use countersign_core::ports::{Change, Part};
-use countersign_core::rules::LetterKind;
-use countersign_core::words::{ChallengeId, InvitationId, LetterId, Timestamp};
+use countersign_core::mail::LetterKind;
+use countersign_core::store::{Change, Part};
+use countersign_core::types::{ChallengeId, InvitationId, LetterId, Timestamp};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, address, claim_all, claim_one, commit, key, load, loses, raised,

@@ -1,7 +1,7 @@
 //! Settling: the lease that holds a letter decides, and no other.
 
-use countersign_core::ports::{Lease, Settlement, Storage};
-use countersign_core::words::{LetterId, Lifetime, Timestamp};
+use countersign_core::store::{Lease, Settlement, Storage};
+use countersign_core::types::{LetterId, Lifetime, Timestamp};
 
 use crate::fail::must;
 use crate::laws::scene::{LONG, Props, claim, claim_all, claim_one, time, wait_until};

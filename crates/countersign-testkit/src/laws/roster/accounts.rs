@@ -1,7 +1,7 @@
 //! The list of accounts: one company's, in order, in pages.
 
-use countersign_core::ports::{Change, Listed, Part, Storage};
-use countersign_core::words::{TenantId, UserId};
+use countersign_core::store::{Change, Listed, Part, Storage};
+use countersign_core::types::{TenantId, UserId};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{COMPANY, Props, commit, company, key, load, raised, with_account};

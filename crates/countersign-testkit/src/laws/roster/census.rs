@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_core::ports::{Change, Group, Part, Storage};
-use countersign_core::rules::{Facts, Newcomer, Requirement};
-use countersign_core::words::TenantId;
+use countersign_core::account::Newcomer;
+use countersign_core::policy::{Facts, Requirement};
+use countersign_core::store::{Change, Group, Part, Storage};
+use countersign_core::types::TenantId;
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{

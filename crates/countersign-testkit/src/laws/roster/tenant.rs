@@ -1,6 +1,6 @@
 //! One company, with the time; and that no list lags behind.
 
-use countersign_core::ports::Change;
+use countersign_core::store::Change;
 
 use crate::fail::must;
 use crate::laws::scene::{

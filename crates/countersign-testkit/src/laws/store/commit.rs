@@ -1,8 +1,9 @@
 //! What `commit` does: everything in the change, or nothing.
 
-use countersign_core::ports::{Change, Part, Storage};
-use countersign_core::rules::{Event, Letter};
-use countersign_core::words::{AccountKey, EventId, LetterId, TenantId};
+use countersign_core::account::Event;
+use countersign_core::mail::Letter;
+use countersign_core::store::{Change, Part, Storage};
+use countersign_core::types::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::laws::scene::{
     COMPANY, Props, account, claim_all, commit, events, key, load, loses, raised, tenant, wins,

@@ -1,8 +1,8 @@
 //! When `commit` answers `Conflict`, and when it must not.
 
-use countersign_core::ports::{Change, Part, Storage, Versioned};
-use countersign_core::rules::{Account, Tenant};
-use countersign_core::words::{AccountKey, Version};
+use countersign_core::account::{Account, Tenant};
+use countersign_core::store::{Change, Part, Storage, Versioned};
+use countersign_core::types::{AccountKey, Version};
 
 use crate::laws::scene::{
     COMPANY, Props, account, commit, key, load, loses, raised, tenant, with_account, with_tenant,

@@ -1,8 +1,9 @@
 //! Which record is meant, and what is in it: exact keys, exact values, one state for all handles.
 
-use countersign_core::ports::{Change, Versioned};
-use countersign_core::rules::{DisplayName, Issuer, Newcomer, Requirement, Tenant};
-use countersign_core::words::{AccountKey, Locale};
+use countersign_core::account::{Newcomer, Tenant};
+use countersign_core::policy::Requirement;
+use countersign_core::store::{Change, Versioned};
+use countersign_core::types::{AccountKey, DisplayName, Issuer, Locale};
 
 use crate::fail::must;
 use crate::laws::life;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_core::ports::{Change, Storage};
-use countersign_core::words::{AccountKey, Lifetime, Timestamp, Version};
+use countersign_core::store::{Change, Storage};
+use countersign_core::types::{AccountKey, Lifetime, Timestamp, Version};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, account, claim, commit, company, key, load, raised, tenant, with_account,

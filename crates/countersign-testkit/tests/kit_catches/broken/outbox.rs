@@ -1,8 +1,8 @@
 //! Claims and settlements, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::ports::{Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::words::{LetterId, Lifetime};
+use countersign_core::store::{Due, Lease, Outbox, Settlement, StoreError};
+use countersign_core::types::{LetterId, Lifetime};
 
 use super::{BrokenStore, Flaw};
 

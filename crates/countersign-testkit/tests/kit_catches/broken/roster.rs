@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use countersign_core::ports::{Group, Listed, Roster, StoreError, Versioned};
-use countersign_core::rules::{Actor, Event, Tenant};
-use countersign_core::words::{EventId, TenantId, Timestamp, UserId, Version};
+use countersign_core::account::{Actor, Event, Tenant};
+use countersign_core::store::{Group, Listed, Roster, StoreError, Versioned};
+use countersign_core::types::{EventId, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 

@@ -1,11 +1,11 @@
 //! Loads and commits, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::ports::{
+use countersign_core::account::{Account, Newcomer, Tenant};
+use countersign_core::store::{
     Change, Part, Roster, Snapshot, Store, StoreError, Touched, Versioned,
 };
-use countersign_core::rules::{Account, DisplayName, Newcomer, Tenant};
-use countersign_core::words::{AccountKey, UserId, Version};
+use countersign_core::types::{AccountKey, DisplayName, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 use countersign_testkit::SeededRandom;

@@ -1,6 +1,6 @@
 //! The clock of the whole house.
 
-use countersign::words::Lifetime;
+use countersign::types::Lifetime;
 
 use super::act;
 use crate::house::House;
@@ -23,7 +23,7 @@ async fn the_clock_moves_the_whole_house_and_goes_back() {
     }
     let page = act(&mut visitor, "/dev/clock", "/dev/clock", &[("by", "real")]).await;
     assert_eq!(house.now(), start);
-    assert!(page.body.contains("The portal goes by the real time."), "{}", page.body);
+    assert!(page.body.contains("The portal uses the real time."), "{}", page.body);
     assert!(page.body.contains("2026-11-24 14:32:00 UTC"), "{}", page.body);
     house.close().await;
 }

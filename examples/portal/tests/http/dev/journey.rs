@@ -128,7 +128,7 @@ async fn a_mail_server_that_is_down_shows_at_the_login_and_is_tried_until_it_is_
     act(&mut ben, "/dev/mail", "/dev/mail/next", &[("treatment", "down")]).await;
     log_in(&mut ben, "larkfield", "ben@larkfield.example").await;
     inbox_until(&mut ben, |inbox| inbox.contains("not taken, tries: 1")).await;
-    let slow = |page: &Answer| page.body.contains("Our mail is slow at the moment.");
+    let slow = |page: &Answer| page.body.contains("Our e-mail is slow at the moment.");
     until(&mut ben, "/login/code", slow).await;
     act(&mut ben, "/dev/mail", "/dev/mail/next", &[("treatment", "delivered")]).await;
     act(&mut ben, "/dev/clock", "/dev/clock", &[("by", "30s")]).await;

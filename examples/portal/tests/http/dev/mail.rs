@@ -98,7 +98,7 @@ async fn a_portal_that_sends_its_mails_to_a_server_says_so() {
     let args = ["--mail", "smtp://127.0.0.1:9", "--listen", "127.0.0.1:0"];
     let house = House::started_with(&args).await;
     let inbox = house.visitor().get("/dev/mail").await.body;
-    assert!(inbox.contains("sends its mails to a mail server"), "{inbox}");
+    assert!(inbox.contains("sends its e-mails to a mail server"), "{inbox}");
     assert!(!inbox.contains("<form"), "{inbox}");
     house.close().await;
 }

@@ -54,7 +54,7 @@ async fn what_is_no_link_for_an_app_is_refused_in_a_sentence_and_not_repeated() 
         ["https://larkfield.example/", "otpauth://totp/x", "<script>alert(1)</script>", "  "]
     {
         let page = scan(&mut visitor, "2", link).await;
-        assert!(page.contains("The phone found nothing to use."), "{page}");
+        assert!(page.contains("The phone found no QR code"), "{page}");
         assert!(!page.contains("alert(1)") && !page.contains("larkfield.example/"), "{page}");
     }
     let label = LINK.replace(":ben", ":%3Cscript%3Ealert(1)%3C%2Fscript%3E");
@@ -96,7 +96,7 @@ async fn an_uploaded_picture_is_scanned_and_anything_else_is_refused() {
         (&b"GIF89a"[..], "That file is not a PNG picture"),
         (&b""[..], "That file is not a PNG picture"),
         (&png[..png.len() / 2], "That file is not a PNG picture"),
-        (&other[..], "The phone found nothing to use."),
+        (&other[..], "The phone found no QR code"),
         (&vec![0; 9 * 1024 * 1024][..], "That file is not a PNG picture, or it is too large."),
     ] {
         let page = upload(&mut visitor, &house, "\"><script>.png", picture).await;
@@ -120,7 +120,7 @@ async fn a_phone_whose_clock_is_off_shows_the_code_of_another_time() {
     let mut phone = FakePhone::new();
     phone.scan_uri(LINK).unwrap();
     let now = visitor.get(page).await.body;
-    phone.runs_slow(countersign::words::Lifetime::from_seconds(60));
+    phone.runs_slow(countersign::types::Lifetime::from_seconds(60));
     assert_eq!(code_on(&now), phone.code(house.now()));
     assert_ne!(code_on(&now), shown);
     let fast = act(&mut visitor, page, "/dev/phone/clock", &[("ahead", "99999")]).await.body;

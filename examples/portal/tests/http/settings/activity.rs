@@ -21,7 +21,7 @@ async fn each_line_says_when_who_to_whom_what_and_with_details_before_and_after(
     let _ = sent(&mut ada, BEN, BEN, &but(&BEN_AS_HE_IS, &[("mfa", "app")])).await;
     let newest = lines(&ada.get(AUDIT).await.body).remove(0);
     let line = "24 November 2026 14:32 UTC Ada Moreau Ben Osei \
-        Own setting changed: Company setting → App MFA Details Before Company setting \
+        Setting for this person changed: Company setting → App MFA Details Before Company setting \
         After App MFA Exact time 2026-11-24 14:32:00Z Number";
     assert!(newest.starts_with(line), "{newest}");
     house.close().await;
@@ -36,7 +36,7 @@ async fn the_log_is_filtered_by_person_and_by_kind_and_says_when_nothing_is_left
     let all = lines(&ada.get(AUDIT).await.body);
     for (asked, expected) in [
         ("person=dev", "Dev Anand"),
-        ("person=chiara&kind=authenticators", "Authenticator app linked"),
+        ("person=chiara&kind=authenticators", "Authenticator app set up"),
         ("kind=settings", "company"),
         ("person=ada&kind=settings", "Company setting changed: No MFA → Email MFA"),
     ] {
@@ -46,7 +46,7 @@ async fn the_log_is_filtered_by_person_and_by_kind_and_says_when_nothing_is_left
     }
     for asked in ["person=dev&kind=logins", "person=nobody"] {
         let page = ada.get(&format!("{AUDIT}?{asked}")).await.body;
-        assert!(page.contains("Nothing like that happened."), "{asked}: {page}");
+        assert!(page.contains("No matching events."), "{asked}: {page}");
     }
     house.close().await;
 }
@@ -64,7 +64,9 @@ async fn a_long_log_is_read_in_pages_that_leave_nothing_out() {
             let tag = page.split(&format!("name=\"{name}\"")).nth(1).unwrap();
             tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
         };
-        let (first, last, email) = (value("first_name"), value("last_name"), value("email"));
+        let first = value("first_name");
+        let last = value("last_name");
+        let email = value("email");
         let kept = [
             ("first_name", first.as_str()),
             ("last_name", &last),
@@ -75,7 +77,8 @@ async fn a_long_log_is_read_in_pages_that_leave_nothing_out() {
         let _ = sent(&mut ada, &place, &place, &kept).await;
     }
     let whole = ada.get("/settings/audit.csv").await.body;
-    let (mut found, mut place) = (0, AUDIT.to_owned());
+    let mut found = 0;
+    let mut place = AUDIT.to_owned();
     loop {
         let page = ada.get(&place).await.body;
         found += lines(&page).len();

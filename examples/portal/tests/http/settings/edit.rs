@@ -23,7 +23,7 @@ async fn a_new_person_is_invited_by_mail_and_shown_as_invited() {
     let page = sent(&mut ada, NEW, NEW, &FAY).await.body;
     assert!(page.contains("Invitation sent to fay@larkfield.example."), "{page}");
     let row = text_of(row_of(&page, "Fay Ng"));
-    assert!(row.contains("User Email MFA own setting invited never"), "{row}");
+    assert!(row.contains("User Email MFA set for this person invited never"), "{row}");
     let mail = mail_to(&house, "fay@larkfield.example", 1).await;
     assert!(mail.contains("/invite/"), "{mail}");
     assert_eq!(mails_to(&house, "fay@larkfield.example").await, 1);
@@ -50,7 +50,7 @@ async fn whoever_hangs_up_leaves_no_half_of_a_person_behind() {
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     for email in emails {
         let page = sent(&mut ada, NEW, NEW, &but(&FAY, &[("email", &email)])).await.body;
-        if page.contains("Somebody in this company has that address already.") {
+        if page.contains("Someone in this company already has that address.") {
             let found = ada.get(&format!("{USERS}?search={email}")).await.body;
             assert!(found.contains("Fay Ng"), "{email} is taken by nobody");
         }
@@ -63,12 +63,12 @@ async fn an_existing_person_gets_no_mail_and_is_asked_at_the_next_login() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
     let page = ada.get(BEN).await.body;
-    let said = "Ben gets no e-mail about this change and is asked at the next login.";
+    let said = "We do not e-mail Ben about this change. It applies from the next login.";
     assert!(page.contains(said), "{page}");
     let page = sent(&mut ada, BEN, BEN, &but(&BEN_AS_HE_IS, &[("mfa", "app")])).await.body;
-    assert!(page.contains("Ben Osei is saved."), "{page}");
+    assert!(page.contains("Changes to Ben Osei saved."), "{page}");
     let row = text_of(row_of(&page, "Ben Osei"));
-    assert!(row.contains("App MFA own setting not linked yet"), "{row}");
+    assert!(row.contains("App MFA set for this person no app yet"), "{row}");
     // Were there a mail to Ben, it would be there before this one to Fay.
     let _ = sent(&mut ada, NEW, NEW, &FAY).await;
     let _ = mail_to(&house, "fay@larkfield.example", 1).await;
@@ -86,7 +86,7 @@ async fn what_is_wrong_is_named_field_by_field_and_what_was_typed_is_kept() {
     let page = sent(&mut ada, NEW, NEW, &fields).await.body;
     assert!(page.contains("<title>Error: "), "{page}");
     assert!(page.contains("href=\"#last_name\">Enter a last name.<"), "{page}");
-    assert!(page.contains("href=\"#email\">That is not an e-mail address"), "{page}");
+    assert!(page.contains("href=\"#email\">We cannot send e-mail to that address"), "{page}");
     assert!(page.contains("value=\"Fay\"") && page.contains("value=\"fay\""), "{page}");
     assert!(page.contains("<option value=\"app\" selected>"), "{page}");
     assert!(!ada.get(USERS).await.body.contains("Fay"));
@@ -101,13 +101,13 @@ async fn an_address_is_taken_within_a_company_however_it_is_spelled_and_free_in_
     let mut ada = ada(&house).await;
     for email in ["ben@larkfield.example", "BEN@larkfield.example"] {
         let page = sent(&mut ada, NEW, NEW, &but(&FAY, &[("email", email)])).await.body;
-        assert!(page.contains("Somebody in this company has that address already."), "{page}");
+        assert!(page.contains("Someone in this company already has that address."), "{page}");
         assert!(page.contains("value=\"Fay\""), "{page}");
     }
     let taken =
         but(&BEN_AS_HE_IS, &[("first_name", "Benn"), ("email", "chiara@larkfield.example")]);
     let page = sent(&mut ada, BEN, BEN, &taken).await.body;
-    assert!(page.contains("Somebody in this company has that address already."), "{page}");
+    assert!(page.contains("Someone in this company already has that address."), "{page}");
     assert!(!ada.get(USERS).await.body.contains("Benn"));
     let elsewhere = but(&FAY, &[("email", "omar@oakmoor.example")]);
     let page = sent(&mut ada, NEW, NEW, &elsewhere).await.body;
@@ -118,7 +118,8 @@ async fn an_address_is_taken_within_a_company_however_it_is_spelled_and_free_in_
 #[tokio::test]
 async fn a_person_who_was_changed_meanwhile_is_shown_in_both_versions() {
     let house = House::open().await;
-    let (mut one, mut other) = (ada(&house).await, ada(&house).await);
+    let mut one = ada(&house).await;
+    let mut other = ada(&house).await;
     let form = Form::on(&one.get(BEN).await.body, BEN);
     let theirs = but(&BEN_AS_HE_IS, &[("first_name", "Benjamin"), ("mfa", "email")]);
     let _ = sent(&mut other, BEN, BEN, &theirs).await;
@@ -126,14 +127,14 @@ async fn a_person_who_was_changed_meanwhile_is_shown_in_both_versions() {
     let late = one.send(one.filled(&form, &yours)).await;
     let page = one.get(late.header("location")).await.body;
     let text = text_of(&page);
-    assert!(text.contains("Somebody else changed this person meanwhile."), "{text}");
+    assert!(text.contains("Someone else changed this person while you were here."), "{text}");
     assert!(text.contains("First name Benny Benjamin"), "{text}");
     assert!(text.contains("Two Factor Authentication Company setting Email MFA"), "{text}");
     assert!(one.get(USERS).await.body.contains("Benjamin Osei"), "saved without a look");
     // Saved from here, it is saved in sight of the other.
     let page =
         sent(&mut one, late.header("location"), BEN, &but(&yours, &[("mfa", "email")])).await;
-    assert!(page.body.contains("Benny Osei is saved."), "{}", page.body);
+    assert!(page.body.contains("Changes to Benny Osei saved."), "{}", page.body);
     house.close().await;
 }
 
@@ -144,17 +145,22 @@ async fn the_sentence_under_the_dropdown_says_what_comes_of_a_choice_and_who_dec
     let said = async |ada: &mut crate::visitor::Visitor, id: &str, choice: &str| {
         text_of(&ada.get(&format!("{USERS}/{id}/effect?mfa={choice}")).await.body)
     };
-    let alone = "This person logs in with the password alone.";
+    let alone = "This person needs only a password.";
     assert_eq!(said(&mut ada, "ben", "company").await, alone);
     assert_eq!(said(&mut ada, "new", "company").await, alone);
     assert_eq!(said(&mut ada, "ben", "app").await, "This person will be asked for App MFA.");
-    let own = "This person linked an app by choice and will be asked for that.";
+    let own = "This person has set up an app and will be asked for a code from it.";
     assert_eq!(said(&mut ada, "chiara", "company").await, own);
     company_asks(&mut ada, &[("mfa", "app")]).await;
-    let wins = "The company asks for App MFA, so this person will be asked for that.";
+    let wins = "The company requires App MFA, so this person will be asked for that.";
     assert_eq!(said(&mut ada, "ben", "email").await, wins);
     let none = said(&mut ada, "ben", "none").await;
-    assert!(none.starts_with("No MFA never goes below the company setting (App MFA)"), "{none}");
+    assert!(
+        none.starts_with(
+            "You can't turn this off for one person while the company requires it (App MFA)"
+        ),
+        "{none}"
+    );
     assert!(ada.get(BEN).await.body.contains("Company setting (now: App MFA)"));
     house.close().await;
 }
@@ -178,11 +184,11 @@ async fn lowering_somebody_needs_a_second_step_of_ones_own_and_keeps_the_form() 
     let _ = sent(&mut ada, BEN, BEN, &but(&BEN_AS_HE_IS, &[("mfa", "app")])).await;
     let lower = but(&BEN_AS_HE_IS, &[("first_name", "Benny"), ("mfa", "email")]);
     let page = sent(&mut ada, BEN, BEN, &lower).await.body;
-    assert!(page.contains("Link an authenticator app of your own first."), "{page}");
+    assert!(page.contains("Set up an authenticator app for yourself first."), "{page}");
     assert!(page.contains("value=\"Benny\""), "{page}");
     let list = ada.get(USERS).await.body;
     // Nothing of it was saved, not even the name.
-    assert!(text_of(row_of(&list, "Ben Osei")).contains("App MFA own setting"), "{list}");
+    assert!(text_of(row_of(&list, "Ben Osei")).contains("App MFA set for this person"), "{list}");
     house.close().await;
 }
 
@@ -199,7 +205,7 @@ async fn a_form_sent_long_after_the_login_comes_back_whole_after_the_step_up() {
     assert!(!ada.get(USERS).await.body.contains("Fay"));
     let back = confirm(&house, &mut ada, &step_up).await;
     let page = ada.get(&back).await.body;
-    assert!(page.contains("What you typed is here again and is not saved yet."), "{page}");
+    assert!(page.contains("Your changes are not saved yet"), "{page}");
     for typed in ["value=\"Fay\"", "value=\"Ng\"", "value=\"fay@larkfield.example\""] {
         assert!(page.contains(typed), "no {typed} in {page}");
     }
@@ -252,7 +258,7 @@ async fn the_last_administrator_stays_one() {
     let fields =
         [("first_name", "Ada"), ("last_name", "Moreau"), ("role", "user"), ("mfa", "company")];
     let page = sent(&mut ada, "/settings/users/ada", "/settings/users/ada", &fields).await.body;
-    assert!(page.contains("This is the last administrator."), "{page}");
+    assert!(page.contains("This is the only administrator."), "{page}");
     assert_eq!(ada.get(GENERAL).await.status, 200);
     let _ = sent(&mut ada, BEN, BEN, &but(&BEN_AS_HE_IS, &[("role", "admin")])).await;
     assert_eq!(inside(&house, "ben").await.get(GENERAL).await.status, 200);

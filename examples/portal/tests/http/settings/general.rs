@@ -15,8 +15,8 @@ async fn the_card_has_the_labels_of_the_source_document() {
         "Email MFA",
         "App MFA (recommended)",
         "Save security settings",
-        "People log in with their password alone",
-        "Applies to 5 people: 5 ready.",
+        "People log in with just their password",
+        "This affects 5 people: 5 ready.",
     ] {
         assert!(text.contains(label), "no {label} in {text}");
     }
@@ -57,7 +57,7 @@ async fn saving_what_holds_already_changes_nothing_and_says_so() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
     let page = sent(&mut ada, GENERAL, GENERAL, &[("mfa", "none")]).await.body;
-    assert!(page.contains("Nothing was changed."), "{page}");
+    assert!(page.contains("No changes: these settings are already in place."), "{page}");
     assert!(!ada.get("/settings/audit").await.body.contains("Company setting changed"));
     house.close().await;
 }
@@ -91,8 +91,8 @@ async fn an_undo_is_offered_for_ten_minutes_and_is_too_late_after_that() {
     let late = ada.send(ada.filled(&form, &[])).await;
     assert_eq!(late.header("location"), GENERAL);
     let page = ada.get(GENERAL).await.body;
-    assert!(page.contains("It is too late to undo that."), "{page}");
-    assert!(page.contains("<option value=\"email\" selected>A code"), "{page}");
+    assert!(page.contains("You can no longer undo that."), "{page}");
+    assert!(page.contains("<option value=\"email\" selected>They enter a code"), "{page}");
     house.close().await;
 }
 
@@ -106,7 +106,7 @@ async fn days_of_grace_that_are_none_are_named_and_the_choice_is_kept() {
         assert!(page.contains("<title>Error: "), "{page}");
         assert!(page.contains("href=\"#days\">Enter a number of days from 1 to 30.<"), "{page}");
         assert!(page.contains("<option value=\"app\" selected>"), "{page}");
-        assert!(page.contains("<option value=\"email\" selected>A code"), "{page}");
+        assert!(page.contains("<option value=\"email\" selected>They enter a code"), "{page}");
     }
     house.close().await;
 }
@@ -121,7 +121,7 @@ async fn with_days_of_grace_nobody_is_asked_before_they_are_over() {
     assert!(page.contains("Until 27 November 2026 14:32 UTC, No MFA is enough"), "{page}");
     let list = ada.get("/settings/users").await.body;
     let ben = text_of(row_of(&list, "Ben Osei"));
-    assert!(ben.contains("not linked yet · 3 days left"), "{ben}");
+    assert!(ben.contains("no app yet · 3 days left"), "{ben}");
     assert!(ben.contains("App MFA from 27 November 2026"), "{ben}");
     let _ = inside(&house, "ben").await;
     house.wait(3 * 86_400);
@@ -144,10 +144,10 @@ async fn a_policy_that_changed_meanwhile_is_shown_with_both_values_and_who_chang
     let page = ben.get(answer.header("location")).await.body;
     let text = text_of(&page);
     assert!(
-        text.contains("Ada Moreau changed this at 14:33 UTC to Email MFA. Look again."),
+        text.contains("Ada Moreau changed this to Email MFA (14:33 UTC). Check your choice again."),
         "{text}"
     );
-    assert!(text.contains("Your choice App MFA What holds now Email MFA"), "{text}");
+    assert!(text.contains("Your choice App MFA Current setting Email MFA"), "{text}");
     // Sent from this page it is a choice that was made in sight of the other.
     let review = ben.submit(answer.header("location"), GENERAL, &[("mfa", "app")]).await;
     assert!(review.header("location").starts_with(REVIEW), "{}", review.all());
@@ -157,11 +157,12 @@ async fn a_policy_that_changed_meanwhile_is_shown_with_both_values_and_who_chang
 #[tokio::test]
 async fn asking_everybody_to_log_in_again_is_reviewed_and_ends_every_session() {
     let house = House::open().await;
-    let (mut ada, mut ben) = (ada(&house).await, inside(&house, "ben").await);
+    let mut ada = ada(&house).await;
+    let mut ben = inside(&house, "ben").await;
     let review = ada.submit(GENERAL, GENERAL, &[("mfa", "none"), ("out", "yes")]).await;
     let place = review.header("location").to_owned();
     let page = ada.get(&place).await.body;
-    assert!(page.contains("Everybody is logged out at once, you too."), "{page}");
+    assert!(page.contains("Everyone is logged out at once, including you."), "{page}");
     assert_eq!(ben.get("/home").await.status, 200, "looking ends nothing");
     let saved = ada.submit(&place, REVIEW, &[]).await;
     assert_eq!(saved.status, 303);
@@ -177,11 +178,17 @@ async fn the_line_under_the_dropdown_counts_what_a_choice_would_do() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
     for (asked, said) in [
-        ("mfa=none", "Applies to 5 people: 5 ready."),
-        ("mfa=email", "Applies to 5 people: 1 ready, 4 will get codes by e-mail."),
-        ("mfa=app", "Applies to 5 people: 1 ready, 4 will link an app at their next login."),
-        ("mfa=app&gate=pass", "Applies to 5 people: 1 ready, 4 will need a pass first."),
-        ("mfa=app&start=grace&days=7", "Applies to 5 people: 5 ready. 4 of them will have time."),
+        ("mfa=none", "This affects 5 people: 5 ready."),
+        ("mfa=email", "This affects 5 people: 1 ready, 4 will get codes by e-mail."),
+        ("mfa=app", "This affects 5 people: 1 ready, 4 will set up an app at their next login."),
+        (
+            "mfa=app&gate=pass",
+            "This affects 5 people: 1 ready, 4 must be allowed by an administrator first.",
+        ),
+        (
+            "mfa=app&start=grace&days=7",
+            "This affects 5 people: 5 ready. 4 of them have some days to get ready.",
+        ),
         ("mfa=sms", ""),
     ] {
         let answer = ada.get(&format!("/settings/general/effect?{asked}")).await;

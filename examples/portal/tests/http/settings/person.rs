@@ -33,7 +33,7 @@ async fn an_invitation_is_sent_again_after_a_minute_and_not_before() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
     let page = ada.get(DEV).await.body;
-    assert!(page.contains("It can be sent again at 14:33 UTC."), "{page}");
+    assert!(page.contains("You can send it again after 14:33 UTC."), "{page}");
     assert!(!page.contains("/settings/users/dev/invite"), "the button is there too early");
     let mut early = crate::visitor::Form::on(&page, "/settings/users/dev/withdraw");
     "/settings/users/dev/invite".clone_into(&mut early.action);
@@ -57,7 +57,7 @@ async fn a_withdrawn_invitation_is_dead_and_one_that_ran_out_says_so() {
     let link = format!("/invite/{}", rest.split(['"', '<', '\n']).next().unwrap());
     assert!(house.visitor().get(&link).await.body.contains("Welcome"), "the link works");
     let page = sent(&mut ada, DEV, "/settings/users/dev/withdraw", &[]).await.body;
-    assert!(page.contains("The invitation is withdrawn."), "{page}");
+    assert!(page.contains("Invitation cancelled. The link no longer works."), "{page}");
     assert!(!house.visitor().get(&link).await.body.contains("Welcome"), "the link still works");
     house.close().await;
 
@@ -65,9 +65,9 @@ async fn a_withdrawn_invitation_is_dead_and_one_that_ran_out_says_so() {
     house.wait(8 * 86_400);
     let mut ada = super::ada(&house).await;
     assert!(
-        text_of(row_of(&ada.get(USERS).await.body, "Dev Anand")).contains("invitation ran out")
+        text_of(row_of(&ada.get(USERS).await.body, "Dev Anand")).contains("invitation expired")
     );
-    assert!(ada.get(DEV).await.body.contains("The invitation ran out: 1 December 2026"));
+    assert!(ada.get(DEV).await.body.contains("The invitation has expired (1 December 2026"));
     house.close().await;
 }
 
@@ -91,7 +91,7 @@ async fn an_invitation_that_was_refused_is_shown_and_the_address_can_be_correcte
     until(&mut ada, USERS, |list| list.contains("invitation not delivered")).await;
     let list = ada.get(USERS).await.body;
     let page = ada.get(href_of(row_of(&list, "Eli Kaya"))).await.body;
-    assert!(page.contains("the mail server refuses this address"), "{page}");
+    assert!(page.contains("the mail server does not accept this address"), "{page}");
     house.close().await;
 }
 
@@ -103,7 +103,7 @@ async fn a_reset_needs_a_reason_logs_out_and_tells_the_person() {
     assert!(page.contains("href=\"#reason\">Enter a reason"), "{page}");
     assert_eq!(ben.get("/home").await.status, 200, "nothing was reset");
     let page = sent(&mut ada, RESET, RESET, &[("reason", "lost phone")]).await.body;
-    assert!(page.contains("The authenticators of Ben Osei are reset."), "{page}");
+    assert!(page.contains("The authenticators of Ben Osei were reset."), "{page}");
     assert!(ben.get("/home").await.header("location").starts_with("/login"), "still inside");
     let mail = mail_to(&house, "ben@larkfield.example", 2).await;
     assert!(mail.contains("lost phone"), "{mail}");
@@ -116,7 +116,7 @@ async fn a_reset_needs_a_reason_logs_out_and_tells_the_person() {
 async fn nobody_resets_or_exempts_themselves() {
     let (house, mut ada) = with_a_strong_ada().await;
     let page = ada.get("/settings/users/ada").await.body;
-    assert!(page.contains("Use Account security for your own."), "{page}");
+    assert!(page.contains("For your own account, use Account security."), "{page}");
     assert!(!page.contains("/settings/users/ada/reset"), "{page}");
     let form = crate::visitor::Form::on(&ada.get(RESET).await.body, RESET);
     for act in ["reset", "exempt"] {
@@ -127,7 +127,7 @@ async fn nobody_resets_or_exempts_themselves() {
         let fields = [("reason", "because"), ("until", "2026-11-30")];
         let answer = ada.send(ada.filled(&own, &fields)).await;
         let page = ada.get(answer.header("location")).await.body;
-        assert!(page.contains("Nobody does this to their own account."), "{page}");
+        assert!(page.contains("You can't do this to your own account."), "{page}");
     }
     house.close().await;
 }
@@ -146,7 +146,7 @@ async fn a_reset_long_after_the_login_asks_for_a_step_up_and_keeps_the_reason() 
     let page = ada.get(&back).await.body;
     assert!(page.contains("value=\"lost phone\""), "{page}");
     let page = sent(&mut ada, &back, RESET, &[("reason", "lost phone")]).await.body;
-    assert!(page.contains("are reset."), "{page}");
+    assert!(page.contains("were reset."), "{page}");
     house.close().await;
 }
 
@@ -156,7 +156,7 @@ async fn without_a_second_step_of_ones_own_there_is_nothing_to_press() {
     let mut ada = ada(&house).await;
     for place in [RESET, EXEMPT] {
         let page = ada.get(place).await.body;
-        assert!(page.contains("Link an authenticator app of your own first."), "{page}");
+        assert!(page.contains("Set up an authenticator app for yourself first."), "{page}");
         assert!(!page.contains(&format!("action=\"{place}")), "{page}");
     }
     house.close().await;
@@ -185,7 +185,7 @@ async fn an_exemption_has_a_day_and_a_reason_and_ends_by_itself() {
     );
     let _ = inside(&house, "ben").await;
     let page = sent(&mut ada, BEN, "/settings/users/ben/end-exemption", &[]).await.body;
-    assert!(page.contains("The exemption of Ben Osei has ended."), "{page}");
+    assert!(page.contains("Ben Osei is no longer exempt."), "{page}");
     let _ = sent(&mut ada, EXEMPT, EXEMPT, &fields).await;
     house.wait(2 * 86_400);
     let (_, answer) = with_password(&house, "larkfield", "ben@larkfield.example").await;
@@ -218,13 +218,19 @@ async fn a_pass_lets_somebody_link_a_first_app_and_can_be_taken_back() {
     company_asks(&mut ada, &gated).await;
     let fields = but(&super::BEN_AS_HE_IS, &[("mfa", "app")]);
     let page = sent(&mut ada, BEN, BEN, &fields).await.body;
-    assert!(text_of(row_of(&page, "Ben Osei")).contains("needs a pass"), "{page}");
+    assert!(
+        text_of(row_of(&page, "Ben Osei")).contains("must be allowed to set up an app"),
+        "{page}"
+    );
     let page = sent(&mut ada, BEN, "/settings/users/ben/pass", &[]).await.body;
-    assert!(page.contains("Ben Osei has a pass until 25 November 2026 14:32 UTC."), "{page}");
+    assert!(
+        page.contains("Ben Osei may set up an app until 25 November 2026 14:32 UTC."),
+        "{page}"
+    );
     let (_, answer) = with_password(&house, "larkfield", "ben@larkfield.example").await;
     assert_eq!(answer.header("location"), "/login/link-app");
     let page = sent(&mut ada, BEN, "/settings/users/ben/withdraw-pass", &[]).await.body;
-    assert!(page.contains("The pass is taken back."), "{page}");
+    assert!(page.contains("Permission cancelled."), "{page}");
     let (_, answer) = with_password(&house, "larkfield", "ben@larkfield.example").await;
     assert_ne!(answer.header("location"), "/login/link-app");
     house.close().await;

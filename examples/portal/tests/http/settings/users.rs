@@ -23,22 +23,19 @@ async fn each_row_says_what_is_asked_why_and_how_the_person_stands() {
     let page = ada.get(USERS).await.body;
     assert!(page.contains("4 of 5 people are ready."), "{page}");
     for (name, row) in [
-        (
-            "Ada Moreau",
-            "Administrator No MFA nobody asks for more ready · password 24 November 2026",
-        ),
-        ("Ben Osei", "User No MFA nobody asks for more ready · password never"),
-        ("Chiara Lind", "User App MFA linked an app by choice ready · app never"),
-        ("Dev Anand", "User No MFA nobody asks for more invited never"),
+        ("Ada Moreau", "Administrator No MFA not required ready · password 24 November 2026"),
+        ("Ben Osei", "User No MFA not required ready · password never"),
+        ("Chiara Lind", "User App MFA set up by this person ready · app never"),
+        ("Dev Anand", "User No MFA not required invited never"),
     ] {
         let shown = text_of(row_of(&page, name));
         assert!(shown.contains(row), "{name}: {shown}");
     }
     company_asks(&mut ada, &[("mfa", "app")]).await;
     let page = ada.get(USERS).await.body;
-    assert!(page.contains("1 of 5 people are ready."), "{page}");
+    assert!(page.contains("1 of 5 people is ready."), "{page}");
     let ben = text_of(row_of(&page, "Ben Osei"));
-    assert!(ben.contains("App MFA company setting not linked yet"), "{ben}");
+    assert!(ben.contains("App MFA company setting no app yet"), "{ben}");
     house.close().await;
 }
 
@@ -73,7 +70,7 @@ async fn a_search_and_filters_find_those_who_fit_and_say_when_nobody_does() {
     ] {
         let page = ada.get(&format!("{USERS}?{asked}")).await.body;
         assert_eq!(names(&page), found, "{asked}");
-        assert_eq!(page.contains("No one matches."), found.is_empty(), "{asked}");
+        assert_eq!(page.contains("No matching people."), found.is_empty(), "{asked}");
     }
     house.close().await;
 }
@@ -136,7 +133,7 @@ async fn a_file_holds_the_same_list_and_no_formulas() {
     let lines: Vec<&str> = answer.body.lines().collect();
     assert_eq!(lines.len(), 7, "{}", answer.body);
     let chiara = "\"Chiara Lind\",\"chiara@larkfield.example\",\"User\",\"App MFA\",\
-        \"linked an app by choice\",\"ready · app\",\"\"";
+        \"set up by this person\",\"ready · app\",\"\"";
     assert!(lines.contains(&chiara), "{}", answer.body);
     assert!(answer.body.contains("\"'=2+3 \"\"Quote\"\", Comma\""), "{}", answer.body);
     let filtered = ada.get("/settings/users.csv?acts_as=admin").await.body;

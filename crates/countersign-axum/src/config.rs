@@ -1,0 +1,37 @@
+//! The settings of a gate: addresses, bounds, and the source of client addresses.
+//!
+//! A browser holds this and not the whole gate, so that the pages and the sessions which a host
+//! writes can take a browser.
+
+use std::time::Duration;
+
+use countersign_core::mfa::Mfa;
+
+use crate::address::AddressSource;
+use crate::jar::CookieScheme;
+use crate::redirect_path::RedirectPath;
+use crate::unknown_users::UnknownUsers;
+
+/// The settings of a gate, without the parts that a host implements.
+pub(crate) struct Config {
+    pub(crate) mfa: Mfa,
+    pub(crate) home: RedirectPath,
+    pub(crate) login: RedirectPath,
+    pub(crate) origin: Option<String>,
+    pub(crate) address: AddressSource,
+    pub(crate) cookie_scheme: CookieScheme,
+    pub(crate) bounds: Bounds,
+    pub(crate) open_to_others: Vec<String>,
+    pub(crate) keep_weak_sessions: bool,
+    pub(crate) unknown_users: UnknownUsers,
+}
+
+/// Limits of size and time for one request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) body: usize,
+    pub(crate) form: usize,
+    pub(crate) headers: usize,
+    pub(crate) reading: Duration,
+    pub(crate) answering: Option<Duration>,
+}

@@ -1,0 +1,165 @@
+//! The step-up as pages: a person who is logged in enters a code for one act.
+
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use countersign_core::login::{
+    Answer, Begun, Challenge, Continued, Enrollment, Next, Refusal, Refused, Verdict,
+};
+use countersign_core::types::Method;
+
+use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
+use crate::browser::Browser;
+use crate::csrf_form::CsrfForm;
+use crate::flash::Flash;
+use crate::gate::Gate;
+use crate::html::fields::{Nothing, Typed};
+use crate::logged_in::LoggedIn;
+use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing};
+use crate::problem::Problem;
+use crate::step_up_link::StepUpLink;
+
+/// `/step-up`: GET asks for a code for the purpose that the address names, POST takes `code`.
+///
+/// Make the address with [`Browser::step_up`].
+pub fn step_up<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    get(show).post(take)
+}
+
+/// `/step-up/again`: POST has an e-mailed code sent again.
+pub fn step_up_again<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
+    post(send_again)
+}
+
+async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
+    let link = StepUpLink::from_request(&browser).ok_or_else(Problem::malformed)?;
+    let mut client = browser.client()?;
+    if let Some(ticket) = browser.step_ticket(&link.mark()) {
+        client = client.holding(ticket);
+    }
+    match gate.mfa().step_up(who.proof(), link.purpose.clone(), &client).await? {
+        Begun::Challenge(challenge) => show_code(&gate, &browser, &link, challenge).await,
+        Begun::Enroll(enrollment) => show_link_app(&gate, &browser, &link, enrollment).await,
+        // Nothing was asked. No act is done by a GET, so the proof is all there is.
+        Begun::Passed(passed) => {
+            browser.keep_step_up_proof(&gate.mfa().seal(&passed.proof)?);
+            Ok(link.back.see_other())
+        }
+        Begun::Refused(Refused { reason: Refusal::ProofEnded, .. }) => Err(Problem::login_needed()),
+        Begun::Refused(refused) => {
+            browser.drop_flash();
+            let why = match refused.reason {
+                Refusal::Locked { until } => Stopped::Locked(until),
+                reason => Stopped::Refused(reason),
+            };
+            let page = StoppedPage {
+                browser: &browser,
+                why,
+                back: None,
+                another_way: None,
+                leave: link.back.to_string(),
+                now: gate.mfa().now(),
+            };
+            Ok(forbid_storing(gate.pages().stopped(page).await))
+        }
+    }
+}
+
+async fn show_code(
+    gate: &Gate,
+    browser: &Browser,
+    link: &StepUpLink,
+    challenge: Challenge,
+) -> Result<Response, Problem> {
+    browser.hold_step(&link.mark(), &challenge.ticket);
+    let again = match challenge.method {
+        Method::Email => Some(PageForm::for_action(link.path(STEP_UP_AGAIN, browser)?, browser)?),
+        _ => None,
+    };
+    let page = CodePage {
+        browser,
+        challenge: &challenge,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
+        again,
+        another_way: None,
+        leave: link.back.to_string(),
+        now: gate.mfa().now(),
+    };
+    Ok(forbid_storing(gate.pages().code(page).await))
+}
+
+async fn show_link_app(
+    gate: &Gate,
+    browser: &Browser,
+    link: &StepUpLink,
+    enrollment: Enrollment,
+) -> Result<Response, Problem> {
+    browser.hold_step(&link.mark(), &enrollment.ticket);
+    let page = LinkAppPage {
+        browser,
+        enrollment: &enrollment,
+        flash: browser.take_flash(),
+        form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
+        leave: link.back.to_string(),
+        now: gate.mfa().now(),
+    };
+    Ok(forbid_storing(gate.pages().link_app(page).await))
+}
+
+async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Response, Problem> {
+    let browser = &form.browser;
+    let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    let here = link.path(STEP_UP, browser)?;
+    browser.drop_flash();
+    let Some(ticket) = browser.step_ticket(&link.mark()) else {
+        browser.set_flash(&Flash::AskedAnew);
+        return Ok(here.see_other());
+    };
+    let answer = Answer::code(form.fields.code);
+    match gate.mfa().verify(&ticket, &answer, &browser.client()?).await? {
+        Verdict::Passed(passed) => {
+            browser.drop_step();
+            let flash = gate.carry_out(browser, who, passed).await?;
+            if let Some(flash) = flash {
+                browser.set_flash(&flash);
+            }
+            return Ok(link.back.see_other());
+        }
+        Verdict::Next(Next::Challenge(challenge)) => {
+            browser.hold_step(&link.mark(), &challenge.ticket);
+        }
+        Verdict::Next(Next::Enroll(enrollment)) => {
+            browser.hold_step(&link.mark(), &enrollment.ticket);
+        }
+        Verdict::Failed(failed) => browser.set_flash(&Flash::Failed(failed)),
+        // The page itself says until when.
+        Verdict::Locked(_) => {}
+        Verdict::Stale(_) => {
+            browser.drop_step();
+            browser.set_flash(&Flash::AskedAnew);
+        }
+    }
+    Ok(here.see_other())
+}
+
+async fn send_again(
+    gate: Gate,
+    _who: LoggedIn,
+    form: CsrfForm<Nothing>,
+) -> Result<Response, Problem> {
+    let browser = &form.browser;
+    let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    browser.drop_flash();
+    if let Some(ticket) = browser.step_ticket(&link.mark()) {
+        match gate.mfa().resend(&ticket, &browser.client()?).await? {
+            Continued::Challenge(challenge) => {
+                browser.hold_step(&link.mark(), &challenge.ticket);
+                browser.set_flash(&Flash::SentAgain);
+            }
+            Continued::Enroll(enrollment) => browser.hold_step(&link.mark(), &enrollment.ticket),
+            Continued::Refused(refused) => browser.set_flash(&Flash::Refused(refused)),
+            Continued::Stale(_) => browser.drop_step(),
+        }
+    }
+    Ok(link.path(STEP_UP, browser)?.see_other())
+}

@@ -1,0 +1,36 @@
+//! Accounts: what is kept of one person inside one company, and one verb for each thing that can
+//! happen to it.
+//!
+//! The rules here are pure: they take their surroundings (`Env`) as an argument, never await, read
+//! a clock or log. So they fail for no reason but a missing key or a broken source of randomness.
+
+mod account;
+mod attempt;
+mod counters;
+mod counters_form;
+mod email;
+mod env;
+mod event;
+#[cfg(test)]
+mod filled;
+mod login;
+mod misses;
+mod newcomer;
+mod profile;
+mod profile_form;
+mod spent;
+mod tenant;
+mod verify;
+
+pub use account::{Account, LinkedApp};
+pub(crate) use counters::Counters;
+pub(crate) use counters_form::{CountersForm, Marks};
+pub(crate) use email::reference;
+pub(crate) use env::{Effects, Env};
+pub use event::{Actor, Event, EventKind, Miss};
+pub(crate) use login::Beginning;
+pub use newcomer::Newcomer;
+pub(crate) use profile::Profile;
+pub(crate) use profile_form::ProfileForm;
+pub use tenant::Tenant;
+pub(crate) use verify::AnsweredAttempt;

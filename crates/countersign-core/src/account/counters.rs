@@ -1,0 +1,20 @@
+//! What a login counts and remembers. It is stored in a few narrow columns, and is all that most
+//! logins write.
+
+use super::attempt::Attempt;
+use super::email::Mailbox;
+use super::misses::Misses;
+use super::spent::Spent;
+use crate::types::Timestamp;
+
+/// What nearly every login changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Counters {
+    /// The last accepted step, over all apps: accepted steps strictly increase.
+    pub(super) last_step: Option<u64>,
+    pub(super) misses: Misses,
+    pub(super) mailbox: Mailbox,
+    pub(super) spent: Spent,
+    pub(super) attempt: Option<Attempt>,
+    pub(super) second_step_at: Option<Timestamp>,
+}

@@ -1,0 +1,192 @@
+//! What happened, in an auditor's words: one event for each committed outcome.
+//!
+//! An event names an account by its pseudonym and holds no address, no code, no secret and no free
+//! text except the reason an admin gave. Answers that write nothing make no event.
+
+use crate::policy::Requirement;
+use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Actor {
+    /// The person whose account it is.
+    Person,
+    /// The host application, on what it knows.
+    Host,
+    /// An administrator of the company.
+    Admin(Pseudonym),
+    /// Somebody at a command line, with the name and the reason they gave.
+    Operator {
+        /// Who says to be acting.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// The courier, on the word of a mail server.
+    Courier,
+}
+
+/// One line of the activity log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Event {
+    /// Its id.
+    pub id: EventId,
+    /// The company it happened in.
+    pub tenant: TenantId,
+    /// Whose account, or nothing for an act on the whole company.
+    pub account: Option<Pseudonym>,
+    /// Who did it.
+    pub actor: Actor,
+    /// When, by the store's clock.
+    pub at: Timestamp,
+    /// What.
+    pub what: EventKind,
+}
+
+impl Event {
+    /// One line of a log: for stores that read it back, and for their tests.
+    #[must_use]
+    pub fn new(
+        id: EventId,
+        tenant: TenantId,
+        account: Option<Pseudonym>,
+        actor: Actor,
+        at: Timestamp,
+        what: EventKind,
+    ) -> Self {
+        Self { id, tenant, account, actor, at, what }
+    }
+}
+
+/// Why an answer was wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Miss {
+    /// No live code looks like that.
+    Wrong,
+    /// The code is right and was used before.
+    Replayed,
+    /// The code is right for a time shortly before now.
+    Slow,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A company was created.
+    TenantCreated,
+    /// The company's policy changed.
+    PolicyChanged {
+        /// What everybody was asked for.
+        before: Requirement,
+        /// What everybody is asked for now.
+        after: Requirement,
+        /// The revision that now holds.
+        revision: u64,
+    },
+    /// The company changed a mail text.
+    MailTextChanged,
+    /// Everything open in the company ended.
+    TenantSignedOut,
+    /// The host handed over a person who existed already.
+    Adopted,
+    /// An admin created a person.
+    UserCreated,
+    /// An invitation was sent.
+    Invited,
+    /// The invitation was accepted.
+    InvitationAccepted,
+    /// The invitation was withdrawn.
+    InvitationWithdrawn,
+    /// The person's rule changed.
+    RuleChanged {
+        /// The rule before.
+        before: Requirement,
+        /// The rule now.
+        after: Requirement,
+    },
+    /// An exemption was granted.
+    Exempted {
+        /// Its end.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// An exemption was taken back.
+    ExemptionEnded,
+    /// An admin issued a pass to link a first app.
+    PassIssued {
+        /// Its end.
+        until: Timestamp,
+    },
+    /// A pass was taken back before it was used.
+    PassWithdrawn,
+    /// The person became an administrator.
+    AdminGranted,
+    /// The person is no longer an administrator.
+    AdminRevoked,
+    /// A code was queued for the person's address.
+    CodeSent {
+        /// Whether it is the same code once more.
+        again: bool,
+    },
+    /// A right answer.
+    Accepted {
+        /// By which method.
+        method: Method,
+        /// Whether more is needed before the login is finished.
+        finished: bool,
+    },
+    /// A wrong answer.
+    Missed {
+        /// By which method.
+        method: Method,
+        /// In what way.
+        miss: Miss,
+        /// When the soft lock that it caused ends, if it caused one.
+        locked_until: Option<Timestamp>,
+        /// Whether it switched the authenticator off.
+        disabled: bool,
+    },
+    /// An app was linked.
+    AppLinked {
+        /// Which.
+        authenticator: AuthenticatorId,
+        /// Whether it took the place of the others.
+        replaced: bool,
+    },
+    /// An app was removed by its owner.
+    AppRemoved {
+        /// Which.
+        authenticator: AuthenticatorId,
+    },
+    /// An admin ended the soft lock.
+    Unlocked,
+    /// Every authenticator was removed.
+    Reset {
+        /// Why.
+        reason: String,
+    },
+    /// The host reported a new password.
+    PasswordChanged,
+    /// A new address was set or proposed.
+    AddressChanged {
+        /// Whether it is used already.
+        in_use: bool,
+    },
+    /// The proposed address was confirmed.
+    AddressConfirmed,
+    /// A mail server refused the address for good.
+    AddressRefused,
+    /// The host switched the person off.
+    Suspended,
+    /// The host switched the person on again.
+    Resumed,
+    /// The host removed the person; the account is erased.
+    Removed,
+    /// Everything open of the person ended.
+    SignedOutEverywhere,
+}

@@ -1,0 +1,160 @@
+//! The profile in its stored form: one document.
+//!
+//! The bytes are made and read in `store::record`. Fields and variants are only ever added at the
+//! end, and only together with a new number of the form: a golden file pins each that was released.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::profile::{Address, App, Invitation, Profile};
+use crate::policy::{Held, Standing};
+use crate::seal::forms::RequirementForm;
+use crate::types::{
+    AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Method, Pseudonym, Role,
+    Timestamp,
+};
+
+type Id = [u8; 16];
+type Millis = i64;
+
+/// What an admin act, a link or a report of the host changes.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ProfileForm {
+    pseudonym: Id,
+    generation: u64,
+    admin: bool,
+    suspended: bool,
+    roles: Vec<String>,
+    locale: Option<String>,
+    rule: RequirementForm,
+    own: RequirementForm,
+    exempt_until: Option<Millis>,
+    address: AddressForm,
+    invitation: Option<(Id, Millis)>,
+    gate_passed: bool,
+    pass_until: Option<Millis>,
+    held: (bool, bool),
+    reopened: bool,
+    apps: Vec<AppForm>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AddressForm {
+    current: Option<String>,
+    confirmed: bool,
+    refused: bool,
+    disabled: bool,
+    proposed: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AppForm {
+    id: Id,
+    secret: Vec<u8>,
+    linked: Millis,
+    disabled: bool,
+}
+
+impl Profile {
+    /// The whole profile, as it is stored.
+    pub(crate) fn form(&self) -> ProfileForm {
+        ProfileForm {
+            pseudonym: *self.pseudonym.as_bytes(),
+            generation: self.generation.number(),
+            admin: self.standing == Standing::Admin,
+            suspended: self.suspended,
+            roles: self.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+            locale: self.locale.as_ref().map(|locale| locale.as_str().to_owned()),
+            rule: self.rule.into(),
+            own: self.own.into(),
+            exempt_until: self.exempt_until.map(Timestamp::millis),
+            address: AddressForm {
+                current: self.address.current.as_ref().map(text),
+                confirmed: self.address.confirmed,
+                refused: self.address.refused,
+                disabled: self.address.disabled,
+                proposed: self.address.proposed.as_ref().map(text),
+            },
+            invitation: self.invitation.as_ref().map(|i| (*i.id.as_bytes(), i.ends.millis())),
+            gate_passed: self.gate_passed,
+            pass_until: self.pass_until.map(Timestamp::millis),
+            held: (self.held.has(Method::Email), self.held.has(Method::App)),
+            reopened: self.reopened,
+            apps: self.apps.iter().map(app_form).collect(),
+        }
+    }
+
+    /// The profile of this document, if each part of it can be one.
+    pub(crate) fn read(form: ProfileForm) -> Option<Self> {
+        let held = [(form.held.0, Method::Email), (form.held.1, Method::App)];
+        let roles: Option<BTreeSet<_>> =
+            form.roles.into_iter().map(|role| Role::new(role).ok()).collect();
+        let locale = match form.locale {
+            Some(tag) => Some(Locale::new(&tag).ok()?),
+            None => None,
+        };
+        Some(Self {
+            pseudonym: Pseudonym::from_bytes(form.pseudonym),
+            generation: Generation::from_number(form.generation),
+            standing: if form.admin { Standing::Admin } else { Standing::Member },
+            suspended: form.suspended,
+            roles: roles?,
+            locale,
+            rule: form.rule.into(),
+            own: form.own.into(),
+            exempt_until: form.exempt_until.map(Timestamp::from_millis),
+            address: address_of(form.address)?,
+            invitation: form.invitation.map(|(id, ends)| Invitation {
+                id: InvitationId::from_bytes(id),
+                ends: Timestamp::from_millis(ends),
+            }),
+            gate_passed: form.gate_passed,
+            pass_until: form.pass_until.map(Timestamp::from_millis),
+            held: Held::of(held.into_iter().filter(|(has, _)| *has).map(|(_, method)| method)),
+            reopened: form.reopened,
+            apps: form.apps.into_iter().map(app_of).collect(),
+        })
+    }
+}
+
+fn address_of(form: AddressForm) -> Option<Address> {
+    let parse = |text: Option<String>| match text {
+        Some(text) => address(&text).map(Some),
+        None => Some(None),
+    };
+    Some(Address {
+        current: parse(form.current)?,
+        confirmed: form.confirmed,
+        refused: form.refused,
+        disabled: form.disabled,
+        proposed: parse(form.proposed)?,
+    })
+}
+
+fn app_form(app: &App) -> AppForm {
+    AppForm {
+        id: *app.id.as_bytes(),
+        secret: app.secret.clone(),
+        linked: app.linked.millis(),
+        disabled: app.disabled,
+    }
+}
+
+fn app_of(form: AppForm) -> App {
+    App {
+        id: AuthenticatorId::from_bytes(form.id),
+        secret: form.secret,
+        linked: Timestamp::from_millis(form.linked),
+        disabled: form.disabled,
+    }
+}
+
+pub(super) fn text(address: &EmailAddress) -> String {
+    address.as_str().to_owned()
+}
+
+/// An address as it was stored: it must parse, and be what it parses to.
+pub(super) fn address(text: &str) -> Option<EmailAddress> {
+    EmailAddress::new(text).ok().filter(|address| address.as_str() == text)
+}

@@ -1,0 +1,82 @@
+//! A company: its name, its issuer, its language, its policy and its own generation.
+
+use crate::mail::Texts;
+use crate::policy::Policy;
+use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId};
+
+/// What a store keeps of one company. Written only by admin acts, read by every login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    id: TenantId,
+    name: DisplayName,
+    issuer: Issuer,
+    locale: Locale,
+    pub(crate) policy: Policy,
+    /// Counts the policies there were, so that a preview and a save can name the same one.
+    pub(crate) policy_revision: u64,
+    pub(crate) generation: Generation,
+    pub(crate) texts: Texts,
+}
+
+impl Tenant {
+    /// A company with no policy yet.
+    #[must_use]
+    pub fn new(
+        id: TenantId,
+        name: DisplayName,
+        issuer: Issuer,
+        locale: Locale,
+        generation: Generation,
+    ) -> Self {
+        let (policy, texts) = (Policy::default(), Texts::default());
+        Self { id, name, issuer, locale, policy, policy_revision: 0, generation, texts }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &TenantId {
+        &self.id
+    }
+
+    /// The name that mails and pages show.
+    #[must_use]
+    pub fn name(&self) -> &DisplayName {
+        &self.name
+    }
+
+    /// The name that authenticator apps show.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// The language of its mails, for people who have none of their own.
+    #[must_use]
+    pub fn locale(&self) -> &Locale {
+        &self.locale
+    }
+
+    /// What it asks of its people.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// Which policy this is: raised by each change.
+    #[must_use]
+    pub fn policy_revision(&self) -> u64 {
+        self.policy_revision
+    }
+
+    /// Raised when everything open in the company must end.
+    #[must_use]
+    pub fn generation(&self) -> Generation {
+        self.generation
+    }
+
+    /// Its own mail texts.
+    #[must_use]
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+}

@@ -1,0 +1,367 @@
+//! Judging one answer to an open step. Every path that compares a code goes through here, so no
+//! entry point has a budget of its own.
+
+use super::account::Account;
+use super::attempt::{Attempt, Outcome};
+use super::env::Env;
+use super::event::{EventKind, Miss};
+use super::login::{Handover, code_of, with_pass};
+use super::misses::Charged;
+use super::profile::Address;
+use crate::codes::totp::{Judgement, Window};
+use crate::codes::{Code, totp};
+use crate::login::{
+    Ask, Failed, Failure, Locked, Next, Purpose, Refusal, Stale, Staleness, Step, Ticket,
+    TicketClaims, Verdict,
+};
+use crate::mail::LetterKind;
+use crate::policy::Requirement;
+use crate::seal::{Fault, Use};
+use crate::types::{
+    AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
+};
+
+/// The least time between two mails that tell of a lock.
+const TELL_EVERY: Lifetime = Lifetime::from_days(1);
+
+/// One answer, with what makes it the same answer when it is sent twice.
+#[derive(Debug)]
+pub(crate) struct AnsweredAttempt<'a> {
+    pub(crate) ticket: &'a TicketClaims,
+    pub(crate) sealed: &'a Ticket,
+    pub(crate) code: &'a Code,
+    pub(crate) attempt: Option<AttemptId>,
+    pub(crate) seen_as: Option<String>,
+}
+
+impl AnsweredAttempt<'_> {
+    fn digest(&self, key: KeyId, env: &Env<'_>) -> Result<Option<Digest>, Fault> {
+        let Some(attempt) = self.attempt else { return Ok(None) };
+        let parts: [&[u8]; 3] =
+            [self.sealed.expose().as_bytes(), attempt.as_bytes(), self.code.digits().as_bytes()];
+        env.sealer.digest(key, Use::Attempt, &parts).map(Some)
+    }
+
+    fn method(&self) -> Method {
+        match self.ticket.ask {
+            Ask::Email { .. } => Method::Email,
+            Ask::App | Ask::Link { .. } => Method::App,
+        }
+    }
+}
+
+/// What the comparison said.
+enum Judged {
+    Right { step: Option<u64> },
+    Missed(Miss, Failure),
+    RanOut,
+    Gone,
+    SwitchedOff,
+}
+
+impl Account {
+    /// Judges one answer.
+    pub(crate) fn verify(
+        &mut self,
+        answer: &AnsweredAttempt<'_>,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let stale = |reason| Ok(Verdict::Stale(Stale::because(reason)));
+        if self.profile.suspended {
+            return stale(Staleness::Superseded);
+        }
+        if let Some(verdict) = self.same_attempt(answer, env)? {
+            return Ok(verdict);
+        }
+        if let Some(reason) = self.staleness(answer.ticket, env) {
+            return stale(reason);
+        }
+        if let Some(until) = self.counters.misses.locked(env.now) {
+            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+        }
+        if let Some(until) = self.counters.spent.room_at(2, env.now) {
+            return Ok(Verdict::Locked(Locked { until: Some(until) }));
+        }
+        match self.judge(answer, env)? {
+            Judged::Right { step } => self.accept(answer, step, env),
+            Judged::Missed(miss, failure) => self.charge(answer, miss, failure, env),
+            Judged::SwitchedOff => Ok(Verdict::Locked(Locked { until: None })),
+            Judged::Gone => stale(Staleness::Superseded),
+            Judged::RanOut => {
+                let tries_left = Some(self.counters.misses.tries_left(env.limits));
+                Ok(Verdict::Failed(Failed { reason: Failure::RanOut, tries_left }))
+            }
+        }
+    }
+
+    /// The verdict that this very attempt got a moment ago.
+    fn same_attempt(
+        &self,
+        answer: &AnsweredAttempt<'_>,
+        env: &Env<'_>,
+    ) -> Result<Option<Verdict>, Fault> {
+        let Some(slot) = self.counters.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
+            return Ok(None);
+        };
+        if answer.ticket.tenant_generation != env.tenant.generation
+            || answer.digest(slot.key, env)? != Some(slot.digest)
+        {
+            return Ok(None);
+        }
+        let passed = || with_pass(answer.ticket.clone(), answer.method(), slot.at);
+        Ok(match slot.outcome.clone() {
+            Outcome::Passed { proof, app_linked } => {
+                let passed = self.finish(&passed(), slot.at, Some(proof), app_linked, env)?;
+                Some(Verdict::Passed(passed))
+            }
+            Outcome::Failed(failed) => Some(Verdict::Failed(failed)),
+            Outcome::Locked { until } => Some(Verdict::Locked(Locked { until })),
+            Outcome::Next { id } => {
+                let next = self.following(&passed(), id);
+                self.show_next(&next, env)?.map(Verdict::Next)
+            }
+        })
+    }
+
+    fn judge(&self, answer: &AnsweredAttempt<'_>, env: &Env<'_>) -> Result<Judged, Fault> {
+        match &answer.ticket.ask {
+            Ask::Email { challenge, ends } => self.judge_mail(answer, *challenge, *ends, env),
+            Ask::App => self.judge_apps(answer.code, env),
+            Ask::Link { secret } => Ok(self.judge_link(answer, secret, env)),
+        }
+    }
+
+    fn judge_mail(
+        &self,
+        answer: &AnsweredAttempt<'_>,
+        challenge: ChallengeId,
+        ends: Timestamp,
+        env: &Env<'_>,
+    ) -> Result<Judged, Fault> {
+        if self.profile.address.disabled && answer.ticket.purpose != Purpose::ConfirmAddress {
+            return Ok(Judged::SwitchedOff);
+        }
+        if env.now >= ends {
+            return Ok(Judged::RanOut);
+        }
+        let current = self.mail_target(&answer.ticket.purpose);
+        let live = self.counters.mailbox.find(challenge, env.now);
+        let Some(live) =
+            live.filter(|live| Some(&live.to) == current && live.purpose == answer.ticket.purpose)
+        else {
+            return Ok(Judged::Gone);
+        };
+        Ok(match code_of(live, env)? == *answer.code {
+            true => Judged::Right { step: None },
+            false => Judged::Missed(Miss::Wrong, Failure::Wrong),
+        })
+    }
+
+    fn judge_apps(&self, code: &Code, env: &Env<'_>) -> Result<Judged, Fault> {
+        if self.profile.apps.is_empty() {
+            return Ok(Judged::Gone);
+        }
+        if self.profile.apps.iter().all(|app| app.disabled) {
+            return Ok(Judged::SwitchedOff);
+        }
+        let mut judged = Judged::Missed(Miss::Wrong, Failure::Wrong);
+        for app in self.profile.apps.iter().filter(|app| !app.disabled) {
+            let next = self.judge_code(&Self::open_app(app, env)?, code, env);
+            match (&judged, &next) {
+                (_, Judged::Right { .. }) => return Ok(next),
+                // A code that was used says more than one that is late, and that more than nothing.
+                (_, Judged::Missed(Miss::Replayed, _))
+                | (Judged::Missed(Miss::Wrong, _), Judged::Missed(Miss::Slow, _)) => judged = next,
+                _ => {}
+            }
+        }
+        Ok(judged)
+    }
+
+    /// A first app counts only while the account has none in any state.
+    fn judge_link(&self, answer: &AnsweredAttempt<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
+        let first_only = answer.ticket.purpose == Purpose::Login;
+        if (first_only && !self.profile.apps.is_empty())
+            || self.step(answer.ticket, env) != Step::Enroll
+        {
+            return Judged::Gone;
+        }
+        self.judge_code(secret, answer.code, env)
+    }
+
+    /// Judges a code under one secret. A new secret has no history of its own, yet the steps of an
+    /// account only ever move forward.
+    fn judge_code(&self, secret: &Secret, code: &Code, env: &Env<'_>) -> Judged {
+        let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
+        match totp::judge(secret, code, env.now, window, self.counters.last_step) {
+            Judgement::Fresh { step } => Judged::Right { step: Some(step) },
+            Judgement::Replayed => Judged::Missed(Miss::Replayed, Failure::AlreadyUsed),
+            Judgement::Slow { minutes } => {
+                Judged::Missed(Miss::Slow, Failure::ClockSlow { minutes })
+            }
+            Judgement::Wrong => Judged::Missed(Miss::Wrong, Failure::Wrong),
+        }
+    }
+
+    /// A right answer: spend everything it used, then see whether more is needed.
+    fn accept(
+        &mut self,
+        answer: &AnsweredAttempt<'_>,
+        step: Option<u64>,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let (ticket, method) = (answer.ticket, answer.method());
+        let gone = env.now.plus(env.limits.ticket_life);
+        self.counters.spent.spend(ticket.id, gone, env.now);
+        if let Ask::Email { challenge, .. } = ticket.ask {
+            self.counters.spent.spend(challenge, gone, env.now);
+            self.counters.mailbox.close(challenge);
+            self.address_answered(&ticket.purpose, env)?;
+        }
+        self.counters.last_step = self.counters.last_step.max(step);
+        self.counters.misses.clear(method);
+        self.counters.second_step_at = Some(env.now);
+        let app_linked = if let Ask::Link { secret } = &ticket.ask {
+            let replaces = ticket.purpose == Purpose::ReplaceApp;
+            self.link_app(secret, replaces, answer.seen_as.clone(), env)?;
+            if matches!(ticket.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
+                self.profile.own = self.profile.own.join(Requirement::App);
+            }
+            true
+        } else {
+            false
+        };
+        self.now_holds(method);
+        let passed = with_pass(ticket.clone(), method, env.now);
+        // Linking was the purpose; a login may still need more, if the rule was tightened.
+        let step = match ticket.purpose {
+            Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Step::Done,
+            Purpose::ConfirmAddress => Step::Done,
+            _ => self.step(&passed, env),
+        };
+        env.record(
+            self.profile.pseudonym,
+            EventKind::Accepted { method, finished: step == Step::Done },
+        )?;
+        if step == Step::Done {
+            let proof = ProofId::draw(env.random)?;
+            self.remember(answer, Outcome::Passed { proof, app_linked }, env)?;
+            let finished = self.finish(&passed, env.now, Some(proof), app_linked, env)?;
+            return Ok(Verdict::Passed(finished));
+        }
+        let id = ChallengeId::draw(env.random)?;
+        let next = self.following(&passed, id);
+        let verdict = match self.hand(next, step, answer.seen_as.clone(), env)? {
+            Handover::Challenge(challenge) => Verdict::Next(Next::Challenge(challenge)),
+            Handover::Enroll(enrollment) => Verdict::Next(Next::Enroll(enrollment)),
+            Handover::Refused(Refusal::Locked { until }) => Verdict::Locked(Locked { until }),
+            Handover::Refused(Refusal::TooSoon { until }) => {
+                Verdict::Locked(Locked { until: Some(until) })
+            }
+            Handover::Refused(_) => Verdict::Locked(Locked { until: None }),
+        };
+        let outcome = match &verdict {
+            Verdict::Locked(Locked { until }) => Outcome::Locked { until: *until },
+            _ => Outcome::Next { id },
+        };
+        self.remember(answer, outcome, env)?;
+        Ok(verdict)
+    }
+
+    /// The ticket of the step after this one: same login, same deadline.
+    fn following(&self, passed: &TicketClaims, id: ChallengeId) -> TicketClaims {
+        TicketClaims { id, account_generation: self.profile.generation, ..passed.clone() }
+    }
+
+    /// The next step again, for a retry of the answer that led to it.
+    fn show_next(&self, next: &TicketClaims, env: &Env<'_>) -> Result<Option<Next>, Fault> {
+        // Copies keep the retry from writing: it may only show what is there.
+        let mut copy = self.clone();
+        let mut quiet = env.afresh();
+        let step = copy.step(next, &quiet);
+        let handed = match step {
+            Step::Done => return Ok(None),
+            step => copy.hand(next.clone(), step, None, &mut quiet)?,
+        };
+        Ok(match handed {
+            _ if !quiet.effects.letters.is_empty() => None,
+            Handover::Challenge(challenge) => Some(Next::Challenge(challenge)),
+            Handover::Enroll(enrollment) => Some(Next::Enroll(enrollment)),
+            Handover::Refused(_) => None,
+        })
+    }
+
+    /// A code came back from an address: it is confirmed, and a proposed one is used from now on.
+    fn address_answered(&mut self, purpose: &Purpose, env: &mut Env<'_>) -> Result<(), Fault> {
+        if *purpose != Purpose::ConfirmAddress {
+            self.profile.address.confirmed = true;
+            return Ok(());
+        }
+        let proposed = self.profile.address.proposed.take();
+        self.use_address(Address { confirmed: true, ..Address::vouched(proposed) });
+        env.record(self.profile.pseudonym, EventKind::AddressConfirmed)
+    }
+
+    /// A wrong answer: count it, lock where it is due, and tell the person once a day.
+    fn charge(
+        &mut self,
+        answer: &AnsweredAttempt<'_>,
+        miss: Miss,
+        failure: Failure,
+        env: &mut Env<'_>,
+    ) -> Result<Verdict, Fault> {
+        let method = answer.method();
+        let enrolling = matches!(answer.ticket.ask, Ask::Link { .. });
+        let charged = self.counters.misses.charge(method, enrolling, env.limits, env.now);
+        let Charged { locked_until, hard_stop } = charged;
+        if hard_stop {
+            self.switch_off(method);
+        }
+        let what = EventKind::Missed { method, miss, locked_until, disabled: hard_stop };
+        env.record(self.profile.pseudonym, what)?;
+        let verdict = match locked_until {
+            Some(until) => {
+                self.tell_of_lock(until, env)?;
+                let nothing_left = hard_stop
+                    && self.offers(&answer.ticket.purpose, &answer.ticket.roles, env).is_empty();
+                let until = (!nothing_left).then_some(until);
+                self.remember(answer, Outcome::Locked { until }, env)?;
+                Verdict::Locked(Locked { until })
+            }
+            None => {
+                let tries_left = Some(self.counters.misses.tries_left(env.limits));
+                let failed = Failed { reason: failure, tries_left };
+                self.remember(answer, Outcome::Failed(failed.clone()), env)?;
+                Verdict::Failed(failed)
+            }
+        };
+        Ok(verdict)
+    }
+
+    fn switch_off(&mut self, method: Method) {
+        match method {
+            Method::Email => self.profile.address.disabled = true,
+            Method::App => self.profile.apps.iter_mut().for_each(|app| app.disabled = true),
+        }
+    }
+
+    fn tell_of_lock(&mut self, until: Timestamp, env: &mut Env<'_>) -> Result<(), Fault> {
+        if self.counters.misses.told.is_some_and(|told| env.now < told.plus(TELL_EVERY)) {
+            return Ok(());
+        }
+        self.counters.misses.told = Some(env.now);
+        self.tell(LetterKind::Locked { until }, env)
+    }
+
+    fn remember(
+        &mut self,
+        answer: &AnsweredAttempt<'_>,
+        outcome: Outcome,
+        env: &Env<'_>,
+    ) -> Result<(), Fault> {
+        let key = env.sealer.current();
+        self.counters.attempt =
+            answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
+        Ok(())
+    }
+}

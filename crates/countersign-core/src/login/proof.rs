@@ -1,0 +1,218 @@
+//! The proof: evidence of a finished login that nothing but a finished login can produce.
+//!
+//! It has private fields, no `Clone`, no `Deserialize` and no public constructor. A host makes its
+//! session from it, at most one for each proof id.
+
+use std::fmt;
+
+use crate::types::{
+    Aal, AccountKey, AuthenticatorId, BadWord, FirstFactor, Generation, Lifetime, Method, ProofId,
+    SecretText, Timestamp,
+};
+
+/// What a login step is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// An ordinary login.
+    Login,
+    /// Something of the host's own that asks for a fresh proof.
+    StepUp(Reason),
+    /// Administering the company.
+    Administer,
+    /// Linking an authenticator app besides those there are.
+    LinkApp,
+    /// Linking an authenticator app in place of those there are.
+    ReplaceApp,
+    /// Removing an authenticator app.
+    RemoveApp(AuthenticatorId),
+    /// Confirming a new e-mail address.
+    ConfirmAddress,
+}
+
+impl Purpose {
+    /// The purpose as bytes for key material: no two purposes have the same, whatever a host calls
+    /// its own.
+    pub(crate) fn tag(&self) -> Vec<u8> {
+        match self {
+            Self::Login => vec![0],
+            Self::StepUp(reason) => [&[1], reason.0.as_bytes()].concat(),
+            Self::Administer => vec![2],
+            Self::LinkApp => vec![3],
+            Self::ReplaceApp => vec![4],
+            Self::RemoveApp(id) => [&[5], id.as_bytes().as_slice()].concat(),
+            Self::ConfirmAddress => vec![6],
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Login => f.write_str("log in"),
+            Self::StepUp(reason) => f.write_str(&reason.0),
+            Self::Administer => f.write_str("administer"),
+            Self::LinkApp => f.write_str("link an app"),
+            Self::ReplaceApp => f.write_str("replace the app"),
+            Self::RemoveApp(_) => f.write_str("remove an app"),
+            Self::ConfirmAddress => f.write_str("confirm an address"),
+        }
+    }
+}
+
+/// The host's own name for what a step-up is for, such as `payment 4711`: 1 to 64 bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(Box<str>);
+
+impl Reason {
+    /// Takes the host's name for it.
+    ///
+    /// # Errors
+    ///
+    /// [`BadWord`] if it is empty, longer than 64 bytes, or holds a control character.
+    pub fn new(text: impl Into<String>) -> Result<Self, BadWord> {
+        let text = text.into();
+        if text.is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
+            let why = "it is not one line of 1 to 64 bytes";
+            return Err(BadWord::new("a step-up reason", why, "give a short name of the act"));
+        }
+        Ok(Self(text.into_boxed_str()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One method that was passed, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pass {
+    /// The method.
+    pub method: Method,
+    /// When its answer was judged right, by the store's clock.
+    pub at: Timestamp,
+}
+
+/// Unforgeable evidence of a finished login: who, in which company, by which methods, and when.
+///
+/// ```compile_fail
+/// // A proof cannot be made by hand.
+/// let proof = countersign_core::login::Proof {};
+/// ```
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a proof is what a session is made from"]
+pub struct Proof {
+    pub(crate) id: ProofId,
+    pub(crate) key: AccountKey,
+    pub(crate) purpose: Purpose,
+    pub(crate) first: FirstFactor,
+    pub(crate) passed: Vec<Pass>,
+    pub(crate) issued: Timestamp,
+    pub(crate) ends: Timestamp,
+    pub(crate) account_generation: Generation,
+    pub(crate) tenant_generation: Generation,
+    pub(crate) policy_revision: u64,
+}
+
+impl Proof {
+    /// Its id. The same attempt sent twice gets the same id; make one session for each.
+    #[must_use]
+    pub fn id(&self) -> ProofId {
+        self.id
+    }
+
+    /// Who logged in, and in which company.
+    #[must_use]
+    pub fn key(&self) -> &AccountKey {
+        &self.key
+    }
+
+    /// What it was made for. A host must check this before it acts on a step-up.
+    #[must_use]
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
+    }
+
+    /// What the host checked first.
+    #[must_use]
+    pub fn first_factor(&self) -> &FirstFactor {
+        &self.first
+    }
+
+    /// The methods passed, in the order they were.
+    #[must_use]
+    pub fn passed(&self) -> &[Pass] {
+        &self.passed
+    }
+
+    /// When the login was finished.
+    #[must_use]
+    pub fn issued(&self) -> Timestamp {
+        self.issued
+    }
+
+    /// When the proof ends, sealed or not.
+    #[must_use]
+    pub fn ends(&self) -> Timestamp {
+        self.ends
+    }
+
+    /// The policy revision that the login was judged by.
+    #[must_use]
+    pub fn policy_revision(&self) -> u64 {
+        self.policy_revision
+    }
+
+    /// Authentication method references (RFC 8176), registered values only.
+    ///
+    /// A code is `otp`, whichever way it came. `mfa` is stated only for a password and an app,
+    /// which are two kinds of factor; an e-mailed code is not (NIST SP 800-63B-4, 3.1.3.1).
+    #[must_use]
+    pub fn amr(&self) -> Vec<&str> {
+        let mut amr = self.first.amr();
+        if !self.passed.is_empty() && !amr.contains(&"otp") {
+            amr.push("otp");
+        }
+        if self.aal() == Aal::Aal2 && !amr.contains(&"mfa") {
+            amr.push("mfa");
+        }
+        amr
+    }
+
+    /// The assurance level of this login. It never exceeds what happened in this login.
+    #[must_use]
+    pub fn aal(&self) -> Aal {
+        Aal::of(&self.first, self.passed.iter().map(|pass| pass.method))
+    }
+
+    /// Whether a method at least this strong was passed at most `within` before `now`.
+    #[must_use]
+    pub fn is_fresh(&self, method: Method, within: Lifetime, now: Timestamp) -> bool {
+        self.passed
+            .iter()
+            .any(|pass| pass.method >= method && pass.at <= now && now < pass.at.plus(within))
+    }
+}
+
+/// A proof as text, to keep in a session or hand to another service of the same host.
+///
+/// Only `Mfa` can open it again, and only until its end or until something raised a generation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedProof(SecretText);
+
+impl SealedProof {
+    /// Text that was kept; whether it is one of ours shows when it is opened.
+    #[must_use]
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(SecretText::new(text.into()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}

@@ -1,0 +1,220 @@
+//! What a login still needs, decided from facts alone, so that a preview and a login use one rule.
+//!
+//! Who may bind an authenticator is decided here too: the password alone links a first app only
+//! for an account that never had a second step. Otherwise the strongest method that the account
+//! has held comes first.
+
+use super::outcome::Refusal;
+use crate::policy::{AddressState, AppState, EnrollmentGate, Facts, Held, Requirement};
+use crate::types::{Method, Timestamp};
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Done,
+    Ask(Method),
+    Enroll,
+    Refuse(Refusal),
+}
+
+/// The methods that this person has and the requirement accepts, weakest first.
+pub(crate) fn offers(facts: &Facts, required: Requirement) -> Vec<Method> {
+    let usable = |method: &Method| match method {
+        Method::Email => facts.address.is_usable(),
+        Method::App => facts.app == AppState::Usable,
+    };
+    let all = [Method::Email, Method::App];
+    all.into_iter().filter(|method| required.accepts(*method) && usable(method)).collect()
+}
+
+/// The next step of a login that must meet `required` and has passed these methods.
+pub(crate) fn login_step(
+    facts: &Facts,
+    required: Requirement,
+    gate: EnrollmentGate,
+    passed: Held,
+    now: Timestamp,
+) -> Step {
+    if passed.meets(required) {
+        return Step::Done;
+    }
+    if let Some(best) = offers(facts, required).pop() {
+        return Step::Ask(best);
+    }
+    let mail_off = facts.address == AddressState::Disabled && required.accepts(Method::Email);
+    if facts.app == AppState::Disabled || mail_off {
+        return Step::Refuse(Refusal::Locked { until: None });
+    }
+    first_app_step(facts, gate, passed, now)
+}
+
+/// Who may link a first app.
+pub(crate) fn first_app_step(
+    facts: &Facts,
+    gate: EnrollmentGate,
+    passed: Held,
+    now: Timestamp,
+) -> Step {
+    if gate == EnrollmentGate::Pass && facts.pass_until.is_none_or(|until| until <= now) {
+        return Step::Refuse(Refusal::NeedsPass);
+    }
+    let gated = gate == EnrollmentGate::Email && !facts.gate_passed;
+    let held_before = match (facts.held.has(Method::Email), facts.held.has(Method::App)) {
+        (true, _) => true,
+        // An app was held and is gone: only a reset opens re-binding to the password alone.
+        (false, true) => !facts.reopened,
+        (false, false) => false,
+    };
+    if !(gated || held_before) || passed.has(Method::Email) {
+        Step::Enroll
+    } else if facts.address.is_usable() {
+        Step::Ask(Method::Email)
+    } else {
+        Step::Refuse(Refusal::NoWay)
+    }
+}
+
+/// A step-up asks for the strongest method that the account holds.
+pub(crate) fn strongest_step(facts: &Facts, passed: Held) -> Step {
+    let method = match facts.app {
+        AppState::Usable => Method::App,
+        AppState::Disabled => return Step::Refuse(Refusal::Locked { until: None }),
+        AppState::None if facts.address.is_usable() => Method::Email,
+        AppState::None => return Step::Refuse(Refusal::NoWay),
+    };
+    if passed.has(method) { Step::Done } else { Step::Ask(method) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Policy, resolve};
+    use crate::types::Lifetime;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+    const LATER: Timestamp = NOW.plus(Lifetime::from_days(1));
+    const ASKED: [Requirement; 3] = [Requirement::None, Requirement::Email, Requirement::App];
+    const APPS: [AppState; 3] = [AppState::None, AppState::Usable, AppState::Disabled];
+    const ADDRESSES: [AddressState; 5] = [
+        AddressState::None,
+        AddressState::Vouched,
+        AddressState::Confirmed,
+        AddressState::Refused,
+        AddressState::Disabled,
+    ];
+    const GATES: [EnrollmentGate; 3] =
+        [EnrollmentGate::None, EnrollmentGate::Email, EnrollmentGate::Pass];
+    const COMBINATIONS: usize = 3 * 3 * 3 * 2 * 4 * 3 * 5 * 2 * 2 * 2 * 2 * 2 * 4;
+
+    /// Design, section 5, read once more: what comes next in a login.
+    fn oracle(
+        facts: &Facts,
+        company: Requirement,
+        gate: EnrollmentGate,
+        grace: bool,
+        passed: Held,
+    ) -> Step {
+        let (email, app) = (Method::Email, Method::App);
+        let ever = |method| facts.held.has(method);
+        let held_it = ever(app) || (company == Requirement::Email && ever(email));
+        let company = match facts.exempt_until {
+            None if !grace || held_it => company,
+            _ => Requirement::None,
+        };
+        let required =
+            ASKED[[company, facts.rule, facts.own].map(|r| r as usize).into_iter().max().unwrap()];
+        let mail = matches!(facts.address, AddressState::Vouched | AddressState::Confirmed);
+        let email_will_do = required == Requirement::Email;
+        if required == Requirement::None || passed.has(app) || (email_will_do && passed.has(email))
+        {
+            return Step::Done;
+        }
+        if facts.app == AppState::Usable {
+            return Step::Ask(app);
+        }
+        if email_will_do && mail {
+            return Step::Ask(email);
+        }
+        if facts.app == AppState::Disabled
+            || (email_will_do && facts.address == AddressState::Disabled)
+        {
+            return Step::Refuse(Refusal::Locked { until: None });
+        }
+        if gate == EnrollmentGate::Pass && facts.pass_until != Some(LATER) {
+            return Step::Refuse(Refusal::NeedsPass);
+        }
+        let gated = gate == EnrollmentGate::Email;
+        let never_or_reset = !ever(email) && (!ever(app) || facts.reopened);
+        let password_alone = never_or_reset && (!gated || facts.gate_passed);
+        match (password_alone || passed.has(email), mail) {
+            (true, _) => Step::Enroll,
+            (false, true) => Step::Ask(email),
+            (false, false) => Step::Refuse(Refusal::NoWay),
+        }
+    }
+
+    #[test]
+    fn every_combination_of_policy_and_person_takes_the_step_that_the_design_names() {
+        for number in 0..COMBINATIONS {
+            let mut left = number;
+            let mut digit = |base: usize| {
+                let digit = left % base;
+                left /= base;
+                digit
+            };
+            let held = |bits: usize| {
+                let methods = [(1, Method::Email), (2, Method::App)];
+                Held::of(methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m))
+            };
+            let (company, gate) = (ASKED[digit(3)], GATES[digit(3)]);
+            let facts = Facts {
+                rule: ASKED[digit(3)],
+                own: [Requirement::None, Requirement::App][digit(2)],
+                held: held(digit(4)),
+                app: APPS[digit(3)],
+                address: ADDRESSES[digit(5)],
+                exempt_until: [None, Some(LATER)][digit(2)],
+                gate_passed: digit(2) == 1,
+                pass_until: [Some(NOW), Some(LATER)][digit(2)],
+                reopened: digit(2) == 1,
+                ..Facts::default()
+            };
+            let (grace, passed) = (digit(2) == 1, held(digit(4)));
+            let policy = Policy::requiring(company).gated_by(gate);
+            let policy = policy.following(&Policy::default(), grace.then_some(LATER));
+            let none = Requirement::None;
+            let required = resolve(none, &policy, &facts, &Default::default(), NOW).required;
+            assert_eq!(
+                login_step(&facts, required, gate, passed, NOW),
+                oracle(&facts, company, gate, grace, passed),
+                "company {company:?}, gate {gate:?}, grace {grace}, passed {passed:?}, {facts:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_combination_lets_the_password_alone_replace_an_app_that_is_still_linked() {
+        for app in [AppState::Usable, AppState::Disabled] {
+            for (address, required) in ADDRESSES.into_iter().zip(ASKED.into_iter().cycle()) {
+                let facts = Facts { app, address, reopened: true, ..Facts::default() };
+                for passed in [Held::default(), Held::of([Method::Email])] {
+                    let step = login_step(&facts, required, EnrollmentGate::None, passed, NOW);
+                    assert_ne!(step, Step::Enroll, "{required:?} {facts:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_up_never_settles_for_less_than_the_strongest_method() {
+        let mailed = Held::of([Method::Email]);
+        let linked =
+            Facts { app: AppState::Usable, address: AddressState::Confirmed, ..Facts::default() };
+        assert_eq!(strongest_step(&linked, mailed), Step::Ask(Method::App));
+        let disabled = Facts { app: AppState::Disabled, ..linked };
+        assert_eq!(
+            strongest_step(&disabled, mailed),
+            Step::Refuse(Refusal::Locked { until: None })
+        );
+    }
+}

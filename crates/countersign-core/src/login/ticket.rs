@@ -1,0 +1,86 @@
+//! The ticket: one open login step, sealed and carried through the browser.
+//!
+//! It costs no storage, so beginning an app login or an enrollment writes nothing and leaves
+//! nothing behind. It is opaque, padded, bound to its browser, and ends by itself.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::proof::{Pass, Purpose};
+use crate::types::{
+    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
+    joined,
+};
+
+/// The sealed string that the browser carries from one request of a login to the next.
+///
+/// Keep it in a cookie of its own, never in an address. It is worth nothing without a code and
+/// without the browser it was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket(SecretText);
+
+impl Ticket {
+    /// What a browser sent back; whether it is one of ours shows when it is used.
+    #[must_use]
+    pub fn from_browser(text: impl Into<String>) -> Self {
+        Self(SecretText::new(text.into()))
+    }
+
+    /// The text for the browser: at most 1.5 KB of letters, digits, `.`, `-` and `_`.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+/// What a ticket asks for.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Ask {
+    /// A code from a linked app.
+    App,
+    /// The code of an e-mail challenge, which ends then.
+    Email { challenge: ChallengeId, ends: Timestamp },
+    /// The first code of an app that is being linked with this secret.
+    Link { secret: Secret },
+}
+
+impl fmt::Debug for Ask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::App => "App",
+            Self::Email { .. } => "Email",
+            Self::Link { .. } => "Link",
+        })
+    }
+}
+
+/// What is inside a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TicketClaims {
+    pub(crate) key: AccountKey,
+    /// Names the login step; spent by success, kept by "another way".
+    pub(crate) id: ChallengeId,
+    pub(crate) purpose: Purpose,
+    pub(crate) first: FirstFactor,
+    pub(crate) roles: BTreeSet<Role>,
+    pub(crate) passed: Vec<Pass>,
+    pub(crate) issued: Timestamp,
+    pub(crate) ends: Timestamp,
+    pub(crate) account_generation: Generation,
+    pub(crate) tenant_generation: Generation,
+    pub(crate) binding: Option<Digest>,
+    pub(crate) ask: Ask,
+}
+
+impl TicketClaims {
+    /// Whether the ticket was made for the browser that proves this secret.
+    pub(crate) fn is_bound_to(&self, binding: Option<&Secret>) -> bool {
+        self.binding == binding.map(bind)
+    }
+}
+
+/// The digest of a browser binding that a ticket carries under its seal.
+pub(crate) fn bind(secret: &Secret) -> Digest {
+    use sha2::{Digest as _, Sha256};
+    Digest::from_bytes(Sha256::digest(joined(&[b"countersign binding", secret.expose()])).into())
+}

@@ -1,0 +1,25 @@
+//! What a host calls. Under all of them lies one private function that loads,
+//! decides, commits, and only then releases the outcome.
+
+mod admin;
+mod builder;
+mod clock_guard;
+mod courier;
+mod engine;
+mod error;
+mod host;
+mod login;
+mod me;
+mod mfa;
+mod preview;
+mod user;
+mod wakeup;
+
+pub use admin::{Admin, Saved, Start};
+pub use builder::Builder;
+pub use courier::{Courier, Drained};
+pub use error::{Denial, Error, ErrorKind};
+pub use host::{Adoption, NewTenant, Vouching};
+pub use mfa::Mfa;
+pub use preview::{Affected, Effect, NextLogin, Preview};
+pub use user::Person;

@@ -1,0 +1,10 @@
+//! Administering one company: the handle, what it shows, and what it does to the company and to
+//! users.
+
+mod handle;
+mod permit;
+mod tenant;
+mod users;
+mod view;
+
+pub use handle::{Admin, Saved, Start};

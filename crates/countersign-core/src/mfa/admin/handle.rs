@@ -1,0 +1,162 @@
+//! Administering one company: for a person with a fresh proof, or for an operator at a command
+//! line. The tenant comes from the proof, so a proof of one company is nothing in another.
+//!
+//! Acts that make logins weaker, and acts on administrators, compare and raise the company's
+//! version: two such acts at once meet there, and whoever loses has to show again that they may.
+
+use std::sync::Arc;
+
+use crate::login::{Proof, Purpose};
+use crate::mfa::engine::Engine;
+use crate::mfa::error::{Denial, Error};
+use crate::mfa::mfa::Mfa;
+use crate::policy::Policy;
+use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
+
+/// Most bytes in a reason.
+pub(super) const REASON_BYTES: usize = 200;
+/// Most rows of one page.
+pub(super) const MOST_ROWS: usize = 200;
+
+/// Acts of an administrator of one company.
+///
+/// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it.
+#[derive(Debug)]
+pub struct Admin {
+    pub(super) engine: Arc<Engine>,
+    pub(super) tenant: TenantId,
+    pub(super) acting: Acting,
+}
+
+#[derive(Debug)]
+pub(super) enum Acting {
+    Person { proof: Proof, seen: Seen },
+    Operator { name: String, reason: String },
+}
+
+/// What was last seen of the acting person.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) pseudonym: Pseudonym,
+    /// The strongest method that the person holds, in any state.
+    pub(super) holds: Option<Method>,
+    /// The version of the company at that moment.
+    pub(super) tenant: Version,
+}
+
+/// From when a policy holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "at once or later")]
+pub enum Start {
+    /// From the next login. A grace that runs already for the same requirement keeps its end.
+    Now,
+    /// For people who never held the method, from then on: at most 90 days ahead.
+    WithGraceUntil(Timestamp),
+}
+
+impl Start {
+    pub(super) fn grace(self) -> Option<Timestamp> {
+        match self {
+            Self::Now => None,
+            Self::WithGraceUntil(until) => Some(until),
+        }
+    }
+}
+
+/// What saving a policy ended in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a policy that changed meanwhile was not saved"]
+#[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
+pub enum Saved {
+    /// It holds from the next login.
+    Saved {
+        /// Its revision.
+        revision: u64,
+    },
+    /// Somebody saved another policy since the preview; nothing was changed.
+    Changed {
+        /// The policy that holds.
+        current: Policy,
+        /// Its revision, for the next preview.
+        revision: u64,
+    },
+}
+
+impl Admin {
+    /// The method that the acting person must pass again before an act that changes something, if
+    /// it was too long ago by this node's clock. The act itself decides by the store's.
+    #[must_use]
+    pub fn asks_again_for(&self) -> Option<Method> {
+        let Acting::Person { proof, seen } = &self.acting else { return None };
+        let freshness = self.engine.limits.admin_freshness;
+        let now = self.engine.clock.now();
+        seen.holds.filter(|method| !proof.is_fresh(*method, freshness, now))
+    }
+}
+
+impl Mfa {
+    /// The admin handle of the person whom the proof names, for that person's company only.
+    ///
+    /// The proof is of a login, or of a step-up for [`Purpose::Administer`], and is used up.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the proof has ended or the person is no administrator. The world broke.
+    pub async fn admin(&self, proof: Proof) -> Result<Admin, Error> {
+        const DOING: &str = "open the admin handle";
+        if !matches!(proof.purpose, Purpose::Login | Purpose::Administer) {
+            return Err(Error::denied(DOING, Denial::WrongPurpose));
+        }
+        let seen = self.engine.look_at(DOING, &proof).await?;
+        let tenant = proof.key.tenant().clone();
+        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Person { proof, seen } })
+    }
+
+    /// The admin handle of somebody at a command line: for bootstrap and emergencies.
+    ///
+    /// Every act is recorded with this name and reason. It cannot make a proof.
+    ///
+    /// # Errors
+    ///
+    /// Unfit if the name or the reason is empty or longer than 200 bytes.
+    pub fn operator(
+        &self,
+        tenant: TenantId,
+        name: impl Into<String>,
+        reason: impl Into<String>,
+    ) -> Result<Admin, Error> {
+        const DOING: &str = "open the operator handle";
+        let (name, reason) = (line(DOING, name)?, line(DOING, reason)?);
+        Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::Operator { name, reason } })
+    }
+}
+
+/// The date, if it lies ahead and not too far.
+pub(super) fn ahead(
+    doing: &'static str,
+    until: Timestamp,
+    now: Timestamp,
+    latest: Timestamp,
+) -> Result<Timestamp, Error> {
+    if until > now && until <= latest {
+        return Ok(until);
+    }
+    let why = format!("the date {until} is not between {now} and {latest}");
+    Err(Error::unfit("date.bounds", doing, why, "give a date between these"))
+}
+
+/// One line of text that an auditor will read.
+pub(super) fn line(doing: &'static str, text: impl Into<String>) -> Result<String, Error> {
+    let text = text.into();
+    let fits = !text.trim().is_empty() && text.len() <= REASON_BYTES;
+    if fits && !text.chars().any(char::is_control) {
+        return Ok(text);
+    }
+    let why = "a name or reason is not one line of 1 to 200 bytes";
+    Err(Error::unfit("reason.line", doing, why, "give one line that an auditor understands"))
+}
+
+pub(super) fn no_tenant(doing: &'static str, id: &TenantId) -> Error {
+    let why = format!("there is no company {id}");
+    Error::unfit("tenant.unknown", doing, why, "create the company first")
+}

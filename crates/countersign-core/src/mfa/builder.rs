@@ -1,0 +1,182 @@
+//! The builder: collects the ports and the limits that `Mfa` works with, and checks them.
+
+use std::sync::Arc;
+
+use super::clock_guard::ClockGuard;
+use super::courier::Courier;
+use super::engine::Engine;
+use super::error::Error;
+use super::mfa::Mfa;
+use super::wakeup::Wakeup;
+use crate::mail::Mailer;
+use crate::policy::Limits;
+use crate::seal::{KeyRing, Sealer};
+use crate::store::Storage;
+use crate::types::{Clock, OsRandom, Random, SystemClock};
+
+impl Mfa {
+    /// Starts with nothing plugged in.
+    ///
+    /// ```
+    /// use countersign_core::store::MemoryStore;
+    /// use countersign_core::mail::{Mail, MailError, Mailer};
+    /// use countersign_core::seal::Keys;
+    /// use countersign_core::types::OsRandom;
+    /// use countersign_core::mfa::Mfa;
+    ///
+    /// #[derive(Debug)]
+    /// struct Post;
+    ///
+    /// #[async_trait::async_trait]
+    /// impl Mailer for Post {
+    ///     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+    ///         // Hand `mail.subject()`, `mail.text()` and `mail.html()` to a mail service.
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let (mfa, courier) = Mfa::builder()
+    ///     .store(MemoryStore::new())
+    ///     .mailer(Post)
+    ///     .keys(Keys::ephemeral(&OsRandom)?)
+    ///     .build()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+/// Collects what `Mfa` is made of. A store, a mailer and keys are required.
+#[derive(Debug, Default)]
+#[must_use = "nothing is built until `build` is called"]
+pub struct Builder {
+    store: Option<Arc<dyn Storage>>,
+    mailer: Option<Arc<dyn Mailer>>,
+    keys: Option<Arc<dyn KeyRing>>,
+    clock: Option<Arc<dyn Clock>>,
+    random: Option<Arc<dyn Random>>,
+    limits: Limits,
+    invitation_page: Option<String>,
+}
+
+impl Builder {
+    /// Keeps accounts, events and letters here. Required.
+    pub fn store(mut self, store: impl Storage) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Sends mails through this. Required.
+    pub fn mailer(mut self, mailer: impl Mailer) -> Self {
+        self.mailer = Some(Arc::new(mailer));
+        self
+    }
+
+    /// Seals with these keys. Required.
+    pub fn keys(mut self, keys: impl KeyRing) -> Self {
+        self.keys = Some(Arc::new(keys));
+        self
+    }
+
+    /// Compares the store's time with this clock; the operating system's by default.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Draws secrets from here; the operating system's generator by default.
+    ///
+    /// Whoever can predict this source can log in as anybody: replace it in tests only.
+    pub fn danger_random(mut self, random: impl Random) -> Self {
+        self.random = Some(Arc::new(random));
+        self
+    }
+
+    /// Works within these limits.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The address that invitation links start with; the token is appended.
+    ///
+    /// It must be `https`, or `http` on this machine, such as
+    /// `https://portal.example/invite/`. Without it no invitation can be sent.
+    pub fn invitation_page(mut self, start: impl Into<String>) -> Self {
+        self.invitation_page = Some(start.into());
+        self
+    }
+
+    /// Builds the handle for requests and the worker that sends mails.
+    ///
+    /// # Errors
+    ///
+    /// An error of kind `Configuration` that names what is missing or outside its bounds.
+    pub fn build(self) -> Result<(Mfa, Courier), Error> {
+        let missing = |what: &str, next| {
+            Error::configuration("config.missing", format!("it has no {what}"), next)
+        };
+        let store = self.store.ok_or_else(|| missing("store", "call `.store(..)`"))?;
+        let mailer = self.mailer.ok_or_else(|| missing("mailer", "call `.mailer(..)`"))?;
+        let keys = self.keys.ok_or_else(|| missing("keys", "call `.keys(..)`"))?;
+        let current = keys.current();
+        if keys.key(current).is_none() {
+            let why = format!("the key ring names key {current} as current and does not know it");
+            let next = "add the key to the ring, or make a known one current";
+            return Err(Error::configuration("config.keys", why, next));
+        }
+        let limits = self.limits.checked().map_err(|error| {
+            Error::configuration("config.limits", error.to_string(), "change that field")
+                .because(error)
+        })?;
+        if let Some(page) = self.invitation_page.as_deref().filter(|page| !is_safe_page(page)) {
+            let why = format!("the invitation page {page:?} is not an https address");
+            let next = "give one that starts with `https://`, or `http://127.0.0.1`";
+            return Err(Error::configuration("config.invitation_page", why, next));
+        }
+        let engine = Arc::new(Engine {
+            store,
+            sealer: Sealer::new(keys),
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            random: self.random.unwrap_or_else(|| Arc::new(OsRandom)),
+            limits,
+            invitation_page: self.invitation_page,
+            guard: ClockGuard::default(),
+            wakeup: Wakeup::default(),
+        });
+        Ok((Mfa { engine: engine.clone() }, Courier::new(engine, mailer)))
+    }
+}
+
+/// An address that a mail may link to: encrypted, or not leaving this machine.
+fn is_safe_page(page: &str) -> bool {
+    let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
+    let plain = page.chars().all(|c| c.is_ascii_graphic() && !"\"'<>\\".contains(c));
+    let host_ends = |rest: &str| rest.starts_with([':', '/']);
+    let loopback = local.iter().any(|start| page.strip_prefix(start).is_some_and(host_ends));
+    plain && page.len() <= 512 && (page.starts_with("https://") || loopback)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_safe_page;
+
+    #[test]
+    fn an_invitation_page_is_encrypted_or_on_this_machine() {
+        for page in ["https://portal.example/invite/", "http://127.0.0.1:8080/i/", "http://[::1]/"]
+        {
+            assert!(is_safe_page(page), "{page}");
+        }
+        for page in [
+            "http://portal.example/",
+            "http://127.0.0.1.evil.example/",
+            "javascript:alert(1)",
+            "https://x/\"><b>",
+            "https://x/\r\nBcc:",
+            "",
+        ] {
+            assert!(!is_safe_page(page), "{page}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Watches the clocks. The store's time judges; if it and this node's clock disagree by more than
+//! five minutes, one of them has jumped, and until they agree again no code is judged.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::types::{Lifetime, Timestamp};
+
+const MOST_APART: Lifetime = Lifetime::from_minutes(5);
+
+/// Remembers whether the alarm was raised, so that each episode raises it once.
+#[derive(Debug, Default)]
+pub(super) struct ClockGuard {
+    alarmed: AtomicBool,
+}
+
+impl ClockGuard {
+    /// Whether both clocks agree well enough to judge codes by.
+    pub(super) fn agree(&self, store: Timestamp, node: Timestamp) -> bool {
+        let apart = store.since(node).max(node.since(store));
+        let fine = apart <= MOST_APART;
+        let alarmed = self.alarmed.swap(!fine, Ordering::Relaxed);
+        if !fine && !alarmed {
+            tracing::error!(
+                target: "countersign",
+                apart = %apart,
+                "alarm: the store's clock and this node's disagree; no code is judged meanwhile"
+            );
+        }
+        fine
+    }
+}

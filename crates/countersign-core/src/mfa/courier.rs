@@ -1,0 +1,300 @@
+//! The courier: takes letters from the outbox to the mailer.
+//!
+//! It reloads the account, drops what is no longer wanted, derives the code or the link, renders,
+//! and sends. At least once, the same code each time. A login never waits for it, and a crash
+//! loses no mail.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use super::engine::{Engine, Scope, Work};
+use super::error::Error;
+use crate::account::{Account, Actor, Env, Tenant, reference};
+use crate::login::InvitationClaims;
+use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
+use crate::store::{Claimed, Settlement, Snapshot};
+use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
+
+/// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,
+/// so that none waits under its lease for another that a slow mail server holds up.
+const LEASE: Lifetime = Lifetime::from_minutes(2);
+/// The first pause after a failure; doubled by each further one, up to five minutes.
+const FIRST_PAUSE: Lifetime = Lifetime::from_seconds(5);
+const LONGEST_PAUSE: Lifetime = Lifetime::from_minutes(5);
+/// Mails in a minute, for one company and for the deployment. The rest waits; nothing is dropped.
+const TENANT_PACE: u32 = 120;
+const DEPLOYMENT_PACE: u32 = 1200;
+const MINUTE: Lifetime = Lifetime::from_minutes(1);
+
+/// The worker that sends mails. One for each process is enough; any number is safe.
+#[must_use = "without the courier no mail is ever sent"]
+pub struct Courier {
+    engine: Arc<Engine>,
+    mailer: Arc<dyn Mailer>,
+    pace: Mutex<Pace>,
+}
+
+/// What draining the outbox did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drained {
+    /// Mails handed to the mail service.
+    pub sent: u32,
+    /// Letters no longer wanted: spent, ended, erased or readdressed.
+    pub dropped: u32,
+    /// Letters that the mail service refused for good.
+    pub refused: u32,
+    /// Letters to be tried again later.
+    pub delayed: u32,
+    /// When the next letter is due, if one waits.
+    pub next: Option<Timestamp>,
+    /// How long that is from now.
+    pub wait: Option<Lifetime>,
+}
+
+impl Courier {
+    pub(super) fn new(engine: Arc<Engine>, mailer: Arc<dyn Mailer>) -> Self {
+        Self { engine, mailer, pace: Mutex::default() }
+    }
+
+    /// Sends what is due and says when the next letter is.
+    ///
+    /// # Errors
+    ///
+    /// The store broke; letters not settled are sent again later.
+    pub async fn drain(&self) -> Result<Drained, Error> {
+        const DOING: &str = "send mails";
+        let mut drained = Drained::default();
+        let mut broke = None;
+        loop {
+            let due = self.engine.store.claim(1, LEASE).await;
+            let due = due.map_err(|error| Error::store(DOING, error))?;
+            drained.next = due.next;
+            drained.wait = due.next.map(|next| next.since(due.now));
+            if due.claimed.is_empty() {
+                return broke.map_or(Ok(drained), Err);
+            }
+            for claimed in due.claimed {
+                let (letter, lease) = (claimed.letter.id, claimed.lease);
+                match self.deliver(claimed, &mut drained).await {
+                    Ok(settlement) => {
+                        let settled = self.engine.store.settle(letter, lease, settlement).await;
+                        settled.map_err(|error| Error::store(DOING, error))?;
+                    }
+                    // Its lease ends by itself; one bad record holds up nobody else's mail.
+                    Err(error) => broke = broke.or(Some(error)),
+                }
+            }
+        }
+    }
+
+    /// Drains for ever: at once when this process queues a letter, and when one comes due.
+    ///
+    /// `sleep` is the runtime's, such as `tokio::time::sleep`. Stop it by dropping the future: a
+    /// letter under way is sent once more when its lease has ended.
+    pub async fn run<S: Future + Send>(self, sleep: impl Fn(Duration) -> S + Send + Sync) {
+        self.run_until(sleep, std::future::pending()).await;
+    }
+
+    /// Drains until `stop` is ready, and then finishes what is under way: nothing is sent twice.
+    ///
+    /// It may take as long as the mailer needs for the letters that are due.
+    pub async fn run_until<S: Future + Send>(
+        self,
+        sleep: impl Fn(Duration) -> S + Send + Sync,
+        stop: impl Future<Output = ()> + Send,
+    ) {
+        let mut stop = pin!(stop);
+        loop {
+            let wait = match self.drain().await {
+                Ok(drained) => drained.wait.unwrap_or(MINUTE).min(MINUTE),
+                Err(error) => {
+                    tracing::warn!(target: "countersign", %error, "the outbox could not be drained");
+                    FIRST_PAUSE
+                }
+            };
+            // Letters that other processes queued, or left behind, are found by the minute.
+            let (mut rung, mut slept) = (pin!(self.engine.wakeup.rung()), pin!(sleep(wait.into())));
+            let stops = poll_fn(|context| {
+                if stop.as_mut().poll(context).is_ready() {
+                    return Poll::Ready(true);
+                }
+                match rung.as_mut().poll(context).is_ready()
+                    || slept.as_mut().poll(context).is_ready()
+                {
+                    true => Poll::Ready(false),
+                    false => Poll::Pending,
+                }
+            })
+            .await;
+            if stops {
+                return;
+            }
+        }
+    }
+
+    async fn deliver(&self, claimed: Claimed, drained: &mut Drained) -> Result<Settlement, Error> {
+        const DOING: &str = "send a mail";
+        let Claimed { letter, attempt, .. } = claimed;
+        let snapshot = self.engine.store.load(&letter.key).await;
+        let snapshot = snapshot.map_err(|error| Error::store(DOING, error))?;
+        let now = snapshot.now;
+        let mail = match self.write(&letter, attempt, snapshot) {
+            Ok(Some(mail)) => mail,
+            Ok(None) => {
+                drained.dropped += 1;
+                return Ok(Settlement::Done);
+            }
+            // A key that is missing now may be there soon: the letter keeps.
+            Err(_) => return Ok(self.later(&letter, attempt, now, drained)),
+        };
+        if let Some(opens) = self.pace().full_until(letter.key.tenant(), now) {
+            drained.delayed += 1;
+            return Ok(Settlement::Again(opens));
+        }
+        match self.mailer.send(&mail).await {
+            Ok(()) => {
+                drained.sent += 1;
+                Ok(Settlement::Done)
+            }
+            Err(MailError::Refused(_)) => {
+                drained.refused += 1;
+                let verb = |account: &mut Account, env: &mut Env<'_>| {
+                    account.address_refused(&letter.to, env)
+                };
+                let decide = |work: &mut Work| {
+                    let key = &letter.key;
+                    self.engine.on_account(DOING, key, &Actor::Courier, work, verb).map(drop)
+                };
+                self.engine.transact(DOING, Scope::Account(&letter.key), decide).await?;
+                Ok(Settlement::Done)
+            }
+            Err(MailError::NotNow(_)) => Ok(self.later(&letter, attempt, now, drained)),
+        }
+    }
+
+    /// Tries again after a pause, while the letter is worth it.
+    fn later(
+        &self,
+        letter: &Letter,
+        attempt: u32,
+        now: Timestamp,
+        drained: &mut Drained,
+    ) -> Settlement {
+        let pause = FIRST_PAUSE.doubled(attempt.saturating_sub(1)).min(LONGEST_PAUSE);
+        let again = now.plus(pause);
+        if again >= letter.ends {
+            drained.dropped += 1;
+            return Settlement::Done;
+        }
+        drained.delayed += 1;
+        Settlement::Again(again)
+    }
+
+    /// Writes the mail, if the letter is still wanted.
+    fn write(
+        &self,
+        letter: &Letter,
+        attempt: u32,
+        snapshot: Snapshot,
+    ) -> Result<Option<Mail>, Error> {
+        let Snapshot { tenant: Some(tenant), account: Some(account), now } = snapshot else {
+            return Ok(None);
+        };
+        let (tenant, account) = (tenant.value, account.value);
+        if now >= letter.ends {
+            return Ok(None);
+        }
+        let Some(message) = self.message(letter, &tenant, &account, now)? else {
+            return Ok(None);
+        };
+        let mut wanted: Vec<_> = letter.locale.iter().cloned().collect();
+        wanted.push(tenant.locale().clone());
+        let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
+        Ok(Some(render(tenant.texts(), &wanted, tenant.name().as_str(), envelope, message)))
+    }
+
+    /// What the mail says; `None` if the letter is no longer wanted.
+    fn message(
+        &self,
+        letter: &Letter,
+        tenant: &Tenant,
+        account: &Account,
+        now: Timestamp,
+    ) -> Result<Option<Message>, Error> {
+        let fault = |fault| Error::fault("write a mail", fault);
+        let at = letter.queued;
+        Ok(Some(match letter.subject.clone() {
+            LetterKind::LoginCode { challenge, client } => {
+                let env = self.engine.env(&letter.key, tenant, now, Actor::Courier);
+                let wanted = account.code_wanted(challenge, &letter.to, &env).map_err(fault)?;
+                let Some((code, until)) = wanted else { return Ok(None) };
+                let code = SecretText::new(code.digits().to_owned());
+                let reference = Some(reference(challenge));
+                Message::LoginCode { code, at, until, client, reference }
+            }
+            LetterKind::Invitation { invitation } => {
+                let open = account.invitation_ends(invitation, now);
+                let Some(until) = open.filter(|_| account.address() == Some(&letter.to)) else {
+                    return Ok(None);
+                };
+                let key = letter.key.clone();
+                let claims = InvitationClaims { key, id: invitation, ends: until };
+                let link = self.engine.invitation_link(&claims).map_err(fault)?;
+                let Some(link) = link else { return Ok(None) };
+                Message::Invitation { link, until, invited_by: None }
+            }
+            LetterKind::AppLinked { client } => Message::AppLinked { at, client },
+            LetterKind::AppReplaced { client } => Message::AppReplaced { at, client },
+            LetterKind::AppRemoved => Message::AppRemoved { at, client: None },
+            LetterKind::MfaReset { by, reason } => {
+                Message::MfaReset { at, by, reason: Some(reason) }
+            }
+            LetterKind::Locked { until } => Message::Locked { at, until },
+            LetterKind::AddressChanged { old, new } => Message::AddressChanged { at, old, new },
+        }))
+    }
+
+    fn pace(&self) -> std::sync::MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Courier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Courier").field("mailer", &self.mailer).finish_non_exhaustive()
+    }
+}
+
+/// Mails of the running minute, so that one company's burst delays nobody else for long.
+#[derive(Debug, Default)]
+struct Pace {
+    minute: Option<Timestamp>,
+    all: u32,
+    of: BTreeMap<TenantId, u32>,
+}
+
+impl Pace {
+    /// Counts one mail, or says when there is room for it.
+    fn full_until(&mut self, tenant: &TenantId, now: Timestamp) -> Option<Timestamp> {
+        let began = match self.minute {
+            Some(began) if began <= now && now < began.plus(MINUTE) => began,
+            _ => {
+                *self = Self { minute: Some(now), ..Self::default() };
+                now
+            }
+        };
+        let of = self.of.entry(tenant.clone()).or_default();
+        if *of >= TENANT_PACE || self.all >= DEPLOYMENT_PACE {
+            return Some(began.plus(MINUTE));
+        }
+        *of += 1;
+        self.all += 1;
+        None
+    }
+}

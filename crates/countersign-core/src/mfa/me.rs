@@ -1,0 +1,164 @@
+//! A person and their own account: what they see of it, what they do to it with a fresh proof, and
+//! how their session outlives that.
+
+use super::engine::{Scope, Work};
+use super::error::{Denial, Error};
+use super::login::why_ended;
+use super::mfa::Mfa;
+use super::user::{Person, person};
+use crate::account::{Account, Actor, Env, Event};
+use crate::login::{Proof, Purpose, offers};
+use crate::policy::{Requirement, resolve};
+use crate::seal::Fault;
+use crate::types::{AuthenticatorId, EmailAddress};
+
+/// Most lines of the company's log that are looked through for one person's.
+const MOST_LOOKED_AT: usize = 1_000;
+const PAGE: usize = 200;
+
+impl Mfa {
+    /// The person of this proof: what is required of them and why, their apps, where codes go.
+    ///
+    /// For an account page. One read; `None` if the proof has ended.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn oneself(&self, proof: &Proof) -> Result<Option<Person>, Error> {
+        let floor = self.engine.limits.floor;
+        let decide = |work: &mut Work| {
+            if why_ended(proof, work).is_some() {
+                return Ok(None);
+            }
+            let found = work.tenant.as_ref().zip(work.account.as_ref());
+            Ok(found.map(|(tenant, account)| {
+                person(floor, tenant, proof.key.user().clone(), account, work.now)
+            }))
+        };
+        let scope = Scope::Account(&proof.key);
+        self.engine.transact("look at one's own account", scope, decide).await
+    }
+
+    /// What happened lately to the account of this proof, newest first.
+    ///
+    /// It looks through the last thousand lines of the company's log, and so may miss what is older.
+    /// Nothing if the proof has ended.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn own_events(&self, proof: &Proof, most: usize) -> Result<Vec<Event>, Error> {
+        let Some(oneself) = self.oneself(proof).await? else { return Ok(Vec::new()) };
+        let (mut found, mut looked_at, mut before) = (Vec::new(), 0, None);
+        while found.len() < most && looked_at < MOST_LOOKED_AT {
+            let page = self.engine.store.events(proof.key.tenant(), before, PAGE).await;
+            let page = page.map_err(|error| Error::store("read one's own activity", error))?;
+            looked_at += page.len();
+            let more = page.len() == PAGE;
+            before = page.last().map(|event| event.id);
+            let mine = |event: &Event| event.account == Some(oneself.pseudonym);
+            found.extend(page.into_iter().filter(mine));
+            if !more {
+                break;
+            }
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// Carries a session over an act of its own person that ended everything open, such as linking
+    /// a first app: the session's proof, as good as before, for the account as it is now.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the session's proof was not the last one to stand before the act. The world broke.
+    pub async fn renew(&self, session: Proof, act: &Proof) -> Result<Proof, Error> {
+        const DOING: &str = "carry a session over";
+        let (old, new) = (session.account_generation, act.account_generation);
+        let follows = session.key == act.key
+            && session.tenant_generation == act.tenant_generation
+            && session.purpose == Purpose::Login
+            && (new == old || new == old.next());
+        if !follows {
+            return Err(Error::denied(DOING, Denial::ProofEnded));
+        }
+        let renewed = Proof { account_generation: new, ..session };
+        let decide = |work: &mut Work| match why_ended(&renewed, work) {
+            Some(_) => Err(Error::denied(DOING, Denial::ProofEnded)),
+            None => Ok(()),
+        };
+        self.engine.transact(DOING, Scope::Account(&renewed.key), decide).await?;
+        Ok(renewed)
+    }
+
+    /// Keeps a new address of the person's aside until a code sent there comes back, in a step-up for
+    /// [`Purpose::ConfirmAddress`]. Both addresses are told.
+    ///
+    /// The proof is a step-up of the host's own, for changing the address, and is used up. It
+    /// returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the proof is no step-up of the host's or has ended. The world broke.
+    pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Proof, Error> {
+        const DOING: &str = "propose an address";
+        if !matches!(proof.purpose, Purpose::StepUp(_)) {
+            return Err(Error::denied(DOING, Denial::WrongPurpose));
+        }
+        let propose = |account: &mut Account, env: &mut Env<'_>| {
+            account.propose_address(new.clone(), env).map(|()| None)
+        };
+        self.act_on_oneself(DOING, proof, propose).await
+    }
+
+    /// Removes one of the person's own apps. The proof is a step-up for
+    /// [`Purpose::RemoveApp`] with the same id, and is used up.
+    ///
+    /// It returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    ///
+    /// # Errors
+    ///
+    /// Denied if the proof is for another purpose or has ended, or if the company requires an app
+    /// and this is the last one; link another first. The world broke.
+    pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
+        const DOING: &str = "remove an app";
+        if proof.purpose != Purpose::RemoveApp(id) {
+            return Err(Error::denied(DOING, Denial::WrongPurpose));
+        }
+        let floor = self.engine.limits.floor;
+        let remove = |account: &mut Account, env: &mut Env<'_>| {
+            account.remove_app(id, env)?;
+            let (facts, policy) = (account.facts(), env.tenant.policy());
+            let required = resolve(floor, policy, &facts, &Default::default(), env.now).required;
+            let stays_able = required == Requirement::None || !offers(&facts, required).is_empty();
+            Ok((!stays_able).then_some(Denial::LastOne))
+        };
+        self.act_on_oneself(DOING, proof, remove).await
+    }
+
+    /// Does something to the account of this proof, which is used up, unless the act denies it. What
+    /// comes back is the proof of the act.
+    async fn act_on_oneself(
+        &self,
+        doing: &'static str,
+        proof: Proof,
+        act: impl Fn(&mut Account, &mut Env<'_>) -> Result<Option<Denial>, Fault> + Send + Sync,
+    ) -> Result<Proof, Error> {
+        let key = &proof.key;
+        let verb = |account: &mut Account, env: &mut Env<'_>| {
+            act(account, env).map(|denial| (denial, account.generation()))
+        };
+        let decide = |work: &mut Work| {
+            if why_ended(&proof, work).is_some() {
+                return Err(Error::denied(doing, Denial::ProofEnded));
+            }
+            match self.engine.on_account(doing, key, &Actor::Person, work, verb)? {
+                Some((None, generation)) => Ok(generation),
+                Some((Some(denial), _)) => Err(Error::denied(doing, denial)),
+                None => Err(Error::denied(doing, Denial::ProofEnded)),
+            }
+        };
+        let generation = self.engine.transact(doing, Scope::Account(key), decide).await?;
+        Ok(Proof { account_generation: generation, ..proof })
+    }
+}

@@ -1,0 +1,64 @@
+//! One user, as account pages and administrators see them.
+
+use std::collections::BTreeSet;
+
+use super::preview::NextLogin;
+use crate::account::{Account, LinkedApp, Tenant};
+use crate::policy::{Facts, Requirement, Resolution, resolve};
+use crate::types::{EmailAddress, Pseudonym, Role, Timestamp, UserId};
+
+/// One person, as an administrator sees them.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Person {
+    /// The person's id.
+    pub user_id: UserId,
+    /// How the activity log names them.
+    pub pseudonym: Pseudonym,
+    /// What is required of them now, and why.
+    pub resolution: Resolution,
+    /// What they meet at their next login, if it is now. A soft lock is not looked at.
+    pub login: NextLogin,
+    /// What requirements are decided by.
+    pub facts: Facts,
+    /// Where codes go.
+    pub address: Option<EmailAddress>,
+    /// A new address that is used once a code sent there came back.
+    pub proposed_address: Option<EmailAddress>,
+    /// The linked apps.
+    pub apps: Vec<LinkedApp>,
+    /// The end of the soft lock, while it lasts.
+    pub locked_until: Option<Timestamp>,
+    /// When they last passed a second step.
+    pub second_step_at: Option<Timestamp>,
+    /// Whether an invitation waits to be accepted.
+    pub invited: bool,
+    /// When the last invitation ends or ended, if it was neither accepted nor withdrawn.
+    pub invitation_ends: Option<Timestamp>,
+}
+
+pub(super) fn person(
+    floor: Requirement,
+    tenant: &Tenant,
+    user_id: UserId,
+    account: &Account,
+    now: Timestamp,
+) -> Person {
+    let facts = account.facts();
+    let no_roles: BTreeSet<Role> = BTreeSet::new();
+    let resolution = resolve(floor, tenant.policy(), &facts, &no_roles, now);
+    Person {
+        user_id,
+        pseudonym: account.pseudonym(),
+        login: NextLogin::of(&facts, resolution.required, tenant.policy(), now),
+        resolution,
+        facts,
+        address: account.address().cloned(),
+        proposed_address: account.proposed_address().cloned(),
+        apps: account.apps().collect(),
+        locked_until: account.locked_until(now),
+        second_step_at: account.second_step_at(),
+        invited: account.is_invited(now),
+        invitation_ends: account.invited_until(),
+    }
+}

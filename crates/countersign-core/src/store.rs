@@ -1,0 +1,19 @@
+//! Stores: the ports that keep accounts, events and letters, the reference store in memory, and the
+//! stored form for stores that keep rows.
+//!
+//! Three small traits. [`Store`] is what every login uses; [`Roster`] serves admin pages and
+//! [`Outbox`] the courier. One value implements all three. Each sentence of a contract here is a
+//! law in `countersign-testkit`, and each law has a broken store that it catches.
+
+mod accounts;
+mod memory;
+mod outbox;
+pub mod record;
+mod storage;
+mod store;
+
+pub use accounts::{Group, Listed, Roster};
+pub use memory::MemoryStore;
+pub use outbox::{Claimed, Due, Lease, Outbox, Settlement};
+pub use storage::Storage;
+pub use store::{Change, Part, Snapshot, Store, StoreError, Touched, Versioned};

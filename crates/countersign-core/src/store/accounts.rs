@@ -1,0 +1,90 @@
+//! Lists and reports: the port that admin pages read.
+
+use std::fmt::Debug;
+
+use super::store::{StoreError, Versioned};
+use crate::account::{Account, Event, Tenant};
+use crate::policy::Facts;
+use crate::types::{EventId, TenantId, Timestamp, UserId};
+use async_trait::async_trait;
+
+/// One account in a list.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
+pub struct Listed {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The account.
+    pub account: Versioned<Account>,
+}
+
+/// How many accounts of a company share the same facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
+pub struct Group {
+    /// The facts they share.
+    pub facts: Facts,
+    /// How many they are; never zero.
+    pub people: u64,
+}
+
+/// Lists and reports for admin pages. Every call names the tenant.
+///
+/// # Contract
+///
+/// - `tenant` returns the company and the store's time, as of one moment.
+/// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
+///   ids, those after `after` and at most `limit`.
+/// - `census` counts every account of that tenant exactly once, grouped by [`Account::facts`].
+/// - `events` returns the events of that tenant only, newest first, those before `before` and at
+///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
+///   A `before` that is not in that tenant's log has nothing before it.
+/// - Each call sees every commit acknowledged anywhere before it began: protecting the last
+///   administrator rests on it, so a lagging replica will not do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot list accounts: it does not implement `Roster`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
+#[async_trait]
+pub trait Roster: Debug + Send + Sync + 'static {
+    /// The company, if there is one with that id.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
+
+    /// A page of the company's accounts.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError>;
+
+    /// The company's accounts, grouped by their facts.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
+
+    /// A page of the company's activity log.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError>;
+}

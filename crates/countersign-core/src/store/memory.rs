@@ -1,0 +1,236 @@
+//! The reference store: everything in memory behind one lock.
+//!
+//! It is what tests and examples run on, and what an integrator reads first: each contract of the
+//! storage ports in its shortest form. It is not for production, since it forgets at exit.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use super::accounts::{Group, Listed, Roster};
+use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
+use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
+use crate::account::{Account, Event, Tenant};
+use crate::mail::Letter;
+use crate::types::{
+    AccountKey, Clock, EventId, LetterId, Lifetime, SystemClock, TenantId, Timestamp, UserId,
+    Version,
+};
+
+/// A store in memory. Clones share the state.
+///
+/// ```
+/// use countersign_core::store::MemoryStore;
+///
+/// let store = MemoryStore::new();
+/// let same = store.clone();
+/// ```
+#[derive(Clone)]
+pub struct MemoryStore {
+    clock: Arc<dyn Clock>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+#[derive(Default)]
+struct Kept {
+    tenants: BTreeMap<TenantId, Versioned<Tenant>>,
+    accounts: BTreeMap<AccountKey, Versioned<Account>>,
+    events: Vec<Event>,
+    letters: BTreeMap<LetterId, Waiting>,
+    queued: u64,
+}
+
+struct Waiting {
+    letter: Letter,
+    /// Letters queued earlier have lower numbers.
+    number: u64,
+    due: Timestamp,
+    attempts: u32,
+    lease: u64,
+}
+
+impl MemoryStore {
+    /// An empty store with the clock of the operating system.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_clock(SystemClock)
+    }
+
+    /// An empty store with this clock.
+    #[must_use]
+    pub fn with_clock(clock: impl Clock) -> Self {
+        Self { clock: Arc::new(clock), kept: Arc::default() }
+    }
+
+    /// A panic elsewhere cannot leave the state half-written: each write is one step.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept = self.kept();
+        f.debug_struct("MemoryStore")
+            .field("tenants", &kept.tenants.len())
+            .field("accounts", &kept.accounts.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+        let kept = self.kept();
+        Ok(Snapshot {
+            tenant: kept.tenants.get(key.tenant()).cloned(),
+            account: kept.accounts.get(key).cloned(),
+            now: self.clock.now(),
+        })
+    }
+
+    async fn commit(&self, change: Change) -> Result<(), StoreError> {
+        let mut kept = self.kept();
+        let key = change.user_id.map(|user| AccountKey::of(change.tenant_id.clone(), user));
+        let account = key.as_ref().and_then(|key| kept.accounts.get(key));
+        let tenant = kept.tenants.get(&change.tenant_id);
+        let fits = holds(&change.tenant, tenant) && holds(&change.account, account);
+        if !fits {
+            return Err(StoreError::Conflict);
+        }
+        write(&mut kept.tenants, change.tenant_id, change.tenant);
+        if let Some(key) = key {
+            write(&mut kept.accounts, key, change.account);
+        }
+        kept.events.extend(change.events);
+        let due = self.clock.now();
+        for letter in change.letters {
+            kept.queued += 1;
+            let waiting = Waiting { number: kept.queued, due, attempts: 0, lease: 0, letter };
+            kept.letters.insert(waiting.letter.id, waiting);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the record is as the part expects it.
+fn holds<T>(part: &Part<T>, there: Option<&Versioned<T>>) -> bool {
+    let version: Option<Version> = there.map(|there| there.version);
+    match part {
+        Part::Leave => true,
+        Part::Compare(expected) | Part::Write { expected, .. } => version == *expected,
+        Part::Erase(expected) => version == Some(*expected),
+    }
+}
+
+fn write<K: Ord, T>(records: &mut BTreeMap<K, Versioned<T>>, key: K, part: Part<T>) {
+    match part {
+        Part::Leave | Part::Compare(_) => {}
+        Part::Write { next, .. } => drop(records.insert(key, next)),
+        Part::Erase(_) => drop(records.remove(&key)),
+    }
+}
+
+#[async_trait]
+impl Roster for MemoryStore {
+    async fn tenant(
+        &self,
+        id: &TenantId,
+    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+        Ok((self.kept().tenants.get(id).cloned(), self.clock.now()))
+    }
+
+    async fn accounts(
+        &self,
+        tenant: &TenantId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<Listed>, StoreError> {
+        let kept = self.kept();
+        let from = after.map(|user| AccountKey::of(tenant.clone(), user));
+        let start = from.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let listed = kept
+            .accounts
+            .range::<AccountKey, _>((start, Bound::Unbounded))
+            .filter(|(key, _)| key.tenant() == tenant)
+            .take(limit)
+            .map(|(key, account)| Listed { user_id: key.user().clone(), account: account.clone() });
+        Ok(listed.collect())
+    }
+
+    async fn census(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        let kept = self.kept();
+        let mut groups = BTreeMap::new();
+        for (_, account) in kept.accounts.iter().filter(|(key, _)| key.tenant() == tenant) {
+            *groups.entry(account.value.facts()).or_insert(0) += 1;
+        }
+        Ok(groups.into_iter().map(|(facts, people)| Group { facts, people }).collect())
+    }
+
+    async fn events(
+        &self,
+        tenant: &TenantId,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let kept = self.kept();
+        let mut newest_first = kept.events.iter().rev().filter(|event| event.tenant == *tenant);
+        if let Some(before) = before {
+            newest_first.by_ref().find(|event| event.id == before);
+        }
+        Ok(newest_first.take(limit).cloned().collect())
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryStore {
+    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+        let now = self.clock.now();
+        let mut kept = self.kept();
+        let mut due: Vec<&mut Waiting> =
+            kept.letters.values_mut().filter(|waiting| waiting.due <= now).collect();
+        due.sort_by_key(|waiting| waiting.number);
+        let claimed = due.into_iter().take(limit).map(|waiting| {
+            waiting.due = now.plus(lease);
+            waiting.attempts += 1;
+            waiting.lease += 1;
+            Claimed {
+                letter: waiting.letter.clone(),
+                attempt: waiting.attempts,
+                lease: Lease::from_number(waiting.lease),
+            }
+        });
+        let claimed: Vec<_> = claimed.collect();
+        let next = kept.letters.values().map(|waiting| waiting.due).min();
+        Ok(Due { claimed, next, now })
+    }
+
+    async fn settle(
+        &self,
+        letter: LetterId,
+        lease: Lease,
+        settlement: Settlement,
+    ) -> Result<(), StoreError> {
+        let mut kept = self.kept();
+        let held = kept.letters.get_mut(&letter).filter(|w| w.lease == lease.number());
+        match (held, settlement) {
+            (None, _) => {}
+            (Some(_), Settlement::Done) => drop(kept.letters.remove(&letter)),
+            // Moved to a later moment and no longer held: this lease has ended.
+            (Some(waiting), Settlement::Again(due)) => {
+                waiting.due = due;
+                waiting.lease += 1;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! The stored form: accounts, companies, events and letters as columns and compact bytes, for
+//! stores that keep rows.
+//!
+//! Domain types do not know how they are stored; this room does, for every adapter alike. What
+//! each login changes stands in a few narrow columns ([`Counters`]); the rest of an account is one
+//! document, which a change carries only when it differs ([`Touched`](super::store::Touched)). The
+//! row names the version under which its document was written, and the document is bound to that
+//! version and to its owner: a lost, stale or swapped document is refused, and never read as
+//! "nothing is linked".
+//!
+//! Every run of bytes begins with the number of its form. A form of a later release is refused by
+//! name. What was released is pinned by golden files.
+
+mod account;
+mod company;
+mod event;
+mod form;
+mod letter;
+#[cfg(test)]
+mod tests;
+
+pub use account::{AccountRow, Counters, Reported, read_account, read_facts};
+pub use company::{CompanyRow, read_company};
+pub use event::{EventRow, read_event};
+pub use form::{FormError, column_of, version_of};
+pub use letter::{LetterRow, read_letter};

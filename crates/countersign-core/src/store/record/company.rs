@@ -1,0 +1,147 @@
+//! A company as a row.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::account::requirement_name;
+use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
+use crate::account::Tenant;
+use crate::mail::Template;
+use crate::policy::{EnrollmentGate, Grace, Policy};
+use crate::seal::forms::RequirementForm;
+use crate::store::store::Versioned;
+use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp};
+
+const DOCUMENT: &str = "the company's document";
+
+/// A company, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores write each part")]
+pub struct CompanyRow {
+    /// The version.
+    pub version: i64,
+    /// The display name; for people, never read back.
+    pub name: String,
+    /// What everybody is asked for once grace is over: `none`, `email` or `app`; for people,
+    /// never read back.
+    pub required: &'static str,
+    /// Everything, bound to the company and to the version.
+    pub document: Vec<u8>,
+}
+
+impl CompanyRow {
+    /// The company as a row.
+    ///
+    /// # Errors
+    ///
+    /// [`FormError::Unstorable`], which is a fault of this library.
+    pub fn of(company: &Versioned<Tenant>) -> Result<Self, FormError> {
+        let version = signed(company.version.number());
+        let tenant = &company.value;
+        let policy = tenant.policy();
+        let form = CompanyForm {
+            name: tenant.name().as_str().to_owned(),
+            issuer: tenant.issuer().as_str().to_owned(),
+            locale: tenant.locale().as_str().to_owned(),
+            required: policy.required.into(),
+            roles: policy.roles.iter().map(|(r, a)| (r.as_str().to_owned(), (*a).into())).collect(),
+            grace: policy.grace.map(|grace| (grace.before.into(), grace.until.millis())),
+            gate: match policy.gate {
+                EnrollmentGate::None => GateForm::None,
+                EnrollmentGate::Email => GateForm::Email,
+                EnrollmentGate::Pass => GateForm::Pass,
+            },
+            policy_revision: tenant.policy_revision,
+            generation: tenant.generation.number(),
+            texts: tenant.texts().iter().map(text_form).collect(),
+        };
+        Ok(Self {
+            version,
+            name: form.name.clone(),
+            required: requirement_name(policy.required),
+            document: encode_bound(DOCUMENT, &owner(tenant.id()), version, &form)?,
+        })
+    }
+}
+
+/// The company that a row makes up.
+///
+/// # Errors
+///
+/// [`FormError`] if the document cannot be read, or is not the one of this company and version.
+pub fn read_company(
+    id: &TenantId,
+    version: i64,
+    document: &[u8],
+) -> Result<Versioned<Tenant>, FormError> {
+    let form: CompanyForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
+    let value = form.tenant(id).ok_or(FormError::Damaged { what: DOCUMENT })?;
+    Ok(Versioned { version: version_of(version), value })
+}
+
+fn owner(id: &TenantId) -> [&[u8]; 1] {
+    [id.as_str().as_bytes()]
+}
+
+fn text_form(template: &Template) -> (String, String, String, String) {
+    let (kind, locale) = (template.kind().to_string(), template.locale().as_str().to_owned());
+    (kind, locale, template.subject().to_owned(), template.body().to_owned())
+}
+
+#[derive(Serialize, Deserialize)]
+struct CompanyForm {
+    name: String,
+    issuer: String,
+    locale: String,
+    required: RequirementForm,
+    roles: Vec<(String, RequirementForm)>,
+    grace: Option<(RequirementForm, i64)>,
+    gate: GateForm,
+    policy_revision: u64,
+    generation: u64,
+    texts: Vec<(String, String, String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum GateForm {
+    None,
+    Email,
+    Pass,
+}
+
+impl CompanyForm {
+    fn tenant(self, id: &TenantId) -> Option<Tenant> {
+        let roles: Option<BTreeMap<_, _>> = self
+            .roles
+            .into_iter()
+            .map(|(role, asked)| Some((Role::new(role).ok()?, asked.into())))
+            .collect();
+        let mut tenant = Tenant::new(
+            id.clone(),
+            DisplayName::new(self.name).ok()?,
+            Issuer::new(self.issuer).ok()?,
+            Locale::new(&self.locale).ok()?,
+            Generation::from_number(self.generation),
+        );
+        tenant.policy = Policy {
+            required: self.required.into(),
+            roles: roles?,
+            grace: self.grace.map(|(before, until)| Grace {
+                before: before.into(),
+                until: Timestamp::from_millis(until),
+            }),
+            gate: match self.gate {
+                GateForm::None => EnrollmentGate::None,
+                GateForm::Email => EnrollmentGate::Email,
+                GateForm::Pass => EnrollmentGate::Pass,
+            },
+        };
+        tenant.policy_revision = self.policy_revision;
+        for (kind, locale, subject, body) in self.texts {
+            let (kind, locale) = (kind.parse().ok()?, Locale::new(&locale).ok()?);
+            tenant.texts.set(Template::parse(kind, &locale, &subject, &body).ok()?).ok()?;
+        }
+        Some(tenant)
+    }
+}

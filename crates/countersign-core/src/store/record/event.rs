@@ -1,0 +1,271 @@
+//! An event as a row.
+
+use serde::{Deserialize, Serialize};
+
+use super::form::{FormError, decode, encode};
+use crate::account::{Actor, Event, EventKind, Miss};
+use crate::seal::forms::{MethodForm, RequirementForm, method_form, method_of};
+use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
+
+const DETAIL: &str = "the column detail of an event";
+
+/// One line of the activity log, ready to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores write and read each column")]
+pub struct EventRow {
+    /// Its id.
+    pub id: [u8; 16],
+    /// The pseudonym of the account, or nothing for an act on the whole company.
+    pub account: Option<[u8; 16]>,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// What happened, in one word; for people, never read back.
+    pub kind: &'static str,
+    /// Who did it and all that is known of it.
+    pub detail: Vec<u8>,
+}
+
+impl EventRow {
+    /// The event as a row.
+    ///
+    /// # Errors
+    ///
+    /// [`FormError::Unstorable`], which is a fault of this library.
+    pub fn of(event: &Event) -> Result<Self, FormError> {
+        let (kind, what) = kind_form(&event.what);
+        Ok(Self {
+            id: *event.id.as_bytes(),
+            account: event.account.map(|account| *account.as_bytes()),
+            at: event.at.millis(),
+            kind,
+            detail: encode(DETAIL, &(ActorForm::of(&event.actor), what))?,
+        })
+    }
+}
+
+/// The event that a row makes up; `kind` is not looked at.
+///
+/// # Errors
+///
+/// [`FormError`] if its detail cannot be read.
+pub fn read_event(
+    tenant: &TenantId,
+    id: [u8; 16],
+    account: Option<[u8; 16]>,
+    at: i64,
+    detail: &[u8],
+) -> Result<Event, FormError> {
+    let (actor, what): (ActorForm, KindForm) = decode(DETAIL, detail)?;
+    Ok(Event {
+        id: EventId::from_bytes(id),
+        tenant: tenant.clone(),
+        account: account.map(Pseudonym::from_bytes),
+        actor: actor.actor(),
+        at: Timestamp::from_millis(at),
+        what: what.kind(),
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+enum ActorForm {
+    Person,
+    Host,
+    Admin([u8; 16]),
+    Operator { name: String, reason: String },
+    Courier,
+}
+
+#[derive(Serialize, Deserialize)]
+enum MissForm {
+    Wrong,
+    Replayed,
+    Slow,
+}
+
+/// Variants are only ever added at the end.
+#[derive(Serialize, Deserialize)]
+enum KindForm {
+    TenantCreated,
+    PolicyChanged { before: RequirementForm, after: RequirementForm, revision: u64 },
+    MailTextChanged,
+    TenantSignedOut,
+    Adopted,
+    UserCreated,
+    Invited,
+    InvitationAccepted,
+    InvitationWithdrawn,
+    RuleChanged { before: RequirementForm, after: RequirementForm },
+    Exempted { until: i64, reason: String },
+    ExemptionEnded,
+    PassIssued { until: i64 },
+    PassWithdrawn,
+    AdminGranted,
+    AdminRevoked,
+    CodeSent { again: bool },
+    Accepted { method: MethodForm, finished: bool },
+    Missed { method: MethodForm, miss: MissForm, locked_until: Option<i64>, disabled: bool },
+    AppLinked { authenticator: [u8; 16], replaced: bool },
+    AppRemoved { authenticator: [u8; 16] },
+    Unlocked,
+    Reset { reason: String },
+    PasswordChanged,
+    AddressChanged { in_use: bool },
+    AddressConfirmed,
+    AddressRefused,
+    Suspended,
+    Resumed,
+    Removed,
+    SignedOutEverywhere,
+}
+
+impl ActorForm {
+    fn of(actor: &Actor) -> Self {
+        match actor {
+            Actor::Person => Self::Person,
+            Actor::Host => Self::Host,
+            Actor::Admin(pseudonym) => Self::Admin(*pseudonym.as_bytes()),
+            Actor::Operator { name, reason } => {
+                Self::Operator { name: name.clone(), reason: reason.clone() }
+            }
+            Actor::Courier => Self::Courier,
+        }
+    }
+
+    fn actor(self) -> Actor {
+        match self {
+            Self::Person => Actor::Person,
+            Self::Host => Actor::Host,
+            Self::Admin(pseudonym) => Actor::Admin(Pseudonym::from_bytes(pseudonym)),
+            Self::Operator { name, reason } => Actor::Operator { name, reason },
+            Self::Courier => Actor::Courier,
+        }
+    }
+}
+
+/// The word for people, and the form.
+fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
+    use KindForm as Form;
+    match kind {
+        EventKind::TenantCreated => ("tenant-created", Form::TenantCreated),
+        EventKind::PolicyChanged { before, after, revision } => {
+            let (before, after, revision) = ((*before).into(), (*after).into(), *revision);
+            ("policy-changed", Form::PolicyChanged { before, after, revision })
+        }
+        EventKind::MailTextChanged => ("mail-text-changed", Form::MailTextChanged),
+        EventKind::TenantSignedOut => ("tenant-signed-out", Form::TenantSignedOut),
+        EventKind::Adopted => ("adopted", Form::Adopted),
+        EventKind::UserCreated => ("user-created", Form::UserCreated),
+        EventKind::Invited => ("invited", Form::Invited),
+        EventKind::InvitationAccepted => ("invitation-accepted", Form::InvitationAccepted),
+        EventKind::InvitationWithdrawn => ("invitation-withdrawn", Form::InvitationWithdrawn),
+        EventKind::RuleChanged { before, after } => {
+            let (before, after) = ((*before).into(), (*after).into());
+            ("rule-changed", Form::RuleChanged { before, after })
+        }
+        EventKind::Exempted { until, reason } => {
+            ("exempted", Form::Exempted { until: until.millis(), reason: reason.clone() })
+        }
+        EventKind::ExemptionEnded => ("exemption-ended", Form::ExemptionEnded),
+        EventKind::PassIssued { until } => {
+            ("pass-issued", Form::PassIssued { until: until.millis() })
+        }
+        EventKind::PassWithdrawn => ("pass-withdrawn", Form::PassWithdrawn),
+        EventKind::AdminGranted => ("admin-granted", Form::AdminGranted),
+        EventKind::AdminRevoked => ("admin-revoked", Form::AdminRevoked),
+        EventKind::CodeSent { again } => ("code-sent", Form::CodeSent { again: *again }),
+        EventKind::Accepted { method, finished } => {
+            ("accepted", Form::Accepted { method: method_form(*method), finished: *finished })
+        }
+        EventKind::Missed { method, miss, locked_until, disabled } => {
+            let miss = match miss {
+                Miss::Wrong => MissForm::Wrong,
+                Miss::Replayed => MissForm::Replayed,
+                Miss::Slow => MissForm::Slow,
+            };
+            let (method, locked_until) =
+                (method_form(*method), locked_until.map(Timestamp::millis));
+            ("missed", Form::Missed { method, miss, locked_until, disabled: *disabled })
+        }
+        EventKind::AppLinked { authenticator, replaced } => {
+            let authenticator = *authenticator.as_bytes();
+            ("app-linked", Form::AppLinked { authenticator, replaced: *replaced })
+        }
+        EventKind::AppRemoved { authenticator } => {
+            ("app-removed", Form::AppRemoved { authenticator: *authenticator.as_bytes() })
+        }
+        EventKind::Unlocked => ("unlocked", Form::Unlocked),
+        EventKind::Reset { reason } => ("reset", Form::Reset { reason: reason.clone() }),
+        EventKind::PasswordChanged => ("password-changed", Form::PasswordChanged),
+        EventKind::AddressChanged { in_use } => {
+            ("address-changed", Form::AddressChanged { in_use: *in_use })
+        }
+        EventKind::AddressConfirmed => ("address-confirmed", Form::AddressConfirmed),
+        EventKind::AddressRefused => ("address-refused", Form::AddressRefused),
+        EventKind::Suspended => ("suspended", Form::Suspended),
+        EventKind::Resumed => ("resumed", Form::Resumed),
+        EventKind::Removed => ("removed", Form::Removed),
+        EventKind::SignedOutEverywhere => ("signed-out-everywhere", Form::SignedOutEverywhere),
+    }
+}
+
+impl KindForm {
+    fn kind(self) -> EventKind {
+        match self {
+            Self::TenantCreated => EventKind::TenantCreated,
+            Self::PolicyChanged { before, after, revision } => {
+                EventKind::PolicyChanged { before: before.into(), after: after.into(), revision }
+            }
+            Self::MailTextChanged => EventKind::MailTextChanged,
+            Self::TenantSignedOut => EventKind::TenantSignedOut,
+            Self::Adopted => EventKind::Adopted,
+            Self::UserCreated => EventKind::UserCreated,
+            Self::Invited => EventKind::Invited,
+            Self::InvitationAccepted => EventKind::InvitationAccepted,
+            Self::InvitationWithdrawn => EventKind::InvitationWithdrawn,
+            Self::RuleChanged { before, after } => {
+                EventKind::RuleChanged { before: before.into(), after: after.into() }
+            }
+            Self::Exempted { until, reason } => {
+                EventKind::Exempted { until: Timestamp::from_millis(until), reason }
+            }
+            Self::ExemptionEnded => EventKind::ExemptionEnded,
+            Self::PassIssued { until } => {
+                EventKind::PassIssued { until: Timestamp::from_millis(until) }
+            }
+            Self::PassWithdrawn => EventKind::PassWithdrawn,
+            Self::AdminGranted => EventKind::AdminGranted,
+            Self::AdminRevoked => EventKind::AdminRevoked,
+            Self::CodeSent { again } => EventKind::CodeSent { again },
+            Self::Accepted { method, finished } => {
+                EventKind::Accepted { method: method_of(method), finished }
+            }
+            Self::Missed { method, miss, locked_until, disabled } => EventKind::Missed {
+                method: method_of(method),
+                miss: match miss {
+                    MissForm::Wrong => Miss::Wrong,
+                    MissForm::Replayed => Miss::Replayed,
+                    MissForm::Slow => Miss::Slow,
+                },
+                locked_until: locked_until.map(Timestamp::from_millis),
+                disabled,
+            },
+            Self::AppLinked { authenticator, replaced } => EventKind::AppLinked {
+                authenticator: AuthenticatorId::from_bytes(authenticator),
+                replaced,
+            },
+            Self::AppRemoved { authenticator } => {
+                EventKind::AppRemoved { authenticator: AuthenticatorId::from_bytes(authenticator) }
+            }
+            Self::Unlocked => EventKind::Unlocked,
+            Self::Reset { reason } => EventKind::Reset { reason },
+            Self::PasswordChanged => EventKind::PasswordChanged,
+            Self::AddressChanged { in_use } => EventKind::AddressChanged { in_use },
+            Self::AddressConfirmed => EventKind::AddressConfirmed,
+            Self::AddressRefused => EventKind::AddressRefused,
+            Self::Suspended => EventKind::Suspended,
+            Self::Resumed => EventKind::Resumed,
+            Self::Removed => EventKind::Removed,
+            Self::SignedOutEverywhere => EventKind::SignedOutEverywhere,
+        }
+    }
+}

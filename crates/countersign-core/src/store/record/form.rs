@@ -1,0 +1,136 @@
+//! The bytes of every stored form: its number first, and for documents what binds them to their
+//! owner and version.
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::store::StoreError;
+use crate::types::{Version, joined};
+
+/// The form that this release writes; it reads every earlier one.
+const FORM: u8 = 1;
+/// Bytes that bind a document to its owner and version.
+const TAG: usize = 16;
+
+/// Why something stored cannot be read, or something cannot be stored.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormError {
+    /// A later release wrote it; that release, or a later one, reads it.
+    #[error("{what} has the form {form}, which a later release wrote; update this one")]
+    Later {
+        /// Which part.
+        what: &'static str,
+        /// The number of its form.
+        form: u8,
+    },
+    /// The bytes are not what was written, or belong to another record.
+    #[error("{what} is damaged or belongs to another record; restore it from a backup")]
+    Damaged {
+        /// Which part.
+        what: &'static str,
+    },
+    /// A value has no stored form. This is a fault of this library.
+    #[error("{what} has no stored form; report this as a bug")]
+    Unstorable {
+        /// Which part.
+        what: &'static str,
+    },
+}
+
+impl FormError {
+    /// The same, as what a store reports: with the place, never with what was found there.
+    #[must_use]
+    pub fn at(self, place: &str) -> StoreError {
+        match self {
+            Self::Unstorable { .. } => StoreError::Unavailable(Box::new(self)),
+            _ => StoreError::Corrupt { place: format!("{place}: {self}") },
+        }
+    }
+}
+
+/// A version, a generation or a step as a signed column: every bit is kept, the order is not.
+pub(super) fn signed(number: u64) -> i64 {
+    i64::from_be_bytes(number.to_be_bytes())
+}
+
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::from_be_bytes(number.to_be_bytes())
+}
+
+/// A version as the column keeps it.
+///
+/// ```
+/// use countersign_core::store::record::{column_of, version_of};
+/// use countersign_core::types::Version;
+///
+/// let version = Version::from_number(u64::MAX);
+/// assert_eq!(version_of(column_of(version)), version);
+/// ```
+#[must_use]
+pub fn column_of(version: Version) -> i64 {
+    signed(version.number())
+}
+
+/// The version that a column keeps.
+#[must_use]
+pub fn version_of(column: i64) -> Version {
+    Version::from_number(unsigned(column))
+}
+
+/// The number of the form, then the value.
+pub(super) fn encode<T: Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, FormError> {
+    postcard::to_extend(value, vec![FORM]).map_err(|_| FormError::Unstorable { what })
+}
+
+pub(super) fn decode<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    bytes: &'a [u8],
+) -> Result<T, FormError> {
+    let damaged = FormError::Damaged { what };
+    match bytes.split_first() {
+        Some((&FORM, body)) => match postcard::take_from_bytes(body) {
+            Ok((value, [])) => Ok(value),
+            _ => Err(damaged),
+        },
+        Some((&form, _)) if form > FORM => Err(FormError::Later { what, form }),
+        _ => Err(damaged),
+    }
+}
+
+/// A value bound to its owner and version: the form, the tag, then the value.
+pub(super) fn encode_bound<T: Serialize>(
+    what: &'static str,
+    owner: &[&[u8]],
+    version: i64,
+    value: &T,
+) -> Result<Vec<u8>, FormError> {
+    let body = encode(what, value)?;
+    let mut bytes = tag(what, owner, version, &body).to_vec();
+    bytes.extend_from_slice(&body);
+    Ok(bytes)
+}
+
+pub(super) fn decode_bound<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    owner: &[&[u8]],
+    version: i64,
+    bytes: &'a [u8],
+) -> Result<T, FormError> {
+    match bytes.split_at_checked(TAG) {
+        Some((found, body)) if found == tag(what, owner, version, body) => decode(what, body),
+        _ => Err(FormError::Damaged { what }),
+    }
+}
+
+/// It finds damage and mistakes. Against somebody who writes to the database, secrets are sealed.
+fn tag(what: &str, owner: &[&[u8]], version: i64, body: &[u8]) -> [u8; TAG] {
+    use sha2::{Digest as _, Sha256};
+    let mut parts: Vec<&[u8]> = vec![b"countersign record", what.as_bytes()];
+    parts.extend_from_slice(owner);
+    let version = version.to_be_bytes();
+    parts.extend_from_slice(&[&version, body]);
+    let digest: [u8; 32] = Sha256::digest(joined(&parts)).into();
+    let mut tag = [0; TAG];
+    tag.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+    tag
+}

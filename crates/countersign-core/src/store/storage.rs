@@ -1,0 +1,14 @@
+//! The three ports as one: what the builder takes.
+
+use super::accounts::Roster;
+use super::outbox::Outbox;
+use super::store::Store;
+
+/// What the builder takes as a store: one value that is all three.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a whole store: it needs `Store`, `Roster` and `Outbox`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
+pub trait Storage: Store + Roster + Outbox {}
+
+impl<T: Store + Roster + Outbox> Storage for T {}

@@ -1,0 +1,217 @@
+//! Storage: one versioned account, saved by compare-and-swap, with its events and letters in the
+//! same commit.
+
+use std::fmt::{self, Debug};
+
+use async_trait::async_trait;
+
+use crate::account::{Account, Event, Tenant};
+use crate::mail::Letter;
+use crate::types::{AccountKey, TenantId, Timestamp, UserId, Version};
+
+/// A value and the version it was saved under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a value and its version, and nothing else ever")]
+pub struct Versioned<T> {
+    /// What a later write compares.
+    pub version: Version,
+    /// The value.
+    pub value: T,
+}
+
+/// What a store reads for one decision.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
+pub struct Snapshot {
+    /// The company; absent is a version too.
+    pub tenant: Option<Versioned<Tenant>>,
+    /// The person's account; absent is a version too.
+    pub account: Option<Versioned<Account>>,
+    /// The store's time. It judges ends, locks, leases and steps.
+    pub now: Timestamp,
+}
+
+/// What a change does to one record.
+#[derive(Debug, Clone, Default)]
+#[expect(clippy::exhaustive_enums, reason = "a store must handle each case")]
+pub enum Part<T> {
+    /// Nothing: the record is neither compared nor written.
+    #[default]
+    Leave,
+    /// Compares: the record must have this version, or be absent.
+    Compare(Option<Version>),
+    /// Writes `next` if the record still has the version `expected`, or is still absent.
+    Write {
+        /// What must be there; `None` creates.
+        expected: Option<Version>,
+        /// What is there afterwards.
+        next: Versioned<T>,
+        /// What of it differs from the record that is there.
+        touched: Touched,
+    },
+    /// Erases the record if it still has this version.
+    Erase(Version),
+}
+
+/// What of a record differs from the one that a change replaces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "all of it, or what logins count")]
+pub enum Touched {
+    /// Anything may.
+    Everything,
+    /// Of an account, only what logins count: a store that keeps it as a row and a document (see
+    /// [`record`](crate::record)) writes the [`Counters`](crate::store::record::account::Counters) and leaves the
+    /// document as it is. Any other store may take no notice.
+    Counters,
+}
+
+impl Touched {
+    /// What of an account differs.
+    ///
+    /// ```
+    /// use countersign_core::store::Touched;
+    /// use countersign_core::types::OsRandom;
+    /// use countersign_core::account::{Account, Newcomer};
+    ///
+    /// let ada = Account::new(Newcomer::default(), &OsRandom)?;
+    /// let ben = Account::new(Newcomer::default(), &OsRandom)?;
+    /// assert_eq!(Touched::between(&ada, &ada), Touched::Counters);
+    /// assert_eq!(Touched::between(&ada, &ben), Touched::Everything);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn between(old: &Account, new: &Account) -> Self {
+        if new.profile == old.profile { Self::Counters } else { Self::Everything }
+    }
+}
+
+/// What a store writes: all of it, or nothing.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "a store must write each part")]
+pub struct Change {
+    /// The company.
+    pub tenant_id: TenantId,
+    /// What happens to its record.
+    pub tenant: Part<Tenant>,
+    /// The person, if the change is about one.
+    pub user_id: Option<UserId>,
+    /// What happens to the person's record; `Leave` without a person.
+    pub account: Part<Account>,
+    /// Events to append, in this order.
+    pub events: Vec<Event>,
+    /// Letters to queue, due at once.
+    pub letters: Vec<Letter>,
+}
+
+impl Change {
+    /// A change that does nothing yet, in this company.
+    #[must_use]
+    pub fn in_tenant(tenant_id: TenantId) -> Self {
+        Self {
+            tenant_id,
+            tenant: Part::Leave,
+            user_id: None,
+            account: Part::Leave,
+            events: Vec::new(),
+            letters: Vec::new(),
+        }
+    }
+
+    /// A change that does nothing yet, to this account.
+    #[must_use]
+    pub fn to_account(key: &AccountKey) -> Self {
+        Self { user_id: Some(key.user().clone()), ..Self::in_tenant(key.tenant().clone()) }
+    }
+}
+
+/// Why a store did not do what it was asked.
+#[derive(thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A version was no longer the expected one; nothing was written.
+    #[error("another change came first")]
+    Conflict,
+    /// The store cannot be reached or does not take writes now; nothing was written.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The connection broke at a moment when the write may or may not have happened.
+    #[error("nobody knows whether the store wrote the change")]
+    OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A record cannot be read. It says where, and never what was found there.
+    #[error("a stored record cannot be read: {place}")]
+    Corrupt {
+        /// Which table, row and column.
+        place: String,
+    },
+}
+
+// The sentence, since `main` shows an error by this.
+impl Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Reads and writes for one login.
+///
+/// # Contract
+///
+/// - `load` returns tenant, account and time as of one moment.
+/// - `load` sees every commit acknowledged anywhere before it began.
+/// - `commit` does everything in the change, or nothing.
+/// - `commit` answers `Conflict`, and writes nothing, if any record that the change compares,
+///   writes or erases has another version than expected, or exists where absence was expected.
+/// - Of any number of commits that expect the same version of a record, at most one succeeds.
+/// - Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.
+/// - What is read equals what was written.
+/// - A clone of the handle shares the state.
+/// - The time never comes from the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot keep accounts: it does not implement `Store`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
+#[async_trait]
+pub trait Store: Debug + Send + Sync + 'static {
+    /// The tenant's policy, the user's account and the store's time, as one snapshot.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`]; absence is not an error.
+    async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError>;
+
+    /// Everything in the change, if every version that it names is still the expected one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] if one is not; the others as they say.
+    async fn commit(&self, change: Change) -> Result<(), StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreError;
+    use crate::mail::MailError;
+    use crate::types::RandomError;
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let broken = || RandomError("no entropy".to_owned());
+        let shown = [
+            format!("{:?}", broken()),
+            format!("{:?}", MailError::NotNow(broken().into())),
+            format!("{:?}", StoreError::Conflict),
+            format!("{:?}", StoreError::Unavailable(broken().into())),
+        ];
+        let sentences = [
+            "the source of randomness failed: no entropy",
+            "the mail could not be sent now (the source of randomness failed: no entropy)",
+            "another change came first",
+            "the store is unavailable (the source of randomness failed: no entropy)",
+        ];
+        assert_eq!(shown, sentences);
+    }
+}

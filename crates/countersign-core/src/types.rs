@@ -1,0 +1,32 @@
+//! Small values that every other room speaks in: ids, times, secrets, addresses, names, and the two
+//! sources that values are drawn from, the clock and the randomness.
+//!
+//! Each constructor parses, so a value that exists is a value that is allowed. Nothing here decides
+//! anything, and nothing here knows another room.
+
+mod address;
+mod clock;
+mod id;
+mod invalid_value;
+mod joined;
+mod locale;
+mod method;
+mod name;
+mod random;
+mod secret;
+mod time;
+
+pub use address::EmailAddress;
+pub use clock::{Clock, SystemClock};
+pub use id::{
+    AccountKey, AttemptId, AuthenticatorId, ChallengeId, EventId, Generation, InvitationId, KeyId,
+    LetterId, ProofId, Pseudonym, Role, TenantId, UserId, Version,
+};
+pub use invalid_value::BadWord;
+pub(crate) use joined::joined;
+pub use locale::{Direction, Locale};
+pub use method::{Aal, FirstFactor, Method};
+pub use name::{DisplayName, Issuer};
+pub use random::{OsRandom, Random, RandomError};
+pub use secret::{Digest, Secret, SecretText};
+pub use time::{Lifetime, Timestamp};

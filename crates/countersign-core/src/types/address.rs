@@ -1,0 +1,154 @@
+//! E-mail addresses: kept as typed, one mailbox each, safe in every header.
+//!
+//! Only the shape that ordinary mailboxes have is taken: no quoted local parts, no comments, no
+//! lists, no addresses in angle brackets. Everything that has ever tricked a mailer into a second
+//! recipient (`a,b@x`, `"x@evil" @corp`, CR LF) is thereby refused before it is stored.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::invalid_value::BadWord;
+
+const WORD: &str = "an e-mail address";
+const NEXT: &str = "give one plain address such as ada@larkfield.example";
+
+/// One mailbox: at most 254 bytes, compared with the domain in lower case and the rest exactly.
+///
+/// ```
+/// use countersign_core::types::EmailAddress;
+///
+/// let address: EmailAddress = "ada@Larkfield.example".parse()?;
+/// assert_eq!(address.as_str(), "ada@larkfield.example");
+/// assert_eq!(address.masked(), "a••@larkfield.example");
+/// # Ok::<(), countersign_core::types::BadWord>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmailAddress(Box<str>);
+
+impl EmailAddress {
+    /// Parses one address. The domain is lower-cased; nothing else is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`BadWord`] if it is not one plain address. The address itself is not repeated in the error.
+    pub fn new(text: &str) -> Result<Self, BadWord> {
+        let refuse = |why: &str| Err(BadWord::new(WORD, why, NEXT));
+        if text.len() > 254 {
+            return refuse("it is longer than 254 bytes");
+        }
+        let Some((local, domain)) = text.split_once('@') else {
+            return refuse("it has no @");
+        };
+        if domain.contains('@') {
+            return refuse("it has more than one @");
+        }
+        let local_ok = !local.is_empty()
+            && local.len() <= 64
+            && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom))
+            && !local.starts_with('-');
+        if !local_ok {
+            return refuse("the part before the @ is not plain");
+        }
+        let domain_ok = domain.contains('.')
+            && domain.split('.').all(|label| {
+                !label.is_empty()
+                    && label.len() <= 63
+                    && !label.starts_with('-')
+                    && !label.ends_with('-')
+                    && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            });
+        if !domain_ok {
+            return refuse("the part after the @ is not a domain name in ASCII");
+        }
+        Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase()).into_boxed_str()))
+    }
+
+    /// The address, for an envelope or a header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address with most of the person's name hidden.
+    ///
+    /// The mask has the same length for every name; a name of one character is hidden whole.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let (local, domain) = self.0.split_once('@').unwrap_or(("", &self.0));
+        let mut letters = local.chars();
+        match (letters.next(), letters.next()) {
+            (Some(first), Some(_)) => format!("{first}••@{domain}"),
+            _ => format!("••@{domain}"),
+        }
+    }
+}
+
+/// The `atext` of RFC 5322, and letters of other scripts (RFC 6531).
+fn is_atom(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || "!#$%&'*+-/=?^_`{|}~".contains(c)
+        || (!c.is_ascii() && c.is_alphanumeric())
+}
+
+impl fmt::Display for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for EmailAddress {
+    type Err = BadWord;
+
+    fn from_str(text: &str) -> Result<Self, BadWord> {
+        Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_could_reach_a_second_mailbox_is_refused() {
+        let hostile = [
+            "attacker@x.example,victim@y.example",
+            "\"x@evil.example\" @corp.example",
+            "\"x@evil.example\"@corp.example",
+            "a@b.example\r\nBcc: c@d.example",
+            "<a@b.example>",
+            "a@b.example (c@d.example)",
+            "-oQ/tmp@b.example",
+            "a b@c.example",
+            "a@b@c.example",
+            "a@localhost",
+            "a@.example",
+            "a..b@c.example",
+            ".a@c.example",
+            "@c.example",
+            "a@",
+            "a",
+            "",
+        ];
+        for address in hostile {
+            assert!(EmailAddress::new(address).is_err(), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn the_name_is_never_folded_into_another_mailbox() {
+        let dotless = EmailAddress::new("m\u{131}ke@x.example").unwrap();
+        assert_ne!(dotless, EmailAddress::new("mike@x.example").unwrap());
+        assert_ne!(dotless, EmailAddress::new("Mike@x.example").unwrap());
+    }
+
+    #[test]
+    fn a_mask_does_not_tell_how_long_a_name_is() {
+        for (address, masked) in [
+            ("a@x.example", "••@x.example"),
+            ("ab@x.example", "a••@x.example"),
+            ("averylongname@x.example", "a••@x.example"),
+        ] {
+            assert_eq!(EmailAddress::new(address).unwrap().masked(), masked);
+        }
+    }
+}

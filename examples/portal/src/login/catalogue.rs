@@ -1,0 +1,15 @@
+//! The texts of the way in in each language of the demo.
+
+mod ar;
+mod de;
+mod en;
+
+use super::words::Words;
+use crate::language::Language;
+
+impl Words {
+    /// The texts in this language.
+    pub(super) fn of(language: Language) -> &'static Self {
+        language.pick(&en::WORDS, &de::WORDS, &ar::WORDS)
+    }
+}
