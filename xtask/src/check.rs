@@ -2,16 +2,18 @@
 //!
 //! Features are read from the packages themselves, so a new feature is checked from its first day.
 
-use serde_json::Value;
+use crate::command::{command, exists, features, name, packages, step};
+use crate::tools::under_ci;
+use crate::{openapi, retired, users};
 
-use crate::command::{command, exists, name, packages, step};
-use crate::openapi;
-
-/// Format, lints, documentation, the OpenAPI document and licenses, in this order, up to the first
-/// failure.
+/// Format, words, lints, minimum Rust, documentation, the OpenAPI document and licenses, in this order,
+/// up to the first failure.
 pub(crate) fn run() -> Result<(), String> {
     step(command("cargo", &["fmt", "--all", "--check"]))?;
+    retired::run()?;
     lints()?;
+    users::libraries()?;
+    users::minimum_rust()?;
     documentation()?;
     openapi::run()?;
     licenses()
@@ -40,11 +42,6 @@ fn clippy(on: &[&str]) -> Result<(), String> {
     step(cargo)
 }
 
-fn features(package: &Value) -> Vec<&str> {
-    let features = package.get("features").and_then(Value::as_object);
-    features.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default()
-}
-
 fn documentation() -> Result<(), String> {
     let mut cargo = command("cargo", &["doc", "--no-deps", "--workspace", "--all-features"]);
     cargo.env("RUSTDOCFLAGS", "-D warnings");
@@ -53,8 +50,13 @@ fn documentation() -> Result<(), String> {
 
 // Advisories are not asked for: they need a network, and a push must not fail on somebody's news.
 fn licenses() -> Result<(), String> {
-    if !exists("cargo-deny") {
-        eprintln!("!!! cargo-deny is not installed: licenses, bans and sources were not checked");
+    if !exists("cargo-deny")
+        && let Err(why) = install_cargo_deny()
+    {
+        if under_ci() {
+            return Err(why);
+        }
+        eprintln!("!!! cargo-deny is missing: licenses, bans and sources were not checked. {why}");
         return Ok(());
     }
     // It looks at every platform, and offline it cannot fetch what only another platform needs.
@@ -64,14 +66,17 @@ fn licenses() -> Result<(), String> {
     step(deny)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::features;
-
-    #[test]
-    fn every_feature_of_a_package_is_found() {
-        let package = serde_json::json!({ "features": { "default": ["qr"], "qr": [] } });
-        assert_eq!(features(&package), ["default", "qr"]);
-        assert!(features(&serde_json::json!({})).is_empty());
-    }
+// Unoptimized: that compiles in a minute or two instead of many, and one run takes three seconds.
+fn install_cargo_deny() -> Result<(), String> {
+    let install = || {
+        let mut cargo = command("cargo", &["install", "--locked", "--debug", "cargo-deny"]);
+        cargo.args(["--version", CARGO_DENY]);
+        step(cargo)
+    };
+    install().or_else(|why| {
+        eprintln!("{why}; trying once more");
+        install()
+    })
 }
+
+const CARGO_DENY: &str = "0.20.2";

@@ -67,8 +67,19 @@ pub(crate) fn test_folder() -> Result<PathBuf, String> {
     Ok(Path::new(target.ok_or("cargo metadata named no target folder")?).join("tmp"))
 }
 
+/// All that `cargo metadata` tells, about the crates of others as well.
+pub(crate) fn everything() -> Result<Value, String> {
+    told(&["--all-features"])
+}
+
 fn metadata() -> Result<Value, String> {
-    let text = read(command("cargo", &["metadata", "--no-deps", "--format-version", "1"]))?;
+    told(&["--no-deps"])
+}
+
+fn told(args: &[&str]) -> Result<Value, String> {
+    let mut cargo = command("cargo", &["metadata", "--format-version", "1"]);
+    cargo.args(args);
+    let text = read(cargo)?;
     serde_json::from_str(&text).map_err(|why| format!("cargo metadata wrote no JSON: {why}"))
 }
 
@@ -77,7 +88,25 @@ pub(crate) fn name(package: &Value) -> Result<&str, String> {
     package.get("name").and_then(Value::as_str).ok_or_else(|| "a package without a name".to_owned())
 }
 
+/// The names of its features.
+pub(crate) fn features(package: &Value) -> Vec<&str> {
+    let features = package.get("features").and_then(Value::as_object);
+    features.map(|all| all.keys().map(String::as_str).collect()).unwrap_or_default()
+}
+
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::features;
+
+    #[test]
+    fn every_feature_of_a_package_is_found() {
+        let package = serde_json::json!({ "features": { "default": ["qr"], "qr": [] } });
+        assert_eq!(features(&package), ["default", "qr"]);
+        assert!(features(&serde_json::json!({})).is_empty());
+    }
 }

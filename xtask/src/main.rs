@@ -16,8 +16,10 @@ mod command;
 mod figures;
 mod openapi;
 mod pictures;
+mod retired;
 mod test;
 mod tools;
+mod users;
 
 use std::process::ExitCode;
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
     let outcome = match (chore.as_str(), rest.as_slice()) {
         ("test", extra) => test::run(extra),
         ("check", []) => check::run(),
+        ("words", []) => retired::run(),
         ("figures", []) => figures::run(),
         ("pictures", []) => pictures::run(),
         _ => Err(USAGE.to_owned()),
@@ -44,6 +47,8 @@ fn main() -> ExitCode {
 const USAGE: &str = "usage: cargo xtask <chore>
 
   test [ARGS]  every test of the workspace; ARGS go to cargo test
-  check        format, lints on each feature, documentation, the OpenAPI document, licenses
+  check        format, words, lints on each feature, minimum Rust, documentation, the OpenAPI
+               document, licenses
+  words        looks for words that were retired
   figures      lines per file, crates per dependency tree
   pictures     the pictures of the portal in the README, taken anew";

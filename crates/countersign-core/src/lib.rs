@@ -24,3 +24,6 @@ pub mod policy;
 pub mod seal;
 pub mod store;
 pub mod types;
+
+/// What each `impl` of a port with `async fn` begins with.
+pub use async_trait::async_trait;

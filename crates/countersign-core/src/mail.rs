@@ -23,6 +23,3 @@ pub use rendered::Mail;
 pub(crate) use rendered::{Envelope, render};
 pub use template::{Template, TemplateError};
 pub use texts::Texts;
-
-#[cfg(feature = "mock")]
-pub use mailer::MockMailer;

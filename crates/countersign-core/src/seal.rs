@@ -10,6 +10,3 @@ mod tokens;
 pub(crate) use email_code::CodeFor;
 pub use keys::{Key, KeyFileError, KeyRing, Keys};
 pub(crate) use sealer::{Fault, Sealer, Use};
-
-#[cfg(feature = "mock")]
-pub use keys::MockKeyRing;

@@ -17,6 +17,3 @@ pub use memory::MemoryStore;
 pub use outbox::{Claimed, Due, Lease, Outbox, Settlement};
 pub use storage::Storage;
 pub use store::{Change, Part, Snapshot, Store, StoreError, Touched, Versioned};
-
-#[cfg(feature = "mock")]
-pub use storage::MockStorage;

@@ -33,8 +33,3 @@ pub use name::{DisplayName, Issuer};
 pub use random::{OsRandom, Random, RandomError};
 pub use secret::{Digest, Secret, SecretText};
 pub use time::{Lifetime, Timestamp};
-
-#[cfg(feature = "mock")]
-pub use clock::MockClock;
-#[cfg(feature = "mock")]
-pub use random::MockRandom;

@@ -6,7 +6,6 @@ use std::fmt;
 /// A text could not be drawn, because it is too long for any QR code.
 ///
 /// It holds lengths only. The text itself holds a secret and stays out of every message.
-#[derive(Debug)]
 pub struct QrError {
     bytes: usize,
     source: Box<dyn Error + Send + Sync>,
@@ -26,6 +25,13 @@ impl fmt::Display for QrError {
              shorten the issuer or the account name",
             self.bytes
         )
+    }
+}
+
+// The sentence, since `main` shows an error by this.
+impl fmt::Debug for QrError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 

@@ -34,6 +34,7 @@
 //! | feature | brings | crates | you want it when |
 //! | --- | --- | --- | --- |
 //! | `png` | `Qr::png`, `Scale` | 2, without C | you show a code where no SVG can be |
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;
 #[cfg(feature = "png")]
@@ -50,6 +51,11 @@ pub use error::QrError;
 #[cfg(feature = "png")]
 pub use png::Scale;
 pub use terminal::Polarity;
+
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// A picture that a camera reads back as the text it was made from.
 ///
@@ -240,6 +246,7 @@ mod tests {
     fn a_text_that_is_too_long_is_an_error_that_says_what_to_do() {
         let secret = "JBSWY3DPEHPK3PXP".repeat(400);
         let error = Qr::encode(&secret).unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
         let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
         assert!(shown.contains("6400 bytes") && shown.contains("shorten"), "{shown}");
         assert!(!shown.contains("JBSWY3DP"), "{shown}");

@@ -51,7 +51,6 @@ use countersign_core::mail::MailError;
 ///     Some(format!("{}: {:?}", smtp.phase(), smtp.code()))
 /// }
 /// ```
-#[derive(Debug)]
 pub struct SmtpError {
     phase: Phase,
     cause: Cause,
@@ -109,6 +108,13 @@ impl From<SmtpError> for MailError {
 impl fmt::Display for SmtpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.phase, self.cause)
+    }
+}
+
+// The sentence, since `main` shows an error by this.
+impl fmt::Debug for SmtpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }
 
@@ -333,6 +339,13 @@ mod tests {
         check(553, "no status", false, false);
         check(554, "no status", false, false);
         check(500, "no status", false, false);
+    }
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let error = SmtpError::new(Phase::Connecting, Cause::Deadline);
+        let sentence = "connecting to the mail server: it took longer than the deadline";
+        assert_eq!(format!("{error:?}"), sentence);
     }
 
     #[test]

@@ -79,3 +79,8 @@ pub use error::{Phase, SmtpError};
 pub use mailer::SmtpMailer;
 pub use probe::{Finding, Probe};
 pub use setup::SetupError;
+
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

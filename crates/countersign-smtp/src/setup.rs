@@ -1,5 +1,7 @@
 //! What is said when a mailer cannot be set up.
 
+use std::fmt;
+
 /// Why a mailer cannot be set up: what is wrong, why, and what to do.
 ///
 /// It repeats nothing of the URL, since a password that is not percent-encoded can end up in any
@@ -17,7 +19,7 @@
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{within}{what} {why}; {next}")]
 pub struct SetupError {
     within: &'static str,
@@ -42,5 +44,23 @@ impl SetupError {
 
     pub(crate) fn new(what: &'static str, why: &'static str, next: &'static str) -> Self {
         Self { within: "", what, why, next }
+    }
+}
+
+// The sentence, since `main` shows an error by this.
+impl fmt::Debug for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SetupError;
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let error = SetupError::url("the port", "is no number", "leave it out");
+        assert_eq!(format!("{error:?}"), "mail server URL: the port is no number; leave it out");
     }
 }

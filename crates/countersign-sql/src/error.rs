@@ -10,7 +10,7 @@ use countersign_core::store::StoreError;
 use sqlx::migrate::MigrateError;
 
 /// Why a database could not be opened. Nothing in it was changed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The file cannot be opened or created.
@@ -96,6 +96,17 @@ impl OpenError {
     /// Whether waiting a little may help.
     pub(crate) fn is_busy(&self) -> bool {
         matches!(self, Self::Busy(_))
+    }
+}
+
+// The sentence, since `main` shows an error by this.
+impl fmt::Debug for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match StdError::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
     }
 }
 

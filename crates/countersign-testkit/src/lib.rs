@@ -8,8 +8,30 @@
 //! each law is a test with the sentence for its name. A store that keeps them all is a store for
 //! production; there is nothing else to know.
 //!
-//! 1. Read [`countersign_core::memory`]: each contract in its shortest form, about 200 lines. Start
-//!    from a copy.
+//! First, begin each `impl` with `#[async_trait]`. Without it the compiler speaks of lifetimes
+//! (E0195), because the methods of the traits are not what they look like:
+//!
+//! ```compile_fail,E0195
+//! # use countersign_core::store::{Change, Snapshot, Store, StoreError};
+//! # use countersign_core::types::AccountKey;
+//! # #[derive(Debug)]
+//! # struct OurStore;
+//! // Forgotten: #[countersign_core::async_trait]
+//! impl Store for OurStore {
+//!     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+//!         todo!("one read of the tenant, the account and the time")
+//!     }
+//!
+//!     async fn commit(&self, change: Change) -> Result<(), StoreError> {
+//!         todo!("everything in the change, or nothing")
+//!     }
+//! }
+//! ```
+//!
+//! Then there are three steps:
+//!
+//! 1. Read the source of [`MemoryStore`](countersign_core::store::MemoryStore): each contract in its
+//!    shortest form, about 200 lines. Start from a copy.
 //! 2. Add this crate to `[dev-dependencies]`, and a file `tests/laws.rs`. It says how a fresh store
 //!    is made, and how futures are run if your database driver needs a runtime:
 //!
@@ -110,19 +132,21 @@
 //! # }).unwrap();
 //! ```
 //!
+//! If your portal answers with pages, the feature `browser` brings a `Browser` that goes through them;
+//! the example `testing-your-login` in the repository has a whole login in less than forty lines.
+//!
 //! [`CountingStore`] says what an operation costs, and [`FailingStore`] breaks one call of it after
-//! the other.
+//! the other. With the feature `mock` there are mocks of each port, for tests of a host's own code.
 //!
 //! # Extend the kit
 //!
-//! [`laws`] holds every law as a function, and [`broken`] a store or a mailer that breaks it. A law
-//! without one does not count: see `CONTRIBUTING.md`.
+//! [`laws`] holds every law as a function. Each has a store or a mailer that breaks it, in the kit's
+//! own tests; a law without one does not count: see `CONTRIBUTING.md`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod laws;
 mod mailer;
 mod subject;
-
-pub mod broken;
 
 mod clock;
 mod counting;
@@ -131,9 +155,16 @@ mod inbox;
 mod phone;
 mod random;
 
+#[cfg(feature = "browser")]
+mod browser;
+#[cfg(feature = "mock")]
+pub mod mock;
+
 mod fail;
 mod race;
 
+#[cfg(feature = "browser")]
+pub use browser::{Browser, Page};
 pub use clock::FakeClock;
 pub use counting::{Calls, CountingStore};
 pub use failing::{FailingStore, Fault};
@@ -142,6 +173,11 @@ pub use mailer::{Arrived, MailService, MailerSubject, Treatment};
 pub use phone::{FakePhone, NotScanned, Shown};
 pub use random::SeededRandom;
 pub use subject::{Drive, Subject, Work};
+
+/// The example in the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the macros run futures with, where they are told nothing else.
 #[doc(hidden)]

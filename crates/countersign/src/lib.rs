@@ -42,12 +42,15 @@
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
 //! | `axum` | `countersign::axum`: a gate with extractors, pages and JSON | no | your application runs on axum |
 //! | `tokio` | `countersign::tokio`: the courier's loop, with an orderly end | no | your program runs on tokio |
-//! | `mock` | mockall mocks in [`ports`] | no | you test your own code against the ports |
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
-//! The short list below is what most hosts use. The rooms [`types`], [`account`], [`ports`],
-//! [`mfa`] and [`store`] hold the rest.
+//! The minimum Rust is 1.89. The feature `sqlite` needs Rust 1.94, because sqlx does. A pool that you
+//! hand to `SqliteStore` must be of sqlx 0.9, which `countersign_sql::sqlx` names.
+//!
+//! The short list below is what most hosts use. The rooms [`types`], [`mail`], [`codes`], [`policy`],
+//! [`login`], [`seal`], [`account`], [`store`] and [`mfa`] hold the rest.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "tokio")]
 pub mod tokio;
@@ -55,6 +58,7 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
+pub use countersign_core::async_trait;
 pub use countersign_core::{account, codes, login, mail, mfa, policy, seal, store, types};
 
 pub use countersign_core::account::NewUser;

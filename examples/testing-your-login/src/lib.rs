@@ -1,7 +1,10 @@
 //! A host as small as it can be: it checks passwords and makes sessions from proofs.
 //!
 //! Look at `tests/login.rs`: that is how a host tests its own login, with a phone, an inbox and a
-//! clock that is moved by hand. Your portal answers with pages where this one answers with values.
+//! clock that is moved by hand. This portal answers with values; the one in [`web`] answers with pages,
+//! and `tests/pages.rs` goes through them as a person with a browser does.
+
+pub mod web;
 
 use countersign::codes::Provisioning;
 use countersign::login::{SealedProof, SessionCheck};

@@ -61,6 +61,12 @@ fn a_mailed_code_logs_in_the_browser_that_asked_for_it_and_no_other() {
     assert_eq!(block_on(portal.whose("a made-up cookie")).unwrap(), None);
 }
 
+#[test]
+fn the_test_through_the_pages_is_less_than_forty_lines() {
+    let lines = include_str!("pages.rs").lines().count();
+    assert!(lines < 40, "{lines} lines");
+}
+
 /// A code that the phone shows at no moment near this one.
 fn wrong(phone: &FakePhone, clock: &FakeClock) -> String {
     let near: Vec<_> = (0..=60)

@@ -1,6 +1,6 @@
 //! Sending one mail. The courier decides when and what; a mailer only carries it.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
@@ -16,7 +16,10 @@ use super::rendered::Mail;
 ///   everything else, also doubt, is `NotNow`, and the courier tries again.
 /// - The call ends by itself within a bounded time, and a dropped call harms no later one.
 /// - Sending the same mail again is allowed: at least once, the same code each time.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot send mails: it does not implement `Mailer`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a mailer of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-mailer"
+)]
 #[async_trait]
 pub trait Mailer: Debug + Send + Sync + 'static {
     /// Sends the mail.
@@ -28,7 +31,7 @@ pub trait Mailer: Debug + Send + Sync + 'static {
 }
 
 /// Why a mail was not sent. It holds no part of the mail.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum MailError {
     /// Not sent now; trying again makes sense.
@@ -37,4 +40,15 @@ pub enum MailError {
     /// The service refuses this address for good.
     #[error("the mail service refuses this address for good")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+// The sentence, since `main` shows an error by this.
+impl Debug for MailError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
 }

@@ -5,11 +5,14 @@
 //! on opening what they sealed.
 
 use std::fmt::{self, Debug};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use data_encoding::BASE64URL_NOPAD;
+use zeroize::Zeroizing;
 
-use crate::types::{KeyId, Random, RandomError, Secret};
+use crate::types::{KeyId, OsRandom, Random, RandomError, Secret};
 
 /// Bytes in a key.
 const KEY_BYTES: usize = 32;
@@ -63,7 +66,10 @@ impl Debug for Key {
 /// - `current` names a key that `key` returns.
 /// - A key that was ever current stays known until nothing sealed with it is wanted any more.
 /// - Both answer from memory; a host with a remote key service caches what it fetched.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no keys: it does not implement `KeyRing`",
+    note = "`Keys::from_file` reads a ring of keys, and `Keys::create` makes its file"
+)]
 pub trait KeyRing: Debug + Send + Sync + 'static {
     /// The number of the key that seals from now on.
     fn current(&self) -> KeyId;
@@ -119,17 +125,50 @@ impl Keys {
         Ok(Self::new(Key::draw(KeyId::new(1), random)?))
     }
 
-    /// Reads the text form from a file.
+    /// Draws a fresh key and writes it to a new file, which only its owner may read.
+    ///
+    /// Call it once, when a portal is set up, and keep a copy of the file in a safe place: without
+    /// it, nobody who has linked an app can log in. What is there already is never overwritten.
+    ///
+    /// ```
+    /// use countersign_core::seal::{KeyFileError, Keys};
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("countersign-keys-doc-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let path = folder.join("countersign.keys");
+    /// let keys = Keys::create(&path)?;
+    /// assert!(matches!(Keys::create(&path), Err(KeyFileError::Exists { .. })));
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # drop(keys);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFileError::Exists`] if there is a file; [`KeyFileError::NotWritten`] and
+    /// [`KeyFileError::NotDrawn`] if a new one could not be made. Then there is none.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
+        let path = path.as_ref();
+        let key = Key::draw(KeyId::new(1), &OsRandom).map_err(KeyFileError::NotDrawn)?;
+        let bytes = Zeroizing::new(BASE64URL_NOPAD.encode(key.secret.expose()));
+        let text = Zeroizing::new(format!("{HEADING}{} {}\n", key.id, *bytes));
+        write_new(path, &text).map_err(|source| match source.kind() {
+            io::ErrorKind::AlreadyExists => KeyFileError::Exists { path: shown(path) },
+            _ => KeyFileError::NotWritten { path: shown(path), source },
+        })?;
+        Ok(Self::new(key))
+    }
+
+    /// Reads the text form from a file. Where other users of the machine may read that file too, a
+    /// line in the log says so.
     ///
     /// # Errors
     ///
     /// [`KeyFileError`] if the file cannot be read or holds something else.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, KeyFileError> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|source| KeyFileError::Unreadable {
-            path: path.display().to_string(),
-            source,
-        })?;
+        let text = read_secret(path)
+            .map_err(|source| KeyFileError::Unreadable { path: shown(path), source })?;
         Self::parse(&text)
     }
 
@@ -156,6 +195,52 @@ impl Keys {
     }
 }
 
+// Whoever opens the file in an editor learns what it is.
+const HEADING: &str = "# Keys of countersign: secret. Lose them, and linked apps no longer work.\n";
+
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a key would look like a file that somebody damaged. It is ours, so nothing is lost.
+        let _gone_or_not = fs::remove_file(path);
+    }
+    written
+}
+
+fn read_secret(path: &Path) -> io::Result<Zeroizing<String>> {
+    let mut file = File::open(path)?;
+    warn_if_others_may_read(&file, path);
+    let mut text = Zeroizing::new(String::new());
+    file.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(unix)]
+fn warn_if_others_may_read(file: &File, path: &Path) {
+    const GROUP_AND_OTHERS: u32 = 0o044;
+    let mode = file.metadata().map(|known| std::os::unix::fs::MetadataExt::mode(&known));
+    if mode.is_ok_and(|mode| mode & GROUP_AND_OTHERS != 0) {
+        tracing::warn!(
+            target: "countersign",
+            path = %path.display(),
+            "other users of this machine may read the key file; run `chmod 600` on it"
+        );
+    }
+}
+
+// Elsewhere permissions are lists of names, and this library asks no one for them.
+#[cfg(not(unix))]
+fn warn_if_others_may_read(_: &File, _: &Path) {}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
 fn parse_line(line: &str) -> Option<Key> {
     let (number, bytes) = line.split_once(char::is_whitespace)?;
     let bytes = BASE64URL_NOPAD.decode(bytes.trim().as_bytes()).ok()?;
@@ -173,7 +258,7 @@ impl KeyRing for Keys {
 }
 
 /// Why a key file was refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum KeyFileError {
     /// The file could not be read.
@@ -182,8 +267,30 @@ pub enum KeyFileError {
         /// Where it was looked for.
         path: String,
         /// What the operating system said.
-        source: std::io::Error,
+        source: io::Error,
     },
+    /// There is something at the path of a new file already, and it was left as it is.
+    #[error(
+        "there is something at {path} already, and no key file was written over it; read it with \
+         `Keys::from_file`, or name another path"
+    )]
+    Exists {
+        /// Where the new file was to be.
+        path: String,
+    },
+    /// A new file could not be written.
+    #[error(
+        "the key file {path} could not be written; check that its folder exists and may be written to"
+    )]
+    NotWritten {
+        /// Where the new file was to be.
+        path: String,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// No new key could be drawn.
+    #[error("no key could be drawn; ask again, and look at the machine if that does not help")]
+    NotDrawn(#[source] RandomError),
     /// A line has another shape.
     #[error(
         "line {line} of the key file is not a number and 32 bytes in base64url; mend that line"
@@ -201,6 +308,17 @@ pub enum KeyFileError {
     /// There is no key in it.
     #[error("the key file holds no key; add a line with a number and 32 bytes in base64url")]
     Empty,
+}
+
+// The sentence, since `main` shows an error by this.
+impl Debug for KeyFileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -228,5 +346,105 @@ mod tests {
     fn debug_output_never_shows_a_key() {
         let shown = format!("{:?}", Keys::parse(ONE).unwrap());
         assert!(shown.contains("Key(1, ..)") && !shown.contains("AQ"), "{shown}");
+    }
+
+    /// An empty folder of its own for one test, gone at its end.
+    struct Folder(std::path::PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let name = format!("countersign-keys-{name}-{}", std::process::id());
+            let folder = std::env::temp_dir().join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            Self(folder)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_new_key_file_holds_the_key_that_was_returned() {
+        let folder = Folder::new("created");
+        let (path, other) = (folder.0.join("a.keys"), folder.0.join("b.keys"));
+        let keys = Keys::create(&path).unwrap();
+        let read = Keys::from_file(&path).unwrap();
+        assert_eq!(read.current.secret, keys.current.secret);
+        assert_eq!((read.current(), read.older.len()), (KeyId::new(1), 0));
+        assert_ne!(Keys::create(&other).unwrap().current.secret, keys.current.secret);
+    }
+
+    #[test]
+    fn a_key_file_is_never_overwritten() {
+        let folder = Folder::new("kept");
+        let path = folder.0.join("countersign.keys");
+        for there in ["", ONE] {
+            std::fs::write(&path, there).unwrap();
+            let error = Keys::create(&path).unwrap_err();
+            assert!(matches!(error, KeyFileError::Exists { .. }), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), there);
+        }
+        let error = Keys::create(folder.0.join("no/such/folder.keys")).unwrap_err();
+        assert!(matches!(error, KeyFileError::NotWritten { .. }), "{error}");
+        // A folder cannot be read as text, and what is there stays there.
+        assert!(matches!(Keys::create(&folder.0), Err(KeyFileError::Exists { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_but_the_owner_reads_a_new_key_file() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("mode");
+        let path = folder.0.join("countersign.keys");
+        Keys::create(&path).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_others_may_read_is_told_of_once() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = Folder::new("open");
+        let path = folder.0.join("countersign.keys");
+        std::fs::write(&path, ONE).unwrap();
+        let check = |mode, times| {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let log = logged(|| drop(Keys::from_file(&path).unwrap()));
+            assert_eq!(log.matches("may read the key file").count(), times, "{mode:o}: {log}");
+            assert!(!log.contains("AQEB"), "{log}");
+        };
+        check(0o644, 1);
+        check(0o640, 1);
+        check(0o604, 1);
+        check(0o600, 0);
+        check(0o400, 0);
+    }
+
+    #[cfg(unix)]
+    fn logged(work: impl FnOnce()) -> String {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(std::sync::Mutex::new(writer))
+            .finish();
+        tracing::subscriber::with_default(log, work);
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let error = Keys::from_file("no/such/file").unwrap_err();
+        let shown = format!("{error:?}");
+        assert!(shown.starts_with("the key file no/such/file could not be read; check"), "{shown}");
+        assert!(shown.contains("No such file") || cfg!(not(unix)), "{shown}");
+        assert_eq!(
+            format!("{:?}", Keys::parse("").unwrap_err()),
+            Keys::parse("").unwrap_err().to_string()
+        );
     }
 }

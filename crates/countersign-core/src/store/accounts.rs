@@ -41,6 +41,10 @@ pub struct Group {
 ///   A `before` that is not in that tenant's log has nothing before it.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot list accounts: it does not implement `Accounts`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Accounts: Debug + Send + Sync + 'static {
     /// The company, if there is one with that id.

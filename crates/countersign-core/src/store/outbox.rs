@@ -70,6 +70,10 @@ pub enum Settlement {
 ///   any other lease it changes nothing and succeeds.
 /// - `next` is the earliest moment at which a further letter may be claimed.
 /// - A letter is in the outbox if and only if the change that queued it was committed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot queue letters: it does not implement `Outbox`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Outbox: Debug + Send + Sync + 'static {
     /// Claims due letters.

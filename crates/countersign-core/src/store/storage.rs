@@ -5,51 +5,10 @@ use super::outbox::Outbox;
 use super::store::Store;
 
 /// What the builder takes as a store: one value that is all three.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a whole store: it needs `Store`, `Accounts` and `Outbox`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 pub trait Storage: Store + Accounts + Outbox {}
 
 impl<T: Store + Accounts + Outbox> Storage for T {}
-
-#[cfg(feature = "mock")]
-mockall::mock! {
-    /// A mock that is all three storage traits.
-    #[derive(Debug)]
-    pub Storage {}
-
-    #[async_trait]
-    impl Store for Storage {
-        async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError>;
-        async fn commit(&self, change: Change) -> Result<(), StoreError>;
-    }
-
-    #[async_trait]
-    impl Accounts for Storage {
-        async fn tenant(
-            &self,
-            id: &TenantId,
-        ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
-        async fn accounts(
-            &self,
-            tenant: &TenantId,
-            after: Option<UserId>,
-            limit: usize,
-        ) -> Result<Vec<Listed>, StoreError>;
-        async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
-        async fn events(
-            &self,
-            tenant: &TenantId,
-            before: Option<EventId>,
-            limit: usize,
-        ) -> Result<Vec<Event>, StoreError>;
-    }
-
-    #[async_trait]
-    impl Outbox for Storage {
-        async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError>;
-        async fn settle(
-            &self,
-            letter: LetterId,
-            lease: Lease,
-            settlement: Settlement,
-        ) -> Result<(), StoreError>;
-    }
-}

@@ -1,7 +1,7 @@
 //! Storage: one versioned account, saved by compare-and-swap, with its events and letters in the
 //! same commit.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 use async_trait::async_trait;
 
@@ -125,7 +125,7 @@ impl Change {
 }
 
 /// Why a store did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// A version was no longer the expected one; nothing was written.
@@ -145,6 +145,17 @@ pub enum StoreError {
     },
 }
 
+// The sentence, since `main` shows an error by this.
+impl Debug for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        match std::error::Error::source(self) {
+            Some(source) => write!(f, " ({source})"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Reads and writes for one login.
 ///
 /// # Contract
@@ -159,6 +170,10 @@ pub enum StoreError {
 /// - What is read equals what was written.
 /// - A clone of the handle shares the state.
 /// - The time never comes from the caller.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot keep accounts: it does not implement `Store`",
+    note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
+)]
 #[async_trait]
 pub trait Store: Debug + Send + Sync + 'static {
     /// The tenant's policy, the user's account and the store's time, as one snapshot.
@@ -174,4 +189,29 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// [`StoreError::Conflict`] if one is not; the others as they say.
     async fn commit(&self, change: Change) -> Result<(), StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::StoreError;
+    use crate::mail::MailError;
+    use crate::types::RandomError;
+
+    #[test]
+    fn an_error_that_leaves_main_is_a_sentence() {
+        let broken = || RandomError("no entropy".to_owned());
+        let shown = [
+            format!("{:?}", broken()),
+            format!("{:?}", MailError::NotNow(broken().into())),
+            format!("{:?}", StoreError::Conflict),
+            format!("{:?}", StoreError::Unavailable(broken().into())),
+        ];
+        let sentences = [
+            "the source of randomness failed: no entropy",
+            "the mail could not be sent now (the source of randomness failed: no entropy)",
+            "another change came first",
+            "the store is unavailable (the source of randomness failed: no entropy)",
+        ];
+        assert_eq!(shown, sentences);
+    }
 }

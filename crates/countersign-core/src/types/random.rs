@@ -1,6 +1,6 @@
 //! Randomness. Every secret, id and nonce of this library is drawn through this port.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 
 /// Gives bytes that nobody can predict.
 ///
@@ -8,7 +8,10 @@ use std::fmt::Debug;
 ///
 /// Either the whole slice is filled with bytes from a cryptographic generator, or an error is
 /// returned; a partly filled slice is never reported as success. NIST SP 800-63B-4, 3.2.12.
-#[cfg_attr(feature = "mock", mockall::automock)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` gives no random bytes: it does not implement `Random`",
+    note = "`OsRandom` asks the operating system; repeatable randomness for tests is in https://docs.rs/countersign-testkit/latest/countersign_testkit/#test-your-login"
+)]
 pub trait Random: Debug + Send + Sync + 'static {
     /// Fills the slice.
     ///
@@ -19,9 +22,16 @@ pub trait Random: Debug + Send + Sync + 'static {
 }
 
 /// The source of randomness failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the source of randomness failed: {0}")]
 pub struct RandomError(pub String);
+
+// The sentence, since `main` shows an error by this.
+impl Debug for RandomError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
 
 /// The generator of the operating system.
 #[derive(Debug, Clone, Copy, Default)]

@@ -229,7 +229,10 @@ fn a_locked_account_is_sent_nothing() {
     }
     stage.clock.advance(Lifetime::from_millis(29_999));
     stage.store.reset();
-    assert!(matches!(refused(stage.resend(&challenge.ticket)), Refusal::Locked(Locked { until: Some(_), .. })));
+    assert!(matches!(
+        refused(stage.resend(&challenge.ticket)),
+        Refusal::Locked(Locked { until: Some(_), .. })
+    ));
     assert!(matches!(stage.begin("ben"), Begun::Refused(_)));
     assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 0 });
     assert_eq!(mails_to_ben(&stage), 1);

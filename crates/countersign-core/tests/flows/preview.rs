@@ -192,9 +192,7 @@ fn log_in(stage: &Stage, who: &str, met: &mut Met) {
 /// The same, in the words that one person's line has for it.
 fn next_login(stage: &Stage, who: &str) -> NextLogin {
     match stage.begin(who) {
-        Begun::Refused(refused) if refused == Refusal::NeedsApproval => {
-            NextLogin::NeedsApproval
-        }
+        Begun::Refused(refused) if refused == Refusal::NeedsApproval => NextLogin::NeedsApproval,
         Begun::Refused(_) => NextLogin::Stopped,
         Begun::Passed(_) => NextLogin::NothingMore,
         Begun::Step(Step::LinkApp(_)) => NextLogin::LinksApp,

@@ -23,6 +23,9 @@ fn a_folder_that_is_not_there_or_is_a_file_is_named() {
             let error = refused(folder.join(path)).await;
             assert!(matches!(error, OpenError::File { .. }), "{path}: {error:?}");
             assert!(error.to_string().contains("check that its folder exists"), "{error}");
+            // What `main` shows, with what the driver said.
+            let shown = format!("{error:?}");
+            assert!(shown.starts_with(&format!("{error} (")) && shown.ends_with(')'), "{shown}");
         }
         let nul = refused(folder.join("a\0b.db")).await;
         assert!(matches!(nul, OpenError::File { .. }), "{nul:?}");

@@ -2,14 +2,17 @@
 //! says so.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
+mod broken;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use countersign_testkit::MailerSubject;
-use countersign_testkit::broken::{BrokenMailer, BrokenStore};
 use countersign_testkit::laws::{self, Law};
+
+use crate::broken::{BrokenMailer, BrokenStore};
 
 /// Why the law says that the subject breaks it, if it does.
 fn verdict<S: Sync>(law: &Law<S>, subject: &S) -> Option<String> {
@@ -71,4 +74,10 @@ fn no_law_is_left_out_of_the_macros() {
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+mod a_mailer_that_works_keeps_every_law {
+    use crate::broken::BrokenMailer;
+
+    countersign_testkit::mailer_laws!(async { BrokenMailer::mended() });
 }

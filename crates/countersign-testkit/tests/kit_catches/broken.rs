@@ -18,10 +18,9 @@ use std::time::Duration;
 
 use countersign_core::store::{Due, Lease, Listed, MemoryStore, Snapshot};
 use countersign_core::types::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
+use countersign_testkit::{FakeClock, Subject};
 
-pub use self::mailer::BrokenMailer;
-use crate::clock::FakeClock;
-use crate::subject::Subject;
+pub(crate) use self::mailer::BrokenMailer;
 
 /// How many milliseconds a flaw that needs a second caller waits for one.
 const PATIENCE: usize = 50;
@@ -32,16 +31,7 @@ fn dawdle() {
 }
 
 /// A store that breaks one law.
-///
-/// ```
-/// use countersign_testkit::broken::BrokenStore;
-///
-/// let broken = BrokenStore::all()
-///     .into_iter()
-///     .find(|broken| broken.law() == "no_raced_increment_is_lost");
-/// assert!(broken.is_some());
-/// ```
-pub struct BrokenStore {
+pub(crate) struct BrokenStore {
     flaw: Flaw,
     inner: MemoryStore,
     clock: FakeClock,
@@ -230,26 +220,22 @@ flaws! {
 
 impl BrokenStore {
     /// One fresh store for each way to be broken.
-    #[must_use]
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         Flaw::ALL.iter().map(|flaw| Self::with(*flaw)).collect()
     }
 
     /// The name of the law that it breaks.
-    #[must_use]
-    pub fn law(&self) -> &'static str {
+    pub(crate) fn law(&self) -> &'static str {
         self.flaw.law()
     }
 
     /// What it does wrong, as a sentence.
-    #[must_use]
-    pub fn what(&self) -> &'static str {
+    pub(crate) fn what(&self) -> &'static str {
         self.flaw.what()
     }
 
     /// The store in front of the laws, with a clock of its own.
-    #[must_use]
-    pub fn subject(self) -> Subject {
+    pub(crate) fn subject(self) -> Subject {
         let clock = self.clock.clone();
         Subject::new(self).timed_by(clock)
     }

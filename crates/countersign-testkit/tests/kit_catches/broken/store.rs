@@ -8,7 +8,7 @@ use countersign_core::store::{
 use countersign_core::types::{AccountKey, DisplayName, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
-use crate::random::SeededRandom;
+use countersign_testkit::SeededRandom;
 
 #[async_trait]
 impl Store for BrokenStore {

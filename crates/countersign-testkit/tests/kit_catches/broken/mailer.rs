@@ -1,20 +1,22 @@
 //! A small mail service with a mailer, and what a mailer can do wrong.
 
 use std::fmt;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::mail::{Mail, MailError, Mailer};
+use countersign_testkit::{Arrived, MailService, Treatment};
 
-use crate::mailer::{Arrived, MailService, Treatment};
-use crate::race::pause;
+use super::dawdle;
 
 /// A mailer that breaks one law, with the service behind it.
 #[derive(Clone)]
-pub struct BrokenMailer {
+pub(crate) struct BrokenMailer {
     /// None in the one that works, which the tests of the kit hold against the others.
     flaw: Option<Flaw>,
     service: Arc<Mutex<Service>>,
@@ -89,26 +91,22 @@ impl BrokenMailer {
     ];
 
     /// One fresh mailer for each way to be broken.
-    #[must_use]
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         Self::FLAWS.iter().map(|(flaw, ..)| Self::with(Some(*flaw))).collect()
     }
 
     /// The one that works: it keeps every law.
-    #[must_use]
-    pub fn mended() -> Self {
+    pub(crate) fn mended() -> Self {
         Self::with(None)
     }
 
     /// The name of the law that it breaks; nothing for the one that works.
-    #[must_use]
-    pub fn law(&self) -> &'static str {
+    pub(crate) fn law(&self) -> &'static str {
         self.entry().map_or("", |(_, law, _)| law)
     }
 
     /// What it does wrong, as a sentence; nothing for the one that works.
-    #[must_use]
-    pub fn what(&self) -> &'static str {
+    pub(crate) fn what(&self) -> &'static str {
         self.entry().map_or("", |(_, _, what)| what)
     }
 
@@ -162,7 +160,7 @@ impl Mailer for BrokenMailer {
         }
         self.service().pending = Some(mail.to().as_str().to_owned());
         // A trip over the network: others get their turn.
-        pause().await;
+        trip().await;
         self.busy.store(false, Ordering::SeqCst);
         let treatment = self.service().treatment;
         match treatment {
@@ -191,7 +189,7 @@ impl Mailer for BrokenMailer {
             Treatment::Hang if self.is(Flaw::Waits) => pending().await,
             Treatment::Hang => {
                 for _ in 0..self.longest_call().as_millis() / 2 {
-                    pause().await;
+                    trip().await;
                 }
                 Err(MailError::NotNow(self.failed(mail, "no answer")))
             }
@@ -223,4 +221,22 @@ impl fmt::Debug for BrokenMailer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BrokenMailer({:?})", self.flaw)
     }
+}
+
+/// A trip over the network, in which others get their turn: about a millisecond.
+async fn trip() {
+    let back = Arc::new(AtomicBool::new(false));
+    poll_fn(|context| {
+        if back.load(Ordering::SeqCst) {
+            return Poll::Ready(());
+        }
+        let (back, waker) = (Arc::clone(&back), context.waker().clone());
+        thread::spawn(move || {
+            dawdle();
+            back.store(true, Ordering::SeqCst);
+            waker.wake();
+        });
+        Poll::Pending
+    })
+    .await;
 }
