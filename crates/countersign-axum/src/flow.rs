@@ -189,7 +189,9 @@ pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Ref
             browser.set_flash(&Flash::Refused(refused));
             redirect_to(page)
         }
-        Refusal::Locked(Locked { until, .. }) => stop(browser, &Flash::Locked(Locked::with_end(until))),
+        Refusal::Locked(Locked { until, .. }) => {
+            stop(browser, &Flash::Locked(Locked::with_end(until)))
+        }
         _ => {
             browser.drop_ticket();
             stop(browser, &Flash::Refused(refused))

@@ -32,4 +32,5 @@ pub(crate) use moment::{Shown, moment, moment_seen_at, on_one_day};
 pub use name::{DisplayName, Issuer};
 pub use random::{OsRandom, Random, RandomError};
 pub use secret::{Digest, Secret, SecretText};
-pub use time::{Lifetime, Timestamp};
+pub use time::{DAY, HOUR, MINUTE, Timestamp};
+pub(crate) use time::{doubled, is_whole_millis, length_in_words};

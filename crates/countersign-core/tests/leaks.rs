@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use countersign_core::account::NewUser;
 use countersign_core::login::{
@@ -15,8 +16,8 @@ use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::{Key, Keys};
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{
-    AccountKey, AttemptId, FirstFactor, KeyId, Lifetime, Locale, RandomError, Secret, TenantId,
-    Timestamp, UserId,
+    AccountKey, AttemptId, FirstFactor, KeyId, Locale, RandomError, Secret, TenantId, Timestamp,
+    UserId,
 };
 use countersign_testkit::{
     FailingStore, FakeClock, FakePhone, Fault, Inbox, SeededRandom, block_on,
@@ -210,7 +211,7 @@ impl Story {
         let _ = self.record.keep(block_on(
             self.mfa.open_session(&SealedProof::from_text(format!("{}A", sealed.expose()))),
         ));
-        self.clock.advance(Lifetime::from_seconds(30));
+        self.clock.advance(Duration::from_secs(30));
         let login = self.challenge("ben");
         let code = phone.code(self.clock.now());
         let Verdict::Passed(passed) = self.answer(&login.ticket, &code) else { panic!() };

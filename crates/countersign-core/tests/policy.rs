@@ -2,19 +2,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
-use countersign_core::policy::EnrollBy;
 use countersign_core::policy::{
-    BeforeEnrollment, EnrolledMethods, Facts, Layer, Policy, Requirement, Resolution, resolve,
+    BeforeEnrollment, EnrollBy, EnrolledMethods, Facts, Layer, Policy, Requirement, Resolution,
+    resolve,
 };
-use countersign_core::types::{Lifetime, Method, Role, Timestamp};
+use countersign_core::types::{Method, Role, Timestamp};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_500_000);
 const ALL: [Requirement; 3] = [Requirement::None, Requirement::Email, Requirement::App];
 
 fn later(seconds: u32) -> Timestamp {
-    NOW.plus(Lifetime::from_seconds(seconds))
+    NOW.plus(Duration::from_secs(seconds.into()))
 }
 
 fn role(number: u8) -> Role {

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use countersign_core::types::{Clock, Lifetime, Timestamp};
+use countersign_core::types::{Clock, Timestamp};
 
 /// A clock that a test steps, forward and back. Clones show the same time.
 ///
@@ -11,12 +12,13 @@ use countersign_core::types::{Clock, Lifetime, Timestamp};
 ///
 /// ```
 /// use countersign_core::store::MemoryStore;
-/// use countersign_core::types::{Lifetime, Timestamp};
+/// use std::time::Duration;
+/// use countersign_core::types::{Timestamp, MINUTE};
 /// use countersign_testkit::FakeClock;
 ///
 /// let clock = FakeClock::at(Timestamp::from_seconds(1_795_530_720));
 /// let store = MemoryStore::with_clock(clock.clone());
-/// clock.advance(Lifetime::from_minutes(10));
+/// clock.advance(10 * MINUTE);
 /// assert_eq!(clock.now(), Timestamp::from_seconds(1_795_531_320));
 /// ```
 #[derive(Debug, Clone)]
@@ -38,13 +40,13 @@ impl FakeClock {
     }
 
     /// Lets this much time pass.
-    pub fn advance(&self, life: Lifetime) {
-        self.millis.fetch_add(life.millis(), Ordering::SeqCst);
+    pub fn advance(&self, life: Duration) {
+        self.millis.fetch_add(millis_of(life), Ordering::SeqCst);
     }
 
     /// Steps back, as clocks do that were fast.
-    pub fn step_back(&self, life: Lifetime) {
-        self.millis.fetch_sub(life.millis(), Ordering::SeqCst);
+    pub fn step_back(&self, life: Duration) {
+        self.millis.fetch_sub(millis_of(life), Ordering::SeqCst);
     }
 
     /// Jumps to this moment, before or after.
@@ -66,6 +68,11 @@ impl Clock for FakeClock {
     }
 }
 
+/// A length in whole milliseconds, as the clocks here count.
+pub(crate) fn millis_of(length: Duration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,10 +81,10 @@ mod tests {
     fn a_clone_shows_the_same_time_in_both_directions() {
         let clock = FakeClock::default();
         let (same, start) = (clock.clone(), clock.now());
-        clock.advance(Lifetime::from_seconds(90));
-        assert_eq!(same.now(), start.plus(Lifetime::from_seconds(90)));
-        same.step_back(Lifetime::from_seconds(91));
-        assert_eq!(clock.now(), start.minus(Lifetime::from_seconds(1)));
+        clock.advance(Duration::from_secs(90));
+        assert_eq!(same.now(), start.plus(Duration::from_secs(90)));
+        same.step_back(Duration::from_secs(91));
+        assert_eq!(clock.now(), start.minus(Duration::from_secs(1)));
         clock.set(Timestamp::from_seconds(0));
         assert_eq!(same.now(), Timestamp::from_seconds(0));
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
@@ -9,9 +10,7 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
-};
+use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
 
 /// A store that counts what it hands on to another. Clones count together.
 ///
@@ -116,7 +115,7 @@ impl Accounts for CountingStore {
 
 #[async_trait]
 impl Outbox for CountingStore {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         self.store.claim(limit, lease).await
     }
 

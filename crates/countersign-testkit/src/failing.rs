@@ -1,6 +1,7 @@
 //! A store that breaks at one chosen call, so that a test can break every call in turn.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
@@ -8,9 +9,7 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
-};
+use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
 
 /// A store that fails one of the calls that it hands on to another. Clones fail together.
 ///
@@ -169,7 +168,7 @@ impl Accounts for FailingStore {
 impl Outbox for FailingStore {
     /// A claim cannot be of unknown outcome by its contract; when it fails after it was done, the
     /// letters stay held and the caller never sees them.
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         let claimed = self.writing(self.store.claim(limit, lease)).await;
         claimed.map_err(|error| match error {
             StoreError::OutcomeUnknown(source) => StoreError::Unavailable(source),

@@ -85,7 +85,8 @@
 //! ```
 //! use countersign_core::store::MemoryStore;
 //! use countersign_core::seal::Keys;
-//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Lifetime, Locale};
+//! use std::time::Duration;
+//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Locale, HOUR};
 //! use countersign_core::policy::{Policy, Requirement};
 //! use countersign_core::login::{Answer, Begun, Client, Verdict};
 //! use countersign_core::account::NewUser;
@@ -125,7 +126,7 @@
 //! // She hears of it by mail, and the next login asks the app.
 //! courier.drain().await?;
 //! assert_eq!(inbox.mails().len(), 1);
-//! clock.advance(Lifetime::from_hours(20));
+//! clock.advance(20 * HOUR);
 //! let begun = mfa.begin(&ada, FirstFactor::Password, &client).await?;
 //! assert!(matches!(begun, Begun::Step(Step::EnterCode(_))));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

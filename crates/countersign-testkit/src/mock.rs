@@ -16,6 +16,8 @@
 //! assert!(random.fill(&mut [0; 16]).is_err());
 //! ```
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::{Mail, MailError, Mailer};
@@ -25,8 +27,7 @@ use countersign_core::store::{
     Versioned,
 };
 use countersign_core::types::{
-    AccountKey, Clock, EventId, KeyId, LetterId, Lifetime, Random, RandomError, TenantId,
-    Timestamp, UserId,
+    AccountKey, Clock, EventId, KeyId, LetterId, Random, RandomError, TenantId, Timestamp, UserId,
 };
 
 mockall::mock! {
@@ -63,7 +64,7 @@ mockall::mock! {
 
     #[async_trait]
     impl Outbox for Storage {
-        async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError>;
+        async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError>;
         async fn settle(
             &self,
             letter: LetterId,

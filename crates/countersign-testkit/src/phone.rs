@@ -9,9 +9,11 @@ mod totp;
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
+use crate::clock::millis_of;
 use countersign_core::codes::Provisioning;
-use countersign_core::types::{Lifetime, Secret, Timestamp};
+use countersign_core::types::{Secret, Timestamp};
 
 use self::link::Link;
 use crate::fail::{fail, must};
@@ -22,7 +24,8 @@ use crate::fail::{fail, must};
 /// is off. `Debug` shows no secret.
 ///
 /// ```
-/// use countersign_core::types::{Lifetime, Timestamp};
+/// use std::time::Duration;
+/// use countersign_core::types::Timestamp;
 /// use countersign_testkit::FakePhone;
 ///
 /// let mut phone = FakePhone::new();
@@ -33,7 +36,7 @@ use crate::fail::{fail, must};
 /// // From the table in RFC 6238, appendix B.
 /// assert_eq!(phone.code(Timestamp::from_seconds(59)), "287082");
 ///
-/// phone.runs_slow(Lifetime::from_seconds(30));
+/// phone.runs_slow(Duration::from_secs(30));
 /// assert_eq!(phone.code(Timestamp::from_seconds(89)), "287082");
 /// # Ok::<(), countersign_testkit::NotScanned>(())
 /// ```
@@ -53,7 +56,7 @@ struct Entry {
     label: String,
     secret: Secret,
     digits: u8,
-    period: Lifetime,
+    period: Duration,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -163,14 +166,14 @@ impl FakePhone {
     pub fn screen(&self, now: Timestamp) -> Vec<Shown> {
         let clock = now.millis().saturating_add(self.ahead);
         let shown = |entry: &Entry| {
-            let period = entry.period.millis();
+            let period = millis_of(entry.period);
             // An app knows no longer period than a minute.
             let left = u32::try_from(period - clock.rem_euclid(period)).unwrap_or_default();
             Shown {
                 issuer: entry.issuer.clone(),
                 label: entry.label.clone(),
                 code: self.show(entry, now),
-                left: Lifetime::from_millis(left),
+                left: Duration::from_millis(left.into()),
                 period: entry.period,
             }
         };
@@ -183,13 +186,13 @@ impl FakePhone {
     }
 
     /// Its clock is fast by this much from now on.
-    pub fn runs_fast(&mut self, by: Lifetime) {
-        self.ahead = by.millis();
+    pub fn runs_fast(&mut self, by: Duration) {
+        self.ahead = millis_of(by);
     }
 
     /// Its clock is slow by this much from now on.
-    pub fn runs_slow(&mut self, by: Lifetime) {
-        self.ahead = -by.millis();
+    pub fn runs_slow(&mut self, by: Duration) {
+        self.ahead = -millis_of(by);
     }
 
     /// Shows codes in the digits of Arabic from now on: ٠١٢٣٤٥٦٧٨٩.
@@ -207,7 +210,7 @@ impl FakePhone {
     #[track_caller]
     fn show(&self, entry: &Entry, now: Timestamp) -> String {
         let at = now.millis().saturating_add(self.ahead);
-        let Ok(step) = u64::try_from(at.div_euclid(entry.period.millis())) else {
+        let Ok(step) = u64::try_from(at.div_euclid(millis_of(entry.period))) else {
             fail("no app shows codes for the time before 1970");
         };
         let code = totp::code(entry.secret.expose(), step, entry.digits);
@@ -241,9 +244,9 @@ pub struct Shown {
     /// The code of this moment.
     pub code: String,
     /// How long the app goes on showing this code.
-    pub left: Lifetime,
+    pub left: Duration,
     /// How long it shows any code.
-    pub period: Lifetime,
+    pub period: Duration,
 }
 
 impl fmt::Debug for Shown {

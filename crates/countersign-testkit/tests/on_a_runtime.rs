@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
@@ -10,9 +11,7 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Lifetime, TenantId, Timestamp, UserId,
-};
+use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 mod on_many_threads {
@@ -102,7 +101,7 @@ impl Accounts for Busy {
 
 #[async_trait]
 impl Outbox for Busy {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         elsewhere(self.0.claim(limit, lease)).await
     }
 

@@ -1,7 +1,9 @@
 //! The phone reads what the library shows, in every form, and shows the codes of RFC 6238.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
-use countersign_core::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
+use countersign_core::types::{MINUTE, Timestamp};
 use countersign_testkit::FakePhone;
 
 /// Drawn by `countersign-qr`, which this crate must not know; the link is the one below.
@@ -79,9 +81,9 @@ fn a_clock_that_is_off_shows_the_code_of_another_time() {
     phone.scan_uri(LINK).unwrap();
     let code = phone.code(at(1_111_111_109));
     assert_eq!(code, "081804");
-    phone.runs_fast(Lifetime::from_seconds(90));
+    phone.runs_fast(Duration::from_secs(90));
     assert_eq!(phone.code(at(1_111_111_109 - 90)), code);
-    phone.runs_slow(Lifetime::from_minutes(3));
+    phone.runs_slow(3 * MINUTE);
     assert_eq!(phone.code(at(1_111_111_109 + 180)), code);
 }
 
@@ -116,10 +118,10 @@ fn the_screen_shows_each_entry_with_its_code_and_the_time_that_is_left() {
     let mut phone = FakePhone::new();
     phone.scan_uri(LINK).unwrap();
     phone.scan_uri(&LINK.replace("ada", "ben").replace("issuer", "period=60&issuer")).unwrap();
-    phone.runs_slow(Lifetime::from_seconds(12));
+    phone.runs_slow(Duration::from_secs(12));
     let screen = phone.screen(at(59));
     let told = |n: usize| (screen[n].label.as_str(), screen[n].left, screen[n].period);
-    let seconds = Lifetime::from_seconds;
+    let seconds = Duration::from_secs;
     assert_eq!(told(0), (ENTRY.1, seconds(13), seconds(30)), "its clock shows 47 s");
     assert_eq!(told(1), ("ben@larkfield.example", seconds(13), seconds(60)));
     assert_eq!(screen[0].code, phone.code_of(ENTRY.0, ENTRY.1, at(59)));

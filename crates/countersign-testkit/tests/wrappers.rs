@@ -2,10 +2,12 @@
 //! store inside.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
+use std::time::Duration;
+
 use countersign_core::store::{
     Accounts, Change, Lease, MemoryStore, Outbox, Settlement, Store, StoreError,
 };
-use countersign_core::types::{AccountKey, EventId, LetterId, Lifetime, Timestamp};
+use countersign_core::types::{AccountKey, EventId, LetterId, Timestamp};
 use countersign_testkit::{Calls, CountingStore, FailingStore, Fault};
 use pollster::block_on;
 
@@ -36,7 +38,7 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
         let _ = store.accounts(&tenant, None, 10).await;
         let _ = store.counts(&tenant).await;
         let _ = store.events(&tenant, Some(EventId::from_bytes([0; 16])), 10).await;
-        let _ = store.claim(10, Lifetime::from_seconds(1)).await;
+        let _ = store.claim(10, Duration::from_secs(1)).await;
     });
     assert_eq!(store.calls(), Calls { loads: 2, commits: 1 });
     store.reset();
@@ -55,7 +57,7 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
             store.accounts(&tenant, None, 1).await.err(),
             store.counts(&tenant).await.err(),
             store.events(&tenant, None, 1).await.err(),
-            store.claim(1, Lifetime::from_seconds(1)).await.err(),
+            store.claim(1, Duration::from_secs(1)).await.err(),
             store.settle(letter, lease, done).await.err(),
             store.commit(Change::in_tenant(tenant.clone())).await.err(),
         ]

@@ -58,8 +58,9 @@ pub mod tokio;
 #[cfg(feature = "axum")]
 pub use countersign_axum as axum;
 
-pub use countersign_core::async_trait;
-pub use countersign_core::{account, codes, login, mail, mfa, policy, seal, store, types};
+pub use countersign_core::{
+    account, async_trait, codes, login, mail, mfa, policy, seal, store, types,
+};
 
 pub use countersign_core::account::NewUser;
 pub use countersign_core::login::{

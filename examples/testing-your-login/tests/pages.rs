@@ -1,7 +1,8 @@
 //! A host tests its own pages, as a person with a browser goes through them.
 
-use countersign::{AccountKey, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser};
-use countersign::{OsRandom, Requirement};
+use countersign::{
+    AccountKey, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Requirement,
+};
 use countersign_testkit::{Browser, Inbox};
 use testing_your_login::web;
 

@@ -3,11 +3,13 @@
 //! One slot for each account: a keyed digest of ticket, attempt id and answer. The same three
 //! within two minutes get the same verdict without a write; anything else is judged anew.
 
+use std::time::Duration;
+
 use crate::login::Wrong;
-use crate::types::{ChallengeId, Digest, KeyId, Lifetime, ProofId, Timestamp};
+use crate::types::{ChallengeId, Digest, KeyId, MINUTE, ProofId, Timestamp};
 
 /// How long the same attempt gets the same verdict.
-pub(crate) const LIFE: Lifetime = Lifetime::from_minutes(2);
+pub(crate) const LIFE: Duration = MINUTE.saturating_mul(2);
 
 /// What became of the last attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]

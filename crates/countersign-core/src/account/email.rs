@@ -6,11 +6,10 @@
 
 use crate::login::Purpose;
 use crate::policy::Limits;
-use crate::types::{ChallengeId, EmailAddress, KeyId, Lifetime, Timestamp};
+use crate::types::{ChallengeId, EmailAddress, HOUR, KeyId, Timestamp};
 
 /// Most live challenges of one account, over all purposes.
 pub(crate) const MOST_LIVE: usize = 8;
-const HOUR: Lifetime = Lifetime::from_hours(1);
 
 /// One e-mailed code that may still come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +32,7 @@ impl LiveChallenge {
     }
 
     fn can_be_joined(&self, now: Timestamp) -> bool {
-        let half = self.ends.since(self.began).half();
+        let half = self.ends.since(self.began) / 2;
         self.began <= now && now < self.began.plus(half)
     }
 

@@ -1,17 +1,19 @@
 //! What a rule may look at besides the account: the company, the time, the limits, keys and
 //! randomness. And what it leaves behind: events and letters that ride in the same commit.
 
+use std::time::Duration;
+
 use super::event::{Actor, Event, EventKind};
 use super::tenant::Tenant;
 use crate::mail::{Letter, LetterKind};
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
 use crate::types::{
-    AccountKey, EmailAddress, EventId, LetterId, Lifetime, Locale, Pseudonym, Random, Timestamp,
+    AccountKey, DAY, EmailAddress, EventId, LetterId, Locale, Pseudonym, Random, Timestamp,
 };
 
 /// How long a notice is worth sending.
-const NOTICE_LIFE: Lifetime = Lifetime::from_days(3);
+const NOTICE_LIFE: Duration = DAY.saturating_mul(3);
 
 /// The surroundings of one decision.
 pub(crate) struct Env<'a> {

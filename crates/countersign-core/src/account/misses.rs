@@ -5,7 +5,7 @@
 //! switches its authenticators off. A success clears the misses of its own and weaker methods.
 
 use crate::policy::Limits;
-use crate::types::{Method, Timestamp};
+use crate::types::{Method, Timestamp, doubled};
 
 /// Counts that belong to one method each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Misses {
         *soft = soft.saturating_add(1);
         let over = self.soft.sum().checked_sub(limits.soft_lock_after);
         let locked_until = over.map(|over| {
-            let life = limits.soft_lock_first.doubled(over).min(limits.soft_lock_longest);
+            let life = doubled(limits.soft_lock_first, over).min(limits.soft_lock_longest);
             now.plus(life)
         });
         // A clock that stepped back must not shorten what was promised.
@@ -106,7 +106,8 @@ impl Misses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Lifetime;
+    use crate::types::{DAY, HOUR};
+    use std::time::Duration;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
@@ -123,7 +124,7 @@ mod tests {
     fn the_fifth_miss_locks_for_30_seconds_and_each_further_one_doubles_up_to_an_hour() {
         assert_eq!(charged(4, Method::App).1.locked_until, None);
         for (misses, seconds) in [(5, 30), (6, 60), (7, 120), (11, 1920), (12, 3600), (90, 3600)] {
-            let until = NOW.plus(Lifetime::from_seconds(seconds));
+            let until = NOW.plus(Duration::from_secs(seconds));
             assert_eq!(charged(misses, Method::App).1.locked_until, Some(until), "{misses}");
         }
     }
@@ -156,7 +157,7 @@ mod tests {
     #[test]
     fn waiting_does_not_lower_any_count() {
         let (misses, _) = charged(6, Method::App);
-        let later = NOW.plus(Lifetime::from_days(300));
+        let later = NOW.plus(300 * DAY);
         assert_eq!(misses.locked(later), None);
         assert_eq!(misses.hard.app, 6);
     }
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn a_clock_that_steps_back_does_not_shorten_a_lock() {
         let (mut misses, first) = charged(8, Method::App);
-        let earlier = NOW.minus(Lifetime::from_hours(5));
+        let earlier = NOW.minus(5 * HOUR);
         let _ = misses.charge(Method::App, false, &Limits::default(), earlier);
         assert!(misses.locked_until >= first.locked_until);
     }

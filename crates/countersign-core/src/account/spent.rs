@@ -49,7 +49,8 @@ impl Spent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::Lifetime;
+    use crate::types::{DAY, MINUTE};
+    use std::time::Duration;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
 
@@ -62,21 +63,21 @@ mod tests {
         let mut spent = Spent::default();
         for number in 0..64 {
             assert_eq!(spent.room_at(1, NOW), None);
-            let until = NOW.plus(Lifetime::from_seconds(u32::from(number) + 1));
+            let until = NOW.plus(Duration::from_secs(u64::from(number) + 1));
             spent.spend(id(number), until, NOW);
         }
-        assert_eq!(spent.room_at(1, NOW), Some(NOW.plus(Lifetime::from_seconds(1))));
-        assert_eq!(spent.room_at(2, NOW), Some(NOW.plus(Lifetime::from_seconds(2))));
-        assert_eq!(spent.room_at(1, NOW.plus(Lifetime::from_seconds(1))), None);
+        assert_eq!(spent.room_at(1, NOW), Some(NOW.plus(Duration::from_secs(1))));
+        assert_eq!(spent.room_at(2, NOW), Some(NOW.plus(Duration::from_secs(2))));
+        assert_eq!(spent.room_at(1, NOW.plus(Duration::from_secs(1))), None);
         assert!((0..64).all(|number| spent.has(id(number))));
     }
 
     #[test]
     fn a_clock_that_leaps_ahead_and_comes_back_revives_none_of_the_latest() {
         let mut spent = Spent::default();
-        let soon = NOW.plus(Lifetime::from_minutes(15));
+        let soon = NOW.plus(15 * MINUTE);
         (0..8).for_each(|number| spent.spend(id(number), soon, NOW));
-        let leapt = NOW.plus(Lifetime::from_days(9));
+        let leapt = NOW.plus(9 * DAY);
         (8..12).for_each(|number| spent.spend(id(number), leapt, leapt));
         assert!((4..12).all(|number| spent.has(id(number))));
         assert_eq!(spent.ids.len(), 8, "and the list stays short");

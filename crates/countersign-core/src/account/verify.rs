@@ -1,6 +1,8 @@
 //! Judging one answer to an open step. Every path that compares a code goes through here, so no
 //! entry point has a budget of its own.
 
+use std::time::Duration;
+
 use super::account::Account;
 use super::attempt::{Attempt, Outcome};
 use super::env::Env;
@@ -18,11 +20,11 @@ use crate::mail::LetterKind;
 use crate::policy::Requirement;
 use crate::seal::{Fault, Use};
 use crate::types::{
-    AttemptId, ChallengeId, Digest, KeyId, Lifetime, Method, ProofId, Secret, Timestamp,
+    AttemptId, ChallengeId, DAY, Digest, KeyId, Method, ProofId, Secret, Timestamp,
 };
 
 /// The least time between two mails that tell of a lock.
-const TELL_EVERY: Lifetime = Lifetime::from_days(1);
+const TELL_EVERY: Duration = DAY;
 
 /// One answer, with what makes it the same answer when it is sent twice.
 #[derive(Debug)]

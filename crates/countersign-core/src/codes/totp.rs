@@ -9,15 +9,13 @@ use totp_rs::{Algorithm, Builder, Totp};
 
 use super::code::Code;
 use super::truncation::truncate;
-use crate::types::{Lifetime, Random, RandomError, Secret, Timestamp};
+use crate::types::{Random, RandomError, Secret, Timestamp};
 
 /// Digits in a code.
 pub(crate) const DIGITS: u8 = 6;
 
-/// How long the phone shows one code.
-pub(crate) const STEP: Lifetime = Lifetime::from_seconds(STEP_SECONDS);
-
-const STEP_SECONDS: u32 = 30;
+/// How long the phone shows one code, in seconds.
+const STEP_SECONDS: u64 = 30;
 
 /// Bytes in a secret: the 160 bits that RFC 4226 recommends.
 const SECRET_BYTES: usize = 20;
@@ -107,19 +105,19 @@ pub(crate) fn code_at(secret: &Secret, step: u64) -> Option<Code> {
     let totp: Totp = Builder::new()
         .with_algorithm(Algorithm::SHA1)
         .with_digits(DIGITS)
-        .with_step_duration(u64::from(STEP_SECONDS))
+        .with_step_duration(STEP_SECONDS)
         .with_secret(secret.expose())
         .build()
         .ok()?;
     // Its tokens show their digits in `Debug` and can be had in no other way, so we take the MAC
     // and truncate it ourselves: the e-mailed code needs that as well.
-    let mac = totp.sign(step.checked_mul(u64::from(STEP_SECONDS))?);
+    let mac = totp.sign(step.checked_mul(STEP_SECONDS)?);
     Some(truncate(mac.as_ref(), DIGITS))
 }
 
 /// The step of this moment; none before 1970.
 fn step_at(now: Timestamp) -> Option<u64> {
-    u64::try_from(now.millis().div_euclid(STEP.millis())).ok()
+    u64::try_from(now.seconds()).ok().map(|seconds| seconds / STEP_SECONDS)
 }
 
 /// Whole minutes from one step to a later one, a half rounded up.

@@ -91,10 +91,10 @@ pub(crate) fn strongest_need(facts: &Facts, passed: EnrolledMethods) -> Need {
 mod tests {
     use super::*;
     use crate::policy::{Policy, resolve};
-    use crate::types::Lifetime;
+    use crate::types::DAY;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
-    const LATER: Timestamp = NOW.plus(Lifetime::from_days(1));
+    const LATER: Timestamp = NOW.plus(DAY);
     const ASKED: [Requirement; 3] = [Requirement::None, Requirement::Email, Requirement::App];
     const APPS: [AppState; 3] = [AppState::None, AppState::Usable, AppState::Disabled];
     const ADDRESSES: [AddressState; 5] = [

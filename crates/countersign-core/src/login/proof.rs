@@ -4,10 +4,11 @@
 //! session from it, at most one for each proof id.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::types::{
-    Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Lifetime, Method,
-    ProofId, SecretText, Timestamp,
+    Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Method, ProofId,
+    SecretText, Timestamp,
 };
 
 /// What a login step is for.
@@ -190,7 +191,7 @@ impl Proof {
 
     /// Whether a method at least this strong was passed at most `within` before `now`.
     #[must_use]
-    pub fn is_fresh(&self, method: Method, within: Lifetime, now: Timestamp) -> bool {
+    pub fn is_fresh(&self, method: Method, within: Duration, now: Timestamp) -> bool {
         self.passed
             .iter()
             .any(|pass| pass.method >= method && pass.at <= now && now < pass.at.plus(within))

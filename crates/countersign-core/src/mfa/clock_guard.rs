@@ -2,10 +2,11 @@
 //! five minutes, one of them has jumped, and until they agree again no code is judged.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use crate::types::{Lifetime, Timestamp};
+use crate::types::{MINUTE, Timestamp};
 
-const MOST_APART: Lifetime = Lifetime::from_minutes(5);
+const MOST_APART: Duration = MINUTE.saturating_mul(5);
 
 /// Remembers whether the alarm was raised, so that each episode raises it once.
 #[derive(Debug, Default)]
@@ -22,7 +23,7 @@ impl ClockGuard {
         if !fine && !alarmed {
             tracing::error!(
                 target: "countersign",
-                apart = %apart,
+                apart = ?apart,
                 "alarm: the store's clock and this node's disagree; no code is judged meanwhile"
             );
         }

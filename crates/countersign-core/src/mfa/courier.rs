@@ -18,18 +18,17 @@ use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
 use crate::store::{Claimed, Settlement, Snapshot};
-use crate::types::{Lifetime, SecretText, TenantId, Timestamp};
+use crate::types::{MINUTE, SecretText, TenantId, Timestamp, doubled};
 
 /// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,
 /// so that none waits under its lease for another that a slow mail server holds up.
-const LEASE: Lifetime = Lifetime::from_minutes(2);
+const LEASE: Duration = MINUTE.saturating_mul(2);
 /// The first pause after a failure; doubled by each further one, up to five minutes.
-const FIRST_PAUSE: Lifetime = Lifetime::from_seconds(5);
-const LONGEST_PAUSE: Lifetime = Lifetime::from_minutes(5);
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = MINUTE.saturating_mul(5);
 /// Mails in a minute, for one company and for the deployment. The rest waits; nothing is dropped.
 const TENANT_PACE: u32 = 120;
 const DEPLOYMENT_PACE: u32 = 1200;
-const MINUTE: Lifetime = Lifetime::from_minutes(1);
 
 /// The worker that sends mails. One for each process is enough; any number is safe.
 #[must_use = "without the courier no mail is ever sent"]
@@ -54,7 +53,7 @@ pub struct Drained {
     /// When the next letter is due, if one waits.
     pub next: Option<Timestamp>,
     /// How long that is from now.
-    pub wait: Option<Lifetime>,
+    pub wait: Option<Duration>,
 }
 
 impl Courier {
@@ -119,7 +118,7 @@ impl Courier {
             };
             // Letters that other processes queued, or left behind, are found by the minute.
             let mut woken = pin!(self.engine.wakeup.woken());
-            let mut slept = pin!(sleep(wait.into()));
+            let mut slept = pin!(sleep(wait));
             let stops = poll_fn(|context| {
                 if stop.as_mut().poll(context).is_ready() {
                     return Poll::Ready(true);
@@ -182,7 +181,7 @@ impl Courier {
         now: Timestamp,
         drained: &mut Drained,
     ) -> Settlement {
-        let pause = FIRST_PAUSE.doubled(attempt.saturating_sub(1)).min(LONGEST_PAUSE);
+        let pause = doubled(FIRST_PAUSE, attempt.saturating_sub(1)).min(LONGEST_PAUSE);
         let again = now.plus(pause);
         if again >= letter.ends {
             drained.dropped += 1;

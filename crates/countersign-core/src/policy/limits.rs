@@ -1,7 +1,9 @@
 //! Every limit, its default and its bounds. No limit can be switched off.
 
+use std::time::Duration;
+
 use super::policy::Requirement;
-use crate::types::Lifetime;
+use crate::types::{DAY, HOUR, MINUTE, is_whole_millis, length_in_words};
 
 /// The limits of a deployment. Start from [`Limits::default`] and change fields.
 ///
@@ -10,10 +12,11 @@ use crate::types::Lifetime;
 ///
 /// ```
 /// use countersign_core::policy::Limits;
-/// use countersign_core::types::Lifetime;
+/// use std::time::Duration;
+/// use countersign_core::types::{DAY, HOUR, MINUTE};
 ///
 /// let mut limits = Limits::default();
-/// limits.email_code_life = Lifetime::from_minutes(5);
+/// limits.email_code_life = 5 * MINUTE;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -23,17 +26,17 @@ pub struct Limits {
     /// Digits of an e-mailed code: 6 to 8. Default 6.
     pub email_code_digits: u8,
     /// How long an e-mailed code works: 1 to 10 minutes (NIST SP 800-63B-4, 3.1.3.2). Default 10.
-    pub email_code_life: Lifetime,
+    pub email_code_life: Duration,
     /// How long one login may take from the first factor to the last code: 5 to 30 minutes, and
     /// not less than an e-mailed code works. Default 15.
-    pub ticket_life: Lifetime,
+    pub ticket_life: Duration,
     /// Steps of 30 s that an app may lag behind: 0 to 2. Default 1. Each step more is one more
     /// code in a million that a guess can hit.
     pub app_steps_back: u8,
     /// Steps of 30 s that an app may run ahead: 0 to 2. Default 1.
     pub app_steps_ahead: u8,
     /// The pause before a code is sent again: 10 s to 10 minutes. Default 30 s.
-    pub resend_pause: Lifetime,
+    pub resend_pause: Duration,
     /// How often one code is sent again: 0 to 10. Default 5.
     pub resends_per_challenge: u8,
     /// How often an account's codes are sent again in an hour: 1 to 30. Default 10.
@@ -41,21 +44,21 @@ pub struct Limits {
     /// Wrong answers in a row before the soft lock: 3 to 10. Default 5.
     pub soft_lock_after: u32,
     /// The first soft lock; each further miss doubles it: 10 s to 10 minutes. Default 30 s.
-    pub soft_lock_first: Lifetime,
+    pub soft_lock_first: Duration,
     /// The longest soft lock: 10 minutes to 24 hours. Default 1 hour.
-    pub soft_lock_longest: Lifetime,
+    pub soft_lock_longest: Duration,
     /// Wrong answers in a row that switch an authenticator off: 10 to 100 (NIST SP 800-63B-4,
     /// 3.2.2). Default 100.
     pub hard_stop_after: u32,
     /// How long a sealed proof can be opened: 5 minutes to 12 hours. Default 12 hours.
-    pub proof_life: Lifetime,
+    pub proof_life: Duration,
     /// How long a step-up proof is good: 1 to 10 minutes. Default 10.
-    pub step_up_life: Lifetime,
+    pub step_up_life: Duration,
     /// How fresh an admin's strongest method must be for acts that change something: 1 to 60
     /// minutes. Default 15.
-    pub admin_freshness: Lifetime,
+    pub admin_freshness: Duration,
     /// How long an invitation can be accepted: 1 hour to 7 days. Default 7 days.
-    pub invitation_life: Lifetime,
+    pub invitation_life: Duration,
 }
 
 impl Default for Limits {
@@ -63,31 +66,31 @@ impl Default for Limits {
         Self {
             minimum: Requirement::None,
             email_code_digits: 6,
-            email_code_life: Lifetime::from_minutes(10),
-            ticket_life: Lifetime::from_minutes(15),
+            email_code_life: 10 * MINUTE,
+            ticket_life: 15 * MINUTE,
             app_steps_back: 1,
             app_steps_ahead: 1,
-            resend_pause: Lifetime::from_seconds(30),
+            resend_pause: Duration::from_secs(30),
             resends_per_challenge: 5,
             resends_per_hour: 10,
             soft_lock_after: 5,
-            soft_lock_first: Lifetime::from_seconds(30),
-            soft_lock_longest: Lifetime::from_hours(1),
+            soft_lock_first: Duration::from_secs(30),
+            soft_lock_longest: HOUR,
             hard_stop_after: 100,
-            proof_life: Lifetime::from_hours(12),
-            step_up_life: Lifetime::from_minutes(10),
-            admin_freshness: Lifetime::from_minutes(15),
-            invitation_life: Lifetime::from_days(7),
+            proof_life: 12 * HOUR,
+            step_up_life: 10 * MINUTE,
+            admin_freshness: 15 * MINUTE,
+            invitation_life: 7 * DAY,
         }
     }
 }
 
 /// The longest grace that can be given.
-pub(crate) const LONGEST_GRACE: Lifetime = Lifetime::from_days(90);
+pub(crate) const LONGEST_GRACE: Duration = DAY.saturating_mul(90);
 /// The longest exemption that can be granted.
-pub(crate) const LONGEST_EXEMPTION: Lifetime = Lifetime::from_days(366);
+pub(crate) const LONGEST_EXEMPTION: Duration = DAY.saturating_mul(366);
 /// The longest that a pass to link a first app can last.
-pub(crate) const LONGEST_APPROVAL: Lifetime = Lifetime::from_days(7);
+pub(crate) const LONGEST_APPROVAL: Duration = DAY.saturating_mul(7);
 
 /// A limit outside its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -110,29 +113,29 @@ impl LimitError {
 impl Limits {
     /// These limits, if each lies within its bounds.
     pub(crate) fn checked(self) -> Result<Self, LimitError> {
-        use Lifetime as L;
-        let minutes = L::from_minutes;
+        let seconds = Duration::from_secs;
         within("email_code_digits", self.email_code_digits, 6, 8)?;
-        within("email_code_life", self.email_code_life, minutes(1), minutes(10))?;
-        let least = self.email_code_life.max(minutes(5));
-        within("ticket_life", self.ticket_life, least, minutes(30))?;
+        lasts("email_code_life", self.email_code_life, MINUTE, 10 * MINUTE)?;
+        let least = self.email_code_life.max(5 * MINUTE);
+        lasts("ticket_life", self.ticket_life, least, 30 * MINUTE)?;
         within("app_steps_back", self.app_steps_back, 0, 2)?;
         within("app_steps_ahead", self.app_steps_ahead, 0, 2)?;
-        within("resend_pause", self.resend_pause, L::from_seconds(10), minutes(10))?;
+        lasts("resend_pause", self.resend_pause, seconds(10), 10 * MINUTE)?;
         within("resends_per_challenge", self.resends_per_challenge, 0, 10)?;
         within("resends_per_hour", self.resends_per_hour, 1, 30)?;
         within("soft_lock_after", self.soft_lock_after, 3, 10)?;
-        within("soft_lock_first", self.soft_lock_first, L::from_seconds(10), minutes(10))?;
-        within("soft_lock_longest", self.soft_lock_longest, minutes(10), L::from_hours(24))?;
+        lasts("soft_lock_first", self.soft_lock_first, seconds(10), 10 * MINUTE)?;
+        lasts("soft_lock_longest", self.soft_lock_longest, 10 * MINUTE, 24 * HOUR)?;
         within("hard_stop_after", self.hard_stop_after, 10, 100)?;
-        within("proof_life", self.proof_life, minutes(5), L::from_hours(12))?;
-        within("step_up_life", self.step_up_life, minutes(1), minutes(10))?;
-        within("admin_freshness", self.admin_freshness, minutes(1), minutes(60))?;
-        within("invitation_life", self.invitation_life, L::from_hours(1), L::from_days(7))?;
+        lasts("proof_life", self.proof_life, 5 * MINUTE, 12 * HOUR)?;
+        lasts("step_up_life", self.step_up_life, MINUTE, 10 * MINUTE)?;
+        lasts("admin_freshness", self.admin_freshness, MINUTE, 60 * MINUTE)?;
+        lasts("invitation_life", self.invitation_life, HOUR, 7 * DAY)?;
         Ok(self)
     }
 }
 
+/// Refuses a number outside its bounds.
 fn within<T: PartialOrd + ToString>(
     field: &'static str,
     given: T,
@@ -143,6 +146,21 @@ fn within<T: PartialOrd + ToString>(
         return Ok(());
     }
     let [given, least, most] = [given, least, most].map(|value| value.to_string());
+    Err(LimitError { field, given, least, most })
+}
+
+/// Refuses a length of time outside its bounds, or not in whole milliseconds.
+fn lasts(
+    field: &'static str,
+    given: Duration,
+    least: Duration,
+    most: Duration,
+) -> Result<(), LimitError> {
+    if given >= least && given <= most && is_whole_millis(given) {
+        return Ok(());
+    }
+    let [given, least, most] = [given, least, most].map(length_in_words);
+    let most = format!("{most}, in whole milliseconds");
     Err(LimitError { field, given, least, most })
 }
 
@@ -161,23 +179,23 @@ mod tests {
         let wrong: [(&str, Change); 19] = [
             ("email_code_digits", |l| l.email_code_digits = 5),
             ("email_code_digits", |l| l.email_code_digits = 9),
-            ("email_code_life", |l| l.email_code_life = Lifetime::from_minutes(11)),
-            ("ticket_life", |l| l.ticket_life = Lifetime::from_minutes(9)),
-            ("ticket_life", |l| l.ticket_life = Lifetime::from_minutes(31)),
+            ("email_code_life", |l| l.email_code_life = 11 * MINUTE),
+            ("ticket_life", |l| l.ticket_life = 9 * MINUTE),
+            ("ticket_life", |l| l.ticket_life = 31 * MINUTE),
             ("app_steps_back", |l| l.app_steps_back = 3),
             ("app_steps_ahead", |l| l.app_steps_ahead = 255),
-            ("resend_pause", |l| l.resend_pause = Lifetime::from_seconds(0)),
+            ("resend_pause", |l| l.resend_pause = Duration::from_secs(0)),
             ("resends_per_challenge", |l| l.resends_per_challenge = 11),
             ("resends_per_hour", |l| l.resends_per_hour = 0),
             ("soft_lock_after", |l| l.soft_lock_after = 0),
             ("soft_lock_after", |l| l.soft_lock_after = u32::MAX),
-            ("soft_lock_first", |l| l.soft_lock_first = Lifetime::from_seconds(0)),
-            ("soft_lock_longest", |l| l.soft_lock_longest = Lifetime::from_seconds(0)),
+            ("soft_lock_first", |l| l.soft_lock_first = Duration::from_secs(0)),
+            ("soft_lock_longest", |l| l.soft_lock_longest = Duration::from_secs(0)),
             ("hard_stop_after", |l| l.hard_stop_after = 101),
-            ("proof_life", |l| l.proof_life = Lifetime::from_hours(13)),
-            ("step_up_life", |l| l.step_up_life = Lifetime::from_minutes(11)),
-            ("admin_freshness", |l| l.admin_freshness = Lifetime::from_seconds(0)),
-            ("invitation_life", |l| l.invitation_life = Lifetime::from_days(8)),
+            ("proof_life", |l| l.proof_life = 13 * HOUR),
+            ("step_up_life", |l| l.step_up_life = 11 * MINUTE),
+            ("admin_freshness", |l| l.admin_freshness = Duration::from_secs(0)),
+            ("invitation_life", |l| l.invitation_life = 8 * DAY),
         ];
         for (field, change) in wrong {
             let mut limits = Limits::default();

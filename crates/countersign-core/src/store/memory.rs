@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -16,8 +17,7 @@ use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::Letter;
 use crate::types::{
-    AccountKey, Clock, EventId, LetterId, Lifetime, SystemClock, TenantId, Timestamp, UserId,
-    Version,
+    AccountKey, Clock, EventId, LetterId, SystemClock, TenantId, Timestamp, UserId, Version,
 };
 
 /// A store in memory. Clones share the state.
@@ -193,7 +193,7 @@ impl Accounts for MemoryStore {
 
 #[async_trait]
 impl Outbox for MemoryStore {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         let now = self.clock.now();
         let mut kept = self.kept();
         let mut due: Vec<&mut Waiting> =

@@ -1,10 +1,11 @@
 //! Letters that wait to be sent: the port that the courier works on.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use super::store::StoreError;
 use crate::mail::Letter;
-use crate::types::{LetterId, Lifetime, Timestamp};
+use crate::types::{LetterId, Timestamp};
 use async_trait::async_trait;
 
 /// A letter that one worker holds for a while.
@@ -81,7 +82,7 @@ pub trait Outbox: Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError>;
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError>;
 
     /// Says what became of a claimed letter.
     ///

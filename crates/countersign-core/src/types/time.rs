@@ -36,119 +36,68 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// The moment `life` later.
+    /// The moment `length` later; what is less than a millisecond is cut off.
     #[must_use]
-    pub const fn plus(self, life: Lifetime) -> Self {
-        Self(self.0.saturating_add(life.millis()))
+    pub const fn plus(self, length: Duration) -> Self {
+        Self(self.0.saturating_add(millis_of(length)))
     }
 
-    /// The moment `life` earlier.
+    /// The moment `length` earlier; what is less than a millisecond is cut off.
     #[must_use]
-    pub const fn minus(self, life: Lifetime) -> Self {
-        Self(self.0.saturating_sub(life.millis()))
+    pub const fn minus(self, length: Duration) -> Self {
+        Self(self.0.saturating_sub(millis_of(length)))
     }
 
     /// How much time passed since `earlier`; none if that lies ahead.
     #[must_use]
-    pub const fn since(self, earlier: Self) -> Lifetime {
+    pub const fn since(self, earlier: Self) -> Duration {
         let gone = self.0.saturating_sub(earlier.0);
-        Lifetime(if gone < 0 { 0 } else { gone })
+        Duration::from_millis(if gone < 0 { 0 } else { gone.unsigned_abs() })
     }
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339 in UTC, whole seconds: `2026-11-24 14:32:00Z`.
+    /// RFC 3339 in UTC, whole seconds: `2026-11-24T14:32:00Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_second(self.seconds()) {
-            Ok(at) => write!(f, "{}", at.strftime("%Y-%m-%d %H:%M:%SZ")),
+            Ok(at) => write!(f, "{}", at.strftime("%Y-%m-%dT%H:%M:%SZ")),
             Err(_) => write!(f, "{} ms", self.0),
         }
     }
 }
 
-/// A length of time, never negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Lifetime(i64);
+/// One minute. `10 * MINUTE` reads better than `Duration::from_secs(600)`, and works where the
+/// minimum Rust has no `Duration::from_mins` yet.
+pub const MINUTE: Duration = Duration::from_secs(60);
+/// One hour.
+pub const HOUR: Duration = Duration::from_secs(3_600);
+/// One day of 24 hours.
+pub const DAY: Duration = Duration::from_secs(86_400);
 
-impl Lifetime {
-    /// This many milliseconds.
-    #[must_use]
-    pub const fn from_millis(millis: u32) -> Self {
-        Self(millis as i64)
-    }
-
-    /// This many seconds.
-    #[must_use]
-    pub const fn from_seconds(seconds: u32) -> Self {
-        Self(seconds as i64 * 1000)
-    }
-
-    /// This many minutes.
-    #[must_use]
-    pub const fn from_minutes(minutes: u32) -> Self {
-        Self(minutes as i64 * 60_000)
-    }
-
-    /// This many hours.
-    #[must_use]
-    pub const fn from_hours(hours: u32) -> Self {
-        Self(hours as i64 * 3_600_000)
-    }
-
-    /// This many days of 24 hours.
-    #[must_use]
-    pub const fn from_days(days: u32) -> Self {
-        Self(days as i64 * 86_400_000)
-    }
-
-    /// In milliseconds.
-    #[must_use]
-    pub const fn millis(self) -> i64 {
-        self.0
-    }
-
-    /// In whole seconds, rounded up: what a person should be told to wait.
-    #[must_use]
-    pub const fn seconds(self) -> i64 {
-        self.0.saturating_add(999) / 1000
-    }
-
-    /// In whole minutes, rounded up.
-    #[must_use]
-    pub const fn minutes(self) -> i64 {
-        self.0.saturating_add(59_999) / 60_000
-    }
-
-    /// Half of it.
-    #[must_use]
-    pub const fn half(self) -> Self {
-        Self(self.0 / 2)
-    }
-
-    /// Twice as long, for each of `times`, saturating.
-    #[must_use]
-    pub const fn doubled(self, times: u32) -> Self {
-        let factor = if times >= 62 { i64::MAX } else { 1_i64 << times };
-        Self(self.0.saturating_mul(factor))
-    }
+/// A length in whole milliseconds, at most as many as 63 bits hold.
+const fn millis_of(length: Duration) -> i64 {
+    let millis = length.as_millis();
+    if millis > i64::MAX as u128 { i64::MAX } else { millis as i64 }
 }
 
-impl From<Lifetime> for Duration {
-    fn from(life: Lifetime) -> Self {
-        Self::from_millis(life.0.unsigned_abs())
-    }
+/// Whether a length is a whole number of milliseconds, the unit that everything here counts in.
+pub(crate) fn is_whole_millis(length: Duration) -> bool {
+    length.subsec_nanos().is_multiple_of(1_000_000)
 }
 
-impl fmt::Display for Lifetime {
-    /// In words, in the largest unit that is exact: `30 s`, `10 min`, `12 h`, `7 days`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            ms if ms > 0 && ms % 86_400_000 == 0 => write!(f, "{} days", ms / 86_400_000),
-            ms if ms > 0 && ms % 3_600_000 == 0 => write!(f, "{} h", ms / 3_600_000),
-            ms if ms > 0 && ms % 60_000 == 0 => write!(f, "{} min", ms / 60_000),
-            ms if ms % 1000 == 0 => write!(f, "{} s", ms / 1000),
-            ms => write!(f, "{ms} ms"),
-        }
+/// Twice as long, for each of `times`, saturating.
+pub(crate) fn doubled(length: Duration, times: u32) -> Duration {
+    length.saturating_mul(1_u32.checked_shl(times).unwrap_or(u32::MAX))
+}
+
+/// A length in the largest unit that is exact: `30 s`, `10 min`, `12 h`, `7 days`.
+pub(crate) fn length_in_words(length: Duration) -> String {
+    match (length.as_secs(), length.subsec_millis()) {
+        (secs, 0) if secs > 0 && secs % 86_400 == 0 => format!("{} days", secs / 86_400),
+        (secs, 0) if secs > 0 && secs % 3_600 == 0 => format!("{} h", secs / 3_600),
+        (secs, 0) if secs > 0 && secs % 60 == 0 => format!("{} min", secs / 60),
+        (secs, 0) if is_whole_millis(length) => format!("{secs} s"),
+        _ => format!("{length:?}"),
     }
 }
 
@@ -160,30 +109,33 @@ mod tests {
     fn no_clock_makes_time_overflow() {
         for millis in [i64::MIN, -1, 0, 1 << 31, 1 << 32, i64::MAX] {
             let at = Timestamp::from_millis(millis);
-            let _ =
-                (at.plus(Lifetime::from_days(u32::MAX)), at.minus(Lifetime::from_days(u32::MAX)));
-            let _ = (at.since(Timestamp::from_millis(i64::MIN)).seconds(), at.to_string());
+            let _ = at.plus(Duration::MAX);
+            let _ = at.minus(Duration::MAX);
+            let _ = at.since(Timestamp::from_millis(i64::MIN));
+            let _ = at.to_string();
         }
-        assert_eq!(Lifetime::from_hours(1).doubled(u32::MAX).millis(), i64::MAX);
+        assert!(doubled(HOUR, u32::MAX) > 1_000_000 * DAY);
+        assert_eq!(doubled(HOUR, 2), 4 * HOUR);
     }
 
     #[test]
     fn moments_before_1970_round_down() {
         assert_eq!(Timestamp::from_millis(-1).seconds(), -1);
-        assert_eq!(Timestamp::from_seconds(1_795_530_720).to_string(), "2026-11-24 14:32:00Z");
+        assert_eq!(Timestamp::from_seconds(1_795_530_720).to_string(), "2026-11-24T14:32:00Z");
     }
 
     #[test]
     fn lengths_read_in_words() {
         let read = [
-            (Lifetime::from_seconds(30), "30 s"),
-            (Lifetime::from_minutes(10), "10 min"),
-            (Lifetime::from_hours(12), "12 h"),
-            (Lifetime::from_days(7), "7 days"),
-            (Lifetime::from_millis(5), "5 ms"),
+            (Duration::from_secs(30), "30 s"),
+            (10 * MINUTE, "10 min"),
+            (12 * HOUR, "12 h"),
+            (7 * DAY, "7 days"),
+            (Duration::from_millis(5), "5ms"),
+            (Duration::from_micros(1_500_001), "1.500001s"),
         ];
-        for (life, words) in read {
-            assert_eq!(life.to_string(), words);
+        for (length, words) in read {
+            assert_eq!(length_in_words(length), words);
         }
     }
 }

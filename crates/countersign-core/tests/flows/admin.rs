@@ -6,7 +6,7 @@ use countersign_core::login::{
 };
 use countersign_core::mfa::{Denial, NewTenant, Saved, Start};
 use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{AccountKey, Lifetime, Locale, Method};
+use countersign_core::types::{AccountKey, DAY, Locale, MINUTE, Method};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -40,7 +40,7 @@ fn an_admin_without_an_authenticator_cannot_make_any_login_weaker() {
     let none = Denial::NoAuthenticator;
     assert_eq!(denial(block_on(ada.set_rule(user("cleo"), Requirement::Email))), none);
     assert_eq!(denial(block_on(ada.reset(user("cleo"), "lost phone"))), none);
-    let tomorrow = stage.now().plus(Lifetime::from_days(1));
+    let tomorrow = stage.now().plus(DAY);
     assert_eq!(denial(block_on(ada.exempt(user("cleo"), tomorrow, "travels"))), none);
     let gated =
         Policy::requiring(Requirement::Email).asking_before_enrollment(BeforeEnrollment::EmailCode);
@@ -96,7 +96,7 @@ fn nobody_lowers_exempts_resets_or_readdresses_themselves() {
     let oneself = Denial::OnOneself;
     assert_eq!(denial(block_on(ada.set_rule(user("ada"), NONE))), oneself);
     assert_eq!(denial(block_on(ada.reset(user("ada"), "tired"))), oneself);
-    let tomorrow = stage.now().plus(Lifetime::from_days(1));
+    let tomorrow = stage.now().plus(DAY);
     assert_eq!(denial(block_on(ada.exempt(user("ada"), tomorrow, "tired"))), oneself);
     assert_eq!(denial(block_on(ada.change_address(user("ada"), address("eve")))), oneself);
 }
@@ -107,7 +107,7 @@ fn an_exemption_ends_at_its_date_and_never_goes_below_the_persons_own_rule() {
     stage.require(Requirement::App);
     let (_, proof) = stage.link_app("ada");
     let mut ada = admin(&stage, proof);
-    let until = stage.now().plus(Lifetime::from_minutes(10));
+    let until = stage.now().plus(10 * MINUTE);
     block_on(ada.exempt(user("ben"), until, "phone on order")).unwrap();
     let _ = by_password(&stage, "ben");
     block_on(ada.set_rule(user("ben"), Requirement::Email)).unwrap();
@@ -117,7 +117,7 @@ fn an_exemption_ends_at_its_date_and_never_goes_below_the_persons_own_rule() {
     assert_eq!(stage.challenge("ben").method, Method::Email);
     stage.advance(1);
     assert_eq!(person(&stage, "ben").resolution.required, Requirement::App);
-    let late = stage.now().plus(Lifetime::from_days(367));
+    let late = stage.now().plus(367 * DAY);
     for wrong in [stage.now(), late] {
         let refused = block_on(stage.operator().exempt(user("ben"), wrong, "why not"));
         assert_eq!(code_of(refused), "date.bounds");

@@ -6,7 +6,7 @@ use countersign_core::login::{
     Ticket, Verdict, WrongAnswer,
 };
 use countersign_core::policy::Requirement;
-use countersign_core::types::{FirstFactor, Lifetime, Method, Role, Timestamp};
+use countersign_core::types::{DAY, FirstFactor, Method, Role, Timestamp};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -249,7 +249,7 @@ fn no_clock_makes_a_login_panic_or_lets_a_guess_pass() {
             let account = stage.account("ben");
             assert_eq!(account.apps().count(), 1, "{millis}");
             // And with the time that is right again, the right code works as before.
-            stage.clock.set(crate::stage::MONDAY.plus(Lifetime::from_days(2)));
+            stage.clock.set(crate::stage::MONDAY.plus(2 * DAY));
             stage.require(Requirement::App);
             if account.locked_until(stage.now()).is_none() {
                 let ticket = stage.challenge("ben").ticket;

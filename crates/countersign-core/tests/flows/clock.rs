@@ -1,5 +1,7 @@
 //! Clocks that disagree, and clocks that step back.
 
+use std::time::Duration;
+
 use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
     Answer, Begun, Challenge, Refusal, Staleness, Step, Verdict, WrongAnswer,
@@ -8,7 +10,7 @@ use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{MemoryStore, Store};
-use countersign_core::types::{FirstFactor, Lifetime, Locale, TenantId, Timestamp};
+use countersign_core::types::{FirstFactor, HOUR, Locale, MINUTE, TenantId, Timestamp};
 use countersign_testkit::{Calls, CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
@@ -87,7 +89,7 @@ fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_ap
             true => (&world.stores, &world.nodes),
             false => (&world.nodes, &world.stores),
         };
-        moved.advance(Lifetime::from_millis(300_001));
+        moved.advance(Duration::from_millis(300_001));
         world.store.reset();
         for typed in [wrong, &code] {
             jumped(world.answer(&challenge, typed));
@@ -95,7 +97,7 @@ fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_ap
         jumped(world.begin());
         assert_eq!(world.store.calls(), Calls { loads: 3, commits: 0 });
         assert_eq!(world.account(), before, "something was counted");
-        other.advance(Lifetime::from_millis(1));
+        other.advance(Duration::from_millis(1));
         let _ = passed(world.answer(&challenge, &code).unwrap());
     }
 }
@@ -103,20 +105,20 @@ fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_ap
 #[test]
 fn a_login_that_needs_no_code_passes_whatever_the_clocks_say() {
     let world = TwoClocks::requiring(Requirement::None);
-    world.stores.advance(Lifetime::from_hours(5));
+    world.stores.advance(5 * HOUR);
     assert!(matches!(world.begin().unwrap(), Begun::Passed(_)));
-    world.nodes.advance(Lifetime::from_hours(5));
+    world.nodes.advance(5 * HOUR);
     let world = TwoClocks::requiring(Requirement::App);
-    world.stores.advance(Lifetime::from_hours(5));
+    world.stores.advance(5 * HOUR);
     jumped(world.begin());
-    world.nodes.advance(Lifetime::from_hours(5));
+    world.nodes.advance(5 * HOUR);
     assert!(matches!(world.begin().unwrap(), Begun::Step(Step::LinkApp(_))));
 }
 
 #[test]
 fn the_store_judges_a_code_and_not_the_clock_of_the_node() {
     let world = TwoClocks::requiring(Requirement::App);
-    world.nodes.advance(Lifetime::from_minutes(4));
+    world.nodes.advance(4 * MINUTE);
     let Begun::Step(Step::LinkApp(enrollment)) = world.begin().unwrap() else { panic!() };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
@@ -136,7 +138,7 @@ fn a_clock_that_steps_back_makes_no_used_code_good_again() {
     let ticket = stage.challenge("ben").ticket;
     let _ = passed(stage.answer(&ticket, &code));
     for seconds in [30, 90, 120] {
-        stage.clock.step_back(Lifetime::from_seconds(seconds));
+        stage.clock.step_back(Duration::from_secs(seconds));
         let ticket = stage.challenge("ben").ticket;
         let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else {
             panic!()
@@ -157,8 +159,8 @@ fn a_clock_that_steps_back_neither_ends_a_lock_nor_stretches_a_code() {
     for _ in 0..5 {
         let _ = stage.answer(&challenge.ticket, wrong);
     }
-    let until = stage.now().plus(Lifetime::from_seconds(30));
-    stage.clock.step_back(Lifetime::from_hours(1));
+    let until = stage.now().plus(Duration::from_secs(30));
+    stage.clock.step_back(HOUR);
     let Begun::Refused(refused) = stage.begin("ben") else { panic!() };
     assert_eq!(refused, Refusal::Locked(Locked::with_end(Some(until))));
     // The code began in what is now the future: it is not live, and a new login is no way around.

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::NewUser;
@@ -14,7 +15,7 @@ use countersign_core::mfa::{Courier, Mfa, NewTenant, Vouching};
 use countersign_core::policy::{AddressState, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{MemoryStore, Outbox};
-use countersign_core::types::{FirstFactor, Lifetime, Locale, Method, OsRandom};
+use countersign_core::types::{FirstFactor, HOUR, Locale, MINUTE, Method, OsRandom};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
@@ -36,7 +37,7 @@ fn a_mail_that_fails_is_tried_again_with_growing_pauses_and_the_same_code() {
         stage.inbox.fail_next(Failing::NotNow);
         let drained = block_on(stage.courier.drain()).unwrap();
         assert_eq!((drained.sent, drained.delayed), (0, 1));
-        assert_eq!(drained.wait, Some(Lifetime::from_seconds(pause)));
+        assert_eq!(drained.wait, Some(Duration::from_secs(pause)));
         stage.advance(pause - 1);
         assert_eq!(mails_after_drain(&stage), 0);
         stage.advance(1);
@@ -246,7 +247,7 @@ fn a_burst_is_slowed_down_and_no_mail_of_it_is_lost() {
     }
     let drained = block_on(stage.courier.drain()).unwrap();
     assert_eq!((drained.sent, drained.delayed, drained.dropped), (120, 30, 0));
-    assert_eq!(drained.wait, Some(Lifetime::from_minutes(1)));
+    assert_eq!(drained.wait, Some(MINUTE));
     stage.advance(60);
     assert_eq!(mails_after_drain(&stage), 150);
 }
@@ -303,8 +304,8 @@ fn a_courier_that_is_told_to_stop_finishes_the_letters_that_are_due_and_sends_no
     assert!(running.as_mut().poll(&mut context).is_pending(), "it left a mail half sent");
     block_on(running);
     assert_eq!(inbox.mails().len(), 2);
-    clock.advance(Lifetime::from_hours(1));
-    let due = block_on(store.claim(10, Lifetime::from_minutes(2))).unwrap();
+    clock.advance(HOUR);
+    let due = block_on(store.claim(10, 2 * MINUTE)).unwrap();
     assert!(due.claimed.is_empty() && due.next.is_none(), "a letter would be sent again");
 }
 
@@ -331,6 +332,6 @@ fn a_settled_letter_leaves_the_outbox() {
     stage.require(Requirement::Email);
     let _ = by_mail(&stage, "ben");
     stage.advance(3600);
-    let due = block_on(stage.store.claim(10, Lifetime::from_minutes(2))).unwrap();
+    let due = block_on(stage.store.claim(10, 2 * MINUTE)).unwrap();
     assert!(due.claimed.is_empty() && due.next.is_none());
 }

@@ -1,10 +1,12 @@
 //! Linking the first app: who may, what comes before it, and what it leaves behind.
 
+use std::time::Duration;
+
 use countersign_core::login::{
     Answer, Begun, Continued, Enrollment, Refusal, Staleness, Step, Verdict, WrongAnswer,
 };
 use countersign_core::policy::{AppState, BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, DAY, MINUTE, Method};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
@@ -18,9 +20,9 @@ fn scanned(enrollment: &Enrollment) -> FakePhone {
 
 /// A code that no phone shows within half an hour of now.
 fn wrong_for(phone: &FakePhone, stage: &Stage) -> String {
-    let start = stage.now().minus(Lifetime::from_minutes(20));
+    let start = stage.now().minus(20 * MINUTE);
     let shown: Vec<_> =
-        (0..60).map(|step| phone.code(start.plus(Lifetime::from_seconds(step * 30)))).collect();
+        (0..60).map(|step| phone.code(start.plus(Duration::from_secs(step * 30)))).collect();
     (0..100).map(|code| format!("{code:06}")).find(|code| !shown.contains(code)).unwrap()
 }
 
@@ -140,7 +142,7 @@ fn where_a_pass_is_needed_the_password_links_nothing_without_one_and_one_app_wit
         other => panic!("not refused: {other:?}"),
     };
     assert_eq!(refused(&stage), Refusal::NeedsApproval);
-    let ends = stage.now().plus(Lifetime::from_days(1));
+    let ends = stage.now().plus(DAY);
     block_on(stage.operator().approve_enrollment(user("ben"), ends)).unwrap();
     let _ = stage.link_app("ben");
     block_on(stage.operator().reset(user("ben"), "lost phone")).unwrap();
@@ -154,7 +156,7 @@ fn a_pass_that_ended_or_was_taken_back_while_the_qr_was_open_links_nothing() {
         Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::Approval),
     );
     let issue = |seconds| {
-        let until = stage.now().plus(Lifetime::from_seconds(seconds));
+        let until = stage.now().plus(Duration::from_secs(seconds));
         block_on(stage.operator().approve_enrollment(user("ben"), until))
     };
     issue(60).unwrap();
@@ -181,7 +183,7 @@ fn a_pass_spares_nobody_the_mailed_code_they_have_used_before() {
     stage.save(
         Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::Approval),
     );
-    let ends = stage.now().plus(Lifetime::from_days(1));
+    let ends = stage.now().plus(DAY);
     block_on(stage.operator().approve_enrollment(user("ben"), ends)).unwrap();
     stage.advance(600);
     assert_eq!(stage.challenge("ben").method, Method::Email);

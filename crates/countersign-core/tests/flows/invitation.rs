@@ -4,7 +4,7 @@ use countersign_core::account::NewUser;
 use countersign_core::login::{Accepted, Begun, Invitation, InvitationEnd, Purpose, Step};
 use countersign_core::mfa::{Mfa, Vouching};
 use countersign_core::policy::{AddressState, BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{Lifetime, Method};
+use countersign_core::types::{DAY, Method};
 use countersign_testkit::{Calls, Failing};
 use pollster::block_on;
 
@@ -63,7 +63,7 @@ fn an_address_that_refused_mail_once_is_good_again_when_an_invitation_comes_back
 #[test]
 fn the_list_shows_how_long_an_invitation_lasts_also_after_it_ran_out() {
     let stage = Stage::open();
-    let ends = stage.now().plus(Lifetime::from_days(7));
+    let ends = stage.now().plus(7 * DAY);
     let _ = invited(&stage);
     let shown =
         |stage: &Stage| (person(stage, "cleo").invited, person(stage, "cleo").invitation_ends);

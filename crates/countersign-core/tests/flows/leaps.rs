@@ -1,13 +1,15 @@
 //! Leaps of the clock, by years and to the ends of what 64 bits can count: every act gives an
 //! answer or an error, what has an end is over after it, and nothing spent comes back.
 
+use std::time::Duration;
+
 use countersign_core::login::{
     Accepted, Begun, Invitation, Proof, Purpose, Refusal, SealedProof, SessionCheck, SessionEnd,
     Staleness, Step, StepUpReason, Ticket, Verdict, WrongAnswer,
 };
 use countersign_core::mfa::{Denial, Error, Start};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::types::{FirstFactor, Lifetime, Timestamp};
+use countersign_core::types::{DAY, FirstFactor, MINUTE, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
@@ -16,7 +18,6 @@ use crate::bad_input::EXTREMES;
 use crate::stage::{MONDAY, Stage, browser, key, other_than, passed, stale, user};
 
 const YEAR: i64 = 365 * 86_400_000;
-const DAY: Lifetime = Lifetime::from_days(1);
 
 /// The ends of time, and some years either way.
 fn leaps() -> impl Iterator<Item = Timestamp> {
@@ -122,7 +123,7 @@ fn no_leap_of_the_clock_lets_a_proof_that_is_over_renew_remove_step_up_or_admini
 fn an_invitation_an_exemption_and_a_grace_hold_until_their_end_and_never_after() {
     for leap in leaps() {
         let stage = Stage::open();
-        let week = stage.now().plus(Lifetime::from_days(7));
+        let week = stage.now().plus(7 * DAY);
         block_on(stage.operator().invite_again(user("ben"))).unwrap();
         block_on(stage.courier.drain()).unwrap();
         let token = stage.inbox.link().rsplit('/').next().unwrap().to_owned();
@@ -155,8 +156,8 @@ fn what_is_granted_at_the_ends_of_time_has_an_end_and_is_over_then() {
         let stage = Stage::open();
         stage.require(Requirement::App);
         stage.clock.set(now);
-        let next = now.plus(Lifetime::from_millis(1));
-        let latest = |days| now.plus(Lifetime::from_days(days));
+        let next = now.plus(Duration::from_millis(1));
+        let latest = |days| now.plus(days * DAY);
         let within = |until: Timestamp, days| until > now && until <= latest(days);
         let dates = [now, next, latest(30), latest(90), latest(366)].into_iter();
         let dates = dates.chain(leaps()).chain([now.minus(DAY)]);
@@ -225,8 +226,7 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
         assert!(matches!(stage.begin("ben"), Begun::Refused(_)), "{now}");
 
         for (proof, life) in [(act, 10 * 60), (session, 12 * 3600)] {
-            let (sealed, end) =
-                (Sealed::of(&stage, &proof), now.plus(Lifetime::from_seconds(life)));
+            let (sealed, end) = (Sealed::of(&stage, &proof), now.plus(Duration::from_secs(life)));
             assert!(sealed.1 <= end);
             stage.clock.set(Timestamp::from_millis(sealed.1.millis() - 1));
             let _ = sealed.open(&stage);
@@ -234,7 +234,7 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
             let ended = block_on(stage.mfa.check_session(proof)).unwrap();
             assert!(matches!(ended, SessionCheck::Ended(SessionEnd::RanOut)), "{now}");
         }
-        stage.clock.set(now.plus(Lifetime::from_days(7)));
+        stage.clock.set(now.plus(7 * DAY));
         assert_eq!(block_on(stage.mfa.accept_invitation(&token)).unwrap(), Accepted::Ended);
     }
 }
@@ -284,7 +284,7 @@ fn a_clock_that_leaps_years_ahead_and_comes_back_revives_nothing_that_was_used()
         }
         // Whatever the phone shows from here to there lies before the last code that was used.
         for minutes in [0, 1, 2] {
-            stage.clock.set(home.plus(Lifetime::from_minutes(minutes)));
+            stage.clock.set(home.plus(minutes * MINUTE));
             let Verdict::Wrong(failed) = stage.answer(&open, &phone.code(stage.now())) else {
                 panic!("a code before the last one that was used")
             };

@@ -2,6 +2,7 @@
 //! accounts, addresses, purposes or browsers that share their first 64 or 72 bytes share nothing.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
@@ -13,8 +14,7 @@ use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{Change, MemoryStore, Part, Store, Touched, Versioned};
 use countersign_core::types::{
-    AccountKey, AttemptId, EmailAddress, FirstFactor, Lifetime, Locale, Random, RandomError,
-    TenantId,
+    AccountKey, AttemptId, EmailAddress, FirstFactor, Locale, Random, RandomError, TenantId,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -341,7 +341,7 @@ fn an_attempt_is_not_taken_for_another_because_their_tickets_begin_with_the_same
         block_on(mfa.verify(ticket, &answer, &client())).unwrap()
     };
     let _ = passed(answer(&shown.ticket));
-    clock.advance(Lifetime::from_seconds(30));
+    clock.advance(Duration::from_secs(30));
     let (one, other) = (asked(begin()).ticket, asked(begin()).ticket);
     let shared = one.expose().bytes().zip(other.expose().bytes()).take_while(|(a, b)| a == b);
     assert!(shared.count() > 300 && one != other);

@@ -1,9 +1,10 @@
 //! E-mailed codes: one mail for a reload, the same code again, and limits on sending.
 
+use std::time::Duration;
+
 use countersign_core::login::{Begun, Refusal, Staleness, Verdict, WrongAnswer};
 use countersign_core::mail::MailKind;
 use countersign_core::policy::Requirement;
-use countersign_core::types::Lifetime;
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -94,14 +95,14 @@ fn sending_again_sends_the_same_code() {
 fn a_code_is_sent_again_after_thirty_seconds_and_not_before() {
     let stage = email_stage();
     let challenge = stage.challenge("ben");
-    let opens = stage.now().plus(Lifetime::from_seconds(30));
+    let opens = stage.now().plus(Duration::from_secs(30));
     assert_eq!(challenge.mail.unwrap().resend_at, Some(opens));
-    stage.clock.advance(Lifetime::from_millis(29_999));
+    stage.clock.advance(Duration::from_millis(29_999));
     stage.store.reset();
     let until = Refusal::TooSoon { until: opens };
     assert_eq!(refused(stage.resend(&challenge.ticket)), until);
     assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 0 });
-    stage.clock.advance(Lifetime::from_millis(1));
+    stage.clock.advance(Duration::from_millis(1));
     let _ = goes_on(stage.resend(&challenge.ticket));
     assert!(matches!(refused(stage.resend(&challenge.ticket)), Refusal::TooSoon { .. }));
 }
@@ -139,7 +140,7 @@ fn codes_of_one_account_are_sent_again_ten_times_an_hour_over_all_logins() {
     }
     let ticket = stage.challenge("ben").ticket;
     stage.advance(30);
-    let until = start.plus(Lifetime::from_seconds(30 + 3600));
+    let until = start.plus(Duration::from_secs(30 + 3600));
     assert_eq!(refused(stage.resend(&ticket)), Refusal::TooSoon { until });
     stage.clock.set(until);
     let ticket = stage.challenge("ben").ticket;
@@ -154,7 +155,7 @@ fn a_code_works_until_ten_minutes_have_passed_and_not_a_millisecond_longer() {
         let stage = email_stage();
         let ticket = stage.challenge("ben").ticket;
         let code = stage.mailed_code();
-        stage.clock.advance(Lifetime::from_millis(millis));
+        stage.clock.advance(Duration::from_millis(millis));
         let verdict = stage.answer(&ticket, &code);
         assert_eq!(matches!(verdict, Verdict::Passed(_)), works, "{millis}: {verdict:?}");
     }
@@ -227,7 +228,7 @@ fn a_locked_account_is_sent_nothing() {
     for _ in 0..5 {
         let _ = stage.answer(&challenge.ticket, wrong);
     }
-    stage.clock.advance(Lifetime::from_millis(29_999));
+    stage.clock.advance(Duration::from_millis(29_999));
     stage.store.reset();
     assert!(matches!(
         refused(stage.resend(&challenge.ticket)),

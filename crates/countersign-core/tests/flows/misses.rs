@@ -1,9 +1,11 @@
 //! Wrong answers: one budget, a soft lock that doubles, a hard stop, and nothing that resets them.
 
+use std::time::Duration;
+
 use countersign_core::account::NewUser;
 use countersign_core::login::{Begun, Refusal, Step, Ticket, Verdict, WrongAnswer};
 use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::types::{Lifetime, Method, Timestamp};
+use countersign_core::types::{MINUTE, Method, Timestamp};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
@@ -13,9 +15,9 @@ use countersign_core::login::Locked;
 fn wrong(phone: &FakePhone, now: Timestamp) -> String {
     // Wrong for every step that the window or the slow hint looks at.
     let near: Vec<_> =
-        (0..30).map(|at| phone.code(now.minus(Lifetime::from_seconds(at * 30)))).collect();
+        (0..30).map(|at| phone.code(now.minus(Duration::from_secs(at * 30)))).collect();
     let ahead: Vec<_> =
-        (1..4).map(|at| phone.code(now.plus(Lifetime::from_seconds(at * 30)))).collect();
+        (1..4).map(|at| phone.code(now.plus(Duration::from_secs(at * 30)))).collect();
     let free = |code: &String| !near.contains(code) && !ahead.contains(code);
     (0..999_999).map(|code| format!("{code:06}")).find(free).unwrap()
 }
@@ -33,7 +35,7 @@ fn the_fifth_wrong_answer_locks_and_then_even_the_right_code_is_refused_without_
         assert_eq!((failed.reason, failed.tries_left), (WrongAnswer::Mismatch, Some(left)));
     }
     let Verdict::Locked(locked) = miss(&stage, &challenge.ticket, &phone) else { panic!() };
-    assert_eq!(locked.until, Some(stage.now().plus(Lifetime::from_seconds(30))));
+    assert_eq!(locked.until, Some(stage.now().plus(Duration::from_secs(30))));
     stage.store.reset();
     let right = phone.code(stage.now());
     assert!(matches!(stage.answer(&challenge.ticket, &right), Verdict::Locked(_)));
@@ -52,7 +54,7 @@ fn each_further_miss_doubles_the_lock() {
     }
     for seconds in [30, 60, 120] {
         let Verdict::Locked(locked) = miss(&stage, &ticket, &phone) else { panic!() };
-        assert_eq!(locked.until, Some(stage.now().plus(Lifetime::from_seconds(seconds))));
+        assert_eq!(locked.until, Some(stage.now().plus(Duration::from_secs(seconds))));
         stage.advance(seconds);
     }
 }
@@ -151,7 +153,7 @@ fn a_new_password_ends_the_lock_and_keeps_the_count() {
     block_on(stage.mfa.password_changed(&key("ben"))).unwrap();
     let again = stage.challenge("ben");
     let Verdict::Locked(locked) = miss(&stage, &again.ticket, &phone) else { panic!() };
-    assert_eq!(locked.until, Some(stage.now().plus(Lifetime::from_seconds(60))));
+    assert_eq!(locked.until, Some(stage.now().plus(Duration::from_secs(60))));
 }
 
 #[test]
@@ -159,11 +161,11 @@ fn a_slow_phone_is_told_so_and_a_fast_one_never() {
     let (stage, mut phone) = Stage::with_app();
     stage.advance(3600);
     let ticket = stage.challenge("ben").ticket;
-    phone.runs_slow(Lifetime::from_minutes(4));
+    phone.runs_slow(4 * MINUTE);
     let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
     assert_eq!(failed.reason, WrongAnswer::ClockSlow { minutes: 4 });
     assert_eq!(failed.tries_left, Some(4), "the hint costs a try");
-    phone.runs_fast(Lifetime::from_minutes(4));
+    phone.runs_fast(4 * MINUTE);
     let Verdict::Wrong(failed) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
     assert_eq!(failed.reason, WrongAnswer::Mismatch);
 }

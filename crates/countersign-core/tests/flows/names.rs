@@ -1,13 +1,14 @@
 //! Hostile names on their way into an authenticator app, and how long any text may be. Whatever
 //! the constructors take, the phone reads the one entry that was meant; the rest they refuse.
 
+use std::time::Duration;
+
 use countersign_core::account::NewUser;
 use countersign_core::login::{Begun, Client, Enrollment, Step, StepUpReason};
 use countersign_core::mfa::{NewTenant, Start};
 use countersign_core::policy::{Policy, Requirement};
 use countersign_core::types::{
-    AccountKey, DisplayName, EmailAddress, FirstFactor, Issuer, Lifetime, Locale, Role, TenantId,
-    UserId,
+    AccountKey, DAY, DisplayName, EmailAddress, FirstFactor, Issuer, Locale, Role, TenantId, UserId,
 };
 use countersign_testkit::FakePhone;
 use pollster::block_on;
@@ -132,7 +133,7 @@ fn whatever_companies_and_people_are_called_the_phone_reads_the_one_entry_that_w
             let label = shown.app.label();
             let code = phone.code_of(issuer, label, stage.now());
             let _ = passed(stage.answer(&shown.ticket, &code));
-            stage.clock.advance(Lifetime::from_seconds(30));
+            stage.clock.advance(Duration::from_secs(30));
             let Begun::Step(Step::EnterCode(asked)) = begin().unwrap() else { panic!("{key}") };
             assert_eq!(asked.hint, format!("{issuer} ({label})"));
             let code = phone.code_of(issuer, label, stage.now());
@@ -176,7 +177,7 @@ fn no_text_is_longer_than_its_cap_wherever_it_comes_in() {
     type Takes<'a> = &'a dyn Fn(String) -> bool;
     let stage = Stage::open();
     let tenant = || TenantId::new("larkfield").unwrap();
-    let soon = stage.now().plus(Lifetime::from_days(1));
+    let soon = stage.now().plus(DAY);
     let domain = |local: &str| format!("{local}@{}", ["d".repeat(60).as_str(); 4].join("."));
     let texts: [(&str, usize, Takes<'_>); 13] = [
         ("a browser binding", 1024, &|text| Client::bound_to(text).is_ok()),

@@ -1,8 +1,7 @@
 //! What a person changes about themselves, and what a page may know of a step.
 
 use countersign_core::login::{
-    Locked, Purpose, Refusal, SessionCheck, SessionEnd, Staleness, StepUpReason, Verdict, Wrong,
-    WrongAnswer,
+    Locked, Purpose, SessionCheck, SessionEnd, Staleness, StepUpReason, Verdict, Wrong, WrongAnswer,
 };
 use countersign_core::mfa::Denial;
 use countersign_core::policy::{AddressState, Requirement};

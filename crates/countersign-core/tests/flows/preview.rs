@@ -4,7 +4,7 @@ use countersign_core::account::NewUser;
 use countersign_core::login::{Begun, Refusal, Step, Verdict};
 use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
 use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{Lifetime, Method};
+use countersign_core::types::{DAY, Method};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -68,7 +68,7 @@ fn the_preview_of_email_mfa_counts_who_gets_codes_and_who_has_no_address() {
 #[test]
 fn the_preview_says_who_is_asked_for_less_and_who_is_within_grace() {
     let stage = crowd();
-    let until = stage.now().plus(Lifetime::from_days(14));
+    let until = stage.now().plus(14 * DAY);
     let app = Policy::requiring(Requirement::App);
     let graced = preview(&stage, &app, Start::WithGraceUntil(until));
     assert_eq!((graced.newly_required, graced.within_grace), (0, 6));
@@ -240,7 +240,7 @@ fn every_policy_does_to_each_login_exactly_what_its_preview_said() {
                 let stage = crowd();
                 stage.inbox.clear();
                 let policy = Policy::requiring(required).asking_before_enrollment(gate);
-                let until = stage.now().plus(Lifetime::from_days(1));
+                let until = stage.now().plus(DAY);
                 let start = if graced { Start::WithGraceUntil(until) } else { Start::Now };
                 let said = preview(&stage, &policy, start);
                 let mut operator = stage.operator();

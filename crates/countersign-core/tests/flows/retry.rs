@@ -7,6 +7,7 @@ use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, other_than, passed, user};
+use countersign_core::types::MINUTE;
 
 fn form(number: u8) -> Client {
     browser().attempt(AttemptId::from_bytes([number; 16]))
@@ -113,7 +114,7 @@ fn a_ticket_is_worth_nothing_in_another_browser_or_damaged_or_late() {
     let foreign = Ticket::from_browser(format!("{head}Q{tail}"));
     let error = block_on(stage.mfa.verify(&foreign, &Answer::code(&code), &browser()));
     assert_eq!(error.unwrap_err().code(), "keys.unknown");
-    stage.clock.advance(countersign_core::types::Lifetime::from_minutes(15));
+    stage.clock.advance(15 * MINUTE);
     tried.push(send(&stage, &ticket, &code, &browser()));
     assert!(tried.iter().all(|verdict| matches!(verdict, Verdict::Stale(_))));
     assert_eq!(stage.store.calls(), Calls { loads: 0, commits: 0 });

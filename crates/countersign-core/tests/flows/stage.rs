@@ -1,5 +1,7 @@
 //! A stage for flows: one company, a fake clock, an inbox, a counting store.
 
+use std::time::Duration;
+
 use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
     Answer, Begun, Challenge, Client, Continued, Enrollment, Proof, Refusal, Staleness, Step,
@@ -10,7 +12,7 @@ use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{MemoryStore, Store};
 use countersign_core::types::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, TenantId, Timestamp, UserId,
+    AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -88,8 +90,8 @@ impl Stage {
         self.clock.now()
     }
 
-    pub(crate) fn advance(&self, seconds: u32) {
-        self.clock.advance(Lifetime::from_seconds(seconds));
+    pub(crate) fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
     }
 
     pub(crate) fn begin(&self, user: &str) -> Begun {

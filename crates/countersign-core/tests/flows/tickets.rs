@@ -1,6 +1,7 @@
 //! A ticket fits one login of one person in one browser, and nothing else is a ticket.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use countersign_core::account::NewUser;
 use countersign_core::login::{
@@ -9,7 +10,7 @@ use countersign_core::login::{
 };
 use countersign_core::mfa::{NewTenant, Start, Vouching};
 use countersign_core::policy::{Policy, Requirement};
-use countersign_core::types::{AccountKey, FirstFactor, Lifetime, Locale, Role, TenantId};
+use countersign_core::types::{AccountKey, FirstFactor, Locale, MINUTE, Role, TenantId};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -93,11 +94,11 @@ fn a_ticket_ends_at_fifteen_minutes_by_every_verb_and_reads_nothing_then() {
     let stage = Stage::open();
     stage.require(Requirement::App);
     let open = stage.enrollment("ben");
-    assert_eq!(open.ends, stage.now().plus(Lifetime::from_minutes(15)));
-    stage.clock.advance(Lifetime::from_millis(899_999));
+    assert_eq!(open.ends, stage.now().plus(15 * MINUTE));
+    stage.clock.advance(Duration::from_millis(899_999));
     let shown = stage.resume(&open.ticket);
     assert!(format!("{shown:?}").starts_with("Step(LinkApp"));
-    stage.clock.advance(Lifetime::from_millis(1));
+    stage.clock.advance(Duration::from_millis(1));
     stage.store.reset();
     assert_eq!(stale(stage.answer(&open.ticket, "000000")), Staleness::RanOut);
     assert!(format!("{:?}", stage.resume(&open.ticket)).contains("RanOut"));

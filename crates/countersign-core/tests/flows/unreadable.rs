@@ -10,12 +10,13 @@ use countersign_core::store::{
     StoreError, Versioned,
 };
 use countersign_core::types::{
-    AccountKey, EventId, FirstFactor, LetterId, Lifetime, Locale, TenantId, Timestamp, UserId,
+    AccountKey, EventId, FirstFactor, LetterId, Locale, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::stage::{MONDAY, address, browser, key};
 
@@ -71,7 +72,7 @@ impl Accounts for AdaBreaks {
 
 #[async_trait]
 impl Outbox for AdaBreaks {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         self.0.claim(limit, lease).await
     }
 

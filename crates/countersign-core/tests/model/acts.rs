@@ -4,7 +4,7 @@ use countersign_core::account::NewUser;
 use countersign_core::login::Accepted;
 use countersign_core::mfa::{Admin, ErrorKind, Saved, Start, Vouching};
 use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{Lifetime, Method, TenantId};
+use countersign_core::types::{HOUR, Method, TenantId};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -176,7 +176,7 @@ impl World {
         let before = self.look();
         let levels = [Requirement::None, Requirement::Email, Requirement::App];
         let (rule, now) = (self.dice.of(&levels), self.clock_now());
-        let until = now.plus(Lifetime::from_hours(u32::try_from(self.dice.below(9)).unwrap() + 1));
+        let until = now.plus((u32::try_from(self.dice.below(9)).unwrap() + 1) * HOUR);
         let new = address(user.as_str(), self.dice.below(3));
         let what = self.dice.below(12);
         let done = match what {
@@ -292,7 +292,7 @@ impl World {
         ]);
         let grace = self.dice.one_in(4).then(|| self.now() + 30 * MINUTE);
         let start = match grace {
-            Some(_) => Start::WithGraceUntil(self.clock_now().plus(Lifetime::from_minutes(30))),
+            Some(_) => Start::WithGraceUntil(self.clock_now().plus(HOUR / 2)),
             None => Start::Now,
         };
         let old = self.companies[company].clone();

@@ -4,7 +4,7 @@ use countersign_core::account::EventKind;
 use countersign_core::login::Proof;
 use countersign_core::mail::{MailKind, Message};
 use countersign_core::policy::{Access, AddressState, AppState, Requirement};
-use countersign_core::types::{Aal, Lifetime, Method, Timestamp};
+use countersign_core::types::{Aal, MINUTE, Method, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;
@@ -177,7 +177,7 @@ impl World {
     pub(crate) fn end(&mut self) {
         self.met |= self.store.has_failed();
         for _ in 0..3 {
-            self.clock.advance(Lifetime::from_minutes(6));
+            self.clock.advance(6 * MINUTE);
             // The call that is to break may be one of these.
             let _ = block_on(self.courier.drain());
             self.met |= self.store.has_failed();

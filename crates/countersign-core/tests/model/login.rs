@@ -1,11 +1,13 @@
 //! The person's part of a story: begin, step up, and the small things in between.
 
+use std::time::Duration;
+
 use countersign_core::login::{
     Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Refusal, Step, StepUpReason,
     Ticket,
 };
 use countersign_core::policy::Requirement;
-use countersign_core::types::{Lifetime, Method, Timestamp};
+use countersign_core::types::{Method, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
@@ -30,7 +32,7 @@ impl World {
         };
         // So that a deadline tells a step that goes on from a fresh one.
         if held.as_ref().is_some_and(|held| held.ends == self.now() + 15 * MINUTE) {
-            self.clock.advance(Lifetime::from_millis(1));
+            self.clock.advance(Duration::from_millis(1));
         }
         let client = match &held {
             Some(held) => browser(at).holding(held.ticket.clone()),
@@ -213,7 +215,7 @@ impl World {
         }
         let (open, kind) = (self.some_open(), self.dice.below(3));
         if kind == 0 && self.dice.one_in(2) {
-            self.clock.advance(Lifetime::from_seconds(31));
+            self.clock.advance(Duration::from_secs(31));
         }
         self.go_on_with(&open, kind);
     }
@@ -224,7 +226,7 @@ impl World {
         let Some(mut open) = self.open.iter().rev().find(mailed).cloned() else { return };
         for _ in 0..self.dice.below(12) {
             let pause = self.dice.of(&[10, 31, 31, 31, 200]);
-            self.clock.advance(Lifetime::from_seconds(pause));
+            self.clock.advance(Duration::from_secs(pause));
             self.go_on_with(&open, 0);
             open = self.open.last().cloned().unwrap_or(open);
             // A code that ran out is followed by another.

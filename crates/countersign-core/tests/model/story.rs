@@ -1,7 +1,8 @@
 //! A story: one thing after another, as the dice say.
 
+use std::time::Duration;
+
 use countersign_core::policy::Requirement;
-use countersign_core::types::Lifetime;
 
 use crate::world::World;
 
@@ -62,7 +63,7 @@ pub(crate) fn tell(world: &mut World, steps: usize) {
             19..=22 => {
                 world.step_up();
                 // A phone shows a new code.
-                world.clock.advance(Lifetime::from_seconds(31));
+                world.clock.advance(Duration::from_secs(31));
                 world.drain();
                 world.answer();
                 world.remove_app();

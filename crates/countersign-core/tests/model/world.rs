@@ -1,13 +1,14 @@
 //! Two companies with two people each, a store that can break, and what the model keeps of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use countersign_core::account::{Account, Event, NewUser, Tenant};
 use countersign_core::login::{Client, Purpose, SealedProof, Ticket};
 use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant};
 use countersign_core::store::{Accounts, MemoryStore, Store, Versioned};
 use countersign_core::types::{
-    AccountKey, AttemptId, EmailAddress, Lifetime, Locale, Method, ProofId, TenantId, Timestamp,
+    AccountKey, AttemptId, EmailAddress, Locale, Method, ProofId, TenantId, Timestamp,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -301,14 +302,14 @@ impl World {
     pub(crate) fn advance(&mut self) {
         if self.dice.one_in(12) {
             let back = [1, 30, 90, 600][self.dice.below(4)];
-            self.clock.step_back(Lifetime::from_seconds(back));
+            self.clock.step_back(Duration::from_secs(back));
             self.clock_went_back = true;
             self.saw("the clock steps back");
             return;
         }
         let most = [40, 40, 90, 600, 1200][self.dice.below(5)];
-        let forward = u32::try_from(self.dice.below(most)).unwrap() + 1;
-        self.clock.advance(Lifetime::from_seconds(forward));
+        let forward = u64::try_from(self.dice.below(most)).unwrap() + 1;
+        self.clock.advance(Duration::from_secs(forward));
     }
 }
 

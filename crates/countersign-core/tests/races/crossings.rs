@@ -8,7 +8,7 @@ use countersign_core::account::EventKind;
 use countersign_core::login::{Begun, Continued, Step, Verdict};
 use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
-use countersign_core::types::{Lifetime, Method};
+use countersign_core::types::{HOUR, MINUTE, Method};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
@@ -18,7 +18,7 @@ use crate::stage::{Stage, at_once, key, wrong_for};
 fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
     let stage = Stage::open(Requirement::Email);
     for round in 0..62 {
-        stage.clock.advance(Lifetime::from_hours(2));
+        stage.clock.advance(2 * HOUR);
         let (ticket, code) = stage.mailed();
         let told = |what: &EventKind| matches!(what, EventKind::Missed { .. });
         let (before, counted) = (stage.events(told), stage.account("ben").misses(Method::Email));
@@ -37,7 +37,7 @@ fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
                 Err(error) => assert_eq!(error.kind(), ErrorKind::Contended),
             }
         }
-        stage.clock.advance(Lifetime::from_hours(2));
+        stage.clock.advance(2 * HOUR);
         let ben = key("ben").user().clone();
         block_on(stage.operator().reset(ben, "the next round")).unwrap();
     }
@@ -144,7 +144,7 @@ fn a_reset_at_the_same_moment_as_a_code_of_the_app_leaves_no_app_behind() {
     for round in 0..150 {
         let stage = Stage::open(Requirement::App);
         let phone = stage.link("ben");
-        stage.clock.advance(Lifetime::from_minutes(5));
+        stage.clock.advance(5 * MINUTE);
         let ticket = stage.ticket("ben");
         let code = phone.code(stage.clock.now());
         let ben = key("ben").user().clone();
@@ -171,7 +171,7 @@ fn resends_at_once_send_one_mail_more() {
     for _ in 0..100 {
         let stage = Stage::open(Requirement::Email);
         let (ticket, _) = stage.mailed();
-        stage.clock.advance(Lifetime::from_minutes(1));
+        stage.clock.advance(MINUTE);
         let sent = at_once(16, |_| block_on(stage.mfa.resend(&ticket, &stage.client)));
         let again =
             sent.iter().filter(|s| matches!(s, Ok(Continued::Step(Step::EnterCode(_))))).count();
@@ -196,7 +196,7 @@ fn five_hundred_logins_at_once_end_each_in_a_proof_of_their_own() {
                 .map(|mail| (mail.to().to_string(), first_code(mail.text())))
                 .collect();
         }
-        stage.clock.advance(Lifetime::from_minutes(1));
+        stage.clock.advance(MINUTE);
     };
     let (proofs, all) = (Mutex::new(BTreeSet::new()), people.iter().zip(&tickets));
     let all: Vec<_> = all.collect();
@@ -226,19 +226,19 @@ fn a_clock_that_steps_back_never_revives_a_step_that_was_passed() {
     let stage = Stage::open(Requirement::App);
     let phone = stage.link("ben");
     stage.require(Requirement::Email);
-    stage.clock.advance(Lifetime::from_minutes(5));
+    stage.clock.advance(5 * MINUTE);
     let ticket = stage.ticket("ben");
     let first = stage.verify(&ticket, &phone.code(stage.clock.now()));
     assert!(matches!(first, Ok(Verdict::Passed(_))));
     // The clock leaps ahead, another login makes room in the list of spent steps, and it comes back.
-    stage.clock.advance(Lifetime::from_minutes(16));
+    stage.clock.advance(16 * MINUTE);
     let other = stage.ticket("ben");
     let by_mail = block_on(stage.mfa.another_way(&other, Method::Email, &stage.client)).unwrap();
     let Continued::Step(Step::EnterCode(by_mail)) = by_mail else { panic!("{by_mail:?}") };
     block_on(stage.courier.drain()).unwrap();
     let second = stage.verify(&by_mail.ticket, &stage.inbox.code());
     assert!(matches!(second, Ok(Verdict::Passed(_))));
-    stage.clock.step_back(Lifetime::from_minutes(11));
+    stage.clock.step_back(11 * MINUTE);
     let again = stage.verify(&ticket, &phone.code(stage.clock.now())).unwrap();
     assert!(matches!(again, Verdict::Stale(_)), "{again:?}");
 }

@@ -6,7 +6,7 @@ use std::thread;
 use countersign_core::login::{Begun, SessionCheck, Step, Verdict};
 use countersign_core::mfa::Error;
 use countersign_core::policy::Requirement;
-use countersign_core::types::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, HOUR, MINUTE, Method};
 use pollster::block_on;
 
 use crate::stage::{Stage, at_once, key};
@@ -27,7 +27,7 @@ fn an_emailed_code_sent_by_64_threads_at_once_logs_in_once() {
         let verdicts = at_once(THREADS, |_| stage.verify(&ticket, &code));
         assert_eq!(successes(&verdicts), 1, "round {round}");
         assert_eq!(stage.account("ben").misses(Method::Email), 0, "a right code is no miss");
-        stage.clock.advance(Lifetime::from_minutes(20));
+        stage.clock.advance(20 * MINUTE);
     }
 }
 
@@ -36,7 +36,7 @@ fn a_code_of_the_app_sent_by_64_threads_through_as_many_logins_logs_in_once() {
     let stage = Stage::open(Requirement::App);
     let phone = stage.link("ben");
     for round in 0..ROUNDS {
-        stage.clock.advance(Lifetime::from_hours(2));
+        stage.clock.advance(2 * HOUR);
         let code = phone.code(stage.clock.now());
         let tickets: Vec<_> = (0..4).map(|_| stage.ticket("ben")).collect();
         let verdicts = at_once(THREADS, |number| stage.verify(&tickets[number % 4], &code));
@@ -61,7 +61,7 @@ fn one_attempt_sent_by_many_threads_has_one_proof() {
         assert_eq!(proofs.len(), 16);
         proofs.dedup();
         assert_eq!(proofs.len(), 1, "round {round}");
-        stage.clock.advance(Lifetime::from_minutes(20));
+        stage.clock.advance(20 * MINUTE);
     }
 }
 

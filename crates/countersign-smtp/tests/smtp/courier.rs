@@ -1,7 +1,7 @@
 //! The courier on tokio: `courier.run(tokio::time::sleep)`, and nothing around it.
 
 use countersign_core::policy::AddressState;
-use countersign_core::types::Lifetime;
+use countersign_core::types::MINUTE;
 use tokio::time::timeout;
 
 use crate::portal::{World, begin, found_company, passes, until};
@@ -42,7 +42,7 @@ async fn a_courier_that_is_stopped_within_a_mail_loses_nothing() {
         server.is_well();
         let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
         assert_eq!(courier.drain().await.unwrap().sent, 0, "{at:?}: the letter is held");
-        world.clock.advance(Lifetime::from_minutes(2));
+        world.clock.advance(2 * MINUTE);
         assert_eq!(courier.drain().await.unwrap().sent, 1, "{at:?}");
         let mails = server.mails();
         assert_eq!(mails.len(), 1, "{at:?}");
@@ -67,7 +67,7 @@ async fn a_wrong_login_at_the_mail_server_marks_nobody() {
         let drained = courier.drain().await.unwrap();
         assert_eq!((drained.sent, drained.refused, drained.delayed), (0, 0, 1), "{at:?}");
         assert_eq!(format!("{:?}", world.account().await), before, "{at:?}");
-        world.clock.advance(Lifetime::from_minutes(1));
+        world.clock.advance(MINUTE);
     }
     server.is_well();
     assert_eq!(courier.drain().await.unwrap().sent, 1);

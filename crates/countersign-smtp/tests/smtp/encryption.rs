@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::types::Lifetime;
+use countersign_core::types::DAY;
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::FakeClock;
 
@@ -73,7 +73,7 @@ async fn a_certificate_is_judged_by_the_clock_that_was_handed_in() {
     let server = server(Mode::Tls).await;
     let clock = FakeClock::at(NOW);
     // The certificates of the test end in the year 4096.
-    (0..800).for_each(|_| clock.advance(Lifetime::from_days(1000)));
+    (0..800).for_each(|_| clock.advance(1000 * DAY));
     let mailer = builder(&server, Mode::Tls).clock(clock).build().unwrap();
     let told = send(&mailer, &mail()).await;
     assert!(matches!(&told, Told::NotNow(why) if why.ends_with("has expired")), "{told:?}");

@@ -1,7 +1,7 @@
 //! What a spam filter thinks of our mails: SpamAssassin, without its look-ups in the network.
 
 use countersign_core::mail::{Mail, Message};
-use countersign_core::types::{Lifetime, SecretText};
+use countersign_core::types::{DAY, SecretText};
 
 use crate::server::Mode;
 use crate::stage::{NOW, Told, address, builder, code, send, server, trial};
@@ -14,7 +14,7 @@ fn mails() -> Vec<Mail> {
         link: SecretText::new(
             "https://portal.larkfield.example/invite/csi1.dGhpcyBpcyBh".to_owned(),
         ),
-        until: NOW.plus(Lifetime::from_days(7)),
+        until: NOW.plus(7 * DAY),
         invited_by: Some("Ada Moreau".to_owned()),
     };
     let browser = Some("Firefox on Windows");

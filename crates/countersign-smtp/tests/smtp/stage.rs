@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use countersign_core::mail::{Mail, MailError, Mailer, Message};
-use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
+use countersign_core::types::{EmailAddress, LetterId, Locale, MINUTE, SecretText, Timestamp};
 use countersign_smtp::{SmtpError, SmtpMailer, SmtpMailerBuilder};
 use countersign_testkit::{FakeClock, SeededRandom};
 
@@ -66,7 +66,7 @@ pub(crate) fn code(client: Option<&str>) -> Message {
     Message::LoginCode {
         code: SecretText::new(CODE.to_owned()),
         at: NOW,
-        until: NOW.plus(Lifetime::from_minutes(10)),
+        until: NOW.plus(10 * MINUTE),
         client: client.map(str::to_owned),
         reference: Some("KXMT".to_owned()),
     }

@@ -1,9 +1,11 @@
 //! The outbox: letters claimed under a lease, oldest first.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use countersign_core::store::record::{FormError, read_letter};
 use countersign_core::store::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::types::{AccountKey, LetterId, Lifetime, Timestamp};
+use countersign_core::types::{AccountKey, LetterId, Timestamp};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 
@@ -13,7 +15,7 @@ use crate::error::read;
 
 #[async_trait]
 impl Outbox for SqliteStore {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         // Most rounds find nothing due. Looking costs no write and does not queue.
         let now = self.clock.now();
         let next = self.next_due().await?;

@@ -4,9 +4,10 @@
 //! clock of the host panicked or the runtime was shut down, says itself how far it had come.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_core::store::{Claimed, Lease, Settlement, StoreError};
-use countersign_core::types::{Clock, LetterId, Lifetime, Timestamp};
+use countersign_core::types::{Clock, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;
@@ -58,7 +59,7 @@ impl Queue {
     pub(super) async fn claim(
         &self,
         limit: usize,
-        lease: Lifetime,
+        lease: Duration,
     ) -> Result<Option<(Vec<Claimed>, Timestamp)>, StoreError> {
         match self.write(Act::Claim { limit, lease }).await? {
             Done::Claimed(claimed, now) => Ok(Some((claimed, now))),
@@ -100,7 +101,7 @@ struct Job {
 
 enum Act {
     Commit(Box<Rows>),
-    Claim { limit: usize, lease: Lifetime },
+    Claim { limit: usize, lease: Duration },
     Settle { letter: LetterId, lease: Lease, settlement: Settlement },
 }
 

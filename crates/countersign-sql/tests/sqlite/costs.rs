@@ -4,7 +4,7 @@ use countersign_core::account::NewUser;
 use countersign_core::login::{Answer, Begun, Step, Ticket, Verdict};
 use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Store};
-use countersign_core::types::{AttemptId, Lifetime, Method};
+use countersign_core::types::{AttemptId, MINUTE, Method};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
 
@@ -158,13 +158,9 @@ fn a_policy_for_a_whole_company_is_one_row_however_many_people() {
 #[test]
 fn looking_into_an_empty_outbox_costs_one_statement_and_takes_no_lock() {
     let metered = block_on(Metered::open(Requirement::None));
-    let claim = || metered.stage.store.claim(16, Lifetime::from_minutes(2));
+    let claim = || metered.stage.store.claim(16, 2 * MINUTE);
     assert!(metered.costs(READ, "empty", claim()).unwrap().claimed.is_empty());
-    assert!(
-        metered
-            .costs(READ, "limit 0", metered.stage.store.claim(0, Lifetime::from_minutes(2)))
-            .is_ok()
-    );
+    assert!(metered.costs(READ, "limit 0", metered.stage.store.claim(0, 2 * MINUTE)).is_ok());
     let scribe = Scribe::new(1);
     block_on(scribe.write_up_to(&metered.stage.store, 4));
     let two = &["SELECT", "SELECT", "UPDATE letter", "UPDATE letter", "SELECT"];

@@ -8,7 +8,7 @@ use countersign_core::login::Begun;
 use countersign_core::mfa::ErrorKind;
 use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Settlement, Store, StoreError};
-use countersign_core::types::{Lifetime, TenantId};
+use countersign_core::types::{MINUTE, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
 use sqlx::AssertSqlSafe;
@@ -182,7 +182,7 @@ fn a_letter_that_cannot_be_read_holds_up_nobody_else_and_is_reported() {
              UPDATE countersign_letter SET lease = 9223372036854775807 WHERE number = 3",
         )
         .await;
-        let lease = Lifetime::from_minutes(2);
+        let lease = 2 * MINUTE;
         let due = stage.store.claim(10, lease).await.unwrap();
         assert_eq!(due.claimed.len(), 2, "the others are claimed");
         for claimed in due.claimed {

@@ -2,11 +2,12 @@
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use countersign_core::account::EventKind;
 use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Settlement, Store};
-use countersign_core::types::Lifetime;
+use countersign_core::types::MINUTE;
 use countersign_sql::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
@@ -136,7 +137,7 @@ fn a_claim_given_up_at_any_await_loses_no_letter() {
         let store = crate::stage::timed(&clock).open(&path).await.unwrap();
         let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 6).await;
-        let lease = Lifetime::from_minutes(2);
+        let lease = 2 * MINUTE;
         // Whoever held a letter is gone; its lease ends by itself.
         let ended = async |_| clock.advance(lease);
         at_every_await(async || store.claim(3, lease).await.unwrap(), ended).await;

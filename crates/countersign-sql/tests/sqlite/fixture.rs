@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use countersign_core::account::{EventKind, NewUser};
 use countersign_core::login::{Begun, Ticket, Verdict};
 use countersign_core::mfa::NewTenant;
 use countersign_core::policy::{Access, Requirement};
 use countersign_core::store::{Accounts, Store};
-use countersign_core::types::{Lifetime, Locale, Role, TenantId, Timestamp, UserId};
+use countersign_core::types::{HOUR, Locale, Role, TenantId, Timestamp, UserId};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -20,7 +21,7 @@ use crate::{block_on, folder};
 /// The secret in Ada's phone, as she would have typed it.
 const ADAS_SECRET: &str = "CUXR 54EK OEXL ORVY 3CJO VOHU UJZK ELTB";
 /// The moment at which the fixture ends.
-const AFTERWARDS: Timestamp = MONDAY.plus(Lifetime::from_hours(5));
+const AFTERWARDS: Timestamp = MONDAY.plus(HOUR.saturating_mul(5));
 
 fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/first.db")
@@ -67,7 +68,7 @@ async fn people(stage: &Stage) -> String {
     stage.add_existing_user("cleo", NewUser::at(address("cleo")).with_role(role)).await;
     let mut operator = stage.operator();
     operator.set_rule(user("cleo"), Requirement::Email).await.unwrap();
-    let until = stage.now().plus(Lifetime::from_hours(24 * 7));
+    let until = stage.now().plus(Duration::from_secs(7 * 86_400));
     operator.exempt(user("cleo"), until, "a new phone is on its way").await.unwrap();
     // Dan is switched off; Eve was invited and has no address of her own yet.
     stage.add_existing_user("dan", NewUser::at(address("dan"))).await;

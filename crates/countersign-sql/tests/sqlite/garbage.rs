@@ -6,7 +6,7 @@ use std::path::Path;
 use countersign_core::account::{Account, NewUser};
 use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Store, StoreError};
-use countersign_core::types::Lifetime;
+use countersign_core::types::MINUTE;
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};
@@ -140,7 +140,7 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                     is_told(&what, store.accounts(&company(), None, 10).await);
                     is_told(&what, store.counts(&company()).await);
                     is_told(&what, store.events(&company(), None, 10).await);
-                    is_told(&what, store.claim(10, Lifetime::from_minutes(1)).await);
+                    is_told(&what, store.claim(10, MINUTE).await);
                     let committed = store.commit(scribe.change(2)).await;
                     assert!(
                         matches!(committed, Err(StoreError::Conflict)),

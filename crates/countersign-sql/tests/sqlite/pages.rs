@@ -1,7 +1,7 @@
 //! Pages at their edges: no row, all rows, and a page before something that is not there.
 
 use countersign_core::store::{Accounts, Change, Store};
-use countersign_core::types::{EventId, Lifetime, TenantId, UserId};
+use countersign_core::types::{EventId, HOUR, TenantId, UserId};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{Scribe, company};
@@ -55,7 +55,7 @@ fn a_claim_may_ask_for_nothing_or_for_everything() {
     use countersign_core::store::Outbox;
     block_on(async {
         let (store, _) = with_events().await;
-        let lease = Lifetime::from_hours(1);
+        let lease = HOUR;
         let none = store.claim(0, lease).await.unwrap();
         assert!(none.claimed.is_empty() && none.next.is_some_and(|next| next <= none.now));
         assert_eq!(store.claim(usize::MAX, lease).await.unwrap().claimed.len(), 3);

@@ -10,7 +10,7 @@ use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenan
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
 use countersign_core::types::{
-    AccountKey, DisplayName, EmailAddress, EventId, Generation, Issuer, LetterId, Lifetime, Locale,
+    AccountKey, DisplayName, EmailAddress, EventId, Generation, HOUR, Issuer, LetterId, Locale,
     TenantId, Timestamp, Version,
 };
 use countersign_sql::SqliteStore;
@@ -84,7 +84,7 @@ impl Scribe {
 
     pub(crate) fn letter(&self, n: u64) -> Letter {
         let (id, to) = (LetterId::from_bytes(self.id(n, 0)), address("scribe"));
-        let (key, ends) = (self.key.clone(), MONDAY.plus(Lifetime::from_hours(1)));
+        let (key, ends) = (self.key.clone(), MONDAY.plus(HOUR));
         Letter::new(id, key, to, None, LetterKind::AppRemoved, MONDAY, ends)
     }
 

@@ -1,6 +1,7 @@
 //! A company, its people and a fake clock, on a store in SQLite.
 
 use std::path::Path;
+use std::time::Duration;
 
 use countersign_core::account::{Account, NewUser};
 use countersign_core::login::{
@@ -11,7 +12,7 @@ use countersign_core::policy::{Policy, Requirement};
 use countersign_core::seal::{Key, Keys};
 use countersign_core::store::Store;
 use countersign_core::store::record::Counters;
-use countersign_core::types::{FirstFactor, KeyId, Lifetime, Locale, Timestamp};
+use countersign_core::types::{FirstFactor, KeyId, Locale, Timestamp};
 use countersign_sql::{SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 
@@ -91,7 +92,7 @@ impl Stage {
     }
 
     pub(crate) fn advance(&self, seconds: u32) {
-        self.clock.advance(Lifetime::from_seconds(seconds));
+        self.clock.advance(Duration::from_secs(seconds));
     }
 
     pub(crate) async fn try_begin(&self, user: &str) -> Result<Begun, Error> {

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use countersign_core::store::{Accounts, Outbox, Store, StoreError};
-use countersign_core::types::{Clock, Lifetime, Timestamp};
+use countersign_core::types::{Clock, MINUTE, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;
 use tokio::runtime::Builder;
@@ -47,7 +47,7 @@ fn closing_writes_what_was_queued_and_refuses_what_comes_later() {
         assert!(is_unavailable(&store.commit(scribe.change(2)).await));
         assert!(is_unavailable(&store.load(&scribe.key).await));
         assert!(is_unavailable(&store.events(&company(), None, 1).await));
-        assert!(is_unavailable(&store.claim(1, Lifetime::from_minutes(1)).await));
+        assert!(is_unavailable(&store.claim(1, MINUTE).await));
         let again = SqliteStore::open(&path).await.unwrap();
         for number in 0..50 {
             assert_eq!(Scribe::new(number).audit(&again, &path).await, 1);

@@ -4,6 +4,8 @@
 //! live through them on the reference store instead, and then writes each state to the store under
 //! test. Whatever a store keeps in columns of its own has changed at least once by the end.
 
+use std::time::Duration;
+
 use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
 use countersign_core::login::{
@@ -15,7 +17,7 @@ use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
 use countersign_core::seal::Keys;
 use countersign_core::store::{Change, MemoryStore, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::types::{
-    AccountKey, AttemptId, FirstFactor, Lifetime, Locale, Method, UserId, Version,
+    AccountKey, AttemptId, DAY, FirstFactor, HOUR, Locale, MINUTE, Method, UserId, Version,
 };
 
 use super::scene::{COMPANY, address, commit, key, load, word};
@@ -134,7 +136,7 @@ impl Life {
         self.policy(Policy::requiring(Requirement::Email)).await;
         drop(self.log_in().await);
         let challenge = self.challenged().await;
-        self.pass_time(Lifetime::from_minutes(1));
+        self.pass_time(MINUTE);
         let client = Client::danger_unbound();
         let resent = self.mfa.resend(&challenge.ticket, &client).await;
         must(resent.map(drop), "send a code again");
@@ -155,15 +157,15 @@ impl Life {
     }
 
     async fn links_an_app(&mut self) {
-        let until = self.clock.now().plus(Lifetime::from_days(30));
+        let until = self.clock.now().plus(30 * DAY);
         let policy = Policy::requiring(Requirement::App)
             .and_for_role(word("owner"), Requirement::App)
             .asking_before_enrollment(BeforeEnrollment::EmailCode);
         self.save(policy, Start::WithGraceUntil(until)).await;
-        self.pass_time(Lifetime::from_days(31));
+        self.pass_time(31 * DAY);
         let proof = self.log_in().await;
         for purpose in [Purpose::LinkApp, Purpose::ReplaceApp] {
-            self.pass_time(Lifetime::from_minutes(1));
+            self.pass_time(MINUTE);
             let begun = self.mfa.step_up(&proof, purpose, &Client::danger_unbound()).await;
             drop(self.finish(must(begun, "begin a step-up")).await);
         }
@@ -175,7 +177,7 @@ impl Life {
 
     async fn guesses(&mut self) {
         for _ in 0..7 {
-            self.pass_time(Lifetime::from_seconds(31));
+            self.pass_time(Duration::from_secs(31));
             let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
             if let Begun::Step(Step::EnterCode(challenge)) = must(begun, "begin a login") {
                 drop(self.answer(&challenge.ticket, "000000").await);
@@ -189,7 +191,7 @@ impl Life {
         let (mut admin, user) = (self.admin(), self.key.user().clone());
         must(admin.set_rule(user.clone(), Requirement::App).await, "set a rule");
         self.note().await;
-        let until = self.clock.now().plus(Lifetime::from_days(10));
+        let until = self.clock.now().plus(10 * DAY);
         must(admin.exempt(user.clone(), until, "lost the phone").await, "exempt a person");
         self.note().await;
         must(admin.end_exemption(user.clone()).await, "end an exemption");
@@ -237,14 +239,14 @@ impl Life {
 
     /// Logs in with whatever is asked for, from scratch to the proof.
     async fn log_in(&mut self) -> Proof {
-        self.pass_time(Lifetime::from_hours(2));
+        self.pass_time(2 * HOUR);
         let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
         self.note().await;
         self.finish(must(begun, "begin a login")).await
     }
 
     async fn challenged(&mut self) -> Challenge {
-        self.pass_time(Lifetime::from_hours(2));
+        self.pass_time(2 * HOUR);
         let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
         self.note().await;
         match must(begun, "begin a login") {
@@ -261,7 +263,7 @@ impl Life {
             Begun::Refused(refused) => fail(format_args!("a login is refused: {refused:?}")),
         };
         for _ in 0..4 {
-            self.pass_time(Lifetime::from_seconds(31));
+            self.pass_time(Duration::from_secs(31));
             let (ticket, code) = match &step {
                 Step::EnterCode(challenge) if challenge.method == Method::Email => {
                     must(self.courier.drain().await, "send mails");
@@ -297,7 +299,7 @@ impl Life {
         must(verdict, "judge an answer")
     }
 
-    fn pass_time(&self, life: Lifetime) {
+    fn pass_time(&self, life: Duration) {
         self.clock.advance(life);
     }
 

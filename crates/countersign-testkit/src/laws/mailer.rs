@@ -5,7 +5,9 @@ use std::pin::pin;
 use std::task::Poll;
 
 use countersign_core::mail::{Mail, MailError, Message};
-use countersign_core::types::{EmailAddress, LetterId, Lifetime, Locale, SecretText, Timestamp};
+use countersign_core::types::{
+    DAY, EmailAddress, HOUR, LetterId, Locale, MINUTE, SecretText, Timestamp,
+};
 
 use super::scene::{address, word};
 use crate::fail::{fail, must};
@@ -266,7 +268,7 @@ fn lines(text: &str) -> Vec<&str> {
 
 fn code_mail(to: EmailAddress) -> Mail {
     let code = SecretText::new(CODE.to_owned());
-    let until = AT.plus(Lifetime::from_minutes(10));
+    let until = AT.plus(10 * MINUTE);
     let message = Message::LoginCode { code, at: AT, until, client: None, reference: None };
     write(1, to, "en", "Larkfield Freight", message)
 }
@@ -276,14 +278,14 @@ fn mails() -> Vec<Mail> {
     let code = |code: &str| Message::LoginCode {
         code: SecretText::new(code.to_owned()),
         at: AT,
-        until: AT.plus(Lifetime::from_minutes(10)),
+        until: AT.plus(10 * MINUTE),
         client: Some("Zoë's Firefox <on> \"Windows\" & more 🦆".to_owned()),
         reference: Some("KXMT".to_owned()),
     };
     let long = format!("https://portal.example/invite/csi1.{}", "a=.b_C-9".repeat(120));
     let invitation = Message::Invitation {
         link: SecretText::new(long),
-        until: AT.plus(Lifetime::from_days(7)),
+        until: AT.plus(7 * DAY),
         invited_by: Some("Грейс Хоппер".to_owned()),
     };
     let reset = Message::MfaReset {
@@ -297,7 +299,7 @@ fn mails() -> Vec<Mail> {
         ("de", company, code("48291377")),
         ("de", company, invitation),
         ("en", company, reset),
-        ("en", "x", Message::Locked { at: AT, until: AT.plus(Lifetime::from_hours(1)) }),
+        ("en", "x", Message::Locked { at: AT, until: AT.plus(HOUR) }),
     ];
     (2..)
         .zip(ADDRESSES)

@@ -1,14 +1,16 @@
 //! What laws are played with: people, companies, events and letters, and the sentences with which
 //! a law ends if the store does something else than asked.
 
+use std::time::Duration;
+
 use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
 use countersign_core::types::{
-    AccountKey, ChallengeId, DisplayName, EmailAddress, EventId, Generation, InvalidValue, Issuer,
-    LetterId, Lifetime, Locale, Pseudonym, TenantId, Timestamp, Version,
+    AccountKey, ChallengeId, DisplayName, EmailAddress, EventId, Generation, HOUR, InvalidValue,
+    Issuer, LetterId, Locale, Pseudonym, TenantId, Timestamp, Version,
 };
 
 use crate::fail::{fail, must};
@@ -19,7 +21,7 @@ use crate::subject::Subject;
 /// The company that most laws are about.
 pub(super) const COMPANY: &str = "larkfield";
 /// A lease that does not end while a law is tried.
-pub(super) const LONG: Lifetime = Lifetime::from_hours(1);
+pub(super) const LONG: Duration = HOUR;
 /// More rounds than any page or queue of a law has.
 const ROUNDS: usize = 10_000;
 /// When the events and letters of a law say that they happened; a store does not look at it.
@@ -207,7 +209,7 @@ pub(super) async fn events(store: &dyn Storage, tenant: &TenantId) -> Vec<Event>
     fail("the pages of the activity log never end")
 }
 
-pub(super) async fn claim(store: &dyn Storage, limit: usize, lease: Lifetime) -> Due {
+pub(super) async fn claim(store: &dyn Storage, limit: usize, lease: Duration) -> Due {
     must(store.claim(limit, lease).await, "claim letters")
 }
 
@@ -225,7 +227,7 @@ pub(super) async fn claim_all(store: &dyn Storage) -> Vec<Claimed> {
 }
 
 /// Claims the only letter that is due.
-pub(super) async fn claim_one(store: &dyn Storage, lease: Lifetime) -> (Claimed, Timestamp) {
+pub(super) async fn claim_one(store: &dyn Storage, lease: Duration) -> (Claimed, Timestamp) {
     let due = claim(store, 10, lease).await;
     match <[Claimed; 1]>::try_from(due.claimed) {
         Ok([claimed]) => (claimed, due.now),

@@ -1,6 +1,8 @@
 //! The `otpauth` link in the strictest reading among apps: what this takes, every app takes.
 
-use countersign_core::types::{Lifetime, Secret};
+use std::time::Duration;
+
+use countersign_core::types::Secret;
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::percent_decode_str;
 
@@ -16,13 +18,13 @@ pub(super) struct Link {
     pub(super) label: String,
     pub(super) secret: Secret,
     pub(super) digits: u8,
-    pub(super) period: Lifetime,
+    pub(super) period: Duration,
 }
 
 impl Link {
     /// A link that leaves everything out that has a usual value.
     pub(super) fn plain(issuer: String, label: String, secret: Secret) -> Self {
-        Self { issuer, label, secret, digits: 6, period: Lifetime::from_seconds(30) }
+        Self { issuer, label, secret, digits: 6, period: Duration::from_secs(30) }
     }
 
     pub(super) fn parse(uri: &str) -> Result<Self, NotScanned> {
@@ -56,7 +58,7 @@ impl Link {
         let issuer = issuer.or(prefix).unwrap_or_default();
         Ok(Self {
             digits: number(digits, 6, &[6, 8], "digits")?,
-            period: Lifetime::from_seconds(number(period, 30, &[15, 30, 60], "period")?),
+            period: Duration::from_secs(number(period, 30, &[15, 30, 60], "period")?),
             ..Self::plain(issuer, label, read_key(&secret)?)
         })
     }
@@ -177,7 +179,7 @@ mod tests {
             let link = Link::parse(&uri).unwrap();
             assert_eq!((link.issuer.as_str(), link.label.as_str()), (issuer, label));
             assert_eq!(link.secret.expose(), b"12345678901234567890");
-            assert_eq!((link.digits, link.period), (6, Lifetime::from_seconds(30)));
+            assert_eq!((link.digits, link.period), (6, Duration::from_secs(30)));
         }
     }
 

@@ -1,9 +1,10 @@
 //! Claiming: what is due, oldest first, for one worker at a time, until the lease ends.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use countersign_core::store::{Change, Claimed, Settlement};
-use countersign_core::types::{LetterId, Lifetime};
+use countersign_core::types::LetterId;
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{
@@ -14,7 +15,7 @@ use crate::race::{pause, race};
 use crate::subject::Subject;
 
 /// A lease that a law can wait for.
-const SHORT: Lifetime = Lifetime::from_millis(30);
+const SHORT: Duration = Duration::from_millis(30);
 
 /// *`claim` returns letters that are due, oldest first*: in the order of their commits.
 pub async fn letters_come_oldest_first(subject: &Subject) {
@@ -55,7 +56,7 @@ pub async fn a_held_letter_is_not_claimed_again(subject: &Subject) {
         assert!(claim_all(node).await.is_empty(), "a letter is claimed that another worker holds");
     }
     if let Some(clock) = subject.clock() {
-        clock.set(first.now.plus(LONG).minus(Lifetime::from_millis(1)));
+        clock.set(first.now.plus(LONG).minus(Duration::from_millis(1)));
         assert!(claim_all(store).await.is_empty(), "a lease ended too early");
     }
 }
@@ -141,7 +142,7 @@ pub async fn next_is_the_earliest_moment_of_a_further_letter(subject: &Subject) 
 }
 
 /// Claims until the only letter comes: never before the announced moment, and then at once.
-async fn comes_at_next(subject: &Subject, lease: Lifetime) {
+async fn comes_at_next(subject: &Subject, lease: Duration) {
     let store = subject.store();
     let announced = claim(store, 10, SHORT).await.next;
     let Some(next) = announced else { fail("a letter waits, and `next` says nothing") };
@@ -159,7 +160,7 @@ async fn comes_at_next(subject: &Subject, lease: Lifetime) {
         }
         assert!(due.now < next, "a letter did not come at the moment of `next`");
         assert_eq!(due.next, announced, "`next` moves while the letter waits");
-        let last = next.minus(Lifetime::from_millis(1));
+        let last = next.minus(Duration::from_millis(1));
         match subject.clock() {
             Some(clock) => clock.set(if due.now < last { last } else { next }),
             None => pause().await,

@@ -1,14 +1,16 @@
 //! Settling: the lease that holds a letter decides, and no other.
 
+use std::time::Duration;
+
 use countersign_core::store::{Lease, Settlement, Storage};
-use countersign_core::types::{LetterId, Lifetime, Timestamp};
+use countersign_core::types::{LetterId, Timestamp};
 
 use crate::fail::must;
 use crate::laws::scene::{LONG, Props, claim, claim_all, claim_one, time, wait_until};
 use crate::subject::Subject;
 
 /// A time that a law can wait for.
-const SHORT: Lifetime = Lifetime::from_millis(30);
+const SHORT: Duration = Duration::from_millis(30);
 
 /// *`settle` with the lease that now holds the letter removes it.*
 pub async fn a_sent_letter_leaves_the_outbox(subject: &Subject) {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use countersign_core::store::{Change, Storage};
-use countersign_core::types::{AccountKey, Lifetime, Timestamp, Version};
+use countersign_core::types::{AccountKey, Timestamp, Version};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, account, claim, commit, company, key, load, raised, tenant, with_account,
@@ -129,7 +130,7 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
             while worker == 0 && encounter.wants_write(noted.len()).await {
                 let before = read.time_told_elsewhere(&*store, &key).await;
                 if let Some(clock) = &clock {
-                    clock.advance(Lifetime::from_millis(7));
+                    clock.advance(Duration::from_millis(7));
                 }
                 let next = (raised(&company), raised(&person));
                 let (change, version) = match read {
@@ -264,7 +265,7 @@ pub async fn every_trait_tells_the_same_time(subject: &Subject) {
                 "the clock stands still, and the store's time does not: {:?}",
                 told.map(Timestamp::millis)
             );
-            clock.advance(Lifetime::from_seconds(40));
+            clock.advance(Duration::from_secs(40));
         }
     }
 }

@@ -1,23 +1,25 @@
 //! Claims and settlements, done wrong.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use countersign_core::store::{Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::types::{LetterId, Lifetime};
+use countersign_core::types::{DAY, HOUR, LetterId, MINUTE};
 
 use super::{BrokenStore, Flaw};
 
 /// The one lease of a store that knows no other.
 const ONE: u64 = 1;
 /// How long a letter rests, in a store that lets letters rest.
-const REST: Lifetime = Lifetime::from_minutes(1);
+const REST: Duration = MINUTE;
 
 #[async_trait]
 impl Outbox for BrokenStore {
-    async fn claim(&self, limit: usize, lease: Lifetime) -> Result<Due, StoreError> {
+    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
         let (limit, lease) = match self.flaw {
             Flaw::ClaimsOneMore => (limit.saturating_add(1), lease),
-            Flaw::HoldsNothing => (limit, Lifetime::from_millis(0)),
-            Flaw::HoldsForEver => (limit, Lifetime::from_days(3650)),
+            Flaw::HoldsNothing => (limit, Duration::from_millis(0)),
+            Flaw::HoldsForEver => (limit, 3650 * DAY),
             _ => (limit, lease),
         };
         let meeting = self.is(Flaw::ClaimsTogether).then(|| self.meet());
@@ -39,7 +41,7 @@ impl Outbox for BrokenStore {
             }
         }
         match self.flaw {
-            Flaw::HasTwoClocks => due.now = due.now.plus(Lifetime::from_hours(1)),
+            Flaw::HasTwoClocks => due.now = due.now.plus(HOUR),
             Flaw::ClaimsBackwards => due.claimed.reverse(),
             Flaw::HidesNext => due.next = due.next.filter(|_| due.claimed.is_empty()),
             Flaw::LettersDieToo => {
