@@ -1,4 +1,4 @@
-//! Accounts: what is kept of one person inside one company, and one verb for each thing that can
+//! Accounts: what is kept of one user inside one tenant, and one verb for each thing that can
 //! happen to it.
 //!
 //! The rules here are pure: they take their surroundings (`Env`) as an argument, never await, read

@@ -11,7 +11,7 @@
 //! | [`policy`] | requirements, policies, facts, and how they join |
 //! | [`login`] | one login: client, step, ticket, outcome, proof |
 //! | [`seal`] | keys, and what is sealed under them |
-//! | [`account`] | accounts and companies, and what can happen to them |
+//! | [`account`] | accounts and tenants, and what can happen to them |
 //! | [`store`] | the ports that keep accounts, events and letters; the store in memory; the stored form |
 //! | [`mfa`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
 

@@ -1,6 +1,6 @@
 //! Mails as pure data: a typed message in, a subject, a text part and an HTML part out.
 //!
-//! Why it is safe: words of other people (a company's name, a browser, a reason) are inserted last,
+//! Why it is safe: words of other people (a tenant's name, a browser, a reason) are inserted last,
 //! on one line, without control characters, shortened, and escaped in HTML; they are never read as
 //! a template again. A security code stands on a line of its own and never in the subject. A code
 //! mail has no link, an invitation has one. `Debug` shows neither code nor link nor address.

@@ -23,4 +23,4 @@ pub use error::{Denial, Error, ErrorKind};
 pub use host::{ExistingUser, NewTenant, Vouching};
 pub use mfa::Mfa;
 pub use preview::{Affected, Effect, NextLogin, Preview};
-pub use user::Person;
+pub use user::User;

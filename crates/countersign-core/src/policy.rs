@@ -1,4 +1,4 @@
-//! Who must do what: requirements, a company's policy, the facts of an account, and how they join.
+//! Who must do what: requirements, a tenant's policy, the facts of an account, and how they join.
 
 mod explanation;
 mod facts;

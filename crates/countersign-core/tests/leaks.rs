@@ -228,7 +228,7 @@ impl Story {
         let _ = self.record.keep(block_on(self.mfa.invitation(token)).unwrap());
         let _ = self.record.keep(block_on(self.mfa.accept_invitation(token)).unwrap());
         let _ = self.record.keep(block_on(operator.events(None, 200)).unwrap());
-        let _ = self.record.keep(block_on(operator.people(None, 200)).unwrap());
+        let _ = self.record.keep(block_on(operator.users(None, 200)).unwrap());
         let _ = self.record.keep(block_on(self.store.load(&key("ben"))).unwrap());
         let _ = self.record.keep((&self.mfa, &self.courier, &self.store, &self.inbox, &operator));
     }

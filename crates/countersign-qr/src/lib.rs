@@ -1,4 +1,4 @@
-//! QR codes: the link that a person scans once to put their account into an authenticator app.
+//! QR codes: the link that a user scans once to put their account into an authenticator app.
 //!
 //! [`Qr::encode`] makes the picture, and three methods draw it: [`Qr::svg`] for a page,
 //! [`Qr::terminal`] for a terminal of either polarity, and with the feature `png` `Qr::png` for

@@ -59,7 +59,7 @@ impl SmtpMailerBuilder {
         self
     }
 
-    /// Trusts the certificate authorities in this PEM file as well: those of a company's own.
+    /// Trusts the certificate authorities in this PEM file as well: those of a tenant's own.
     ///
     /// Names and dates of certificates are checked all the same.
     pub fn trust_pem(mut self, pem: &[u8]) -> Self {

@@ -12,10 +12,10 @@ use countersign_core::mail::MailError;
 ///
 /// # Which refusals are final
 ///
-/// [`MailError::Refused`] marks a person's address: no more mail is sent there, and an administrator
+/// [`MailError::Refused`] marks a user's address: no more mail is sent there, and an administrator
 /// sees it. So it is said only where the server judged the *recipient*. If it does not like us (login,
-/// sender, our address, the content), then every person's mail fails alike, and marking them all
-/// would turn a wrong password in a settings file into a locked company. That is
+/// sender, our address, the content), then every user's mail fails alike, and marking them all
+/// would turn a wrong password in a settings file into a locked tenant. That is
 /// [`MailError::NotNow`]: the courier tries again, and the operator reads why in the log.
 ///
 /// | where | answer | verdict |
@@ -334,7 +334,7 @@ mod tests {
         check(450, "5.1.1 of another class", false, false);
         check(451, "4.7.1 try again later", false, false);
         check(421, "4.3.2 closing", false, false);
-        // Too vague to blame a person for.
+        // Too vague to blame a user for.
         check(552, "no status", false, false);
         check(553, "no status", false, false);
         check(554, "no status", false, false);

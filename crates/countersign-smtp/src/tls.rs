@@ -1,6 +1,6 @@
 //! Encryption: who is trusted, and what is wrong with a certificate.
 //!
-//! Why it is safe: there is no switch that skips a check. A company with its own authority adds it;
+//! Why it is safe: there is no switch that skips a check. A tenant with its own authority adds it;
 //! the name, the dates and the chain are checked all the same.
 
 use std::fmt;

@@ -74,7 +74,7 @@ impl SqliteStore {
     }
 }
 
-/// Company, account and document in one statement, and so as of one moment. Whether a row is there
+/// Tenant, account and document in one statement, and so as of one moment. Whether a row is there
 /// is told by its key, so that no damage to another column makes it look absent.
 const LOAD: &str = "
 SELECT t.tenant IS NOT NULL, a.tenant IS NOT NULL, t.written_at, a.written_at,

@@ -24,13 +24,13 @@ pub(crate) struct Tenants(Arc<Mutex<Kept>>);
 
 #[derive(Default)]
 struct Kept {
-    /// Each company with the document that it was read from.
+    /// Each tenant with the document that it was read from.
     by_id: HashMap<TenantId, (Box<[u8]>, Versioned<Tenant>)>,
     bytes: usize,
 }
 
 impl Tenants {
-    /// The company that version and document make up.
+    /// The tenant that version and document make up.
     pub(crate) fn read(
         &self,
         id: &TenantId,

@@ -1,6 +1,6 @@
 //! A browser without a screen, for the login test of a host that serves pages.
 //!
-//! It asks a [`Service`] directly, so no socket is opened and no port is taken. It does what a person
+//! It asks a [`Service`] directly, so no socket is opened and no port is taken. It does what a user
 //! and a browser do between two pages: keep cookies, carry the hidden fields of a form along, follow
 //! redirects. It runs no script and loads no picture.
 

@@ -1,6 +1,6 @@
 //! An inbox: a mailer that keeps what it is given, and fails when a test says so.
 //!
-//! The code is read out of the text part, as a person would, and never out of the typed message:
+//! The code is read out of the text part, as a user would, and never out of the typed message:
 //! so a login that is tested with it also tests that the mail can be read.
 
 use std::collections::VecDeque;
@@ -143,7 +143,7 @@ impl Inbox {
     }
 }
 
-/// The only one of them: a person who finds two does not know which to type.
+/// The only one of them: a user who finds two does not know which to type.
 #[track_caller]
 fn only<'a>(found: impl Iterator<Item = &'a str>, what: &str) -> String {
     let found: Vec<_> = found.collect();

@@ -79,7 +79,7 @@
 //!
 //! # Test your login
 //!
-//! A [`FakePhone`], an [`Inbox`], a [`FakeClock`] and [`SeededRandom`] stand in for the person and
+//! A [`FakePhone`], an [`Inbox`], a [`FakeClock`] and [`SeededRandom`] stand in for the user and
 //! the world, so ten minutes pass at once and every run is the same:
 //!
 //! ```
@@ -103,7 +103,7 @@
 //!     .danger_random(random)
 //!     .build()?;
 //!
-//! // A freight company, somebody who works there, and the rule that all need an app.
+//! // A freight tenant, somebody who works there, and the rule that all need an app.
 //! let ada = AccountKey::new("larkfield", "ada")?;
 //! mfa.create_tenant(NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?).await?;
 //! mfa.add_existing_user(&ada, NewUser::at("ada@larkfield.example".parse()?)).await?;

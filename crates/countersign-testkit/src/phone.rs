@@ -1,4 +1,4 @@
-//! A phone with an authenticator app, as a person would hold it in front of the screen.
+//! A phone with an authenticator app, as a user would hold it in front of the screen.
 //!
 //! It shares no code with the library that it checks: it reads links and computes codes in its own
 //! way, so both must agree with RFC 6238 and not only with each other.
@@ -114,7 +114,7 @@ impl FakePhone {
         self.scan_uri(&camera::read_terminal(text)?)
     }
 
-    /// Takes a key that the person types, with names of the person's own choice.
+    /// Takes a key that the user types, with names of the user's own choice.
     ///
     /// # Errors
     ///
@@ -237,7 +237,7 @@ fn arabic(digit: char) -> char {
 #[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a screen shows this and no more")]
 pub struct Shown {
-    /// Who it is for: the portal or the company.
+    /// Who it is for: the portal or the tenant.
     pub issuer: String,
     /// Which account it is for.
     pub label: String,

@@ -1,4 +1,4 @@
-//! The inbox keeps mails as they came, reads them as a person would, and fails as it was told.
+//! The inbox keeps mails as they came, reads them as a user would, and fails as it was told.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may fail as the test may")]
 
 use std::future::Future;

@@ -1,10 +1,10 @@
-//! Multi-factor login for portals that serve many companies.
+//! Multi-factor login for portals that serve many tenants.
 //!
 //! A portal checks the password and asks countersign for the rest. The answer says that nothing
 //! more is needed, that a code is asked for, or that an authenticator app must be linked first. At
 //! the end stands a [`Proof`], which nothing but a finished login can produce and which sessions
 //! are made from. Administrators switch on *Email MFA* or *App MFA (recommended)* for a whole
-//! company or for one person; the stronger rule wins, and every answer can say why.
+//! tenant or for one user; the stronger rule wins, and every answer can say why.
 //!
 //! # One login
 //!

@@ -1,4 +1,4 @@
-//! The README's program is this one, byte for byte, and it logs a person in over HTTP.
+//! The README's program is this one, byte for byte, and it logs a user in over HTTP.
 #![cfg(all(feature = "qr", feature = "sqlite", feature = "smtp", feature = "tokio"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 

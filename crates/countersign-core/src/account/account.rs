@@ -1,4 +1,4 @@
-//! The account: one person's MFA state inside one company, and one verb for each thing that can
+//! The account: one user's MFA state inside one tenant, and one verb for each thing that can
 //! happen to it.
 //!
 //! It keeps only what must be counted or remembered. Nothing pending is stored: a login that was
@@ -22,7 +22,7 @@ use crate::types::{
 /// Most apps that one account links.
 pub(crate) const MOST_APPS: usize = 5;
 
-/// What a store keeps of one person.
+/// What a store keeps of one user.
 ///
 /// It is opaque to stores: they keep it whole and hand it back. Reports read [`Account::facts`].
 /// It is two values: what people change, and what a login counts. A login writes the second one
@@ -122,7 +122,7 @@ impl Account {
         }
     }
 
-    /// When the person last passed a second step.
+    /// When the user last passed a second step.
     #[must_use]
     pub fn second_step_at(&self) -> Option<Timestamp> {
         self.counters.second_step_at
@@ -171,7 +171,7 @@ impl Account {
         self.counters.attempt = None;
     }
 
-    /// Tells the person, where there is an address to write to.
+    /// Tells the user, where there is an address to write to.
     pub(super) fn tell(&self, subject: LetterKind, env: &mut Env<'_>) -> Result<(), Fault> {
         match &self.profile.address.current {
             Some(to) => env.notify(to, self.profile.locale.as_ref(), subject),

@@ -1,4 +1,4 @@
-//! What a rule may look at besides the account: the company, the time, the limits, keys and
+//! What a rule may look at besides the account: the tenant, the time, the limits, keys and
 //! randomness. And what it leaves behind: events and letters that ride in the same commit.
 
 use std::time::Duration;

@@ -14,7 +14,7 @@ pub enum Actor {
     User,
     /// The host application, on what it knows.
     Host,
-    /// An administrator of the company.
+    /// An administrator of the tenant.
     Admin(Pseudonym),
     /// Somebody at a command line, with the name and the reason they gave.
     Operator {
@@ -33,9 +33,9 @@ pub enum Actor {
 pub struct Event {
     /// Its id.
     pub id: EventId,
-    /// The company it happened in.
+    /// The tenant it happened in.
     pub tenant: TenantId,
-    /// Whose account, or nothing for an act on the whole company.
+    /// Whose account, or nothing for an act on the whole tenant.
     pub account: Option<Pseudonym>,
     /// Who did it.
     pub actor: Actor,
@@ -76,9 +76,9 @@ pub enum Miss {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A company was created.
+    /// A tenant was created.
     TenantCreated,
-    /// The company's policy changed.
+    /// The tenant's policy changed.
     PolicyChanged {
         /// What everybody was asked for.
         before: Requirement,
@@ -87,13 +87,13 @@ pub enum EventKind {
         /// The revision that now holds.
         revision: u64,
     },
-    /// The company changed a mail text.
+    /// The tenant changed a mail text.
     MailTextChanged,
-    /// Everything open in the company ended.
+    /// Everything open in the tenant ended.
     TenantSignedOut,
-    /// The host handed over a person who existed already.
+    /// The host handed over a user who existed already.
     ExistingUserAdded,
-    /// An admin created a person.
+    /// An admin created a user.
     UserCreated,
     /// An invitation was sent.
     Invited,
@@ -101,7 +101,7 @@ pub enum EventKind {
     InvitationAccepted,
     /// The invitation was withdrawn.
     InvitationWithdrawn,
-    /// The person's rule changed.
+    /// The user's rule changed.
     RuleChanged {
         /// The rule before.
         before: Requirement,
@@ -124,11 +124,11 @@ pub enum EventKind {
     },
     /// A pass was taken back before it was used.
     ApprovalWithdrawn,
-    /// The person became an administrator.
+    /// The user became an administrator.
     AdminGranted,
-    /// The person is no longer an administrator.
+    /// The user is no longer an administrator.
     AdminRevoked,
-    /// A code was queued for the person's address.
+    /// A code was queued for the user's address.
     CodeSent {
         /// Whether it is the same code once more.
         again: bool,
@@ -181,12 +181,12 @@ pub enum EventKind {
     AddressConfirmed,
     /// A mail server refused the address for good.
     AddressRefused,
-    /// The host switched the person off.
+    /// The host switched the user off.
     Suspended,
-    /// The host switched the person on again.
+    /// The host switched the user on again.
     Resumed,
-    /// The host removed the person; the account is erased.
+    /// The host removed the user; the account is erased.
     Removed,
-    /// Everything open of the person ended.
+    /// Everything open of the user ended.
     SignedOutEverywhere,
 }

@@ -1,4 +1,4 @@
-//! Beginning a login: what the person still has to show, and the ticket that asks for it.
+//! Beginning a login: what the user still has to show, and the ticket that asks for it.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ pub(crate) struct Beginning {
     pub(crate) holds: Option<TicketClaims>,
 }
 
-/// A step, put into the person's hands, or the reason why not.
+/// A step, put into the user's hands, or the reason why not.
 pub(super) enum Handover {
     Step(Step),
     Refused(Refusal),
@@ -157,7 +157,7 @@ impl Account {
         }
     }
 
-    /// The methods this person may choose from; a step-up leaves no choice.
+    /// The methods this user may choose from; a step-up leaves no choice.
     pub(super) fn offers(
         &self,
         purpose: &Purpose,
@@ -174,7 +174,7 @@ impl Account {
         resolve(env.limits.minimum, &env.tenant.policy, &self.facts(), roles, env.now)
     }
 
-    /// Puts a step into the person's hands: a ticket, and a mail where one is needed.
+    /// Puts a step into the user's hands: a ticket, and a mail where one is needed.
     pub(super) fn hand(
         &mut self,
         mut ticket: TicketClaims,
@@ -383,7 +383,7 @@ impl Account {
         let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
         let refused = self.profile.address.refused && ticket.purpose != Purpose::ConfirmAddress;
         if waits_for_mail && refused {
-            // The mail came back. The person who waits for it hears that, and not that something
+            // The mail came back. The user who waits for it hears that, and not that something
             // changed.
             return Continued::Refused(Refusal::NoWay);
         }

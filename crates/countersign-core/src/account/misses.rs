@@ -35,7 +35,7 @@ pub(crate) struct Misses {
     /// Since the last success; drives the hard stop. Enrollment misses do not count here.
     pub(crate) hard: PerMethod,
     pub(crate) locked_until: Option<Timestamp>,
-    /// When the person was last told of a lock by mail.
+    /// When the user was last told of a lock by mail.
     pub(crate) told: Option<Timestamp>,
 }
 

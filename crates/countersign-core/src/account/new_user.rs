@@ -5,51 +5,51 @@ use std::collections::BTreeSet;
 use crate::policy::{Access, Requirement};
 use crate::types::{EmailAddress, Locale, Role};
 
-/// What a person begins with.
+/// What a user begins with.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct NewUser {
-    /// Where codes go; whoever hands the person over vouches for it.
+    /// Where codes go; whoever hands the user over vouches for it.
     pub address: Option<EmailAddress>,
-    /// The person's language.
+    /// The user's language.
     pub locale: Option<Locale>,
-    /// The person's roles; at most 16.
+    /// The user's roles; at most 16.
     pub roles: BTreeSet<Role>,
-    /// Member or admin.
+    /// user or admin.
     pub access: Access,
-    /// The person's own rule.
+    /// The user's own rule.
     pub rule: Requirement,
 }
 
 impl NewUser {
-    /// A member who gets codes at this address.
+    /// A user who gets codes at this address.
     #[must_use]
     pub fn at(address: EmailAddress) -> Self {
         Self { address: Some(address), ..Self::default() }
     }
 
-    /// The same person as an administrator.
+    /// The same user as an administrator.
     #[must_use]
     pub fn admin(mut self) -> Self {
         self.access = Access::Admin;
         self
     }
 
-    /// The same person with a rule of their own.
+    /// The same user with a rule of their own.
     #[must_use]
     pub fn with_rule(mut self, rule: Requirement) -> Self {
         self.rule = rule;
         self
     }
 
-    /// The same person with this role as well.
+    /// The same user with this role as well.
     #[must_use]
     pub fn with_role(mut self, role: Role) -> Self {
         self.roles.insert(role);
         self
     }
 
-    /// The same person, written to in this language.
+    /// The same user, written to in this language.
     #[must_use]
     pub fn in_language(mut self, locale: Locale) -> Self {
         self.locale = Some(locale);

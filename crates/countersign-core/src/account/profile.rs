@@ -7,7 +7,7 @@ use crate::types::{
     AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Pseudonym, Role, Timestamp,
 };
 
-/// Everything about a person that no login counts.
+/// Everything about a user that no login counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(super) pseudonym: Pseudonym,

@@ -1,10 +1,10 @@
-//! A company: its name, its issuer, its language, its policy and its own generation.
+//! A tenant: its name, its issuer, its language, its policy and its own generation.
 
 use crate::mail::Texts;
 use crate::policy::Policy;
 use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId};
 
-/// What a store keeps of one company. Written only by admin acts, read by every login.
+/// What a store keeps of one tenant. Written only by admin acts, read by every login.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
     id: TenantId,
@@ -19,7 +19,7 @@ pub struct Tenant {
 }
 
 impl Tenant {
-    /// A company with no policy yet.
+    /// A tenant with no policy yet.
     #[must_use]
     pub fn new(
         id: TenantId,
@@ -68,7 +68,7 @@ impl Tenant {
         self.policy_revision
     }
 
-    /// Raised when everything open in the company must end.
+    /// Raised when everything open in the tenant must end.
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.generation

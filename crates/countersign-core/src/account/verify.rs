@@ -296,7 +296,7 @@ impl Account {
         env.record(self.profile.pseudonym, EventKind::AddressConfirmed)
     }
 
-    /// A wrong answer: count it, lock where it is due, and tell the person once a day.
+    /// A wrong answer: count it, lock where it is due, and tell the user once a day.
     fn charge(
         &mut self,
         answer: &AnsweredAttempt<'_>,

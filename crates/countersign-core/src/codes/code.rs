@@ -1,4 +1,4 @@
-//! The one canonical form of every code that a person types.
+//! The one canonical form of every code that a user types.
 //!
 //! People copy "482 913" with its space, paste invisible marks along with a mail, and type the
 //! digits of their own script. All of that means the same code, so it is settled here, once, and
@@ -20,7 +20,7 @@ const MOST_BYTES: usize = 128;
 pub struct Code(SecretText);
 
 impl Code {
-    /// Reads what a person typed, for a code of `digits` digits.
+    /// Reads what a user typed, for a code of `digits` digits.
     ///
     /// Spaces, dashes, dots and invisible marks are skipped wherever they stand. Decimal digits of
     /// every script count by their value. Reading a code's own digits gives the same code.
@@ -98,7 +98,7 @@ pub enum Malformed {
 }
 
 impl Malformed {
-    /// The sentence for the person who typed, in the language of the locale.
+    /// The sentence for the user who typed, in the language of the locale.
     ///
     /// ```
     /// use countersign_core::codes::Malformed;

@@ -84,7 +84,7 @@ impl Client {
         self
     }
 
-    /// The person has this role for this login, besides the stored ones. It can only strengthen.
+    /// The user has this role for this login, besides the stored ones. It can only strengthen.
     ///
     /// At most eight count; a ninth makes `begin` refuse with an error.
     #[must_use]
@@ -94,7 +94,7 @@ impl Client {
     }
 }
 
-/// What the person typed.
+/// What the user typed.
 ///
 /// ```
 /// use countersign_core::login::Answer;

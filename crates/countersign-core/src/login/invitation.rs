@@ -12,7 +12,7 @@ pub enum Invitation {
     Open {
         /// Who is invited.
         key: AccountKey,
-        /// The company's name.
+        /// The tenant's name.
         company: String,
         /// Where the invitation was sent.
         address: EmailAddress,

@@ -19,7 +19,7 @@ pub(crate) enum Need {
     Refused(Refusal),
 }
 
-/// The methods that this person has and the requirement accepts, weakest first.
+/// The methods that this user has and the requirement accepts, weakest first.
 pub(crate) fn offers(facts: &Facts, required: Requirement) -> Vec<Method> {
     let usable = |method: &Method| match method {
         Method::Email => facts.address.is_usable(),

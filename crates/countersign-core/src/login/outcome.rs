@@ -10,7 +10,7 @@ use crate::codes::Provisioning;
 use crate::policy::EnrollBy;
 use crate::types::{AccountKey, DisplayName, Locale, Method, Timestamp};
 
-/// The one thing that the person does next.
+/// The one thing that the user does next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the login is not finished"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
@@ -43,11 +43,11 @@ pub enum Verdict {
     Passed(Passed),
     /// The answer was right, and one more step follows under the same deadline.
     Step(Step),
-    /// The answer was not accepted; the person may try again.
+    /// The answer was not accepted; the user may try again.
     Wrong(Wrong),
     /// Too many wrong answers; nothing guessable is judged.
     Locked(Locked),
-    /// The ticket can no longer be answered; the person logs in again.
+    /// The ticket can no longer be answered; the user logs in again.
     Stale(Staleness),
 }
 
@@ -60,7 +60,7 @@ pub enum Continued {
     Step(Step),
     /// Not now, or not this way; the ticket in hand stays good.
     Refused(Refusal),
-    /// The ticket can no longer be answered; the person logs in again.
+    /// The ticket can no longer be answered; the user logs in again.
     Stale(Staleness),
 }
 
@@ -86,9 +86,9 @@ pub struct Challenge {
     pub purpose: Purpose,
     /// Whose login it is.
     pub key: AccountKey,
-    /// The name of the company, for the page.
+    /// The name of the tenant, for the page.
     pub company: DisplayName,
-    /// The language of the person's mails, if they have one of their own.
+    /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
     /// Where the code comes from.
     pub method: Method,
@@ -96,7 +96,7 @@ pub struct Challenge {
     pub hint: String,
     /// Digits in the code.
     pub digits: u8,
-    /// Other methods that this person has and the policy allows.
+    /// Other methods that this user has and the policy allows.
     pub others: Vec<Method>,
     /// When the login step ends; the same for every way.
     pub ends: Timestamp,
@@ -128,9 +128,9 @@ pub struct Enrollment {
     pub purpose: Purpose,
     /// Whose login it is.
     pub key: AccountKey,
-    /// The name of the company, for the page.
+    /// The name of the tenant, for the page.
     pub company: DisplayName,
-    /// The language of the person's mails, if they have one of their own.
+    /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
     /// What the app scans, and the key for those who cannot.
     pub app: Provisioning,

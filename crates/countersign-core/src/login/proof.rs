@@ -19,7 +19,7 @@ pub enum Purpose {
     Login,
     /// Something of the host's own that asks for a fresh proof.
     StepUp(StepUpReason),
-    /// Administering the company.
+    /// Administering the tenant.
     Administer,
     /// Linking an authenticator app besides those there are.
     LinkApp,
@@ -97,7 +97,7 @@ pub struct UsedMethod {
     pub at: Timestamp,
 }
 
-/// Unforgeable evidence of a finished login: who, in which company, by which methods, and when.
+/// Unforgeable evidence of a finished login: who, in which tenant, by which methods, and when.
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
@@ -125,7 +125,7 @@ impl Proof {
         self.id
     }
 
-    /// Who logged in, and in which company.
+    /// Who logged in, and in which tenant.
     #[must_use]
     pub fn key(&self) -> &AccountKey {
         &self.key

@@ -15,7 +15,7 @@ pub enum Refusal {
     Suspended,
     /// Too many wrong answers.
     Locked(Locked),
-    /// A code is required and there is no way to get one to this person.
+    /// A code is required and there is no way to get one to this user.
     NoWay,
     /// An app must be linked, and an administrator must approve that first.
     NeedsApproval,
@@ -26,13 +26,13 @@ pub enum Refusal {
     },
     /// Sent as often as one code is sent; any mail of this login still works.
     SentOften,
-    /// This person cannot use the requested method here.
+    /// This user cannot use the requested method here.
     NotOffered,
-    /// The proof no longer stands; the person logs in again.
+    /// The proof no longer stands; the user logs in again.
     ProofEnded,
 }
 
-/// An answer that was not accepted; the person may try again.
+/// An answer that was not accepted; the user may try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wrong {
@@ -53,7 +53,7 @@ pub enum WrongAnswer {
     Mismatch,
     /// It is a right code that was used before.
     AlreadyUsed,
-    /// The e-mailed code has run out; costs no attempt. The person may have a new one sent.
+    /// The e-mailed code has run out; costs no attempt. The user may have a new one sent.
     RanOut,
     /// It is the code of a moment ago: the phone's clock is about this many minutes slow.
     ClockSlow {
@@ -73,7 +73,7 @@ pub struct Locked {
     pub until: Option<Timestamp>,
 }
 
-/// Why a ticket can no longer be answered; the person logs in again.
+/// Why a ticket can no longer be answered; the user logs in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "the login did not go on"]
 #[non_exhaustive]
@@ -84,7 +84,7 @@ pub enum Staleness {
     RanOut,
     /// It was answered before, perhaps in another tab.
     AlreadyUsed,
-    /// Something changed meanwhile: the account, the company, or what is linked.
+    /// Something changed meanwhile: the account, the tenant, or what is linked.
     Superseded,
 }
 
@@ -140,7 +140,7 @@ impl Refusal {
         in_language(locale, texts)
     }
 
-    /// The sentence for the person, as it reads at `now`.
+    /// The sentence for the user, as it reads at `now`.
     ///
     /// ```
     /// use countersign_core::login::Refusal;
@@ -224,7 +224,7 @@ impl Wrong {
         self.reason.code()
     }
 
-    /// The sentence for the person; with one or two attempts left it says so.
+    /// The sentence for the user; with one or two attempts left it says so.
     ///
     /// ```
     /// use countersign_core::login::{Wrong, WrongAnswer};
@@ -270,7 +270,7 @@ impl WrongAnswer {
         }
     }
 
-    /// The sentence for the person.
+    /// The sentence for the user.
     #[must_use]
     pub fn message(&self, locale: &Locale) -> String {
         let texts = match self {
@@ -324,7 +324,7 @@ impl Locked {
         in_language(locale, texts)
     }
 
-    /// The sentence for the person, as it reads at `now`: a lock beyond today carries its date.
+    /// The sentence for the user, as it reads at `now`: a lock beyond today carries its date.
     #[must_use]
     pub fn message(&self, locale: &Locale, now: Timestamp) -> String {
         match self.until {
@@ -386,7 +386,7 @@ impl Staleness {
         in_language(locale, texts)
     }
 
-    /// The sentence for the person.
+    /// The sentence for the user.
     ///
     /// ```
     /// use countersign_core::login::Staleness;

@@ -37,7 +37,7 @@ pub enum SessionEnd {
     /// Something ended everything that was open: a reset, a new password, a removed
     /// authenticator, signing out everywhere.
     Superseded,
-    /// The account or the company is gone or switched off.
+    /// The account or the tenant is gone or switched off.
     Gone,
 }
 

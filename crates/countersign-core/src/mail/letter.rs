@@ -16,7 +16,7 @@ pub struct Letter {
     pub key: AccountKey,
     /// Where it goes.
     pub to: EmailAddress,
-    /// The person's language, if the host told it.
+    /// The user's language, if the host told it.
     pub locale: Option<Locale>,
     /// What it is about.
     pub subject: LetterKind,

@@ -30,7 +30,7 @@ pub enum MailKind {
     AppReplaced,
     /// An authenticator app was removed.
     AppRemoved,
-    /// An administrator reset what the person had set up.
+    /// An administrator reset what the user had set up.
     MfaReset,
     /// Too many wrong codes were entered.
     Locked,
@@ -132,7 +132,7 @@ pub enum Message {
         /// From which browser.
         client: Option<String>,
     },
-    /// An administrator reset what the person had set up.
+    /// An administrator reset what the user had set up.
     MfaReset {
         /// When.
         at: Timestamp,

@@ -87,7 +87,7 @@ impl Mail {
         &self.locale
     }
 
-    /// The company it speaks of: one line, at most 80 characters, not escaped.
+    /// The tenant it speaks of: one line, at most 80 characters, not escaped.
     #[must_use]
     pub fn company(&self) -> &str {
         &self.company
@@ -113,7 +113,7 @@ impl Mail {
 
     /// Names this attempt to send this letter: the left half of a `Message-ID`.
     ///
-    /// It is the same however often the attempt is repeated, and says nothing about the person.
+    /// It is the same however often the attempt is repeated, and says nothing about the user.
     #[must_use]
     pub fn message_ref(&self) -> String {
         format!("{}.{}", self.envelope.letter, self.envelope.attempt)

@@ -14,7 +14,7 @@ const PLACEHOLDERS: usize = 32;
 
 /// The words of one kind of mail in one language.
 ///
-/// The body is plain text; an empty line parts two paragraphs. `{company}` and the like are filled
+/// The body is plain text; an empty line parts two paragraphs. `{tenant}` and the like are filled
 /// in, `{{` and `}}` are braces. A line whose value is not known is left out, so put a browser or
 /// a reason on a line of its own. `{code}` and `{link}` end a line and are set apart; the words
 /// before them become their label.
@@ -82,7 +82,7 @@ impl Template {
         })
     }
 
-    /// What is rendered if no text exists: the company, and the code, the link or the bare kind.
+    /// What is rendered if no text exists: the tenant, and the code, the link or the bare kind.
     pub(super) fn bare(kind: MailKind) -> Self {
         let vital = Placeholder::vital(kind);
         let pieces = match vital {

@@ -43,7 +43,7 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Texts {
-    // Every login loads its company and copies it; the texts are shared between the copies.
+    // Every login loads its tenant and copies it; the texts are shared between the copies.
     by_name: Arc<BTreeMap<(MailKind, Locale), Template>>,
 }
 

@@ -76,7 +76,7 @@ pub(super) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// The values of `message`, spoken in this language for a company whose name is one line
+    /// The values of `message`, spoken in this language for a tenant whose name is one line
     /// already.
     pub(super) fn new(company: &'a str, message: &'a Message, locale: &'a Locale) -> Self {
         Self { company, message, locale }

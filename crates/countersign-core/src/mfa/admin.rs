@@ -1,4 +1,4 @@
-//! Administering one company: the handle, what it shows, and what it does to the company and to
+//! Administering one tenant: the handle, what it shows, and what it does to the tenant and to
 //! users.
 
 mod handle;

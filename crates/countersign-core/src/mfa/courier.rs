@@ -26,7 +26,7 @@ const LEASE: Duration = MINUTE.saturating_mul(2);
 /// The first pause after a failure; doubled by each further one, up to five minutes.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = MINUTE.saturating_mul(5);
-/// Mails in a minute, for one company and for the deployment. The rest waits; nothing is dropped.
+/// Mails in a minute, for one tenant and for the deployment. The rest waits; nothing is dropped.
 const TENANT_PACE: u32 = 120;
 const DEPLOYMENT_PACE: u32 = 1200;
 
@@ -266,7 +266,7 @@ impl fmt::Debug for Courier {
     }
 }
 
-/// Mails of the running minute, so that one company's burst delays nobody else for long.
+/// Mails of the running minute, so that one tenant's burst delays nobody else for long.
 #[derive(Debug, Default)]
 struct Pace {
     minute: Option<Timestamp>,

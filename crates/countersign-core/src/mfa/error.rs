@@ -1,7 +1,7 @@
 //! The one error type: what we were doing, why it failed, what to do next.
 //!
 //! A wrong code is an answer, not an error. Nothing secret enters an error, and no text of an
-//! error is meant for the person who logs in.
+//! error is meant for the user who logs in.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -53,11 +53,11 @@ pub enum ErrorKind {
     Configuration,
     /// The call is not one that can be carried out, such as creating what exists.
     Unfit,
-    /// The acting person may not do this.
+    /// The acting user may not do this.
     Denied(Denial),
 }
 
-/// Why an acting person may not do something.
+/// Why an acting user may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Denial {
@@ -65,15 +65,15 @@ pub enum Denial {
     ProofEnded,
     /// The proof was made for another purpose.
     WrongPurpose,
-    /// The person is not an administrator of the company.
+    /// The user is not an administrator of the tenant.
     NotAdmin,
-    /// The person must first pass this method again.
+    /// The user must first pass this method again.
     NotFresh(Method),
-    /// The person holds no authenticator, and this act makes logins weaker.
+    /// The user holds no authenticator, and this act makes logins weaker.
     NoAuthenticator,
     /// Nobody does this to oneself.
     OnOneself,
-    /// The company would be left without an administrator, or the person without a required
+    /// The tenant would be left without an administrator, or the user without a required
     /// authenticator.
     LastOne,
 }
@@ -131,17 +131,17 @@ impl From<Denial> for Cause {
             ),
             Denial::NotAdmin => (
                 "admin.not_admin",
-                "the person is not an administrator of this company".to_owned(),
+                "the user is not an administrator of this tenant".to_owned(),
                 "ask an administrator",
             ),
             Denial::NotFresh(method) => (
                 "admin.not_fresh",
-                format!("the person has not passed {method} recently enough"),
+                format!("the user has not passed {method} recently enough"),
                 "begin a step-up with `Purpose::Administer`",
             ),
             Denial::NoAuthenticator => (
                 "admin.no_authenticator",
-                "the person holds no authenticator, and this makes logins weaker".to_owned(),
+                "the user holds no authenticator, and this makes logins weaker".to_owned(),
                 "link an authenticator first",
             ),
             Denial::OnOneself => (

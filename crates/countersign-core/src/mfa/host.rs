@@ -14,7 +14,7 @@ use crate::types::{
 /// Most roles that one account has.
 const MOST_ROLES: usize = 16;
 
-/// A company to be created.
+/// A tenant to be created.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct NewTenant {
@@ -29,7 +29,7 @@ pub struct NewTenant {
 }
 
 impl NewTenant {
-    /// A company of this name, which authenticator apps show too.
+    /// A tenant of this name, which authenticator apps show too.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl NewTenant {
         Ok(Self { id: TenantId::new(id)?, name, issuer, locale })
     }
 
-    /// A company that authenticator apps show by another name than mails do.
+    /// A tenant that authenticator apps show by another name than mails do.
     #[must_use]
     pub fn shown_in_apps_as(
         id: TenantId,
@@ -57,17 +57,17 @@ impl NewTenant {
     }
 }
 
-/// One person of a bulk adoption.
+/// One user of a bulk adoption.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a person is a name and what is known of them")]
 pub struct ExistingUser {
-    /// The person's id, owned by the host.
+    /// The user's id, owned by the host.
     pub user_id: UserId,
     /// What the host knows of them.
     pub new_user: NewUser,
 }
 
-/// Whether the host has made sure that a new address belongs to the person.
+/// Whether the host has made sure that a new address belongs to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "it has or it has not")]
 pub enum Vouching {
@@ -79,16 +79,16 @@ pub enum Vouching {
 }
 
 impl Mfa {
-    /// Creates a company. It asks nothing of anybody until an administrator sets a policy.
+    /// Creates a tenant. It asks nothing of anybody until an administrator sets a policy.
     ///
     /// # Errors
     ///
     /// Unfit if it exists already. The world broke.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<(), Error> {
-        const DOING: &str = "create a company";
+        const DOING: &str = "create a tenant";
         let decide = |work: &mut Work| {
             if work.tenant.is_some() {
-                let why = format!("there is a company {} already", new.id);
+                let why = format!("there is a tenant {} already", new.id);
                 return Err(Cause::unfit("tenant.exists", why, "choose another id"));
             }
             let generation = Generation::start(&*self.engine.random)?;
@@ -104,20 +104,20 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Tenant(&new.id), decide).await
     }
 
-    /// Takes over a person who exists already, with an address that the host vouches for.
+    /// Takes over a user who exists already, with an address that the host vouches for.
     ///
     /// No mail is sent.
     ///
     /// # Errors
     ///
-    /// Unfit if the account exists or the company does not, or if there are more than 16 roles.
+    /// Unfit if the account exists or the tenant does not, or if there are more than 16 roles.
     /// The world broke.
     pub async fn add_existing_user(
         &self,
         key: &AccountKey,
         new_user: NewUser,
     ) -> Result<(), Error> {
-        const DOING: &str = "adopt a person";
+        const DOING: &str = "add an existing user";
         let decide = |work: &mut Work| {
             self.engine.create(key, &new_user, work)?;
             let verb = |account: &mut Account, env: &mut Env<'_>| {
@@ -128,7 +128,7 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// Takes over many people of one company; each is adopted or not, independently.
+    /// Takes over many people of one tenant; each is adopted or not, independently.
     ///
     /// It returns those who were not, with the reason. Calling it again with the same people does
     /// no harm: who is there already is reported and left alone.
@@ -147,7 +147,7 @@ impl Mfa {
         refused
     }
 
-    /// The person has a new password: sessions end, the soft lock ends, every count stays.
+    /// The user has a new password: sessions end, the soft lock ends, every count stays.
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl Mfa {
         self.told("note a new password", key, |account, env| account.password_changed(env)).await
     }
 
-    /// The person has a new address. Both addresses are told.
+    /// The user has a new address. Both addresses are told.
     ///
     /// # Errors
     ///
@@ -174,25 +174,25 @@ impl Mfa {
         .await
     }
 
-    /// The person is switched off: nothing open survives, and no login begins.
+    /// The user is switched off: nothing open survives, and no login begins.
     ///
     /// # Errors
     ///
     /// Unfit if there is no such account. The world broke.
     pub async fn suspended(&self, key: &AccountKey) -> Result<(), Error> {
-        self.told("suspend a person", key, |account, env| account.suspend(true, env)).await
+        self.told("suspend a user", key, |account, env| account.suspend(true, env)).await
     }
 
-    /// The person is switched on again, with the authenticators they had.
+    /// The user is switched on again, with the authenticators they had.
     ///
     /// # Errors
     ///
     /// Unfit if there is no such account. The world broke.
     pub async fn resumed(&self, key: &AccountKey) -> Result<(), Error> {
-        self.told("resume a person", key, |account, env| account.suspend(false, env)).await
+        self.told("resume a user", key, |account, env| account.suspend(false, env)).await
     }
 
-    /// The person is gone: the account is erased. Events stay, under a pseudonym that no longer
+    /// The user is gone: the account is erased. Events stay, under a pseudonym that no longer
     /// leads to anybody.
     ///
     /// Erasing who is not there does nothing.
@@ -201,7 +201,7 @@ impl Mfa {
     ///
     /// The world broke.
     pub async fn removed(&self, key: &AccountKey) -> Result<(), Error> {
-        const DOING: &str = "erase a person";
+        const DOING: &str = "erase a user";
         let decide = |work: &mut Work| {
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::Removed)
@@ -213,13 +213,13 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// The person ended all their sessions: every proof and ticket ends with them.
+    /// The user ended all their sessions: every proof and ticket ends with them.
     ///
     /// # Errors
     ///
     /// Unfit if there is no such account. The world broke.
     pub async fn signed_out_everywhere(&self, key: &AccountKey) -> Result<(), Error> {
-        self.told("sign a person out", key, |account, env| account.signed_out_everywhere(env)).await
+        self.told("sign a user out", key, |account, env| account.signed_out_everywhere(env)).await
     }
 
     async fn told(
@@ -298,7 +298,7 @@ impl Mfa {
 
     /// Spends an invitation link: it confirms the address and passes the e-mail gate.
     ///
-    /// Call it from a POST, together with the person's new password. It yields no proof.
+    /// Call it from a POST, together with the user's new password. It yields no proof.
     ///
     /// # Errors
     ///
@@ -333,22 +333,22 @@ impl Engine {
         work: &mut Work,
     ) -> Result<(), Cause> {
         if work.tenant.is_none() {
-            let why = format!("there is no company {}", key.tenant());
-            return Err(Cause::unfit("tenant.unknown", why, "create the company first"));
+            let why = format!("there is no tenant {}", key.tenant());
+            return Err(Cause::unfit("tenant.unknown", why, "create the tenant first"));
         }
         if work.account.is_some() {
             let why = format!("there is an account {key} already");
             return Err(Cause::unfit("account.exists", why, "leave it, or change it"));
         }
         if new_user.roles.len() > MOST_ROLES {
-            let why = format!("the person has {} roles", new_user.roles.len());
+            let why = format!("the user has {} roles", new_user.roles.len());
             return Err(Cause::unfit("account.roles", why, "give at most 16"));
         }
         work.account = Some(Account::new(new_user.clone(), &*self.random)?);
         Ok(())
     }
 
-    /// Writes down what happened to the company as a whole.
+    /// Writes down what happened to the tenant as a whole.
     pub(super) fn record(
         &self,
         tenant: &TenantId,
@@ -382,5 +382,5 @@ impl Engine {
 /// The account that was named is not there.
 pub(super) fn no_account(key: &AccountKey) -> Cause {
     let why = format!("there is no account {key}");
-    Cause::unfit("account.unknown", why, "adopt or create the person first")
+    Cause::unfit("account.unknown", why, "add or invite the user first")
 }

@@ -27,7 +27,7 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided and the person
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided and the user
     /// is not logged in. `Unfit` if the client states more than eight roles.
     pub async fn begin(
         &self,
@@ -46,7 +46,7 @@ impl Mfa {
     /// Begins a fresh proof for a stated purpose, for somebody who is logged in.
     ///
     /// It asks for the strongest method that the account holds. Linking a first app needs nothing
-    /// more where the company asks for nothing before enrollment.
+    /// more where the tenant asks for nothing before enrollment.
     ///
     /// # Errors
     ///
@@ -235,7 +235,7 @@ impl Engine {
     }
 }
 
-/// The person at this client.
+/// The user at this client.
 fn origin(client: &Client) -> Origin {
     Origin { actor: Actor::User, seen_as: client.seen_as.clone() }
 }

@@ -1,30 +1,30 @@
-//! A person and their own account: what they see of it, what they do to it with a fresh proof, and
+//! A user and their own account: what they see of it, what they do to it with a fresh proof, and
 //! how their session outlives that.
 
 use super::engine::{Scope, Work};
 use super::error::{Denial, Error, WhileDoing as _};
 use super::mfa::Mfa;
 use super::session::why_ended;
-use super::user::{Person, person};
+use super::user::User;
 use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
 use crate::seal::Fault;
 use crate::types::{AuthenticatorId, EmailAddress};
 
-/// Most lines of the company's log that are looked through for one person's.
+/// Most lines of the tenant's log that are looked through for one user's.
 const MOST_LOOKED_AT: usize = 1_000;
 const PAGE: usize = 200;
 
 impl Mfa {
-    /// The person of this proof: what is required of them and why, their apps, where codes go.
+    /// The user of this proof: what is required of them and why, their apps, where codes go.
     ///
     /// For an account page. One read; `None` if the proof has ended.
     ///
     /// # Errors
     ///
     /// The world broke.
-    pub async fn me(&self, proof: &Proof) -> Result<Option<Person>, Error> {
+    pub async fn me(&self, proof: &Proof) -> Result<Option<User>, Error> {
         let minimum = self.engine.limits.minimum;
         let decide = |work: &mut Work| {
             if why_ended(proof, work).is_some() {
@@ -32,7 +32,7 @@ impl Mfa {
             }
             let found = work.tenant.as_ref().zip(work.account.as_ref());
             Ok(found.map(|(tenant, account)| {
-                person(minimum, tenant, proof.key.user().clone(), account, work.now)
+                User::of(minimum, tenant, proof.key.user().clone(), account, work.now)
             }))
         };
         let scope = Scope::Account(&proof.key);
@@ -41,7 +41,7 @@ impl Mfa {
 
     /// What happened lately to the account of this proof, newest first.
     ///
-    /// It looks through the last thousand lines of the company's log, and so may miss what is older.
+    /// It looks through the last thousand lines of the tenant's log, and so may miss what is older.
     /// Nothing if the proof has ended.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Mfa {
         Ok(found)
     }
 
-    /// Carries a session over an act of its own person that ended everything open, such as linking
+    /// Carries a session over an act of its own user that ended everything open, such as linking
     /// a first app: the session's proof, as good as before, for the account as it is now.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Mfa {
         Ok(renewed)
     }
 
-    /// Keeps a new address of the person's aside until a code sent there comes back, in a step-up for
+    /// Keeps a new address of the user's aside until a code sent there comes back, in a step-up for
     /// [`Purpose::ConfirmAddress`]. Both addresses are told.
     ///
     /// The proof is a step-up of the host's own, for changing the address, and is used up. It
@@ -115,14 +115,14 @@ impl Mfa {
         self.act_on_oneself(DOING, proof, propose).await
     }
 
-    /// Removes one of the person's own apps. The proof is a step-up for
+    /// Removes one of the user's own apps. The proof is a step-up for
     /// [`Purpose::RemoveApp`] with the same id, and is used up.
     ///
     /// It returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
     ///
     /// # Errors
     ///
-    /// Denied if the proof is for another purpose or has ended, or if the company requires an app
+    /// Denied if the proof is for another purpose or has ended, or if the tenant requires an app
     /// and this is the last one; link another first. The world broke.
     pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
         const DOING: &str = "remove an app";

@@ -1,5 +1,5 @@
 //! What saving a policy would do, computed by the same functions that decide logins: once for each
-//! group of people who share their facts, not once for each person. Who the people are is another
+//! group of people who share their facts, not once for each user. Who the people are is another
 //! question, which an administrator asks page by page; the answers come from one function.
 
 use crate::account::Tenant;
@@ -14,8 +14,8 @@ use crate::types::{Method, Timestamp, UserId};
 pub struct Preview {
     /// The revision of the policy in force; name it when saving.
     pub revision: u64,
-    /// Everybody in the company who is not switched off.
-    pub people: u64,
+    /// Everybody in the tenant who is not switched off.
+    pub users: u64,
     /// Asked for a code from now on, and not before.
     pub newly_required: u64,
     /// Asked for less than before.
@@ -40,7 +40,7 @@ pub struct Preview {
     pub last_admin_locked_out: bool,
 }
 
-/// What a person meets at their next login, after the first factor.
+/// What a user meets at their next login, after the first factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextLogin {
@@ -59,7 +59,7 @@ pub enum NextLogin {
 }
 
 impl NextLogin {
-    /// Whether the person gets in only once an administrator has done something.
+    /// Whether the user gets in only once an administrator has done something.
     #[must_use]
     pub fn is_stranded(self) -> bool {
         matches!(self, Self::NeedsApproval | Self::Stopped)
@@ -86,7 +86,7 @@ impl NextLogin {
     }
 }
 
-/// What saving a policy would do to one person.
+/// What saving a policy would do to one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effect {
@@ -100,13 +100,13 @@ pub struct Effect {
     pub looser_rule: bool,
 }
 
-/// One person, and what saving a policy would do to them.
+/// One user, and what saving a policy would do to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Affected {
-    /// The person's id.
+    /// The user's id.
     pub user_id: UserId,
-    /// Member or admin.
+    /// user or admin.
     pub access: Access,
     /// What it would do. Nothing at all to somebody who is switched off.
     pub effect: Option<Effect>,
@@ -140,15 +140,15 @@ pub(super) fn preview(
 ) -> Preview {
     let mut preview = Preview { revision: tenant.policy_revision(), ..Preview::default() };
     let mut admins = 0;
-    for Group { facts, people } in counts {
+    for Group { facts, users } in counts {
         let Some(effect) = effect(minimum, tenant, next, facts, now) else { continue };
         let mut count = |counter: fn(&mut Preview) -> &mut u64, counts: bool| {
             let counter = counter(&mut preview);
-            *counter = counter.saturating_add(if counts { *people } else { 0 });
+            *counter = counter.saturating_add(if counts { *users } else { 0 });
         };
         let (before, after, login) = (effect.before.required, effect.after.required, effect.login);
         let none = Requirement::None;
-        count(|p| &mut p.people, true);
+        count(|p| &mut p.users, true);
         count(|p| &mut p.newly_required, before == none && after > none);
         count(|p| &mut p.asked_for_less, after < before);
         count(|p| &mut p.ready, matches!(login, NextLogin::NothingMore | NextLogin::AppCode));
@@ -160,7 +160,7 @@ pub(super) fn preview(
         count(|p| &mut p.within_grace, effect.after.enroll_by.is_some());
         let admin = facts.access == Access::Admin;
         count(|p| &mut p.admins_able, admin && !login.is_stranded());
-        admins += if admin { *people } else { 0 };
+        admins += if admin { *users } else { 0 };
     }
     preview.last_admin_locked_out = admins > 0 && preview.admins_able == 0;
     preview

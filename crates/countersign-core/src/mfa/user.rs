@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::error::{Error, WhileDoing as _};
+use super::mfa::Mfa;
 use super::preview::NextLogin;
 use crate::account::{Account, LinkedApp, Tenant};
 use crate::policy::{Facts, Requirement, Resolution, resolve};
-use crate::types::{EmailAddress, Pseudonym, Role, Timestamp, UserId};
+use crate::types::{AccountKey, EmailAddress, Pseudonym, Role, Timestamp, UserId};
 
-/// One person, as an administrator sees them.
+/// One user, as an administrator sees them.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Person {
-    /// The person's id.
+pub struct User {
+    /// The user's id.
     pub user_id: UserId,
     /// How the activity log names them.
     pub pseudonym: Pseudonym,
@@ -37,28 +39,58 @@ pub struct Person {
     pub invitation_ends: Option<Timestamp>,
 }
 
-pub(super) fn person(
-    minimum: Requirement,
-    tenant: &Tenant,
-    user_id: UserId,
-    account: &Account,
-    now: Timestamp,
-) -> Person {
-    let facts = account.facts();
-    let no_roles: BTreeSet<Role> = BTreeSet::new();
-    let resolution = resolve(minimum, tenant.policy(), &facts, &no_roles, now);
-    Person {
-        user_id,
-        pseudonym: account.pseudonym(),
-        login: NextLogin::of(&facts, resolution.required, tenant.policy(), now),
-        resolution,
-        facts,
-        address: account.address().cloned(),
-        proposed_address: account.proposed_address().cloned(),
-        apps: account.apps().collect(),
-        locked_until: account.locked_until(now),
-        second_step_at: account.second_step_at(),
-        invited: account.is_invited(now),
-        invitation_ends: account.invited_until(),
+impl User {
+    /// The user of this account, by the rules that decide logins.
+    pub(super) fn of(
+        minimum: Requirement,
+        tenant: &Tenant,
+        user_id: UserId,
+        account: &Account,
+        now: Timestamp,
+    ) -> Self {
+        let facts = account.facts();
+        let no_roles: BTreeSet<Role> = BTreeSet::new();
+        let resolution = resolve(minimum, tenant.policy(), &facts, &no_roles, now);
+        Self {
+            user_id,
+            pseudonym: account.pseudonym(),
+            login: NextLogin::of(&facts, resolution.required, tenant.policy(), now),
+            resolution,
+            facts,
+            address: account.address().cloned(),
+            proposed_address: account.proposed_address().cloned(),
+            apps: account.apps().collect(),
+            locked_until: account.locked_until(now),
+            second_step_at: account.second_step_at(),
+            invited: account.is_invited(now),
+            invitation_ends: account.invited_until(),
+        }
+    }
+}
+
+impl Mfa {
+    /// One user, for the host's own pages and jobs; no operator is needed to look. One read.
+    ///
+    /// `None` if there is no such user or tenant.
+    ///
+    /// ```
+    /// use countersign_core::{AccountKey, Error, Mfa};
+    ///
+    /// async fn is_locked(mfa: &Mfa, key: &AccountKey) -> Result<bool, Error> {
+    ///     Ok(mfa.user(key).await?.is_some_and(|user| user.locked_until.is_some()))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` or `Corrupt`.
+    pub async fn user(&self, key: &AccountKey) -> Result<Option<User>, Error> {
+        let snapshot = self.engine.store.load(key).await.while_doing("look at a user")?;
+        let minimum = self.engine.limits.minimum;
+        let found = snapshot.tenant.zip(snapshot.account);
+        Ok(found.map(|(tenant, account)| {
+            let user_id = key.user().clone();
+            User::of(minimum, &tenant.value, user_id, &account.value, snapshot.now)
+        }))
     }
 }

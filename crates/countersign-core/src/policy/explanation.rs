@@ -13,11 +13,11 @@ pub enum Layer {
     Minimum,
     /// The tenant's policy.
     Tenant,
-    /// The company's policy for one of the person's roles.
+    /// The tenant's policy for one of the user's roles.
     Role,
-    /// The rule an admin set for the person.
+    /// The rule an admin set for the user.
     User,
-    /// The person's own choice.
+    /// The user's own choice.
     Own,
 }
 
@@ -41,7 +41,7 @@ pub struct LayerRule {
     pub layer: Layer,
     /// What it asks for.
     pub asks: Requirement,
-    /// Whether it counts; an exemption sets the company and the roles aside.
+    /// Whether it counts; an exemption sets the tenant and the roles aside.
     pub counts: bool,
 }
 
@@ -57,7 +57,7 @@ pub struct EnrollBy {
 
 /// The effective requirement and how it came about.
 ///
-/// Its text form is the reason in one sentence: `App MFA, because of the company setting`.
+/// Its text form is the reason in one sentence: `App MFA, because of the tenant setting`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resolution {
@@ -69,7 +69,7 @@ pub struct Resolution {
     pub layers: Vec<LayerRule>,
     /// When grace ends and what is needed from then on, if that is more.
     pub enroll_by: Option<EnrollBy>,
-    /// The end of the exemption that set the company aside, if one did.
+    /// The end of the exemption that set the tenant aside, if one did.
     pub exempt_until: Option<Timestamp>,
 }
 

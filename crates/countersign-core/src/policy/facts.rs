@@ -90,7 +90,7 @@ impl AddressState {
     }
 }
 
-/// Whether a person may administer the company.
+/// Whether a user may administer the tenant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Access {
@@ -106,17 +106,17 @@ pub enum Access {
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Facts {
-    /// Member or admin.
+    /// user or admin.
     pub access: Access,
     /// Switched off by the host.
     pub suspended: bool,
-    /// The person's rule, set by an admin; `None` is the company default.
+    /// The user's rule, set by an admin; `None` is the tenant default.
     pub rule: Requirement,
-    /// What the person chose by linking an app without being asked to.
+    /// What the user chose by linking an app without being asked to.
     pub own: Requirement,
     /// The end of an exemption, if one was granted.
     pub exempt_until: Option<Timestamp>,
-    /// The roles the person has.
+    /// The roles the user has.
     pub roles: BTreeSet<Role>,
     /// Methods ever held.
     pub held: EnrolledMethods,

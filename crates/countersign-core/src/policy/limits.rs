@@ -21,7 +21,7 @@ use crate::types::{DAY, HOUR, MINUTE, is_whole_millis, length_in_words};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// What holds for every company of this deployment. Default: nothing.
+    /// What holds for every tenant of this deployment. Default: nothing.
     pub minimum: Requirement,
     /// Digits of an e-mailed code: 6 to 8. Default 6.
     pub email_code_digits: u8,

@@ -1,8 +1,8 @@
-//! Who must do what: the company's policy, the person's own rule, and how they join.
+//! Who must do what: the tenant's policy, the user's own rule, and how they join.
 //!
 //! The effective requirement is the *join*, the strongest, of every layer. Joining is commutative,
 //! associative, idempotent and monotone, so no rule that is added ever weakens a login. Only a
-//! dated exemption goes below the company's rule, and it replaces just the company and the roles.
+//! dated exemption goes below the tenant's rule, and it replaces just the tenant and the roles.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -98,7 +98,7 @@ impl Grace {
     }
 }
 
-/// What a company asks of its people.
+/// What a tenant asks of its people.
 ///
 /// ```
 /// use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
@@ -118,7 +118,7 @@ impl Policy {
     /// Most roles that a policy speaks about.
     pub const MOST_ROLES: usize = 32;
 
-    /// Asks this of everybody in the company.
+    /// Asks this of everybody in the tenant.
     #[must_use]
     pub fn requiring(required: Requirement) -> Self {
         Self { required, ..Self::default() }
@@ -183,7 +183,7 @@ impl Policy {
     /// Whether moving from `old` to this policy asks less of anybody, now or later.
     #[must_use]
     pub fn is_looser_than(&self, old: &Self) -> bool {
-        // While grace lasts, the company setting stands in for a dropped role only as far as this.
+        // While grace lasts, the tenant setting stands in for a dropped role only as far as this.
         let during_grace = self.grace.map_or(self.required, |grace| grace.before);
         self.required < old.required
             || self.gate < old.gate

@@ -1,7 +1,7 @@
 //! The plain form of tokens under their seal. Domain types do not know serde; these do.
 //!
 //! A token that was sealed by another release and reads differently is not ours: it decodes to
-//! nothing, and the person begins again.
+//! nothing, and the user begins again.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -18,21 +18,21 @@ pub struct Listed {
     pub account: Versioned<Account>,
 }
 
-/// How many accounts of a company share the same facts.
+/// How many accounts of a tenant share the same facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
 pub struct Group {
     /// The facts they share.
     pub facts: Facts,
     /// How many they are; never zero.
-    pub people: u64,
+    pub users: u64,
 }
 
 /// Lists and reports for admin pages. Every call names the tenant.
 ///
 /// # Contract
 ///
-/// - `tenant` returns the company and the store's time, as of one moment.
+/// - `tenant` returns the tenant and the store's time, as of one moment.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
 /// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`].
@@ -47,7 +47,7 @@ pub struct Group {
 )]
 #[async_trait]
 pub trait Accounts: Debug + Send + Sync + 'static {
-    /// The company, if there is one with that id.
+    /// The tenant, if there is one with that id.
     ///
     /// # Errors
     ///
@@ -57,7 +57,7 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
 
-    /// A page of the company's accounts.
+    /// A page of the tenant's accounts.
     ///
     /// # Errors
     ///
@@ -69,14 +69,14 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError>;
 
-    /// The company's accounts, grouped by their facts.
+    /// The tenant's accounts, grouped by their facts.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
 
-    /// A page of the company's activity log.
+    /// A page of the tenant's activity log.
     ///
     /// # Errors
     ///

@@ -173,7 +173,7 @@ impl Accounts for MemoryStore {
         for (_, account) in kept.accounts.iter().filter(|(key, _)| key.tenant() == tenant) {
             *groups.entry(account.value.facts()).or_insert(0) += 1;
         }
-        Ok(groups.into_iter().map(|(facts, people)| Group { facts, people }).collect())
+        Ok(groups.into_iter().map(|(facts, users)| Group { facts, users }).collect())
     }
 
     async fn events(

@@ -1,4 +1,4 @@
-//! The stored form: accounts, companies, events and letters as columns and compact bytes, for
+//! The stored form: accounts, tenants, events and letters as columns and compact bytes, for
 //! stores that keep rows.
 //!
 //! Domain types do not know how they are stored; this room does, for every adapter alike. What

@@ -23,9 +23,9 @@ pub struct Versioned<T> {
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
 pub struct Snapshot {
-    /// The company; absent is a version too.
+    /// The tenant; absent is a version too.
     pub tenant: Option<Versioned<Tenant>>,
-    /// The person's account; absent is a version too.
+    /// The user's account; absent is a version too.
     pub account: Option<Versioned<Account>>,
     /// The store's time. It judges ends, locks, leases and steps.
     pub now: Timestamp,
@@ -89,13 +89,13 @@ impl Touched {
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a store must write each part")]
 pub struct Change {
-    /// The company.
+    /// The tenant.
     pub tenant_id: TenantId,
     /// What happens to its record.
     pub tenant: Part<Tenant>,
-    /// The person, if the change is about one.
+    /// The user, if the change is about one.
     pub user_id: Option<UserId>,
-    /// What happens to the person's record; `Leave` without a person.
+    /// What happens to the user's record; `Leave` without a user.
     pub account: Part<Account>,
     /// Events to append, in this order.
     pub events: Vec<Event>,
@@ -104,7 +104,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// A change that does nothing yet, in this company.
+    /// A change that does nothing yet, in this tenant.
     #[must_use]
     pub fn in_tenant(tenant_id: TenantId) -> Self {
         Self {

@@ -69,7 +69,7 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The address with most of the person's name hidden.
+    /// The address with most of the user's name hidden.
     ///
     /// The mask has the same length for every name; a name of one character is hidden whole.
     #[must_use]

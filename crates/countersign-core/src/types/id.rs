@@ -64,15 +64,15 @@ macro_rules! host_id {
 }
 
 host_id!(
-    /// A company, as the host names it: 1 to 128 bytes, compared exactly.
+    /// A tenant, as the host names it: 1 to 128 bytes, compared exactly.
     TenantId, "a tenant id", HOST_ID_BYTES, "give between 1 and 128 bytes"
 );
 host_id!(
-    /// A person inside a company, as the host names them: 1 to 128 bytes, compared exactly.
+    /// A user inside a tenant, as the host names them: 1 to 128 bytes, compared exactly.
     UserId, "a user id", HOST_ID_BYTES, "give between 1 and 128 bytes"
 );
 host_id!(
-    /// A role inside a company, as the host names it: 1 to 32 bytes, compared exactly.
+    /// A role inside a tenant, as the host names it: 1 to 32 bytes, compared exactly.
     Role, "a role", 32, "give between 1 and 32 bytes"
 );
 
@@ -109,13 +109,13 @@ impl AccountKey {
         Self { tenant, user }
     }
 
-    /// The company.
+    /// The tenant.
     #[must_use]
     pub fn tenant(&self) -> &TenantId {
         &self.tenant
     }
 
-    /// The person inside it.
+    /// The user inside it.
     #[must_use]
     pub fn user(&self) -> &UserId {
         &self.user

@@ -9,7 +9,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Method {
-    /// A code sent to the person's e-mail address.
+    /// A code sent to the user's e-mail address.
     Email,
     /// A code from an authenticator app (RFC 6238).
     App,

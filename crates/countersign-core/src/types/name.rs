@@ -1,4 +1,4 @@
-//! Names that people see: of a company or a person, and of the one who gives out the codes.
+//! Names that people see: of a tenant or a user, and of the one who gives out the codes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use super::invalid_value::InvalidValue;
 /// Most bytes in a display name.
 const NAME_BYTES: usize = 64;
 
-/// The name people know a company or a person by: 1 to 64 bytes on one line.
+/// The name people know a tenant or a user by: 1 to 64 bytes on one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(Box<str>);
 

@@ -46,7 +46,7 @@ fn two_administrators_who_remove_each_other_at_once_never_leave_the_company_with
             let other = scope.spawn(move || block_on(ben.revoke_admin(user("ada"))));
             (one.join().unwrap(), other.join().unwrap())
         });
-        let people = block_on(stage.operator().people(None, 10)).unwrap();
+        let people = block_on(stage.operator().users(None, 10)).unwrap();
         let admins = people.iter().filter(|p| p.facts.access == Access::Admin).count();
         assert_eq!(admins, 1, "{one:?} {other:?}");
     }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use countersign_core::account::EventKind;
 use countersign_core::login::{Begun, Challenge, Proof, Purpose, Step};
-use countersign_core::mfa::{Admin, Denial, Error, ErrorKind, Person};
+use countersign_core::mfa::{Admin, Denial, Error, ErrorKind, User};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
@@ -71,15 +71,15 @@ pub(crate) fn code_of<T: Debug>(result: Result<T, Error>) -> &'static str {
     result.unwrap_err().code()
 }
 
-/// What happened in the company, oldest first.
+/// What happened in the tenant, oldest first.
 pub(crate) fn events(stage: &Stage) -> Vec<EventKind> {
     let mut events = block_on(stage.operator().events(None, 200)).unwrap();
     events.reverse();
     events.into_iter().map(|event| event.what).collect()
 }
 
-pub(crate) fn person(stage: &Stage, who: &str) -> Person {
-    block_on(stage.operator().person(user(who))).unwrap().unwrap()
+pub(crate) fn person(stage: &Stage, who: &str) -> User {
+    block_on(stage.operator().user(user(who))).unwrap().unwrap()
 }
 
 /// Sends what waits and says how many mails arrived since.

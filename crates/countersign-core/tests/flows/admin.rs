@@ -1,4 +1,4 @@
-//! Administering a company: who may do what, and what it does.
+//! Administering a tenant: who may do what, and what it does.
 
 use countersign_core::account::{Actor, EventKind, NewUser};
 use countersign_core::login::{
@@ -79,8 +79,8 @@ fn an_admin_of_one_company_can_touch_and_see_nothing_in_another() {
     let unknown = "account.unknown";
     assert_eq!(code_of(block_on(ada.set_rule(user("zoe"), Requirement::App))), unknown);
     assert_eq!(code_of(block_on(ada.grant_admin(user("zoe")))), unknown);
-    assert!(block_on(ada.person(user("zoe"))).unwrap().is_none());
-    let people = block_on(ada.people(None, 200)).unwrap();
+    assert!(block_on(ada.user(user("zoe"))).unwrap().is_none());
+    let people = block_on(ada.users(None, 200)).unwrap();
     assert!(people.iter().all(|person| person.user_id != *zoe.user()));
     let log = block_on(ada.events(None, 200)).unwrap();
     assert!(log.iter().all(|event| event.tenant.as_str() == "larkfield"));
@@ -242,10 +242,10 @@ fn the_list_says_what_is_required_of_each_person_and_why_in_pages() {
     stage.add_existing_user("cleo", NewUser::at(address("cleo")).with_rule(Requirement::App));
     stage.require(Requirement::Email);
     let operator = stage.operator();
-    let reasons: Vec<_> = block_on(operator.people(None, 2))
+    let reasons: Vec<_> = block_on(operator.users(None, 2))
         .unwrap()
         .into_iter()
-        .chain(block_on(operator.people(Some(user("ben")), 2)).unwrap())
+        .chain(block_on(operator.users(Some(user("ben")), 2)).unwrap())
         .map(|person| (person.user_id.to_string(), person.resolution.to_string()))
         .collect();
     let expected = [

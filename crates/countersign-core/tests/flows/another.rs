@@ -11,7 +11,7 @@ use pollster::block_on;
 
 use crate::stage::{Stage, browser, goes_on, key, other_than, passed, refused, stale};
 
-/// Ben has linked an app and his company is content with an e-mailed code.
+/// Ben has linked an app and his tenant is content with an e-mailed code.
 fn both_ways() -> (Stage, FakePhone) {
     let stage = Stage::open();
     stage.require(Requirement::App);

@@ -33,7 +33,7 @@ impl Random for Chosen {
     }
 }
 
-/// A company that asks for an app, whose people have the secrets that a test chooses.
+/// A tenant that asks for an app, whose people have the secrets that a test chooses.
 struct Lab {
     mfa: Mfa,
     clock: FakeClock,
@@ -57,8 +57,8 @@ impl Lab {
         Self { mfa, clock, random }
     }
 
-    /// A new person at this moment, in front of the QR code of this secret.
-    fn person(&self, name: &str, secret: [u8; 20], seconds: u64) -> Enrollment {
+    /// A new user at this moment, in front of the QR code of this secret.
+    fn user(&self, name: &str, secret: [u8; 20], seconds: u64) -> Enrollment {
         self.clock.set(at(seconds));
         *self.random.1.lock().unwrap() = Some(secret);
         let new_user = NewUser::default().with_rule(Requirement::App);
@@ -108,7 +108,7 @@ fn the_codes_printed_in_rfc_6238_link_an_app_and_no_digit_of_them_can_be_another
     let mut used = 0;
     for row in rows.filter(|row| row.get(1) == Some(&"SHA1")) {
         let (seconds, code): (u64, _) = (row[0].parse().unwrap(), &row[2][2..]);
-        let open = lab.person(row[0], secret, seconds);
+        let open = lab.user(row[0], secret, seconds);
         assert_eq!(open.app.key().expose().replace(' ', ""), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         let place = usize::try_from(seconds % 6).unwrap();
         let digit = if code.as_bytes()[place] == b'9' { "0" } else { "9" };
@@ -140,7 +140,7 @@ fn two_thousand_random_keys_accept_what_an_independent_phone_shows_and_no_mistak
         let seconds = 90 + number() % 253_402_300_000;
         let (now, off) = (seconds / 30, number() % 3);
         let step = now + off - 1;
-        let open = lab.person(&pair.to_string(), secret, seconds);
+        let open = lab.user(&pair.to_string(), secret, seconds);
         let mut phone = FakePhone::new();
         phone.scan(&open.app);
         let shown = |step: u64| phone.code(at(step * 30));

@@ -57,7 +57,7 @@ fn adopting_many_reports_who_was_not_and_may_be_repeated() {
     assert_eq!(refused.len(), 1);
     assert_eq!((&refused[0].0, refused[0].1.code()), (&user("ben"), "account.exists"));
     assert_eq!(block_on(stage.mfa.add_existing_users(&tenant, people())).len(), 3);
-    assert_eq!(block_on(stage.operator().people(None, 200)).unwrap().len(), 4);
+    assert_eq!(block_on(stage.operator().users(None, 200)).unwrap().len(), 4);
     assert_eq!(mails_after_drain(&stage), 0);
 }
 

@@ -49,7 +49,7 @@ struct Names {
     reason: String,
 }
 
-/// One person who began a step-up by mail, and everything that came of it.
+/// One user who began a step-up by mail, and everything that came of it.
 struct World {
     names: Names,
     mfa: Mfa,
@@ -162,7 +162,7 @@ fn nothing_that_was_made_for_one_account_says_anything_to_its_twin_under_the_sam
     }
 }
 
-/// Four people in two companies, whose ids differ in their last byte alone.
+/// Four people in two tenants, whose ids differ in their last byte alone.
 fn twins(stage: &Stage, required: Requirement) -> Vec<AccountKey> {
     let mut keys = Vec::new();
     for id in [long(999), long(127)] {

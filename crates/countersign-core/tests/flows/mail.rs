@@ -11,7 +11,7 @@ use pollster::block_on;
 use crate::stage::{Stage, address, goes_on, other_than, passed, refused, stale};
 use countersign_core::login::Locked;
 
-/// A company that asks for e-mailed codes, and Ben has used one before.
+/// A tenant that asks for e-mailed codes, and Ben has used one before.
 fn email_stage() -> Stage {
     let stage = Stage::open();
     stage.require(Requirement::Email);

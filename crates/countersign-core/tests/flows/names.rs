@@ -71,7 +71,7 @@ fn in_uri(text: &str) -> usize {
     text.bytes().map(|byte| if plain(byte) { 1 } else { 3 }).sum()
 }
 
-/// A company that apps show under this name, which asks for an app.
+/// A tenant that apps show under this name, which asks for an app.
 fn company(stage: &Stage, id: &str, issuer: &str) -> TenantId {
     let tenant = TenantId::new(id).unwrap();
     let (name, issuer) = (DisplayName::new("A company").unwrap(), Issuer::new(issuer).unwrap());

@@ -1,4 +1,4 @@
-//! What a person changes about themselves, and what a page may know of a step.
+//! What a user changes about themselves, and what a page may know of a step.
 
 use countersign_core::login::{
     Locked, Purpose, SessionCheck, SessionEnd, Staleness, StepUpReason, Verdict, Wrong, WrongAnswer,

@@ -11,7 +11,7 @@ use pollster::block_on;
 use crate::acts::{by_mail, person};
 use crate::stage::{Stage, address, key, user};
 
-/// A company with one person of each kind that a policy treats apart.
+/// A tenant with one user of each kind that a policy treats apart.
 fn crowd() -> Stage {
     let stage = Stage::open();
     stage.add_existing_user("never", NewUser::at(address("never")));
@@ -44,7 +44,7 @@ fn preview(stage: &Stage, policy: &Policy, start: Start) -> Preview {
 fn the_preview_of_app_mfa_counts_everybody_once() {
     let stage = crowd();
     let preview = preview(&stage, &Policy::requiring(Requirement::App), Start::Now);
-    assert_eq!((preview.revision, preview.people), (0, 7), "a suspended person counts for nothing");
+    assert_eq!((preview.revision, preview.users), (0, 7), "a suspended person counts for nothing");
     // ada, ben, never, nowhere were asked for nothing before.
     assert_eq!((preview.newly_required, preview.asked_for_less), (4, 0));
     // linked; ada, ben, never, nowhere by password and mailed by a code; bounced.
@@ -128,7 +128,7 @@ fn the_people_of_a_preview_add_up_to_its_counts_and_it_changes_nothing() {
             assert_eq!(people.len(), PEOPLE.len());
             let effects: Vec<_> = people.iter().filter_map(|one| one.effect.as_ref()).collect();
             let met = |login| effects.iter().filter(|effect| effect.login == login).count() as u64;
-            assert_eq!(effects.len() as u64, said.people);
+            assert_eq!(effects.len() as u64, said.users);
             assert_eq!(met(NextLogin::NothingMore) + met(NextLogin::AppCode), said.ready);
             assert_eq!(met(NextLogin::MailedCode), said.will_get_codes);
             assert_eq!(met(NextLogin::LinksApp), said.will_link_an_app);
@@ -160,7 +160,7 @@ fn a_preview_names_who_is_newly_asked_and_has_no_word_on_who_is_switched_off() {
     assert_eq!(names, sorted);
 }
 
-/// What a login of this person meets, in the words of the preview.
+/// What a login of this user meets, in the words of the preview.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Met {
     ready: u64,
@@ -189,7 +189,7 @@ fn log_in(stage: &Stage, who: &str, met: &mut Met) {
     *counter += 1;
 }
 
-/// The same, in the words that one person's line has for it.
+/// The same, in the words that one user's line has for it.
 fn next_login(stage: &Stage, who: &str) -> NextLogin {
     match stage.begin(who) {
         Begun::Refused(refused) if refused == Refusal::NeedsApproval => NextLogin::NeedsApproval,
@@ -266,7 +266,7 @@ fn every_policy_does_to_each_login_exactly_what_its_preview_said() {
 fn what_the_list_requires_of_a_person_is_what_their_login_requires() {
     let stage = crowd();
     stage.require(Requirement::Email);
-    let linked = block_on(stage.operator().person(user("linked"))).unwrap().unwrap();
+    let linked = block_on(stage.operator().user(user("linked"))).unwrap().unwrap();
     assert_eq!(linked.resolution.required, Requirement::App);
     stage.advance(60);
     assert_eq!(stage.challenge("linked").method, Method::App);

@@ -1,4 +1,4 @@
-//! A stage for flows: one company, a fake clock, an inbox, a counting store.
+//! A stage for flows: one tenant, a fake clock, an inbox, a counting store.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub(crate) const BROWSER: &str = "a cookie of 128 bits";
 /// When the stage opens.
 pub(crate) const MONDAY: Timestamp = Timestamp::from_seconds(1_795_500_000);
 
-/// One company and everything around it.
+/// One tenant and everything around it.
 pub(crate) struct Stage {
     pub(crate) mfa: Mfa,
     pub(crate) courier: Courier,
@@ -32,7 +32,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Larkfield Freight, with Ada as its administrator and Ben as a member, and no policy.
+    /// Larkfield Freight, with Ada as its administrator and Ben as a user, and no policy.
     pub(crate) fn open() -> Self {
         let clock = FakeClock::at(MONDAY);
         let store = CountingStore::new(MemoryStore::with_clock(clock.clone()));
@@ -56,7 +56,7 @@ impl Stage {
         stage
     }
 
-    /// The same, where the company asks for an app and Ben linked one a minute ago.
+    /// The same, where the tenant asks for an app and Ben linked one a minute ago.
     pub(crate) fn with_app() -> (Self, FakePhone) {
         let stage = Self::open();
         stage.require(Requirement::App);
@@ -69,7 +69,7 @@ impl Stage {
         block_on(self.mfa.add_existing_user(&key(user), new_user)).unwrap();
     }
 
-    /// The company asks for this from now on.
+    /// The tenant asks for this from now on.
     pub(crate) fn require(&self, required: Requirement) {
         self.save(Policy::requiring(required));
     }
@@ -114,7 +114,7 @@ impl Stage {
         block_on(self.mfa.another_way(ticket, method, &browser())).unwrap()
     }
 
-    /// What the store keeps of this person.
+    /// What the store keeps of this user.
     pub(crate) fn account(&self, user: &str) -> Account {
         block_on(self.store.load(&key(user))).unwrap().account.unwrap().value
     }

@@ -1,4 +1,4 @@
-//! A ticket fits one login of one person in one browser, and nothing else is a ticket.
+//! A ticket fits one login of one user in one browser, and nothing else is a ticket.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::stage::{Stage, address, browser, key, passed, stale, user};
 
 const NOTHING: Calls = Calls { loads: 0, commits: 0 };
 
-/// The same company once more, under another name and with the same people in it.
+/// The same tenant once more, under another name and with the same people in it.
 fn second_company(stage: &Stage) -> TenantId {
     let id = TenantId::new("northgate").unwrap();
     let tenant = NewTenant::new("northgate", "Northgate Bakery", Locale::english()).unwrap();

@@ -100,7 +100,7 @@ impl World {
             self.invited(who);
         }
         self.saw("created");
-        // Making an administrator raises the company's version, and nothing else of it.
+        // Making an administrator raises the tenant's version, and nothing else of it.
         self.check(before, &[who], &[]);
     }
 
@@ -356,7 +356,7 @@ impl World {
 }
 
 impl World {
-    /// The first policy of a company.
+    /// The first policy of a tenant.
     pub(crate) fn found(
         &mut self,
         company: usize,

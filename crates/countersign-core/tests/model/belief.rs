@@ -24,7 +24,7 @@ pub(crate) struct App {
     pub(crate) off: bool,
 }
 
-/// One person.
+/// One user.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) there: bool,
@@ -199,7 +199,7 @@ impl Person {
     }
 }
 
-/// One company.
+/// One tenant.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Company {
     /// What the deployment asks for everywhere.

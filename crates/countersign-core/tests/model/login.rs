@@ -1,4 +1,4 @@
-//! The person's part of a story: begin, step up, and the small things in between.
+//! The user's part of a story: begin, step up, and the small things in between.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl World {
             true => None,
             false => Some(self.open[self.dice.below(self.open.len())].clone()),
         };
-        // Half of them for the person and in the browser that the ticket is of.
+        // Half of them for the user and in the browser that the ticket is of.
         let (who, at) = match &held {
             Some(held) if self.dice.one_in(2) => (held.hand.who, held.hand.browser),
             _ => (who, at),

@@ -82,7 +82,7 @@ impl World {
             let both = session.who == by.who && session.purpose == Purpose::Login;
             return assert!(!both || self.faults);
         };
-        // Both stand, so both are of one person's present.
+        // Both stand, so both are of one user's present.
         assert_eq!((session.who, session.purpose), (by.who, Purpose::Login));
         assert_eq!(renewed.unwrap().key(), &self.keys[by.who]);
     }

@@ -1,4 +1,4 @@
-//! Two companies with two people each, a store that can break, and what the model keeps of them.
+//! Two tenants with two people each, a store that can break, and what the model keeps of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -52,7 +52,7 @@ pub(crate) struct Hand {
     pub(crate) passed: Vec<Method>,
 }
 
-/// One e-mailed challenge, as people can tell it from others: company, address, reference, end.
+/// One e-mailed challenge, as people can tell it from others: tenant, address, reference, end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Letter {
     pub(crate) company: String,
@@ -104,7 +104,7 @@ pub(crate) struct Kept {
     pub(crate) era: Era,
 }
 
-/// The last attempt of a person, as the model remembers it.
+/// The last attempt of a user, as the model remembers it.
 #[derive(Debug, Clone)]
 pub(crate) struct Slot {
     pub(crate) ticket: Ticket,
@@ -216,7 +216,7 @@ impl World {
         for company in COMPANIES {
             let new = NewTenant::new(company, company, Locale::english()).unwrap();
             block_on(world.mfa.create_tenant(new)).unwrap();
-            // The same two names in both companies, and the same addresses.
+            // The same two names in both tenants, and the same addresses.
             for user in ["ada", "ben"] {
                 let key = AccountKey::new(company, user).unwrap();
                 let address = address(user, 0);

@@ -1,4 +1,4 @@
-//! A stage for races: one company on the store in memory, and threads that start together.
+//! A stage for races: one tenant on the store in memory, and threads that start together.
 
 use std::sync::Barrier;
 use std::thread;
@@ -13,7 +13,7 @@ use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, Ten
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
-/// One company and everything around it.
+/// One tenant and everything around it.
 pub(crate) struct Stage {
     pub(crate) mfa: Mfa,
     pub(crate) courier: Courier,
@@ -96,7 +96,7 @@ impl Stage {
         events.iter().filter(|event| matches(&event.what)).count()
     }
 
-    /// A person with an app, under a policy that asks for one.
+    /// A user with an app, under a policy that asks for one.
     pub(crate) fn link(&self, user: &str) -> FakePhone {
         let Begun::Step(Step::LinkApp(shown)) = self.begin(user) else { panic!("no QR code") };
         let mut phone = FakePhone::new();

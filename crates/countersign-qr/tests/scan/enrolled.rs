@@ -1,4 +1,4 @@
-//! From a company's name to the entry in a phone: what the core makes, every picture brings across.
+//! From a tenant's name to the entry in a phone: what the core makes, every picture brings across.
 
 use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
@@ -17,7 +17,7 @@ use crate::camera::{GROUNDS, Ground};
 use crate::terminal::POLARITIES;
 use crate::tools;
 
-/// Names of companies and people that have confused some app, or could confuse one.
+/// Names of tenants and people that have confused some app, or could confuse one.
 const ODD: [(&str, &str); 14] = [
     ("Larkfield Freight", "ada"),
     ("Smith & Sons", "o'neil+test@example.com"),
@@ -48,7 +48,7 @@ fn names() -> impl Iterator<Item = (String, String)> {
     ODD.into_iter().map(|(issuer, user)| (issuer.to_owned(), user.to_owned())).chain(long())
 }
 
-/// What the core gives out at the first login of this person.
+/// What the core gives out at the first login of this user.
 fn provisioned(issuer: &str, user: &str) -> Provisioning {
     let random = SeededRandom::new(1);
     let (mfa, _courier) = Mfa::builder()

@@ -1,4 +1,4 @@
-//! Links as they come from ordinary companies and from odd ones.
+//! Links as they come from ordinary tenants and from odd ones.
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 

@@ -59,7 +59,7 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
             let place = || format!("countersign_account of {tenant}");
             let (facts, people): (_, i64) = (value(row, 0, &place)?, value(row, 1, &place)?);
             let facts = read_facts(facts).map_err(|error| error.at(&place()))?;
-            Ok(Group { facts, people: u64::try_from(people).unwrap_or_default() })
+            Ok(Group { facts, users: u64::try_from(people).unwrap_or_default() })
         };
         rows.iter().map(group).collect()
     }
@@ -70,7 +70,7 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        // An id that is not in this company's log comes before nothing. It is looked for from the
+        // An id that is not in this tenant's log comes before nothing. It is looked for from the
         // newest on: an index would cost every login a write, for the sake of turning pages.
         const EVENTS: &str = "
 SELECT number, id, account, at, detail FROM countersign_event

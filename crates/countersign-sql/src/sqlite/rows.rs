@@ -25,7 +25,7 @@ pub(super) fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
     })
 }
 
-/// The company whose version and document stand at this column and the next.
+/// The tenant whose version and document stand at this column and the next.
 pub(super) fn company_at(
     row: &SqliteRow,
     id: &TenantId,

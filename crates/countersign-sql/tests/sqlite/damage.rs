@@ -33,7 +33,7 @@ async fn run(path: &Path, statement: &str) {
 }
 
 /// Damages Ben's document in this way; from then on he is neither let in nor enrolled anew, and
-/// Ada and those who look at the company are told what is the matter.
+/// Ada and those who look at the tenant are told what is the matter.
 fn refuses_ben(damage: &str) {
     block_on(async {
         let path = folder::fresh().join("portal.db");
@@ -141,7 +141,7 @@ fn a_company_with_the_document_of_another_or_an_older_one_is_refused() {
         stage.require(Requirement::None).await;
         run(&path, "UPDATE countersign_tenant SET document = (SELECT document FROM kept)").await;
         assert_eq!(stage.try_begin("ben").await.unwrap_err().kind(), ErrorKind::Corrupt);
-        // Without its row the company is unknown, and nobody is let in.
+        // Without its row the tenant is unknown, and nobody is let in.
         run(&path, "DELETE FROM countersign_tenant").await;
         assert!(matches!(stage.begin("ben").await, Begun::Refused(_)));
     });

@@ -43,7 +43,7 @@ pub(crate) async fn makes_the_fixture(path: &Path) {
     sqlx::query(vacuum).execute(&mut outside).await.unwrap();
 }
 
-/// Two companies, and people in several states.
+/// Two tenants, and people in several states.
 async fn people(stage: &Stage) -> String {
     let user = |name: &str| UserId::new(name).unwrap();
     let harbor = NewTenant::new("harbor", "Harbor Tools", Locale::english()).unwrap();
@@ -103,7 +103,7 @@ fn what_the_first_schema_wrote_is_read_as_it_was() {
         assert_eq!(stage.failures("ben").await, 5);
         assert_eq!(people[4].account.value.address(), None);
         let counts = stage.store.counts(&company()).await.unwrap();
-        assert_eq!(counts.iter().map(|group| group.people).sum::<u64>(), 5);
+        assert_eq!(counts.iter().map(|group| group.users).sum::<u64>(), 5);
         let (larkfield, _) = stage.store.tenant(&company()).await.unwrap();
         assert_eq!(larkfield.unwrap().value.policy().required(), Requirement::App);
         let (harbor, _) = stage.store.tenant(&TenantId::new("harbor").unwrap()).await.unwrap();

@@ -20,7 +20,7 @@ fn what_comes_before_an_unknown_event_is_nothing_and_not_everything() {
         let (store, scribe) = with_events().await;
         let unknown = EventId::from_bytes([0xee; 16]);
         assert!(store.events(&company(), Some(unknown), 10).await.unwrap().is_empty());
-        // Nor is an event of one company a place in the log of another.
+        // Nor is an event of one tenant a place in the log of another.
         let other = TenantId::new("harbor").unwrap();
         let mut event = scribe.event(77, 0);
         event.tenant = other.clone();

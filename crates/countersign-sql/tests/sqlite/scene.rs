@@ -1,7 +1,7 @@
 //! Numbered changes, so that a database tells by itself whether it holds the first n of them and
 //! nothing else.
 //!
-//! The n-th change of a person raises the version, appends one event or two, and every second one
+//! The n-th change of a user raises the version, appends one event or two, and every second one
 //! queues a letter. Every third one writes the whole account, the others its counters only.
 
 use std::path::Path;

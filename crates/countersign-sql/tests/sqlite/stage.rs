@@ -1,4 +1,4 @@
-//! A company, its people and a fake clock, on a store in SQLite.
+//! A tenant, its people and a fake clock, on a store in SQLite.
 
 use std::path::Path;
 use std::time::Duration;
@@ -55,7 +55,7 @@ impl Stage {
         Self { mfa, courier, store, clock, inbox }
     }
 
-    /// Larkfield Freight, which asks for this, with Ben as a member.
+    /// Larkfield Freight, which asks for this, with Ben as a user.
     pub(crate) async fn founded(store: SqliteStore, clock: FakeClock, asks: Requirement) -> Self {
         let stage = Self::over(store, clock, 1);
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
@@ -140,13 +140,13 @@ impl Stage {
         self.inbox.code()
     }
 
-    /// The person's misses since the last success or unlock.
+    /// The user's misses since the last success or unlock.
     pub(crate) async fn failures(&self, user: &str) -> usize {
         let counters = Counters::of(&self.account(user).await).unwrap();
         usize::try_from(counters.failures).unwrap()
     }
 
-    /// What the store keeps of this person.
+    /// What the store keeps of this user.
     pub(crate) async fn account(&self, user: &str) -> Account {
         self.store.load(&key(user)).await.unwrap().account.unwrap().value
     }

@@ -1,4 +1,4 @@
-//! A company with many mail texts is not parsed at each login, and never answered from memory once
+//! A tenant with many mail texts is not parsed at each login, and never answered from memory once
 //! anything of it changed.
 
 use countersign_core::account::Tenant;
@@ -16,7 +16,7 @@ async fn read(store: &SqliteStore) -> Tenant {
     store.load(&key("ben")).await.unwrap().tenant.unwrap().value
 }
 
-/// A company whose document is long, and a second process's store on the same file.
+/// A tenant whose document is long, and a second process's store on the same file.
 async fn two_stores() -> (Stage, SqliteStore, std::path::PathBuf) {
     let path = folder::fresh().join("portal.db");
     let stage = Stage::at(&path, Requirement::Email).await;

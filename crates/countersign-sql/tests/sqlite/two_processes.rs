@@ -61,7 +61,7 @@ pub(crate) async fn counts(path: &Path) {
     let (mut won, mut lost) = (0, 0);
     while won < CHANGES {
         let n = scribe.written(&store).await + 1;
-        // The company is not there: looking first must not turn the lock into a race.
+        // The tenant is not there: looking first must not turn the lock into a race.
         let tenant = if n.is_multiple_of(2) { Part::Compare(None) } else { Part::Leave };
         match store.commit(Change { tenant, ..scribe.change(n) }).await {
             Ok(()) => won += 1,

@@ -158,7 +158,7 @@ pub(super) fn text_until(pieces: &[Piece], name: &str) -> String {
     text(inside)
 }
 
-/// What a person reads, with its white space joined.
+/// What a user reads, with its white space joined.
 pub(super) fn text<'a>(pieces: impl Iterator<Item = &'a Piece>) -> String {
     let mut read = String::new();
     let mut in_title = false;

@@ -96,7 +96,7 @@ fn split_where(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
     text.split_at(text.find(ends).unwrap_or(text.len()))
 }
 
-/// The text that a person reads where this is written.
+/// The text that a user reads where this is written.
 fn decode(text: &str) -> String {
     let mut read = String::with_capacity(text.len());
     let mut rest = text;

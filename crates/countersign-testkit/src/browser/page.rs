@@ -1,4 +1,4 @@
-//! What an application answered, as a person sees it and as a test asks about it.
+//! What an application answered, as a user sees it and as a test asks about it.
 
 use http::{HeaderMap, StatusCode};
 
@@ -44,7 +44,7 @@ impl Page {
         &self.html
     }
 
-    /// What a person reads on it: the text without tags, with its white space joined.
+    /// What a user reads on it: the text without tags, with its white space joined.
     #[must_use]
     pub fn text(&self) -> String {
         text(pieces(&self.html).iter())

@@ -1,4 +1,4 @@
-//! A life: a person whose account goes through everything that can happen to one.
+//! A life: a user whose account goes through everything that can happen to one.
 //!
 //! Accounts are opaque, so a law cannot make up interesting ones. It lets a real login service
 //! live through them on the reference store instead, and then writes each state to the store under
@@ -65,7 +65,7 @@ fn part<T: Clone + PartialEq>(
     }
 }
 
-/// The states of one person and their company, in order.
+/// The states of one user and their tenant, in order.
 async fn lived() -> Vec<(AccountKey, Snapshot)> {
     let mut life = Life::begin();
     life.arrives().await;

@@ -1,4 +1,4 @@
-//! What laws are played with: people, companies, events and letters, and the sentences with which
+//! What laws are played with: people, tenants, events and letters, and the sentences with which
 //! a law ends if the store does something else than asked.
 
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::race::pause;
 use crate::random::SeededRandom;
 use crate::subject::Subject;
 
-/// The company that most laws are about.
+/// The tenant that most laws are about.
 pub(super) const COMPANY: &str = "larkfield";
 /// A lease that does not end while a law is tried.
 pub(super) const LONG: Duration = HOUR;
@@ -106,7 +106,7 @@ impl Props {
         next
     }
 
-    /// Creates the company and returns it.
+    /// Creates the tenant and returns it.
     pub(super) async fn found(&self, store: &dyn Storage, id: &TenantId) -> Versioned<Tenant> {
         let next = self.first(self.tenant(id));
         commit(store, with_tenant(id, None, &next)).await;
@@ -164,7 +164,7 @@ pub(super) async fn account(store: &dyn Storage, key: &AccountKey) -> Option<Ver
     load(store, key).await.account
 }
 
-/// The company and the store's time.
+/// The tenant and the store's time.
 pub(super) async fn tenant(
     store: &dyn Storage,
     id: &TenantId,
@@ -195,7 +195,7 @@ pub(super) async fn loses(store: &dyn Storage, change: Change, why: &str) {
     assert!(!wins(store, change).await, "no conflict: {why}");
 }
 
-/// Every event of a company, newest first, in pages.
+/// Every event of a tenant, newest first, in pages.
 pub(super) async fn events(store: &dyn Storage, tenant: &TenantId) -> Vec<Event> {
     let mut all: Vec<Event> = Vec::new();
     for _ in 0..ROUNDS {

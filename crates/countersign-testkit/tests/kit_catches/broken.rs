@@ -84,7 +84,7 @@ macro_rules! flaws {
 }
 
 flaws! {
-    /// It reads the company, and somewhat later the account.
+    /// It reads the tenant, and somewhat later the account.
     ReadsInTwoSteps breaks a_snapshot_is_of_one_moment;
     /// It reads its clock once, when it is opened.
     TellsOldTime breaks the_time_of_a_snapshot_is_of_the_same_moment;
@@ -100,7 +100,7 @@ flaws! {
     ForgetsEvents breaks a_commit_writes_everything_in_the_change;
     /// It appends the events before it looks at the account.
     LogsLostAccounts breaks a_change_that_loses_its_account_writes_nothing;
-    /// It writes the account before it looks at the company.
+    /// It writes the account before it looks at the tenant.
     WritesBeforeCompany breaks a_change_that_loses_its_company_writes_nothing;
     /// It appends the events of a change that lost in the last moment.
     LogsLosers breaks of_racing_changes_the_losers_write_nothing;
@@ -108,7 +108,7 @@ flaws! {
     RaisesCompared breaks a_comparison_writes_nothing;
     /// It keeps what it was told to erase.
     KeepsErased breaks an_erased_record_is_absent;
-    /// It erases the log together with a company.
+    /// It erases the log together with a tenant.
     ErasesLog breaks erasing_a_record_erases_nothing_else;
     /// It writes an account whatever version is there.
     WritesBlindly breaks a_write_over_another_version_is_a_conflict;
@@ -134,7 +134,7 @@ flaws! {
     ChecksThenErases breaks of_an_erasure_and_a_write_one_succeeds;
     /// It compares before the transaction that writes.
     ComparesTooEarly breaks crossed_comparisons_do_not_both_succeed;
-    /// It lets one change at a time into each company, and sends the others away.
+    /// It lets one change at a time into each tenant, and sends the others away.
     LocksCompany breaks changes_to_different_accounts_do_not_conflict;
     /// It compares keys without case, as some collations do.
     FoldsCase breaks keys_are_compared_as_exact_bytes;
@@ -148,13 +148,13 @@ flaws! {
     TrimsNames breaks a_company_is_read_as_it_was_written;
     /// A clone of the handle has a state of its own.
     ClonesState breaks a_clone_of_the_handle_shares_the_state;
-    /// It tells the time at which it was opened together with a company.
+    /// It tells the time at which it was opened together with a tenant.
     TellsOldTimeOfCompany breaks a_company_is_read_with_the_time_of_the_same_moment;
-    /// It takes an unknown company for a damaged record.
+    /// It takes an unknown tenant for a damaged record.
     TakesUnknownForDamage breaks an_unknown_company_is_absent;
     /// Its second node lists from a replica that lags one commit behind.
     ListsFromReplica breaks a_list_misses_no_acknowledged_commit;
-    /// It lists the people of every company.
+    /// It lists the people of every tenant.
     ListsEverybody breaks accounts_are_of_one_company_only;
     /// It sorts as people do, without case.
     SortsForPeople breaks accounts_come_in_byte_order_of_their_user_ids;
@@ -168,9 +168,9 @@ flaws! {
     CountsInSteps breaks a_census_counts_every_account_once;
     /// It groups by access alone.
     GroupsByStanding breaks a_census_groups_by_facts;
-    /// It counts the people of every company.
+    /// It counts the people of every tenant.
     CountsEverybody breaks a_census_is_of_one_company_only;
-    /// It shows the events of every company.
+    /// It shows the events of every tenant.
     ShowsEveryLog breaks events_are_of_one_company_only;
     /// It sorts events by the time that they tell.
     SortsByToldTime breaks events_come_newest_first;
@@ -267,7 +267,7 @@ impl BrokenStore {
         AccountKey::new(tenant, user).unwrap_or_else(|_| key.clone())
     }
 
-    /// The company that it takes for this one.
+    /// The tenant that it takes for this one.
     fn alias_of_tenant(&self, id: &TenantId) -> TenantId {
         match UserId::new("nobody") {
             Ok(nobody) if self.is(Flaw::FoldsCase) => {

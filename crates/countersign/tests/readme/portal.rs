@@ -1,4 +1,4 @@
-//! What the host of the README's program has already: a company, passwords, cookies, pages.
+//! What the host of the README's program has already: a tenant, passwords, cookies, pages.
 
 use std::convert::Infallible;
 
@@ -24,7 +24,7 @@ pub(crate) struct Code {
     pub(crate) code: String,
 }
 
-/// Whatever broke: the person learns nothing of it, and nothing was counted.
+/// Whatever broke: the user learns nothing of it, and nothing was counted.
 pub(crate) struct Oops(pub(crate) String);
 
 impl<E: std::error::Error> From<E> for Oops {
@@ -39,7 +39,7 @@ impl IntoResponse for Oops {
     }
 }
 
-/// The company exists, its people are known, and it asks for a code by e-mail.
+/// The tenant exists, its people are known, and it asks for a code by e-mail.
 pub(crate) async fn found_company(mfa: &Mfa) -> Result<(), Oops> {
     let tenant = TenantId::new("larkfield")?;
     let name = "Larkfield Freight";

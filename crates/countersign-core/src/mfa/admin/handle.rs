@@ -1,7 +1,7 @@
-//! Administering one company: for a person with a fresh proof, or for an operator at a command
-//! line. The tenant comes from the proof, so a proof of one company is nothing in another.
+//! Administering one tenant: for a user with a fresh proof, or for an operator at a command
+//! line. The tenant comes from the proof, so a proof of one tenant is nothing in another.
 //!
-//! Acts that make logins weaker, and acts on administrators, compare and raise the company's
+//! Acts that make logins weaker, and acts on administrators, compare and raise the tenant's
 //! version: two such acts at once meet there, and whoever loses has to show again that they may.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub(super) const REASON_BYTES: usize = 200;
 /// Most rows of one page.
 pub(super) const MOST_ROWS: usize = 200;
 
-/// Acts of an administrator of one company.
+/// Acts of an administrator of one tenant.
 ///
 /// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it.
 #[derive(Debug)]
@@ -34,13 +34,13 @@ pub(super) enum Acting {
     Operator { name: String, reason: String },
 }
 
-/// What was last seen of the acting person.
+/// What was last seen of the acting user.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Seen {
     pub(super) pseudonym: Pseudonym,
-    /// The strongest method that the person holds, in any state.
+    /// The strongest method that the user holds, in any state.
     pub(super) holds: Option<Method>,
-    /// The version of the company at that moment.
+    /// The version of the tenant at that moment.
     pub(super) tenant: Version,
 }
 
@@ -83,7 +83,7 @@ pub enum Saved {
 }
 
 impl Admin {
-    /// The method that the acting person must pass again before an act that changes something, if
+    /// The method that the acting user must pass again before an act that changes something, if
     /// it was too long ago by this node's clock. The act itself decides by the store's.
     #[must_use]
     pub fn asks_again_for(&self) -> Option<Method> {
@@ -95,13 +95,13 @@ impl Admin {
 }
 
 impl Mfa {
-    /// The admin handle of the person whom the proof names, for that person's company only.
+    /// The admin handle of the user whom the proof names, for that user's tenant only.
     ///
     /// The proof is of a login, or of a step-up for [`Purpose::Administer`], and is used up.
     ///
     /// # Errors
     ///
-    /// Denied if the proof has ended or the person is no administrator. The world broke.
+    /// Denied if the proof has ended or the user is no administrator. The world broke.
     pub async fn admin(&self, proof: Proof) -> Result<Admin, Error> {
         const DOING: &str = "open the admin handle";
         if !matches!(proof.purpose, Purpose::Login | Purpose::Administer) {
@@ -157,6 +157,6 @@ pub(super) fn line(text: impl Into<String>) -> Result<String, Cause> {
 }
 
 pub(super) fn no_tenant(id: &TenantId) -> Cause {
-    let why = format!("there is no company {id}");
-    Cause::unfit("tenant.unknown", why, "create the company first")
+    let why = format!("there is no tenant {id}");
+    Cause::unfit("tenant.unknown", why, "create the tenant first")
 }

@@ -1,7 +1,7 @@
 //! Who may act, and the loop that looks again when administrators change meanwhile.
 //!
 //! Every act goes through [`Admin::act`], which asks how much the act can harm and whether the
-//! acting person may do that, before it decides anything.
+//! acting user may do that, before it decides anything.
 
 use super::handle::{Acting, Admin, Seen, no_tenant};
 use crate::account::{Account, Actor, Env, Tenant};
@@ -44,7 +44,7 @@ impl Weight {
 /// What a permitted look at the work says.
 enum Permit {
     Go,
-    /// The tenant changed since the acting person was last seen.
+    /// The tenant changed since the acting user was last seen.
     LookAgain,
 }
 
@@ -56,7 +56,7 @@ enum Looked<T> {
 }
 
 impl Admin {
-    /// Runs a decision of this weight, looking again at the acting person while administrators
+    /// Runs a decision of this weight, looking again at the acting user while administrators
     /// change. A decision that returns `None` found nobody to act on.
     pub(super) async fn act<T: Send>(
         &mut self,
@@ -120,7 +120,7 @@ impl Admin {
         Ok(done)
     }
 
-    /// Whether the tenant changed since the acting person was last seen.
+    /// Whether the tenant changed since the acting user was last seen.
     fn is_behind(&self, work: &Work) -> bool {
         match &self.acting {
             Acting::User { seen, .. } => work.tenant_version != Some(seen.tenant),
@@ -128,7 +128,7 @@ impl Admin {
         }
     }
 
-    /// Whether the acting person may do an act of this weight now.
+    /// Whether the acting user may do an act of this weight now.
     fn permit(&self, scope: Scope<'_>, weight: Weight, work: &mut Work) -> Result<Permit, Cause> {
         if let Acting::User { proof, seen } = &self.acting {
             let oneself = matches!(scope, Scope::Account(key) if *key == proof.key);
@@ -198,7 +198,7 @@ impl Admin {
 }
 
 impl Engine {
-    /// Makes sure that the proof still stands and its person may administer.
+    /// Makes sure that the proof still stands and its user may administer.
     pub(super) async fn look_at(&self, doing: &'static str, proof: &Proof) -> Result<Seen, Error> {
         let decide = |work: &mut Work| {
             if why_ended(proof, work).is_some() {

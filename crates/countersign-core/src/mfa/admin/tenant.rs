@@ -1,4 +1,4 @@
-//! What an administrator does to the company as a whole.
+//! What an administrator does to the tenant as a whole.
 
 use super::handle::{Admin, MOST_ROWS, Saved, Start, ahead};
 use super::permit::Weight;
@@ -11,7 +11,7 @@ use crate::policy::{LONGEST_GRACE, Policy};
 use crate::types::{Generation, UserId};
 
 impl Admin {
-    /// Saves the company's policy, if the previewed one is still in force. One read, one write,
+    /// Saves the tenant's policy, if the previewed one is still in force. One read, one write,
     /// however many people there are; it holds from the next login of each.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company. The world broke.
+    /// Unfit if there is no such tenant. The world broke.
     pub async fn preview(&self, policy: &Policy, start: Start) -> Result<Preview, Error> {
         const DOING: &str = "preview a policy";
         let (tenant, now) = self.load_tenant(DOING).await?;
@@ -85,7 +85,7 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company. The world broke.
+    /// Unfit if there is no such tenant. The world broke.
     pub async fn affected(
         &self,
         policy: &Policy,
@@ -93,7 +93,7 @@ impl Admin {
         after: Option<UserId>,
         limit: usize,
     ) -> Result<Vec<Affected>, Error> {
-        const DOING: &str = "preview a policy person by person";
+        const DOING: &str = "preview a policy user by user";
         let (tenant, now) = self.load_tenant(DOING).await?;
         let listed = self
             .engine
@@ -115,19 +115,19 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company. The world broke.
+    /// Unfit if there is no such tenant. The world broke.
     pub async fn policy(&self) -> Result<(Policy, u64), Error> {
         let (tenant, _) = self.load_tenant("read the policy").await?;
         Ok((tenant.policy().clone(), tenant.policy_revision()))
     }
 
-    /// Ends everything open in the company: every login, ticket and proof. One read, one write.
+    /// Ends everything open in the tenant: every login, ticket and proof. One read, one write.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company. Denied. The world broke.
+    /// Unfit if there is no such tenant. Denied. The world broke.
     pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
-        const DOING: &str = "sign a company out";
+        const DOING: &str = "sign a tenant out";
         let id = self.tenant.clone();
         self.act(
             DOING,
@@ -145,11 +145,11 @@ impl Admin {
         .await
     }
 
-    /// Gives the company a mail text of its own.
+    /// Gives the tenant a mail text of its own.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company, or it has 64 texts already. Denied. The world broke.
+    /// Unfit if there is no such tenant, or it has 64 texts already. Denied. The world broke.
     pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
         const DOING: &str = "change a mail text";
         let id = self.tenant.clone();

@@ -10,17 +10,17 @@ use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
 
 impl Admin {
-    /// Creates a person and queues the invitation.
+    /// Creates a user and queues the invitation.
     ///
     /// # Errors
     ///
-    /// Unfit if the person exists, has no address, or no invitation page was configured. Denied.
+    /// Unfit if the user exists, has no address, or no invitation page was configured. Denied.
     /// The world broke.
     pub async fn invite_user(&mut self, user: UserId, new_user: NewUser) -> Result<(), Error> {
-        const DOING: &str = "create a person";
+        const DOING: &str = "create a user";
         let key = self.key(user);
         if new_user.address.is_none() {
-            let why = "a new person needs an e-mail address";
+            let why = "a new user needs an e-mail address";
             let unfit = Cause::unfit("account.no_address", why, "give one");
             return Err(unfit.while_doing(DOING));
         }
@@ -46,7 +46,7 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person, or no address to send it to. Denied. The world broke.
+    /// Unfit if there is no such user, or no address to send it to. Denied. The world broke.
     pub async fn invite_again(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "send an invitation";
         self.need_invitation_page().while_doing(DOING)?;
@@ -54,7 +54,7 @@ impl Admin {
         if sent {
             return Ok(());
         }
-        let why = "the person has no e-mail address";
+        let why = "the user has no e-mail address";
         Err(Cause::unfit("account.no_address", why, "give one first").while_doing(DOING))
     }
 
@@ -62,20 +62,20 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied. The world broke.
+    /// Unfit if there is no such user. Denied. The world broke.
     pub async fn withdraw_invitation(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "withdraw an invitation";
         self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_invitation(env)).await
     }
 
-    /// Sets a person's rule. Existing people get no mail; they are asked at the next login.
+    /// Sets a user's rule. Existing people get no mail; they are asked at the next login.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied: lowering a rule needs an authenticator of one's
+    /// Unfit if there is no such user. Denied: lowering a rule needs an authenticator of one's
     /// own, and is not done to oneself. The world broke.
     pub async fn set_rule(&mut self, user: UserId, rule: Requirement) -> Result<(), Error> {
-        const DOING: &str = "set a person's rule";
+        const DOING: &str = "set a user's rule";
         let key = self.key(user);
         let weigh = |_: &Self, work: &Work| {
             let before = work.account.as_ref().map(|account| account.facts().rule);
@@ -88,13 +88,13 @@ impl Admin {
         .await
     }
 
-    /// Sets the company's rule and roles aside for one person, until a date within a year.
+    /// Sets the tenant's rule and roles aside for one user, until a date within a year.
     ///
-    /// It never lowers the deployment's minimum, the person's own rule or their own choice.
+    /// It never lowers the deployment's minimum, the user's own rule or their own choice.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person, or the date is past or more than 366 days ahead. Denied:
+    /// Unfit if there is no such user, or the date is past or more than 366 days ahead. Denied:
     /// needs an authenticator of one's own, and is not done to oneself. The world broke.
     pub async fn exempt(
         &mut self,
@@ -102,7 +102,7 @@ impl Admin {
         until: Timestamp,
         reason: impl Into<String>,
     ) -> Result<(), Error> {
-        const DOING: &str = "exempt a person";
+        const DOING: &str = "exempt a user";
         let key = self.key(user);
         let reason = line(reason).while_doing(DOING)?;
         self.act(
@@ -122,20 +122,20 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied. The world broke.
+    /// Unfit if there is no such user. Denied. The world broke.
     pub async fn end_exemption(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "end an exemption";
         self.on(DOING, user, Weight::Plain, |account, env| account.end_exemption(env)).await
     }
 
-    /// Issues a pass to link a first app, where the company's enrollment gate asks for one.
+    /// Issues a pass to link a first app, where the tenant's enrollment gate asks for one.
     ///
-    /// It lasts until a date within a week and is used up by linking. A person who used e-mailed
+    /// It lasts until a date within a week and is used up by linking. A user who used e-mailed
     /// codes before still passes one first. Issuing another replaces it; a reset takes it back.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person, or the date is past or more than 7 days ahead. Denied:
+    /// Unfit if there is no such user, or the date is past or more than 7 days ahead. Denied:
     /// needs an authenticator of one's own, and is not done to oneself. The world broke.
     pub async fn approve_enrollment(
         &mut self,
@@ -160,31 +160,31 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied. The world broke.
+    /// Unfit if there is no such user. Denied. The world broke.
     pub async fn withdraw_approval(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "withdraw a pass";
         self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_approval(env)).await
     }
 
-    /// Ends a person's soft lock. The count towards the hard stop stays.
+    /// Ends a user's soft lock. The count towards the hard stop stays.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied. The world broke.
+    /// Unfit if there is no such user. Denied. The world broke.
     pub async fn unlock(&mut self, user: UserId) -> Result<(), Error> {
-        const DOING: &str = "unlock a person";
+        const DOING: &str = "unlock a user";
         self.on(DOING, user, Weight::Plain, |account, env| account.unlock(env)).await
     }
 
-    /// Removes every authenticator of a person and ends everything open of theirs. What is
+    /// Removes every authenticator of a user and ends everything open of theirs. What is
     /// required of them stays required, so they link a new app at the next login. They get a mail.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied: needs an authenticator of one's own, and is not
+    /// Unfit if there is no such user. Denied: needs an authenticator of one's own, and is not
     /// done to oneself. The world broke.
     pub async fn reset(&mut self, user: UserId, reason: impl Into<String>) -> Result<(), Error> {
-        const DOING: &str = "reset a person";
+        const DOING: &str = "reset a user";
         let key = self.key(user);
         let reason = line(reason).while_doing(DOING)?;
         self.act(
@@ -200,14 +200,14 @@ impl Admin {
         .await
     }
 
-    /// Changes where a person's codes go, at once. Both addresses are told.
+    /// Changes where a user's codes go, at once. Both addresses are told.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied: not done to oneself; let the host report it. The
+    /// Unfit if there is no such user. Denied: not done to oneself; let the host report it. The
     /// world broke.
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
-        const DOING: &str = "change a person's address";
+        const DOING: &str = "change a user's address";
         let key = self.key(user);
         self.act(
             DOING,
@@ -220,35 +220,35 @@ impl Admin {
         .await
     }
 
-    /// Makes a person an administrator.
+    /// Makes a user an administrator.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied. The world broke.
+    /// Unfit if there is no such user. Denied. The world broke.
     pub async fn grant_admin(&mut self, user: UserId) -> Result<(), Error> {
-        const DOING: &str = "make a person an administrator";
+        const DOING: &str = "make a user an administrator";
         self.on(DOING, user, Weight::Access, |account, env| account.set_access(Access::Admin, env))
             .await
     }
 
-    /// Makes an administrator an ordinary member.
+    /// Makes an administrator an ordinary user.
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such person. Denied if they are the last administrator. The world
+    /// Unfit if there is no such user. Denied if they are the last administrator. The world
     /// broke.
     pub async fn revoke_admin(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "make an administrator a member";
         let key = self.key(user);
         for _ in 0..LOOKS {
-            // The company's version is read before the count and compared after it, and every
+            // The tenant's version is read before the count and compared after it, and every
             // grant and revocation raises it: so the count still holds when this commits.
             let tenant = self.engine.store.tenant(&self.tenant).await;
             let (tenant, _) = tenant.while_doing(DOING)?;
             let counted_at = tenant.map(|tenant| tenant.version);
             let counts = self.engine.store.counts(&self.tenant).await.while_doing(DOING)?;
             let is_admin = |facts: &Facts| facts.access == Access::Admin && !facts.suspended;
-            let admins: u64 = counts.iter().filter(|g| is_admin(&g.facts)).map(|g| g.people).sum();
+            let admins: u64 = counts.iter().filter(|g| is_admin(&g.facts)).map(|g| g.users).sum();
             let done = self
                 .act(
                     DOING,

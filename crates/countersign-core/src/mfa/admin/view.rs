@@ -3,7 +3,8 @@
 use super::handle::{Admin, MOST_ROWS};
 use crate::account::Event;
 use crate::mfa::error::{Error, WhileDoing as _};
-use crate::mfa::user::{Person, person};
+use crate::mfa::mfa::Mfa;
+use crate::mfa::user::User;
 use crate::store::Listed;
 use crate::types::{EventId, UserId};
 
@@ -12,9 +13,9 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such company. The world broke.
-    pub async fn people(&self, after: Option<UserId>, limit: usize) -> Result<Vec<Person>, Error> {
-        const DOING: &str = "list people";
+    /// Unfit if there is no such tenant. The world broke.
+    pub async fn users(&self, after: Option<UserId>, limit: usize) -> Result<Vec<User>, Error> {
+        const DOING: &str = "list users";
         let (tenant, now) = self.load_tenant(DOING).await?;
         let listed = self
             .engine
@@ -23,30 +24,23 @@ impl Admin {
             .await
             .while_doing(DOING)?;
         let minimum = self.engine.limits.minimum;
-        let person =
-            |listed: Listed| person(minimum, &tenant, listed.user_id, &listed.account.value, now);
-        Ok(listed.into_iter().map(person).collect())
+        let user = |listed: Listed| {
+            User::of(minimum, &tenant, listed.user_id, &listed.account.value, now)
+        };
+        Ok(listed.into_iter().map(user).collect())
     }
 
-    /// One person, if there is one with that id.
+    /// One user, if there is one with that id.
     ///
     /// # Errors
     ///
     /// The world broke.
-    pub async fn person(&self, user: UserId) -> Result<Option<Person>, Error> {
-        let snapshot = self
-            .engine
-            .store
-            .load(&self.key(user.clone()))
-            .await
-            .while_doing("look at a person")?;
-        let minimum = self.engine.limits.minimum;
-        Ok(snapshot.tenant.zip(snapshot.account).map(|(tenant, account)| {
-            person(minimum, &tenant.value, user, &account.value, snapshot.now)
-        }))
+    pub async fn user(&self, user: UserId) -> Result<Option<User>, Error> {
+        let engine = self.engine.clone();
+        Mfa { engine }.user(&self.key(user)).await
     }
 
-    /// A page of the company's activity log, newest first.
+    /// A page of the tenant's activity log, newest first.
     ///
     /// # Errors
     ///

@@ -54,7 +54,7 @@ pub struct Counters {
     pub failures: i64,
     /// The end of the soft lock, in milliseconds since 1970.
     pub locked_until: Option<i64>,
-    /// When the person last passed a second step, in milliseconds since 1970.
+    /// When the user last passed a second step, in milliseconds since 1970.
     pub second_step_at: Option<i64>,
     /// Misses per method, live e-mail challenges, spent ids and the attempt slot.
     pub pending: Vec<u8>,
@@ -70,7 +70,7 @@ pub struct Reported {
     pub address: Option<String>,
     /// The roles, one on each line.
     pub roles: String,
-    /// The person's rule: `none`, `email` or `app`.
+    /// The user's rule: `none`, `email` or `app`.
     pub rule: &'static str,
     /// The methods that would be asked for now: `email`, `app`, `email app`, or nothing.
     pub methods: String,

@@ -15,7 +15,7 @@ const DETAIL: &str = "the column detail of an event";
 pub struct EventRow {
     /// Its id.
     pub id: [u8; 16],
-    /// The pseudonym of the account, or nothing for an act on the whole company.
+    /// The pseudonym of the account, or nothing for an act on the whole tenant.
     pub account: Option<[u8; 16]>,
     /// When, in milliseconds since 1970.
     pub at: i64,

@@ -1,4 +1,4 @@
-//! A company as a row.
+//! A tenant as a row.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Time
 
 const DOCUMENT: &str = "the company's document";
 
-/// A company, ready to be written.
+/// A tenant, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores write each part")]
 pub struct TenantRow {
@@ -26,12 +26,12 @@ pub struct TenantRow {
     /// What everybody is asked for once grace is over: `none`, `email` or `app`; for people,
     /// never read back.
     pub required: &'static str,
-    /// Everything, bound to the company and to the version.
+    /// Everything, bound to the tenant and to the version.
     pub document: Vec<u8>,
 }
 
 impl TenantRow {
-    /// The company as a row.
+    /// The tenant as a row.
     ///
     /// # Errors
     ///
@@ -65,11 +65,11 @@ impl TenantRow {
     }
 }
 
-/// The company that a row makes up.
+/// The tenant that a row makes up.
 ///
 /// # Errors
 ///
-/// [`FormError`] if the document cannot be read, or is not the one of this company and version.
+/// [`FormError`] if the document cannot be read, or is not the one of this tenant and version.
 pub fn read_tenant(
     id: &TenantId,
     version: i64,

@@ -1,4 +1,4 @@
-//! The list of accounts: one company's, in order, in pages.
+//! The list of accounts: one tenant's, in order, in pages.
 
 use countersign_core::store::{Change, Listed, Part, Storage};
 use countersign_core::types::{TenantId, UserId};

@@ -64,9 +64,9 @@ pub async fn a_census_groups_by_facts(subject: &Subject) {
     let groups = counts(store, &company()).await;
     let different: BTreeSet<_> = groups.iter().map(|group| &group.facts).collect();
     assert_eq!(different.len(), groups.len(), "two groups of a counts have the same facts");
-    assert!(groups.iter().all(|group| group.people > 0), "a group of a counts is empty");
+    assert!(groups.iter().all(|group| group.users > 0), "a group of a counts is empty");
     let found: BTreeMap<_, _> =
-        groups.into_iter().map(|group| (group.facts, group.people)).collect();
+        groups.into_iter().map(|group| (group.facts, group.users)).collect();
     assert_eq!(found, expected, "a counts does not group by facts");
 }
 
@@ -92,7 +92,7 @@ async fn counts(store: &dyn Storage, tenant: &TenantId) -> Vec<Group> {
 }
 
 fn people(groups: &[Group]) -> u64 {
-    groups.iter().map(|group| group.people).sum()
+    groups.iter().map(|group| group.users).sum()
 }
 
 /// Eight kinds of people, each with facts of its own.

@@ -1,4 +1,4 @@
-//! The activity log: one company's, newest first, in pages, nothing lost and nothing twice.
+//! The activity log: one tenant's, newest first, in pages, nothing lost and nothing twice.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +86,7 @@ pub async fn a_page_of_events_ends_before_an_event_and_has_a_limit(subject: &Sub
     }
 }
 
-/// *An id that is not in that log comes before nothing*, be it another company's.
+/// *An id that is not in that log comes before nothing*, be it another tenant's.
 pub async fn a_page_before_an_unknown_event_is_empty(subject: &Subject) {
     let (props, store) = (Props::new(), subject.store());
     let other = key("other", "ada");

@@ -1,4 +1,4 @@
-//! One company, with the time; and that no list lags behind.
+//! One tenant, with the time; and that no list lags behind.
 
 use countersign_core::store::Change;
 
@@ -9,12 +9,12 @@ use crate::laws::scene::{
 use crate::laws::store::{Read, times_fit};
 use crate::subject::Subject;
 
-/// *`tenant` returns the company and the store's time, as of one moment.*
+/// *`tenant` returns the tenant and the store's time, as of one moment.*
 pub async fn a_company_is_read_with_the_time_of_the_same_moment(subject: &Subject) {
     times_fit(subject, Read::Company).await;
 }
 
-/// *The company, if there is one with that id*; the time, in any case.
+/// *The tenant, if there is one with that id*; the time, in any case.
 pub async fn an_unknown_company_is_absent(subject: &Subject) {
     let (props, store, ada) = (Props::new(), subject.store(), key(COMPANY, "ada"));
     props.found(store, ada.tenant()).await;
@@ -50,8 +50,8 @@ pub async fn a_list_misses_no_acknowledged_commit(subject: &Subject) {
         let listed = must(there.accounts(&id, None, 100).await, "list accounts");
         assert_eq!(listed.len(), round + 1, "the list of accounts {LATE}");
         let counted = must(there.counts(&id).await, "take a counts");
-        let people: u64 = counted.iter().map(|group| group.people).sum();
-        assert_eq!(usize::try_from(people).ok(), Some(round + 1), "the counts {LATE}");
+        let users: u64 = counted.iter().map(|group| group.users).sum();
+        assert_eq!(usize::try_from(users).ok(), Some(round + 1), "the counts {LATE}");
         let newest = events(there, &id).await.first().map(|event| event.id);
         assert_eq!(newest, Some(told), "the log {LATE}");
     }

@@ -55,7 +55,7 @@ pub async fn a_change_that_loses_its_account_writes_nothing(subject: &Subject) {
     assert_eq!(found.account, Some(there), "the account was written, and it was lost");
 }
 
-/// *`commit` does everything in the change, or nothing.* Here: nothing, for the company is lost.
+/// *`commit` does everything in the change, or nothing.* Here: nothing, for the tenant is lost.
 pub async fn a_change_that_loses_its_company_writes_nothing(subject: &Subject) {
     let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
     let there = props.found(store, key.tenant()).await;

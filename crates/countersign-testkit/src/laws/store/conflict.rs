@@ -120,7 +120,7 @@ pub async fn the_version_kept_is_the_version_given(subject: &Subject) {
     }
 }
 
-/// A company and an account, which nothing may change.
+/// A tenant and an account, which nothing may change.
 struct Two<'a> {
     store: &'a dyn Storage,
     key: AccountKey,

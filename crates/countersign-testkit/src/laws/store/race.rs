@@ -149,7 +149,7 @@ pub async fn crossed_comparisons_do_not_both_succeed(subject: &Subject) {
 
 /// *Everything in the change, if every version that it names is still the expected one*: people
 /// who log in at the same time do not stand in each other's way, also where all of them compare
-/// the company.
+/// the tenant.
 pub async fn changes_to_different_accounts_do_not_conflict(subject: &Subject) {
     let props = Props::new();
     let company = props.found(subject.store(), key(COMPANY, "ada").tenant()).await;

@@ -76,7 +76,7 @@ pub async fn the_time_of_a_snapshot_is_of_the_same_moment(subject: &Subject) {
 pub(in crate::laws) enum Read {
     /// The account, with `Store::load`.
     Account,
-    /// The company, with `Accounts::tenant`.
+    /// The tenant, with `Accounts::tenant`.
     Company,
 }
 
@@ -205,7 +205,7 @@ pub async fn a_load_sees_every_acknowledged_commit(subject: &Subject) {
     }
 }
 
-/// *Absence is not an error*, and a company is there without people as people are without it.
+/// *Absence is not an error*, and a tenant is there without people as people are without it.
 pub async fn what_was_never_written_is_absent(subject: &Subject) {
     let (props, store) = (Props::new(), subject.store());
     let (ada, bo) = (key(COMPANY, "ada"), key("other", "bo"));

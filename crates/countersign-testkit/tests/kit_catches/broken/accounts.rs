@@ -79,13 +79,13 @@ impl Accounts for BrokenStore {
                 }
                 for group in groups.iter_mut().skip(1) {
                     let same = now.iter().find(|other| other.facts == group.facts);
-                    group.people = same.map_or(0, |same| same.people);
+                    group.users = same.map_or(0, |same| same.users);
                 }
             }
             Flaw::GroupsByStanding => {
                 groups.dedup_by(|next, first| {
                     let same = next.facts.access == first.facts.access;
-                    first.people += if same { next.people } else { 0 };
+                    first.users += if same { next.users } else { 0 };
                     same
                 });
             }
