@@ -1,29 +1,104 @@
-//! Every rule of countersign: no database, no SMTP, no HTTP, no async runtime.
+#![doc = include_str!("../README.md")]
 //!
-//! The crate opens into five rooms, and each knows only those above it, with one exception that
-//! is a rule of its own: the ports speak of accounts, so they know the rules.
+//! # The rooms
+//!
+//! The crate opens into rooms by subject. Each knows only those below it, and a test holds that.
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | [`types`] | ids, time, secrets, methods, clock, randomness: values that parse and decide nothing |
-//! | [`mail`] | letters, mails and their texts, the port that sends them |
-//! | [`codes`] | codes as people type them, as apps and mails make them, and what an app scans |
-//! | [`policy`] | requirements, policies, facts, and how they join |
-//! | [`login`] | one login: client, step, ticket, outcome, proof |
-//! | [`seal`] | keys, and what is sealed under them |
-//! | [`account`] | accounts and tenants, and what can happen to them |
-//! | [`store`] | the ports that keep accounts, events and letters; the store in memory; the stored form |
-//! | [`mfa`] | what the host calls: `Mfa`, `Admin`, `Courier`: load, decide, commit, then answer |
+//! | (the root) | what hosts use: [`Mfa`], [`Admin`], [`Courier`], outcomes, ids, times, addresses |
+//! | [`login`] | one login as values: what a mail said, invitations, the methods of a proof |
+//! | [`policy`] | the facts of an account, how requirements join, and why |
+//! | [`account`] | accounts, tenants, and what happened to them: for stores and activity logs |
+//! | [`codes`] | codes as people type them, and what an app scans |
+//! | [`mail`] | letters, the facts that a mail tells, texts of a tenant's own |
+//! | [`keys`] | the keys of the host |
+//! | [`store`] | the storage ports, their contracts, and the stored form |
+//!
+//! # Cookbook
+//!
+//! **Require an app for administrators**, and whatever the tenant asks of everybody:
+//!
+//! ```
+//! use countersign_core::{Admin, Error, Policy, Requirement, Role, Start};
+//!
+//! async fn require_apps(admin: &mut Admin) -> Result<(), Box<dyn std::error::Error>> {
+//!     let (policy, revision) = admin.policy().await?;
+//!     let policy = policy.and_for_role(Role::new("administrator")?, Requirement::App);
+//!     let _saved = admin.set_policy(policy, revision, Start::Now).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! **Reset a lost phone.** What is required stays required, so the user links a new app next time:
+//!
+//! ```
+//! use countersign_core::{Admin, Error, UserId};
+//!
+//! async fn phone_is_lost(admin: &mut Admin, user: UserId) -> Result<(), Error> {
+//!     admin.reset(user, "lost the phone on 24 November").await
+//! }
+//! ```
+//!
+//! **Send mail through a service of your own.** A mailer is one method:
+//!
+//! ```
+//! use countersign_core::{Mail, MailError, Mailer, async_trait};
+//!
+//! #[derive(Debug)]
+//! struct Post;
+//!
+//! #[async_trait]
+//! impl Mailer for Post {
+//!     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+//!         // Hand `mail.to()`, `mail.subject()`, `mail.text()` and `mail.html()` to the service.
+//!         Ok(())
+//!     }
+//! }
+//! ```
+//!
+//! **Write a store.** Read [`store`], start from [`MemoryStore`], and prove yours with the laws of
+//! `countersign-testkit`, whose first page is the guide.
 
 pub mod account;
 pub mod codes;
 pub mod login;
 pub mod mail;
-pub mod mfa;
 pub mod policy;
-pub mod seal;
 pub mod store;
-pub mod types;
+
+mod mfa;
+mod seal;
+mod types;
+
+/// The keys of the host: what seals tickets, proofs and app secrets.
+pub mod keys {
+    pub use crate::seal::{Key, KeyFileError, KeyRing};
+}
 
 /// What each `impl` of a port with `async fn` begins with.
 pub use async_trait::async_trait;
+
+pub use account::new_user::NewUser;
+pub use login::client::{Answer, Client};
+pub use login::outcome::{Begun, Challenge, Continued, Enrollment, Passed, Step, Verdict};
+pub use login::proof::{Proof, Purpose, SealedProof};
+pub use login::reason::{Locked, Refusal, Staleness, Wrong, WrongAnswer};
+pub use login::session::{SessionCheck, SessionEnd};
+pub use login::ticket::Ticket;
+pub use mail::mailer::{MailError, Mailer};
+pub use mail::rendered::Mail;
+pub use mfa::{
+    Admin, Affected, Builder, Courier, Denial, Drained, Effect, Error, ErrorKind, ExistingUser,
+    Mfa, NewTenant, NextLogin, Preview, Saved, Start, User, Vouching,
+};
+pub use policy::limits::Limits;
+pub use policy::policy::{BeforeEnrollment, Policy, Requirement};
+pub use seal::keys::Keys;
+pub use store::memory::MemoryStore;
+pub use types::{
+    Aal, AccountKey, AttemptId, AuthenticatorId, ChallengeId, Clock, DAY, Digest, Direction,
+    DisplayName, EmailAddress, EventId, FirstFactor, Generation, HOUR, InvalidValue, InvitationId,
+    Issuer, KeyId, LetterId, Locale, MINUTE, Method, OsRandom, ProofId, Pseudonym, Random,
+    RandomError, Role, Secret, SecretText, SystemClock, TenantId, Timestamp, UserId, Version,
+};

@@ -6,10 +6,10 @@
 //! mail has no link, an invitation has one. `Debug` shows neither code nor link nor address.
 
 mod letter;
-mod mailer;
+pub(crate) mod mailer;
 mod message;
 mod page;
-mod rendered;
+pub(crate) mod rendered;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -17,9 +17,8 @@ mod texts;
 mod value;
 
 pub use letter::{Letter, LetterKind};
-pub use mailer::{MailError, Mailer};
+pub(crate) use mailer::{MailError, Mailer};
 pub use message::{MailKind, Message};
-pub use rendered::Mail;
-pub(crate) use rendered::{Envelope, render};
+pub(crate) use rendered::{Envelope, Mail, render};
 pub use template::{Template, TemplateError};
 pub use texts::Texts;

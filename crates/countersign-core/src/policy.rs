@@ -2,13 +2,14 @@
 
 mod explanation;
 mod facts;
-mod limits;
-mod policy;
+pub(crate) mod limits;
+pub(crate) mod policy;
 mod resolve;
 
 pub use explanation::{EnrollBy, Layer, LayerRule, Resolution};
 pub use facts::{Access, AddressState, AppState, EnrolledMethods, Facts};
-pub(crate) use limits::{LONGEST_APPROVAL, LONGEST_EXEMPTION, LONGEST_GRACE};
-pub use limits::{LimitError, Limits};
-pub use policy::{BeforeEnrollment, Grace, Policy, Requirement};
+pub use limits::LimitError;
+pub(crate) use limits::{LONGEST_APPROVAL, LONGEST_EXEMPTION, LONGEST_GRACE, Limits};
+pub use policy::Grace;
+pub(crate) use policy::{BeforeEnrollment, Policy, Requirement};
 pub use resolve::resolve;

@@ -3,10 +3,10 @@
 
 mod email_code;
 pub(crate) mod forms;
-mod keys;
+pub(crate) mod keys;
 mod sealer;
 mod tokens;
 
 pub(crate) use email_code::CodeFor;
-pub use keys::{Key, KeyFileError, KeyRing, Keys};
+pub use keys::{Key, KeyFileError, KeyRing};
 pub(crate) use sealer::{Fault, Sealer, Use};

@@ -6,14 +6,13 @@
 //! law in `countersign-testkit`, and each law has a broken store that it catches.
 
 mod accounts;
-mod memory;
+pub(crate) mod memory;
 mod outbox;
 pub mod record;
 mod storage;
 mod store;
 
 pub use accounts::{Accounts, Group, Listed};
-pub use memory::MemoryStore;
 pub use outbox::{Claimed, Due, Lease, Outbox, Settlement};
 pub use storage::Storage;
 pub use store::{Change, Part, Snapshot, Store, StoreError, Touched, Versioned};

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use countersign_core::TenantId;
 use countersign_core::account::Tenant;
 use countersign_core::store::Versioned;
 use countersign_core::store::record::{FormError, column_of, read_tenant};
-use countersign_core::types::TenantId;
 
 /// Shorter documents are read faster than they are looked up.
 const LONG: usize = 1024;

@@ -8,10 +8,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
-    StoreError, Versioned,
+    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
+    Versioned,
 };
-use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, LetterId, MemoryStore, TenantId, Timestamp, UserId};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 mod on_many_threads {

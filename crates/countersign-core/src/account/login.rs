@@ -31,6 +31,7 @@ pub(crate) struct Beginning {
 }
 
 /// A step, put into the user's hands, or the reason why not.
+#[expect(clippy::large_enum_variant, reason = "nearly every handover is a step")]
 pub(super) enum Handover {
     Step(Step),
     Refused(Refusal),

@@ -55,6 +55,7 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the browser needs the new ticket"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
+#[expect(clippy::large_enum_variant, reason = "nearly every call ends in a step")]
 pub enum Continued {
     /// The step, with a new ticket.
     Step(Step),

@@ -101,7 +101,7 @@ pub struct UsedMethod {
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
-/// let proof = countersign_core::login::Proof {};
+/// let proof = countersign_core::Proof {};
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a proof is what a session is made from"]

@@ -48,7 +48,7 @@ mod tests {
 
     use super::*;
     use crate::login::StepUpReason;
-    use crate::seal::{Key, Keys};
+    use crate::seal::keys::{Key, Keys};
     use crate::types::AuthenticatorId;
 
     fn sealer(byte: u8) -> Sealer {

@@ -149,7 +149,7 @@ impl fmt::Debug for Sealer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seal::{Key, Keys};
+    use crate::seal::keys::{Key, Keys};
     use crate::types::OsRandom;
 
     fn sealer(keys: Keys) -> Sealer {

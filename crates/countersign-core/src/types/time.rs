@@ -75,6 +75,7 @@ pub const HOUR: Duration = Duration::from_secs(3_600);
 pub const DAY: Duration = Duration::from_secs(86_400);
 
 /// A length in whole milliseconds, at most as many as 63 bits hold.
+#[expect(clippy::cast_possible_truncation, reason = "what does not fit is compared first")]
 const fn millis_of(length: Duration) -> i64 {
     let millis = length.as_millis();
     if millis > i64::MAX as u128 { i64::MAX } else { millis as i64 }

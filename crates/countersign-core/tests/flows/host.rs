@@ -1,11 +1,12 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
-use countersign_core::account::{EventKind, NewUser};
-use countersign_core::login::{Begun, Purpose, Refusal, SessionCheck, SessionEnd, Verdict};
+use countersign_core::account::EventKind;
 use countersign_core::mail::MailKind;
-use countersign_core::mfa::{ExistingUser, NewTenant, Start, Vouching};
-use countersign_core::policy::{AddressState, Policy, Requirement};
-use countersign_core::types::{AccountKey, FirstFactor, Locale, Method, Role};
+use countersign_core::policy::AddressState;
+use countersign_core::{
+    AccountKey, Begun, ExistingUser, FirstFactor, Locale, Method, NewTenant, NewUser, Policy,
+    Purpose, Refusal, Requirement, Role, SessionCheck, SessionEnd, Start, Verdict, Vouching,
+};
 use pollster::block_on;
 
 use crate::acts::{
@@ -20,7 +21,7 @@ fn refusal(begun: Begun) -> Refusal {
     }
 }
 
-fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::Proof) -> SessionEnd {
     match block_on(stage.mfa.check_session(proof)).unwrap() {
         SessionCheck::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

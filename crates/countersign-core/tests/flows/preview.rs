@@ -1,10 +1,9 @@
 //! What saving a policy would do: each counter, and that a preview and a login agree.
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Refusal, Step, Verdict};
-use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{DAY, Method};
+use countersign_core::{
+    Affected, BeforeEnrollment, Begun, DAY, Method, NewUser, NextLogin, Policy, Preview, Refusal,
+    Requirement, Start, Step, Verdict,
+};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -171,7 +170,7 @@ struct Met {
 
 fn log_in(stage: &Stage, who: &str, met: &mut Met) {
     let counter = match stage.begin(who) {
-        Begun::Refused(refused) if refused == Refusal::Suspended => return,
+        Begun::Refused(Refusal::Suspended) => return,
         Begun::Refused(_) => &mut met.unreachable,
         Begun::Passed(_) => &mut met.ready,
         Begun::Step(Step::LinkApp(_)) => &mut met.links,
@@ -192,7 +191,7 @@ fn log_in(stage: &Stage, who: &str, met: &mut Met) {
 /// The same, in the words that one user's line has for it.
 fn next_login(stage: &Stage, who: &str) -> NextLogin {
     match stage.begin(who) {
-        Begun::Refused(refused) if refused == Refusal::NeedsApproval => NextLogin::NeedsApproval,
+        Begun::Refused(Refusal::NeedsApproval) => NextLogin::NeedsApproval,
         Begun::Refused(_) => NextLogin::Stopped,
         Begun::Passed(_) => NextLogin::NothingMore,
         Begun::Step(Step::LinkApp(_)) => NextLogin::LinksApp,

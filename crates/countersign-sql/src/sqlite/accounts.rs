@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::store::record::{FormError, read_event, read_facts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::types::{AccountKey, EventId, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};

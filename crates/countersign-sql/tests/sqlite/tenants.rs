@@ -3,9 +3,8 @@
 
 use countersign_core::account::Tenant;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::policy::{Policy, Requirement};
 use countersign_core::store::{Store, StoreError};
-use countersign_core::types::Locale;
+use countersign_core::{Locale, Policy, Requirement};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{company, corrupt, key, outside};
@@ -40,7 +39,7 @@ fn what_another_process_changed_in_a_company_is_seen_at_once() {
             let mut operator = stage.mfa.operator(company(), "a test", "policy").unwrap();
             let (_, revision) = operator.policy().await.unwrap();
             let policy = Policy::requiring(asked);
-            let start = countersign_core::mfa::Start::Now;
+            let start = countersign_core::Start::Now;
             let _ = operator.set_policy(policy, revision, start).await.unwrap();
             assert_eq!(read(&other).await.policy().required(), asked);
             assert_eq!(read(&other).await.texts().iter().count(), 12);

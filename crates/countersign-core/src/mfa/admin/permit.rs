@@ -135,14 +135,13 @@ impl Admin {
             if oneself && weight.is_for_others() {
                 return Err(Denial::OnOneself.into());
             }
+            let freshness = self.engine.limits.admin_freshness;
             match seen.holds {
-                Some(method) => {
-                    if !proof.is_fresh(method, self.engine.limits.admin_freshness, work.now) {
-                        return Err(Denial::NotFresh(method).into());
-                    }
+                Some(method) if !proof.is_fresh(method, freshness, work.now) => {
+                    return Err(Denial::NotFresh(method).into());
                 }
                 None if weight == Weight::Lowering => return Err(Denial::NoAuthenticator.into()),
-                None => {}
+                Some(_) | None => {}
             }
             if weight != Weight::Plain && self.is_behind(work) {
                 return Ok(Permit::LookAgain);

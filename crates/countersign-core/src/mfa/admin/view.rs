@@ -24,9 +24,8 @@ impl Admin {
             .await
             .while_doing(DOING)?;
         let minimum = self.engine.limits.minimum;
-        let user = |listed: Listed| {
-            User::of(minimum, &tenant, listed.user_id, &listed.account.value, now)
-        };
+        let user =
+            |listed: Listed| User::of(minimum, &tenant, listed.user_id, &listed.account.value, now);
         Ok(listed.into_iter().map(user).collect())
     }
 

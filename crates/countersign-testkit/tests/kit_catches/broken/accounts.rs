@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::types::{EventId, TenantId, Timestamp, UserId, Version};
+use countersign_core::{EventId, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 
