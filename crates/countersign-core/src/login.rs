@@ -13,7 +13,7 @@ pub(crate) mod ticket;
 
 pub(crate) use client::{Answer, Client};
 pub(crate) use invitation::InvitationClaims;
-pub use invitation::{Accepted, Invitation, InvitationEnd};
+pub use invitation::{Accepted, EndedInvitation, Invitation, InvitationEnd};
 pub(crate) use need::{Need, first_app_need, login_need, offers, strongest_need};
 pub use outcome::Mailed;
 pub(crate) use outcome::{Begun, Challenge, Continued, Enrollment, Passed, Step, Verdict};

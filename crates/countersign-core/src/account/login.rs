@@ -237,7 +237,7 @@ impl Account {
         let ends = ticket.ends;
         let label = self.label(env);
         let key = env.key.clone();
-        let company = env.tenant.name().clone();
+        let tenant_name = env.tenant.name().clone();
         let locale = self.profile.locale.clone();
         let method = match &ticket.ask {
             Ask::Link { secret } => {
@@ -245,7 +245,7 @@ impl Account {
                     ticket: sealed,
                     purpose,
                     key,
-                    company,
+                    tenant_name,
                     locale,
                     app: provision(secret, env.tenant.issuer(), &label),
                     digits: totp::DIGITS,
@@ -274,7 +274,7 @@ impl Account {
             ticket: sealed,
             purpose,
             key,
-            company,
+            tenant_name,
             locale,
             method,
             hint,

@@ -88,7 +88,7 @@ pub struct Challenge {
     /// Whose login it is.
     pub key: AccountKey,
     /// The name of the tenant, for the page.
-    pub company: DisplayName,
+    pub tenant_name: DisplayName,
     /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
     /// Where the code comes from.
@@ -130,7 +130,7 @@ pub struct Enrollment {
     /// Whose login it is.
     pub key: AccountKey,
     /// The name of the tenant, for the page.
-    pub company: DisplayName,
+    pub tenant_name: DisplayName,
     /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
     /// What the app scans, and the key for those who cannot.

@@ -89,7 +89,7 @@ impl Mail {
 
     /// The tenant it speaks of: one line, at most 80 characters, not escaped.
     #[must_use]
-    pub fn company(&self) -> &str {
+    pub fn tenant_name(&self) -> &str {
         &self.company
     }
 

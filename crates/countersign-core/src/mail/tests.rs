@@ -226,7 +226,7 @@ fn a_mail_stays_small_whatever_is_inserted() {
         hostile_mails().into_iter().chain(every_mail(&"&\"'".repeat(999), Some(&"\"".repeat(9999))))
     {
         assert!(mail.html().len() <= 10_000, "{} has {} bytes", mail.kind(), mail.html().len());
-        assert!(mail.company().chars().count() <= 80 && mail.subject().len() < 500);
+        assert!(mail.tenant_name().chars().count() <= 80 && mail.subject().len() < 500);
     }
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::seal::Fault;
 use crate::store::StoreError;
-use crate::types::{Method, RandomError};
+use crate::types::{Locale, Method, RandomError, in_language};
 
 /// Why an operation did not happen.
 ///
@@ -118,44 +118,96 @@ impl<T, E: Into<Cause>> WhileDoing<T> for Result<T, E> {
     }
 }
 
+impl Denial {
+    /// A stable code for programs, such as `admin.not_fresh`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ProofEnded => "admin.proof_ended",
+            Self::WrongPurpose => "admin.wrong_purpose",
+            Self::NotAdmin => "admin.not_admin",
+            Self::NotFresh(_) => "admin.not_fresh",
+            Self::NoAuthenticator => "admin.no_authenticator",
+            Self::OnOneself => "admin.on_oneself",
+            Self::LastOne => "admin.last_one",
+        }
+    }
+
+    /// The sentence for the person who acts.
+    ///
+    /// ```
+    /// use countersign_core::{Denial, Locale};
+    ///
+    /// let message = Denial::OnOneself.message(&Locale::english());
+    /// assert_eq!(message, "You cannot do this to your own account. Ask another administrator.");
+    /// ```
+    #[must_use]
+    pub fn message(&self, locale: &Locale) -> String {
+        let texts = match self {
+            Self::ProofEnded => [
+                "You have been logged out. Log in again.",
+                "Sie wurden abgemeldet. Melden Sie sich wieder an.",
+                "تم تسجيل خروجك. سجل الدخول مرة أخرى.",
+            ],
+            Self::WrongPurpose | Self::NotFresh(_) => [
+                "Confirm this with a security code first.",
+                "Bestätigen Sie das zuerst mit einem Sicherheitscode.",
+                "أكد هذا برمز أمان أولاً.",
+            ],
+            Self::NotAdmin => [
+                "Only an administrator of your company can do this.",
+                "Das kann nur eine Administratorin oder ein Administrator Ihrer Firma.",
+                "لا يستطيع ذلك إلا مسؤول في شركتك.",
+            ],
+            Self::NoAuthenticator => [
+                "This makes logins weaker, so you need a second step of your own first. Set one up \
+                 under Account security.",
+                "Das schwächt Anmeldungen, darum brauchen Sie zuerst selbst einen zweiten Schritt. \
+                 Richten Sie ihn in der Kontosicherheit ein.",
+                "هذا يضعف تسجيل الدخول، لذلك تحتاج أولاً إلى خطوة ثانية لك. فعّلها في أمان الحساب.",
+            ],
+            Self::OnOneself => [
+                "You cannot do this to your own account. Ask another administrator.",
+                "Das geht nicht beim eigenen Konto. Fragen Sie eine andere Administratorin oder \
+                 einen anderen Administrator.",
+                "لا يمكنك فعل هذا في حسابك. اسأل مسؤولاً آخر.",
+            ],
+            Self::LastOne => [
+                "This is the last one, and one is needed. Add another one first.",
+                "Das ist der letzte Eintrag, und einer wird gebraucht. Fügen Sie zuerst einen \
+                 anderen hinzu.",
+                "هذا هو الأخير، ويجب أن يبقى واحد. أضف آخر أولاً.",
+            ],
+        };
+        in_language(locale, texts).to_owned()
+    }
+}
+
 impl From<Denial> for Cause {
     fn from(denial: Denial) -> Self {
-        let (code, why, next) = match denial {
-            Denial::ProofEnded => {
-                ("admin.proof_ended", "the proof no longer stands".to_owned(), "log in again")
+        let why = match denial {
+            Denial::ProofEnded => "the proof no longer stands".to_owned(),
+            Denial::WrongPurpose => "the proof was made for another purpose".to_owned(),
+            Denial::NotAdmin => "the user is not an administrator of this tenant".to_owned(),
+            Denial::NotFresh(method) => {
+                format!("the user has not passed {method} recently enough")
             }
-            Denial::WrongPurpose => (
-                "admin.wrong_purpose",
-                "the proof was made for another purpose".to_owned(),
-                "begin a step-up for this purpose",
-            ),
-            Denial::NotAdmin => (
-                "admin.not_admin",
-                "the user is not an administrator of this tenant".to_owned(),
-                "ask an administrator",
-            ),
-            Denial::NotFresh(method) => (
-                "admin.not_fresh",
-                format!("the user has not passed {method} recently enough"),
-                "begin a step-up with `Purpose::Administer`",
-            ),
-            Denial::NoAuthenticator => (
-                "admin.no_authenticator",
-                "the user holds no authenticator, and this makes logins weaker".to_owned(),
-                "link an authenticator first",
-            ),
-            Denial::OnOneself => (
-                "admin.on_oneself",
-                "nobody does this to their own account".to_owned(),
-                "ask another administrator",
-            ),
-            Denial::LastOne => (
-                "admin.last_one",
-                "it would take away the last one that is needed".to_owned(),
-                "add another one first",
-            ),
+            Denial::NoAuthenticator => {
+                "the user holds no authenticator, and this makes logins weaker".to_owned()
+            }
+            Denial::OnOneself => "an administrator does not do this to oneself".to_owned(),
+            Denial::LastOne => "it would take away the last one that is needed".to_owned(),
         };
-        Self::new(ErrorKind::Denied(denial), code, why, next)
+        let next = match denial {
+            Denial::ProofEnded => "log in again",
+            Denial::WrongPurpose => "begin a step-up for this purpose",
+            Denial::NotAdmin => "ask an administrator",
+            Denial::NotFresh(_) => "begin a step-up with `Purpose::Administer`",
+            Denial::NoAuthenticator => "link an authenticator first",
+            Denial::OnOneself => "ask another administrator",
+            Denial::LastOne => "add another one first",
+        };
+        Self::new(ErrorKind::Denied(denial), denial.code(), why, next)
     }
 }
 

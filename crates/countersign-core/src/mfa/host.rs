@@ -4,7 +4,7 @@ use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
 use crate::account::{Account, Actor, Env, Event, EventKind, NewUser, Tenant};
-use crate::login::{Accepted, Invitation, InvitationClaims, InvitationEnd};
+use crate::login::{Accepted, EndedInvitation, Invitation, InvitationClaims, InvitationEnd};
 use crate::seal::Fault;
 use crate::types::{
     AccountKey, DisplayName, EmailAddress, EventId, Generation, Issuer, Locale, SecretText,
@@ -255,7 +255,7 @@ impl Mfa {
             Ok(match ends.zip(account.address().cloned()) {
                 Some((ends, address)) => Invitation::Open {
                     key: key.clone(),
-                    company: tenant.name().to_string(),
+                    tenant_name: tenant.name().to_string(),
                     address,
                     ends,
                 },
@@ -272,15 +272,12 @@ impl Mfa {
     /// # Errors
     ///
     /// The world broke.
-    pub async fn invitation_end(
-        &self,
-        token: &str,
-    ) -> Result<(InvitationEnd, Option<AccountKey>), Error> {
+    pub async fn invitation_end(&self, token: &str) -> Result<EndedInvitation, Error> {
         const DOING: &str = "look at an invitation that has ended";
         let Some(InvitationClaims { key, id, ends }) =
             self.engine.sealer.open_invitation(token).while_doing(DOING)?
         else {
-            return Ok((InvitationEnd::Unknown, None));
+            return Ok(EndedInvitation { end: InvitationEnd::Unknown, key: None });
         };
         let decide = |work: &mut Work| {
             let Some(account) = &work.account else { return Ok(InvitationEnd::Unknown) };
@@ -293,7 +290,8 @@ impl Mfa {
             })
         };
         let end = self.engine.transact(DOING, Scope::Account(&key), decide).await?;
-        Ok((end, (end != InvitationEnd::Unknown).then_some(key)))
+        let key = (end != InvitationEnd::Unknown).then_some(key);
+        Ok(EndedInvitation { end, key })
     }
 
     /// Spends an invitation link: it confirms the address and passes the e-mail gate.

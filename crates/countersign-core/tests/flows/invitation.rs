@@ -1,6 +1,6 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
-use countersign_core::login::{Accepted, Invitation, InvitationEnd};
+use countersign_core::login::{Accepted, EndedInvitation, Invitation, InvitationEnd};
 use countersign_core::policy::AddressState;
 use countersign_core::{
     BeforeEnrollment, Begun, DAY, Method, Mfa, NewUser, Policy, Purpose, Requirement, Step,
@@ -11,6 +11,7 @@ use pollster::block_on;
 
 use crate::acts::{asked, by_mail, by_password, code_of, mails_after_drain, person, step_up};
 use crate::stage::{Stage, address, key, passed, user};
+use countersign_core::AccountKey;
 
 const PAGE: &str = "https://larkfield.example/invite/";
 
@@ -82,7 +83,8 @@ fn looking_at_an_invitation_any_number_of_times_changes_nothing() {
     let stage = Stage::open();
     let token = invited(&stage);
     for _ in 0..3 {
-        let Invitation::Open { key: who, company, address: to, .. } = look(&stage.mfa, &token)
+        let Invitation::Open { key: who, tenant_name: company, address: to, .. } =
+            look(&stage.mfa, &token)
         else {
             panic!("the invitation has ended")
         };
@@ -146,25 +148,25 @@ fn the_link_itself_and_nothing_else_tells_why_an_invitation_has_ended() {
     let stage = Stage::open();
     let token_ = invited(&stage);
     let _ = accept(&stage.mfa, &token_);
-    assert_eq!(end(&stage, &token_), (InvitationEnd::Accepted, cleos.clone()));
+    assert_eq!(end(&stage, &token_), ended(InvitationEnd::Accepted, cleos.clone()));
     stage.advance(8 * 86_400);
-    assert_eq!(end(&stage, &token_), (InvitationEnd::Accepted, cleos.clone()));
-    assert_eq!(end(&stage, &token_[..token_.len() - 1]), (InvitationEnd::Unknown, None));
+    assert_eq!(end(&stage, &token_), ended(InvitationEnd::Accepted, cleos.clone()));
+    assert_eq!(end(&stage, &token_[..token_.len() - 1]), ended(InvitationEnd::Unknown, None));
     block_on(stage.mfa.removed(&key("cleo"))).unwrap();
-    assert_eq!(end(&stage, &token_), (InvitationEnd::Unknown, None));
+    assert_eq!(end(&stage, &token_), ended(InvitationEnd::Unknown, None));
 
     let stage = Stage::open();
     let first = invited(&stage);
     block_on(stage.operator().invite_again(user("cleo"))).unwrap();
-    assert_eq!(end(&stage, &first), (InvitationEnd::Withdrawn, cleos.clone()));
+    assert_eq!(end(&stage, &first), ended(InvitationEnd::Withdrawn, cleos.clone()));
     let second = token(&stage);
     stage.advance(8 * 86_400);
-    assert_eq!(end(&stage, &second), (InvitationEnd::RanOut, cleos.clone()));
+    assert_eq!(end(&stage, &second), ended(InvitationEnd::RanOut, cleos.clone()));
 
     let stage = Stage::open();
     let token_ = invited(&stage);
     block_on(stage.operator().withdraw_invitation(user("cleo"))).unwrap();
-    assert_eq!(end(&stage, &token_), (InvitationEnd::Withdrawn, cleos));
+    assert_eq!(end(&stage, &token_), ended(InvitationEnd::Withdrawn, cleos));
 }
 
 #[test]
@@ -257,4 +259,8 @@ fn inviting_a_stranger_or_somebody_without_an_address_is_an_error() {
     let nowhere = block_on(stage.operator().invite_again(user("nowhere")));
     assert_eq!(code_of(nowhere), "account.no_address");
     assert_eq!(mails_after_drain(&stage), 0);
+}
+
+fn ended(end: InvitationEnd, key: Option<AccountKey>) -> EndedInvitation {
+    EndedInvitation { end, key }
 }

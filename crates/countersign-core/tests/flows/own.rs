@@ -79,11 +79,14 @@ fn a_step_says_whose_it_is_and_what_the_company_is_called() {
     let stage = Stage::open();
     stage.require(Requirement::Email);
     let challenge = stage.challenge("ben");
-    assert_eq!((challenge.key, challenge.company.as_str()), (key("ben"), "Larkfield Freight"));
+    assert_eq!((challenge.key, challenge.tenant_name.as_str()), (key("ben"), "Larkfield Freight"));
     assert_eq!(challenge.locale, None, "ben chose no language");
     stage.require(Requirement::App);
     let enrollment = stage.enrollment("ada");
-    assert_eq!((enrollment.key, enrollment.company.as_str()), (key("ada"), "Larkfield Freight"));
+    assert_eq!(
+        (enrollment.key, enrollment.tenant_name.as_str()),
+        (key("ada"), "Larkfield Freight")
+    );
 }
 
 #[test]

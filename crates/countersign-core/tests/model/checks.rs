@@ -147,7 +147,7 @@ impl World {
                         mail.text().contains(code.expose()) && mail.text().contains(&reference)
                     );
                     let place = Letter {
-                        company: mail.company().to_owned(),
+                        company: mail.tenant_name().to_owned(),
                         to: mail.to().to_string(),
                         reference,
                         until: until.millis(),
