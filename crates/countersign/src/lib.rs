@@ -9,10 +9,13 @@
 //! # One login
 //!
 //! ```
-//! use countersign::{AccountKey, Answer, Begun, Client, FirstFactor, Mfa, Verdict};
+//! use countersign::{
+//!     AccountKey, Answer, Begun, Client, FirstFactor, Locale, Mfa, Step, Verdict,
+//! };
 //!
 //! async fn login(mfa: &Mfa, key: &AccountKey, cookie: &str) -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = Client::bound_to(cookie)?;
+//!     let english = Locale::english();
 //!     match mfa.begin(key, FirstFactor::Password, &client).await? {
 //!         Begun::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
 //!         Begun::Step(Step::EnterCode(challenge)) => {
@@ -20,13 +23,13 @@
 //!             match mfa.verify(&challenge.ticket, &Answer::code("482 913"), &client).await? {
 //!                 Verdict::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
 //!                 Verdict::Step(_) => println!("one more step"),
-//!                 Verdict::Wrong(failed) => println!("{}", failed.for_people()),
-//!                 Verdict::Locked(locked) => println!("{}", locked.for_people()),
-//!                 Verdict::Stale(stale) => println!("{}", stale.for_people()),
+//!                 Verdict::Wrong(wrong) => println!("{}", wrong.message(&english)),
+//!                 Verdict::Locked(locked) => println!("{}", locked.message(&english, mfa.now())),
+//!                 Verdict::Stale(staleness) => println!("{}", staleness.message(&english)),
 //!             }
 //!         }
 //!         Begun::Step(Step::LinkApp(enrollment)) => println!("scan {:?}", enrollment.app),
-//!         Begun::Refused(refused) => println!("{}", refused.for_people()),
+//!         Begun::Refused(refusal) => println!("{}", refusal.message(&english, mfa.now())),
 //!     }
 //!     Ok(())
 //! }
@@ -40,46 +43,41 @@
 //! | `png` | `Scale`, and QR codes as PNG | no | you show them where SVG cannot go |
 //! | `sqlite` | `SqliteStore`: a file, or a pool you have | SQLite itself | you want accounts kept with no server to run |
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
-//! | `axum` | `countersign::axum`: a gate with extractors, pages and JSON | no | your application runs on axum |
-//! | `tokio` | `countersign::tokio`: the courier's loop, with an orderly end | no | your program runs on tokio |
+//! | `axum` | `countersign::web`: a gate with extractors, pages and JSON | no | your application runs on axum |
+//! | `tokio` | `spawn_courier`: the courier's loop, with an orderly end | no | your program runs on tokio |
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
 //! The minimum Rust is 1.89. The feature `sqlite` needs Rust 1.94, because sqlx does. A pool that you
 //! hand to `SqliteStore` must be of sqlx 0.9, which `countersign_sql::sqlx` names.
 //!
-//! The short list below is what most hosts use. The rooms [`types`], [`mail`], [`codes`], [`policy`],
-//! [`login`], [`seal`], [`account`], [`store`] and [`mfa`] hold the rest.
+//! What most hosts use stands here, at the root; each type has this one path. The rooms [`login`],
+//! [`policy`], [`account`], [`codes`], [`mail`], [`keys`] and [`store`] hold the rest.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "tokio")]
-pub mod tokio;
+mod courier_task;
 
+#[cfg(feature = "tokio")]
+pub use courier_task::{CourierTask, spawn_courier};
+
+/// A gate for axum: pages, JSON, extractors and step-ups, with every cookie and redirect.
 #[cfg(feature = "axum")]
-pub use countersign_axum as axum;
+pub use countersign_axum as web;
 
+pub use countersign_core::{account, async_trait, codes, keys, login, mail, policy, store};
+
+#[doc(inline)]
 pub use countersign_core::{
-    account, async_trait, codes, login, mail, mfa, policy, seal, store, types,
-};
-
-pub use countersign_core::account::NewUser;
-pub use countersign_core::login::{
-    Answer, Begun, Client, Continued, Proof, Purpose, Step, Ticket, Verdict,
-};
-#[doc(inline)]
-pub use countersign_core::mail::Mail;
-#[doc(inline)]
-pub use countersign_core::mail::{MailError, Mailer};
-#[doc(inline)]
-pub use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
-pub use countersign_core::policy::{Policy, Requirement};
-pub use countersign_core::seal::Keys;
-#[doc(inline)]
-pub use countersign_core::store::MemoryStore;
-pub use countersign_core::types::OsRandom;
-#[doc(inline)]
-pub use countersign_core::types::{
-    AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, UserId,
+    Aal, AccountKey, Admin, Affected, Answer, AttemptId, AuthenticatorId, BeforeEnrollment, Begun,
+    Builder, Challenge, ChallengeId, Client, Clock, Continued, Courier, DAY, Denial, Digest,
+    Direction, DisplayName, Drained, Effect, EmailAddress, Enrollment, Error, ErrorKind, EventId,
+    ExistingUser, FirstFactor, Generation, HOUR, InvalidValue, InvitationId, Issuer, KeyId, Keys,
+    LetterId, Limits, Locale, Locked, MINUTE, Mail, MailError, Mailer, MemoryStore, Method, Mfa,
+    NewTenant, NewUser, NextLogin, OsRandom, Passed, Policy, Preview, Proof, ProofId, Pseudonym,
+    Purpose, Random, RandomError, Refusal, Requirement, Role, Saved, SealedProof, Secret,
+    SecretText, SessionCheck, SessionEnd, Staleness, Start, Step, SystemClock, TenantId, Ticket,
+    Timestamp, User, UserId, Verdict, Version, Vouching, Wrong, WrongAnswer,
 };
 #[cfg(feature = "png")]
 #[doc(inline)]
@@ -92,4 +90,4 @@ pub use countersign_qr::{Polarity, Qr};
 pub use countersign_smtp::SmtpMailer;
 #[cfg(feature = "sqlite")]
 #[doc(inline)]
-pub use countersign_sql::SqliteStore;
+pub use countersign_sql::{SqliteStore, sqlx};

@@ -190,14 +190,14 @@ fn no_inserted_words_change_the_structure_of_a_mail() {
             assert!(isolates(&hostile) <= isolates(&plain), "{words:?}");
             let ours = |part: &str| part.replace(['\u{2068}', '\u{2069}'], "");
             let (text, html) = (ours(hostile.text()), ours(hostile.html()));
-            for part in [hostile.subject(), hostile.company(), &html, &text] {
+            for part in [hostile.subject(), hostile.tenant_name(), &html, &text] {
                 let steers = |c: char| {
                     (c.is_control() && c != '\n')
                         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200f}')
                 };
                 assert!(!part.contains(steers), "{part:?}");
             }
-            assert!(!hostile.subject().contains('\n') && !hostile.company().contains('\n'));
+            assert!(!hostile.subject().contains('\n') && !hostile.tenant_name().contains('\n'));
         }
     }
 }

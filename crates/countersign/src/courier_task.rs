@@ -1,13 +1,13 @@
 //! The courier on tokio: a task that sends mails until it is told to stop.
 
-use countersign_core::mfa::Courier;
+use countersign_core::Courier;
 use tokio::sync::oneshot;
 use tokio::task::{JoinError, JoinHandle};
 
-/// A courier at work. Dropping it lets the courier go on; [`Posting::stop`] ends it in order.
+/// A courier at work. Dropping it lets the courier go on; [`CourierTask::shutdown`] ends it in order.
 ///
 /// ```
-/// use countersign::{Keys, Mailer, MemoryStore, Mfa, OsRandom};
+/// use countersign::{Keys, Mailer, MemoryStore, Mfa, OsRandom, spawn_courier};
 ///
 /// # async fn run(mailer: impl Mailer) -> Result<(), Box<dyn std::error::Error>> {
 /// let (mfa, courier) = Mfa::builder()
@@ -15,22 +15,22 @@ use tokio::task::{JoinError, JoinHandle};
 ///     .mailer(mailer)
 ///     .keys(Keys::ephemeral(&OsRandom)?)
 ///     .build()?;
-/// let posting = countersign::tokio::post(courier);
+/// let task = spawn_courier(courier);
 /// // ... serve logins until somebody says stop ...
 /// # drop(mfa);
-/// posting.stop().await?;
+/// task.shutdown().await?;
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug)]
 #[must_use = "keep it, to stop the courier in order at the end"]
-pub struct Posting {
+pub struct CourierTask {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 /// Starts the courier on the runtime of the caller.
-pub fn post(courier: Courier) -> Posting {
+pub fn spawn_courier(courier: Courier) -> CourierTask {
     let (stop, stopped) = oneshot::channel();
     let until = async {
         // A handle that was dropped without a word does not stop the mails.
@@ -38,10 +38,10 @@ pub fn post(courier: Courier) -> Posting {
             std::future::pending::<()>().await;
         }
     };
-    Posting { stop, task: tokio::spawn(courier.run_until(tokio::time::sleep, until)) }
+    CourierTask { stop, task: tokio::spawn(courier.run_until(tokio::time::sleep, until)) }
 }
 
-impl Posting {
+impl CourierTask {
     /// Finishes the letters that are due and then stops. What is queued later is sent by the next
     /// courier.
     ///
@@ -49,7 +49,7 @@ impl Posting {
     ///
     /// [`JoinError`] if the task panicked or its runtime is gone; every letter is still in the
     /// outbox then.
-    pub async fn stop(self) -> Result<(), JoinError> {
+    pub async fn shutdown(self) -> Result<(), JoinError> {
         // An error means that the task has ended already; joining says how.
         let _ = self.stop.send(());
         self.task.await

@@ -9,7 +9,7 @@ use countersign::{
 use countersign_testkit::Inbox;
 
 /// Somebody whose next login queues a mail.
-async fn portal(inbox: &Inbox) -> (Mfa, countersign::tokio::Posting) {
+async fn portal(inbox: &Inbox) -> (Mfa, countersign::CourierTask) {
     let (mfa, courier) = Mfa::builder()
         .store(MemoryStore::new())
         .mailer(inbox.clone())
@@ -23,7 +23,7 @@ async fn portal(inbox: &Inbox) -> (Mfa, countersign::tokio::Posting) {
         let key = AccountKey::new("larkfield", user).unwrap();
         mfa.add_existing_user(&key, new_user.with_rule(Requirement::Email)).await.unwrap();
     }
-    (mfa, countersign::tokio::post(courier))
+    (mfa, countersign::spawn_courier(courier))
 }
 
 async fn begin(mfa: &Mfa, user: &str) {
@@ -36,9 +36,9 @@ async fn begin(mfa: &Mfa, user: &str) {
 #[tokio::test]
 async fn what_was_queued_before_the_stop_is_sent_and_what_comes_later_is_not() {
     let inbox = Inbox::new();
-    let (mfa, posting) = portal(&inbox).await;
+    let (mfa, task) = portal(&inbox).await;
     begin(&mfa, "ben").await;
-    posting.stop().await.unwrap();
+    task.shutdown().await.unwrap();
     assert_eq!(inbox.mails().len(), 1);
     begin(&mfa, "cleo").await;
     tokio::task::yield_now().await;
@@ -48,8 +48,8 @@ async fn what_was_queued_before_the_stop_is_sent_and_what_comes_later_is_not() {
 #[tokio::test]
 async fn a_handle_that_was_dropped_stops_no_mail() {
     let inbox = Inbox::new();
-    let (mfa, posting) = portal(&inbox).await;
-    drop(posting);
+    let (mfa, task) = portal(&inbox).await;
+    drop(task);
     begin(&mfa, "ben").await;
     while inbox.mails().is_empty() {
         tokio::task::yield_now().await;
