@@ -92,12 +92,12 @@ fn nobody_lowers_exempts_resets_or_readdresses_themselves() {
     let (_, proof) = stage.link_app("ada");
     let mut ada = admin(&stage, proof);
     block_on(ada.set_rule(user("ada"), Requirement::App)).unwrap();
-    let oneself = Denial::OnOneself;
-    assert_eq!(denial(block_on(ada.set_rule(user("ada"), NONE))), oneself);
-    assert_eq!(denial(block_on(ada.reset(user("ada"), "tired"))), oneself);
+    let own = Denial::OnOneself;
+    assert_eq!(denial(block_on(ada.set_rule(user("ada"), NONE))), own);
+    assert_eq!(denial(block_on(ada.reset(user("ada"), "tired"))), own);
     let tomorrow = stage.now().plus(DAY);
-    assert_eq!(denial(block_on(ada.exempt(user("ada"), tomorrow, "tired"))), oneself);
-    assert_eq!(denial(block_on(ada.change_address(user("ada"), address("eve")))), oneself);
+    assert_eq!(denial(block_on(ada.exempt(user("ada"), tomorrow, "tired"))), own);
+    assert_eq!(denial(block_on(ada.change_address(user("ada"), address("eve")))), own);
 }
 
 #[test]

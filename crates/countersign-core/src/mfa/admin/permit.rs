@@ -131,8 +131,8 @@ impl Admin {
     /// Whether the acting user may do an act of this weight now.
     fn permit(&self, scope: Scope<'_>, weight: Weight, work: &mut Work) -> Result<Permit, Cause> {
         if let Acting::User { proof, seen } = &self.acting {
-            let oneself = matches!(scope, Scope::Account(key) if *key == proof.key);
-            if oneself && weight.is_for_others() {
+            let is_own = matches!(scope, Scope::Account(key) if *key == proof.key);
+            if is_own && weight.is_for_others() {
                 return Err(Denial::OnOneself.into());
             }
             let freshness = self.engine.limits.admin_freshness;
