@@ -28,7 +28,7 @@ const TICKET: &str = "countersign-ticket";
 const STEP: &str = "countersign-step";
 /// Sealed proofs of step-ups, the newest first.
 const FRESH: &str = "countersign-fresh";
-const FLASH: &str = "countersign-said";
+const FLASH: &str = "countersign-flash";
 const NEXT: &str = "countersign-next";
 /// Bytes in a binding.
 const BINDING_BYTES: usize = 32;

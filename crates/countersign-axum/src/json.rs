@@ -33,6 +33,7 @@ use serde_json::Value;
 use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
 use crate::gate::Gate;
+use crate::json::shape::Progress;
 use crate::names::{parse_method, parse_purpose};
 use crate::problem::Problem;
 
@@ -110,8 +111,8 @@ impl Gate {
     ) -> Result<Response, JsonProblem> {
         let begun = self.begin_reporting(key, first, &asked.client).await?;
         match shape::describe_begun(begun, self.mfa().now())? {
-            shape::Step::Open(step) => Ok(answer(step)),
-            shape::Step::Done(passed) => self.finish_json(&asked.browser, *passed).await,
+            Progress::Open(step) => Ok(answer(step)),
+            Progress::Done(passed) => self.finish_json(&asked.browser, *passed).await,
         }
     }
 
@@ -229,8 +230,8 @@ async fn judge(gate: Gate, asked: ApiRequest<Typed>) -> Result<Response, JsonPro
     let ticket = Ticket::from_browser(body.ticket);
     let verdict = gate.mfa().verify(&ticket, &Answer::code(body.code), &client).await?;
     match shape::describe_verdict(verdict, gate.mfa().now())? {
-        shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Open(step) => Ok(answer(step)),
+        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 
@@ -243,8 +244,8 @@ async fn begin_step_up(gate: Gate, asked: ApiRequest<Wanted>) -> Result<Response
     }
     let begun = gate.mfa().step_up(who.proof(), purpose, &client).await?;
     match shape::describe_begun(begun, gate.mfa().now())? {
-        shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Open(step) => Ok(answer(step)),
+        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 

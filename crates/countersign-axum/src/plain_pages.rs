@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 use countersign_core::login::{Challenge, Purpose};
-use countersign_core::types::{Method, Timestamp};
+use countersign_core::types::{Locale, Method, Timestamp};
 use countersign_qr::Qr;
 use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
@@ -41,7 +41,7 @@ impl Default for PlainPages {
 impl Pages for PlainPages {
     async fn code(&self, page: CodePage<'_>) -> Response {
         let challenge = page.challenge;
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         body.push_str(&show_purpose(&challenge.purpose));
         let title = match challenge.method {
             Method::Email => {
@@ -70,7 +70,7 @@ impl Pages for PlainPages {
         let name = format!("QR code for {}; the key below does the same", enrollment.app.issuer());
         let uri = enrollment.app.uri().expose();
         let picture = Qr::encode(uri).map(|qr| qr.svg(&name)).unwrap_or_default();
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         body.push_str(&show_purpose(&enrollment.purpose));
         body.push_str(&format!(
             "<p>You do this once.</p><ol>\
@@ -91,7 +91,7 @@ impl Pages for PlainPages {
     }
 
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         if page.challenge.others.is_empty() {
             body.push_str("<p>There is no other way for this login. Ask your administrator.</p>");
         }
@@ -114,13 +114,15 @@ impl Pages for PlainPages {
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
-        let mut body = format!("<p>{}</p>", escape(&page.why.for_people()));
+        let english = Locale::english();
+        let message = page.why.message(&english, page.now);
+        let mut body = format!("<p>{}</p>", escape(&message));
         body.push_str(&links(&[
             (page.back.as_deref(), "Try again"),
             (page.another_way, "Use another way"),
             (Some(&page.leave), "Log in again"),
         ]));
-        self.page("This login cannot go on", "", false, &body)
+        self.page(page.why.title(&english), "", false, &body)
     }
 
     async fn problem(&self, page: ProblemPage<'_>) -> Response {
@@ -154,14 +156,15 @@ impl PlainPages {
     }
 }
 
-fn show_flash(flash: Option<&Flash>) -> String {
+fn show_flash(flash: Option<&Flash>, now: Timestamp) -> String {
+    let message = |flash: &Flash| escape(&flash.message(&Locale::english(), now));
     match flash {
         Some(flash) if flash.is_good() => {
-            format!("<p role=\"status\">{}</p>", escape(&flash.for_people()))
+            format!("<p role=\"status\">{}</p>", message(flash))
         }
         Some(flash) => format!(
             "<div class=\"error\" tabindex=\"-1\" autofocus><a href=\"#code\">{}</a></div>",
-            escape(&flash.for_people())
+            message(flash)
         ),
         None => String::new(),
     }

@@ -75,8 +75,11 @@ impl Problem {
     /// reference.
     #[must_use]
     pub fn internal(error: &(dyn StdError + 'static)) -> Self {
-        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
-        problem.log_with_reference(&error.to_string())
+        Self::internal_with_code("host.broken", &error.to_string())
+    }
+
+    fn internal_with_code(code: &'static str, why: &str) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE).log_with_reference(why)
     }
 
     /// The request needs a login.
@@ -135,7 +138,7 @@ impl Problem {
 
     /// The session transport of the host failed.
     pub(crate) fn session_failed(error: axum::BoxError) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "session.failed", TROUBLE);
         problem.log_with_reference(&error.to_string())
     }
 
@@ -278,19 +281,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error.kind() {
-            ErrorKind::Denied(Denial::ProofEnded) => Self::login_needed(),
-            ErrorKind::Denied(Denial::NotFresh(method)) => {
-                let mut problem = Self::step_up_needed(Purpose::Administer, Some(method), None);
-                problem.0.code = code;
-                problem
-            }
-            // To others than administrators there is no such page.
-            ErrorKind::Denied(Denial::NotAdmin) => {
-                Self::new(StatusCode::NOT_FOUND, code, "There is no such page.")
-            }
-            ErrorKind::Denied(denial) => {
-                Self::new(StatusCode::FORBIDDEN, code, denial_title(denial))
-            }
+            ErrorKind::Denied(denial) => denial_problem(denial, code),
             ErrorKind::Unfit => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
             }
@@ -307,8 +298,11 @@ impl From<Error> for Problem {
                     .retry_after(Lifetime::from_seconds(5))
                     .log_with_reference(&error.to_string())
             }
-            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE)
-                .log_with_reference(&error.to_string()),
+            ErrorKind::Corrupt | ErrorKind::Configuration => {
+                Self::internal_with_code(code, &error.to_string())
+            }
+            // A kind of a newer core.
+            _ => Self::internal_with_code(code, &error.to_string()),
         }
     }
 }
@@ -329,13 +323,23 @@ impl From<RandomError> for Problem {
     }
 }
 
-fn denial_title(denial: Denial) -> &'static str {
+fn denial_problem(denial: Denial, code: &'static str) -> Problem {
+    let forbidden = |title| Problem::new(StatusCode::FORBIDDEN, code, title);
     match denial {
-        Denial::NoAuthenticator => "Link an authenticator app first.",
-        Denial::OnOneself => "Nobody does this to their own account.",
-        Denial::LastOne => "This is the last one that is needed. Add another one first.",
-        Denial::WrongPurpose => "That was confirmed for something else.",
-        _ => "You may not do this.",
+        Denial::ProofEnded => Problem::login_needed(),
+        Denial::NotFresh(method) => {
+            let mut problem = Problem::step_up_needed(Purpose::Administer, Some(method), None);
+            problem.0.code = code;
+            problem
+        }
+        // To others than administrators there is no such page.
+        Denial::NotAdmin => Problem::new(StatusCode::NOT_FOUND, code, "There is no such page."),
+        Denial::NoAuthenticator => forbidden("Link an authenticator app first."),
+        Denial::OnOneself => forbidden("You cannot do this to your own account."),
+        Denial::LastOne => forbidden("This is the last one that is needed. Add another one first."),
+        Denial::WrongPurpose => forbidden("That was confirmed for something else."),
+        // A denial of a newer core.
+        _ => forbidden("You may not do this."),
     }
 }
 
