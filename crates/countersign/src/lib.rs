@@ -9,10 +9,13 @@
 //! # One login
 //!
 //! ```
-//! use countersign::{AccountKey, Answer, Begun, Client, FirstFactor, Mfa, Verdict};
+//! use countersign::{
+//!     AccountKey, Answer, Begun, Client, FirstFactor, Locale, Mfa, Step, Verdict,
+//! };
 //!
 //! async fn login(mfa: &Mfa, key: &AccountKey, cookie: &str) -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = Client::bound_to(cookie)?;
+//!     let english = Locale::english();
 //!     match mfa.begin(key, FirstFactor::Password, &client).await? {
 //!         Begun::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
 //!         Begun::Step(Step::EnterCode(challenge)) => {
@@ -20,13 +23,13 @@
 //!             match mfa.verify(&challenge.ticket, &Answer::code("482 913"), &client).await? {
 //!                 Verdict::Passed(passed) => println!("in: {:?}", passed.proof.amr()),
 //!                 Verdict::Step(_) => println!("one more step"),
-//!                 Verdict::Wrong(failed) => println!("{}", failed.for_people()),
-//!                 Verdict::Locked(locked) => println!("{}", locked.for_people()),
-//!                 Verdict::Stale(stale) => println!("{}", stale.for_people()),
+//!                 Verdict::Wrong(wrong) => println!("{}", wrong.message(&english)),
+//!                 Verdict::Locked(locked) => println!("{}", locked.message(&english, mfa.now())),
+//!                 Verdict::Stale(staleness) => println!("{}", staleness.message(&english)),
 //!             }
 //!         }
 //!         Begun::Step(Step::LinkApp(enrollment)) => println!("scan {:?}", enrollment.app),
-//!         Begun::Refused(refused) => println!("{}", refused.for_people()),
+//!         Begun::Refused(refusal) => println!("{}", refusal.message(&english, mfa.now())),
 //!     }
 //!     Ok(())
 //! }
