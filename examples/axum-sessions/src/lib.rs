@@ -18,7 +18,7 @@ pub use login::{AxumLogin, Backend, User, UserName};
 pub use sessions::TowerSessions;
 
 use axum::extract::Request;
-use axum::middleware::{Step, from_extractor};
+use axum::middleware::{Next, from_extractor};
 use axum::response::{Html, Response};
 use axum::routing::get;
 use axum::{Router, middleware};

@@ -153,7 +153,7 @@ async fn the_ticket_is_no_session_and_works_in_its_own_browser_only() {
     let ticket = stage.browser.cookies.iter().find(|c| c.starts_with("__Host-ticket=")).unwrap();
     let mut thief = Browser { at: stage.browser.at, cookies: vec![ticket.clone()] };
     let told = thief.post("/login/code", &format!("code={}", stage.inbox.code())).await;
-    assert!(told.contains("This login was not started in this browser."), "{told}");
+    assert!(told.contains("This login was not started in this browser"), "{told}");
     let as_session = ticket.replace("ticket", "session");
     let mut thief = Browser { at: stage.browser.at, cookies: vec![as_session] };
     goes_to(&thief.get("/").await, "/login");

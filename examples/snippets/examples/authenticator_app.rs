@@ -72,12 +72,13 @@ async fn answer(
     typed: &str,
     browser: &Client,
 ) -> Result<String, Box<dyn Error>> {
+    let english = Locale::english();
     Ok(match mfa.verify(ticket, &Answer::code(typed), browser).await? {
         Verdict::Passed(passed) if passed.app_linked => "The app is linked.".to_owned(),
         Verdict::Passed(passed) => format!("In, at {}.", passed.proof.aal()),
         Verdict::Step(_) => "One more step.".to_owned(),
-        Verdict::Wrong(failed) => failed.for_people(),
-        Verdict::Locked(locked) => locked.for_people(),
-        Verdict::Stale(stale) => stale.for_people(),
+        Verdict::Wrong(wrong) => wrong.message(&english),
+        Verdict::Locked(locked) => locked.message(&english, mfa.now()),
+        Verdict::Stale(staleness) => staleness.message(&english),
     })
 }

@@ -5,7 +5,7 @@ use countersign::types::Lifetime;
 use countersign::{Proof, Purpose};
 use countersign_testkit::FakePhone;
 
-use super::stage::{Ada, ONE_CODE, Stage, asked};
+use super::stage::{Ada, ONE_CODE, Stage, challenge_of};
 use crate::Told;
 use crate::voice::say;
 
@@ -23,7 +23,7 @@ impl Stage<'_> {
 
     async fn a_payment(&self, session: &Proof, phone: &FakePhone) -> Told {
         let payment = Purpose::StepUp(StepUpReason::new("payment 4711")?);
-        let fresh = asked(self.mfa.step_up(session, payment, &self.browser).await?)?;
+        let fresh = challenge_of(self.mfa.step_up(session, payment, &self.browser).await?)?;
         say("A payment asks for a fresh proof, and a code that was used does not do:");
         self.answer(&fresh.ticket, &phone.code(self.now()), "The code from the login").await?;
         self.clock.advance(ONE_CODE);

@@ -2,12 +2,12 @@
 
 use countersign::account::EventKind;
 use countersign::mfa::{Denial, ErrorKind, Person};
-use countersign::policy::{Layer, Resolution};
+use countersign::policy::{EnrollBy, Layer, Resolution};
 use countersign::types::Lifetime;
 use countersign::{Begun, Method, Requirement, Start, UserId, Verdict};
 
 use super::company::dispatchers_need_the_app;
-use super::stage::{Ada, Stage, asked, save};
+use super::stage::{Ada, Stage, challenge_of, save};
 use crate::Told;
 use crate::voice::{line, say};
 
@@ -16,8 +16,8 @@ impl Stage<'_> {
         self.clock.advance(Lifetime::from_hours(1));
         self.scene("Ada exempts Erin for a week");
         let erin = UserId::new("erin")?;
-        let (until, reason) =
-            (self.now().plus(Lifetime::from_days(7)), "her mailbox moves to a new server");
+        let until = self.now().plus(Lifetime::from_days(7));
+        let reason = "her mailbox moves to a new server";
         let mut by_session = self.mfa.admin(self.session(ada).await?).await?;
         match by_session.exempt(erin.clone(), until, reason).await {
             Err(error) if error.kind() == ErrorKind::Denied(Denial::NotFresh(Method::App)) => {
@@ -67,12 +67,12 @@ impl Stage<'_> {
             preview.ready, preview.within_grace, preview.unreachable
         ));
         save(&mut admin, policy, preview.revision, start).await?;
-        let ticket = asked(self.begin("dev").await?)?.ticket;
+        let ticket = challenge_of(self.begin("dev").await?)?.ticket;
         self.courier.drain().await?;
         match self.verify(&ticket, &self.inbox.code()).await? {
             Verdict::Passed(passed) => match passed.enroll_by {
-                Some((until, then)) => say(format_args!(
-                    "Dev types a mailed code and is in. The page adds: {then} from {until}."
+                Some(EnrollBy { until, required }) => say(format_args!(
+                    "Dev types a mailed code and is in. The page adds: {required} from {until}."
                 )),
                 None => return Err("Dev should have had a date".into()),
             },
