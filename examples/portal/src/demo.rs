@@ -198,7 +198,9 @@ async fn link_app(portal: &Portal, key: &AccountKey) -> Result<String, Trouble> 
         Begun::Step(Step::EnterCode(Challenge { method, .. })) => {
             return Err(format!("nobody has linked anything yet, and {method} was asked").into());
         }
-        Begun::Refused(refused) => return Err(refused.for_people().into()),
+        Begun::Refused(refusal) => {
+            return Err(refusal.message(&Locale::english(), mfa.now()).into());
+        }
     };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);

@@ -62,7 +62,7 @@ impl Sessions {
             .bind(proof.key().user().as_str())
             .bind(new.sealed.expose())
             .bind(proof.ends().millis())
-            .bind(new.enroll_by.map(|(by, _)| by.millis()))
+            .bind(new.enroll_by.map(|enroll_by| enroll_by.until.millis()))
             .execute(&self.pool)
             .await?;
         sqlx::query("DELETE FROM session WHERE ends_at <= ?1")

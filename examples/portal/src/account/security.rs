@@ -5,7 +5,7 @@ use axum::response::Response;
 use countersign::account::LinkedApp;
 use countersign::login::Purpose;
 use countersign::mfa::Person;
-use countersign::policy::{AddressState, Layer, Requirement, Resolution};
+use countersign::policy::{AddressState, EnrollBy, Layer, Requirement, Resolution};
 use countersign_axum::{Browser, Flash, Problem, RedirectPath};
 use maud::{Markup, html};
 
@@ -69,8 +69,8 @@ fn requirement_with_reason(
             strong { (requirement(resolution.required, words)) }
             ", " (reason(resolution, words))
         }
-        @if let Some((until, then)) = resolution.enroll_by {
-            p { ((words.from_then)(&date(until, language), requirement(then, words))) }
+        @if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+            p { ((words.from_then)(&date(until, language), requirement(required, words))) }
         }
         @if let Some(until) = resolution.exempt_until {
             p { ((words.exempt_until)(&date(until, language))) }

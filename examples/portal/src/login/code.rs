@@ -1,13 +1,13 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
 use countersign::Method;
-use countersign::login::{Challenge, Mailed, Purpose};
+use countersign::login::{Challenge, Mailed, Purpose, Refusal};
 use countersign::types::{Lifetime, Timestamp};
 use countersign_axum::{Flash, PageForm};
 use maud::{Markup, html};
 
 use super::masked::masked;
-use super::said::{self, From};
+use super::said::{self, From, refusal_sentence};
 use super::words::Words;
 use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
@@ -130,7 +130,7 @@ impl View<'_> {
                         p.hint { ((words.possible_at)(&self.when.near_on_page(soonest(at)))) }
                     }
                     Some(_) => {}
-                    None => p.hint { (words.sent_often) },
+                    None => p.hint { (refusal_sentence(Refusal::SentOften, self.when)) },
                 }
             }
         };

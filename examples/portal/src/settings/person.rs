@@ -182,12 +182,24 @@ pub(super) fn report(
 ) -> Result<(), Problem> {
     let act = match done {
         Ok(act) => act,
-        Err(error) => match error.kind() {
-            ErrorKind::Denied(Denial::NoAuthenticator) => Act::NeedOwn,
-            ErrorKind::Denied(Denial::OnOneself) => Act::NotOnOneself,
-            _ => return Err(error.into()),
-        },
+        Err(error) => act_refused(&error).ok_or(error)?,
     };
     Said::leave_about(act, key, &desk.visit.browser);
     Ok(())
+}
+
+/// What the page of the person says about a denial. Any other trouble has a page of its own.
+fn act_refused(error: &Error) -> Option<Act> {
+    let ErrorKind::Denied(denial) = error.kind() else { return None };
+    match denial {
+        Denial::NoAuthenticator => Some(Act::NeedOwn),
+        Denial::OnOneself => Some(Act::NotOnOneself),
+        Denial::ProofEnded
+        | Denial::WrongPurpose
+        | Denial::NotAdmin
+        | Denial::NotFresh(_)
+        | Denial::LastOne => None,
+        // A denial of a newer core.
+        _ => None,
+    }
 }

@@ -124,8 +124,8 @@ fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
         html! { (names.name(in_force.required())) },
         html! { (names.name(choice.required)) },
     ]];
-    if in_force.gate() != choice.gate {
-        let before = gate(in_force.gate());
+    if in_force.before_enrollment() != choice.gate {
+        let before = gate(in_force.before_enrollment());
         let after = gate(choice.gate);
         rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
     }
@@ -181,8 +181,8 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
     };
     html! {
         (badge(tone, sentence))
-        @if let Some((until, _)) = effect.after.enroll_by {
-            p.soft { ((words.in_grace)(&desk.when().near(until))) }
+        @if let Some(enroll_by) = effect.after.enroll_by {
+            p.soft { ((words.in_grace)(&desk.when().near(enroll_by.until))) }
         }
         @if effect.looser_rule {
             @let own = effect.after.layers.iter().find(|said| {

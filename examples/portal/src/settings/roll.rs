@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use countersign::mfa::{Admin, NextLogin, Person as Account};
-use countersign::policy::{Access, AppState};
+use countersign::policy::{Access, AppState, EnrollBy};
 use countersign::types::{Pseudonym, Timestamp};
 use countersign::{Requirement, TenantId, UserId};
 use countersign_axum::Problem;
@@ -78,12 +78,16 @@ impl State {
             (Some(at), ..) => Self::InvitationOver { at },
             (_, Some(until), _) => Self::Locked { until },
             (_, _, NextLogin::NothingMore) => match account.resolution.enroll_by {
-                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                Some(EnrollBy { until, required: Requirement::App }) => {
+                    Self::NotLinked { by: Some(until) }
+                }
                 _ => Self::ReadyByPassword,
             },
             (_, _, NextLogin::AppCode) => Self::ReadyByApp,
             (_, _, NextLogin::MailedCode) => match account.resolution.enroll_by {
-                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                Some(EnrollBy { until, required: Requirement::App }) => {
+                    Self::NotLinked { by: Some(until) }
+                }
                 _ => Self::ReadyByMail,
             },
             (_, _, NextLogin::NeedsApproval) => Self::NeedsApproval,

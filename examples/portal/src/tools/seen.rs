@@ -9,7 +9,7 @@ use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Step;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use countersign::types::SecretText;
 

@@ -2,7 +2,7 @@
 
 use countersign::Requirement;
 use countersign::account::{EventKind, Miss};
-use countersign::policy::{Layer, Resolution};
+use countersign::policy::{EnrollBy, Layer, Resolution};
 use countersign::types::Method;
 
 use crate::design::when::When;
@@ -322,8 +322,8 @@ fn why(resolution: &Resolution, when: When) -> String {
         Some(until) => format!("{layer}؛ معفى من إعداد الشركة حتى {}", when.near(until)),
         None => layer.to_owned(),
     };
-    if let Some((from, then)) = resolution.enroll_by {
-        why.push_str(&format!("؛ {} من {}", name(then), when.near(from)));
+    if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+        why.push_str(&format!("؛ {} من {}", name(required), when.near(until)));
     }
     why
 }

@@ -2,7 +2,7 @@
 
 use countersign::Requirement;
 use countersign::account::{EventKind, Miss};
-use countersign::policy::{Layer, Resolution};
+use countersign::policy::{EnrollBy, Layer, Resolution};
 use countersign::types::Method;
 
 use crate::design::when::When;
@@ -334,8 +334,8 @@ fn why(resolution: &Resolution, when: When) -> String {
         }
         None => layer.to_owned(),
     };
-    if let Some((from, then)) = resolution.enroll_by {
-        why.push_str(&format!("; {} from {}", name(then), when.near(from)));
+    if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+        why.push_str(&format!("; {} from {}", name(required), when.near(until)));
     }
     why
 }
