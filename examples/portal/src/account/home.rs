@@ -63,7 +63,7 @@ fn list_used_methods(passed: &[countersign::login::UsedMethod], words: &Words) -
         Method::Email => words.by_mail,
         _ => words.by_app,
     };
-    let all = passed.iter().map(|pass| method(pass.method));
+    let all = passed.iter().map(|used| method(used.method));
     std::iter::once(words.by_password).chain(all).collect::<Vec<_>>().join(words.comma)
 }
 

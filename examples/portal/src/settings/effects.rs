@@ -110,7 +110,7 @@ pub(super) fn counts(preview: &Preview) -> Counts {
         ready: preview.ready,
         by_mail: preview.will_get_codes,
         link: preview.will_link_an_app,
-        pass: preview.need_approval,
+        need_approval: preview.need_approval,
         stopped: preview.unreachable,
         grace: preview.within_grace,
     }

@@ -118,16 +118,16 @@ pub(super) async fn commit(
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     let words = &desk.words().review;
     let names = &desk.words().choice;
-    let gate = |gate| desk.words().general.gate_name(gate);
+    let name = |before| desk.words().general.before_enrollment_name(before);
     let mut rows = vec![vec![
         html! { (names.label) },
         html! { (names.name(in_force.required())) },
         html! { (names.name(choice.required)) },
     ]];
-    if in_force.before_enrollment() != choice.gate {
-        let before = gate(in_force.before_enrollment());
-        let after = gate(choice.gate);
-        rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
+    if in_force.before_enrollment() != choice.before_enrollment {
+        let before = name(in_force.before_enrollment());
+        let after = name(choice.before_enrollment);
+        rows.push(vec![html! { (words.before_enrollment) }, html! { (before) }, html! { (after) }]);
     }
     if let Some(until) = choice.grace(desk.now()) {
         let from = desk.when().near(until);

@@ -47,7 +47,7 @@ pub(super) enum State {
     ReadyByApp,
     /// They link an app at the next login, or by the end of their grace.
     NotLinked { by: Option<Timestamp> },
-    /// An administrator must issue a pass first.
+    /// An administrator must approve the first app.
     NeedsApproval,
     /// An invitation waits.
     Invited { until: Timestamp },

@@ -362,7 +362,7 @@ async fn every_page_looks_right_in_arabic() {
             (&ada, "/home"),
             (&ada, "/account/security"),
             (&ada, "/settings/general"),
-            (&ada, "/settings/general/review?mfa=app&gate=none&revision=1"),
+            (&ada, "/settings/general/review?mfa=app&before_enrollment=none&revision=1"),
             (&ada, "/settings/users"),
             (&ada, "/settings/users/new"),
             (&ada, "/settings/users/ben"),
