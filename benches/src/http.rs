@@ -11,7 +11,7 @@ mod house;
 
 use std::time::{Duration, Instant};
 
-use countersign::types::Lifetime;
+use countersign::HOUR;
 use tokio::runtime::Builder;
 
 use crate::Done;
@@ -85,7 +85,7 @@ async fn table(folder: &std::path::Path) -> Done {
 #[expect(clippy::disallowed_methods, reason = "a benchmark reads the real clock")]
 async fn round(house: &House, kind: Kind, tasks: usize, each: &mut Vec<Duration>) -> Done<f64> {
     // A code is good for one login only, so every round is in a time of its own.
-    house.clock.advance(Lifetime::from_hours(2));
+    house.clock.advance(2 * HOUR);
     let began = Instant::now();
     let running: Vec<_> = (0..tasks).map(|task| tokio::spawn(house.task(kind, task))).collect();
     for task in running {

@@ -6,10 +6,10 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use countersign::types::{Lifetime, Timestamp};
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, NewUser, OsRandom, Policy, Requirement, Start, Step, TenantId, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, HOUR, Keys, Locale, MINUTE,
+    MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Policy, Requirement, Start, Step, TenantId,
+    Ticket, Timestamp, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use hmac::{Hmac, KeyInit, Mac};
@@ -87,12 +87,12 @@ impl Bench {
         let mut spent = Duration::ZERO;
         for _ in 0..times {
             // A later step for each code, and past any lock that wrong answers have earned.
-            self.clock.advance(Lifetime::from_hours(2));
+            self.clock.advance(2 * HOUR);
             let ready = match operation {
                 "verify" | "wrong" => Some(self.begin()?),
                 _ => None,
             };
-            let now = countersign::types::Clock::now(&self.clock);
+            let now = countersign::Clock::now(&self.clock);
             let right = self.phone.code(now);
             let wrong = if right == "000000" { "111111" } else { "000000" };
             let began = Instant::now();
@@ -105,8 +105,8 @@ impl Bench {
             }
             spent += began.elapsed();
             if let ("wrong", Some(ticket)) = (operation, &ready) {
-                self.clock.advance(Lifetime::from_minutes(1));
-                let now = countersign::types::Clock::now(&self.clock);
+                self.clock.advance(MINUTE);
+                let now = countersign::Clock::now(&self.clock);
                 drop(self.verify(ticket, &self.phone.code(now))?);
             }
         }

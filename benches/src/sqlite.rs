@@ -9,7 +9,7 @@ mod ours;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign::types::Lifetime;
+use countersign::HOUR;
 use countersign_testkit::FakeClock;
 use tokio::runtime::Builder;
 
@@ -92,7 +92,7 @@ async fn table(
     let (mut hand, mut our) = (Vec::new(), Vec::new());
     let (mut hand_each, mut our_each) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        clock.advance(Lifetime::from_hours(2));
+        clock.advance(2 * HOUR);
         let (in_memory, tickets) = (memory.tickets().await?, ours.tickets().await?);
         let mut each = Vec::new();
         alone.push(run(tasks, &mut each, |task| memory.task(operation, task, &in_memory)).await?);
@@ -129,7 +129,7 @@ async fn bytes(
     tasks: usize,
     clock: &FakeClock,
 ) -> Done {
-    clock.advance(Lifetime::from_hours(2));
+    clock.advance(2 * HOUR);
     let tickets = ours.tickets().await?;
     let mut each = Vec::new();
     for name in ["hand.db", "ours.db"] {

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::response::{Html, Response};
 use axum::routing::get;
-use countersign::login::{Continued, SessionCheck, Step};
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, Mfa, NewTenant,
-    NewUser, OsRandom, Policy, Requirement, Start, TenantId, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, Continued, EmailAddress, FirstFactor, Keys, Locale, Mfa,
+    NewTenant, NewUser, OsRandom, Policy, Requirement, SessionCheck, Start, Step, TenantId, Ticket,
+    Verdict,
 };
 use countersign_axum::{Browser as Visitor, CsrfForm, Gate, LoggedIn, Problem};
 use countersign_sql::SqliteStore;

@@ -3,7 +3,7 @@
 //! The proof is used up at once, and the session is carried over: the same act ends everything
 //! open.
 
-use countersign_core::login::{Passed, Proof, Purpose};
+use countersign_core::{Passed, Proof, Purpose};
 
 use crate::browser::Browser;
 use crate::flash::Flash;
@@ -45,7 +45,7 @@ impl Gate {
     }
 
     /// Lets this session go on after an act of its own person that ended everything open of theirs,
-    /// such as [`Mfa::propose_address`](countersign_core::mfa::Mfa::propose_address).
+    /// such as [`Mfa::propose_address`](countersign_core::Mfa::propose_address).
     ///
     /// ```
     /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};

@@ -3,8 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::request::Parts;
-use countersign_core::login::Purpose;
-use countersign_core::mfa::Admin;
+use countersign_core::{Admin, Purpose};
 
 use crate::browser::Browser;
 use crate::gate::Gate;

@@ -4,7 +4,7 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use countersign_core::login::Client;
+use countersign_core::Client;
 use serde::de::DeserializeOwned;
 
 use crate::body::read;

@@ -3,13 +3,13 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
-use countersign_core::login::{Client, SealedProof, Ticket};
-use countersign_core::types::{AttemptId, Lifetime, OsRandom, Random};
+use countersign_core::{AttemptId, Client, MINUTE, OsRandom, Random, SealedProof, Ticket};
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::address::find_address;
@@ -28,7 +28,7 @@ const TICKET: &str = "countersign-ticket";
 const STEP: &str = "countersign-step";
 /// Sealed proofs of step-ups, the newest first.
 const FRESH: &str = "countersign-fresh";
-const FLASH: &str = "countersign-said";
+const FLASH: &str = "countersign-flash";
 const NEXT: &str = "countersign-next";
 /// Bytes in a binding.
 const BINDING_BYTES: usize = 32;
@@ -36,7 +36,7 @@ const BINDING_BYTES: usize = 32;
 const MOST_FRESH: usize = 3;
 const FRESH_BYTES: usize = 3_500;
 /// How long a sentence waits for the next page.
-const FLASH_LIFE: Lifetime = Lifetime::from_minutes(5);
+const FLASH_LIFE: Duration = MINUTE.saturating_mul(5);
 
 /// The browser that a request comes from: its cookies, its description for mails, and where it
 /// wants to go on to.
@@ -84,7 +84,7 @@ impl Browser {
         &self.parts
     }
 
-    /// The client, for your own calls to [`Mfa`](countersign_core::mfa::Mfa).
+    /// The client, for your own calls to [`Mfa`](countersign_core::Mfa).
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ impl Browser {
     ///
     /// Without a life it ends with the browser's session. A value that a cookie cannot hold is not
     /// set: keep to letters, digits, `.`, `-`, `_` and `~`, and below 3,800 bytes.
-    pub fn set_cookie(&self, name: &str, value: &str, life: Option<Lifetime>, same_site: SameSite) {
+    pub fn set_cookie(&self, name: &str, value: &str, life: Option<Duration>, same_site: SameSite) {
         self.jar.set(name, value, life, same_site);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use countersign_core::mfa::Mfa;
+use countersign_core::Mfa;
 
 use crate::address::AddressSource;
 use crate::config::{Bounds, Config};
@@ -23,7 +23,7 @@ use crate::unknown_users::UnknownUsers;
 /// ```
 /// use std::time::Duration;
 /// use countersign_axum::Gate;
-/// # fn build(mfa: countersign_core::mfa::Mfa) -> Result<Gate, countersign_axum::SetupError> {
+/// # fn build(mfa: countersign_core::Mfa) -> Result<Gate, countersign_axum::SetupError> {
 /// let gate = Gate::builder(mfa)
 ///     .home("/home")
 ///     .login("/login")

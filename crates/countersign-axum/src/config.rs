@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use countersign_core::mfa::Mfa;
+use countersign_core::Mfa;
 
 use crate::address::AddressSource;
 use crate::jar::CookieScheme;

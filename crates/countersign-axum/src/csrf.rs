@@ -11,7 +11,7 @@ use std::fmt;
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
-use countersign_core::types::{AttemptId, Digest, OsRandom};
+use countersign_core::{AttemptId, Digest, OsRandom};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
 

@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use countersign_core::types::AttemptId;
+use countersign_core::AttemptId;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 

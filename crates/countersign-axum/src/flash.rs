@@ -5,8 +5,7 @@
 //! typed input. A forged cookie changes a sentence on the screen of the person who forged it.
 
 use countersign_core::codes::Malformed;
-use countersign_core::login::{Locked, Refusal, Staleness, Wrong, WrongAnswer};
-use countersign_core::types::Timestamp;
+use countersign_core::{Locale, Locked, Refusal, Staleness, Timestamp, Wrong, WrongAnswer};
 
 /// The outcome of the request before this page.
 #[doc(alias = "flash message")]
@@ -14,17 +13,17 @@ use countersign_core::types::Timestamp;
 #[non_exhaustive]
 pub enum Flash {
     /// The answer was not accepted.
-    Failed(Failed),
+    Wrong(Wrong),
     /// The code was sent again.
     SentAgain,
     /// The request is not possible, or not yet; the step stays open.
-    Refused(Refused),
+    Refused(Refusal),
     /// Too many wrong answers.
     #[doc(alias = "lockout")]
     #[doc(alias = "rate limit")]
     Locked(Locked),
     /// The step can no longer be answered.
-    Stale(Stale),
+    Stale(Staleness),
     /// The page was out of date, and a fresh step was begun.
     AskedAnew,
     /// An authenticator app was linked.
@@ -40,22 +39,60 @@ pub enum Flash {
 }
 
 impl Flash {
-    /// A sentence for the person, in English.
+    /// The sentence for the person, as it reads at `now`.
+    ///
+    /// ```
+    /// use countersign_axum::Flash;
+    /// use countersign_core::{Locale, Timestamp};
+    ///
+    /// let now = Timestamp::from_seconds(1_795_530_720);
+    /// assert_eq!(Flash::LoggedOut.message(&Locale::english(), now), "You are logged out.");
+    /// ```
     #[must_use]
-    pub fn for_people(&self) -> String {
-        match self {
-            Self::Failed(failed) => failed.for_people(),
-            Self::SentAgain => "We sent the code again. Any mail from this login works.".to_owned(),
-            Self::Refused(refused) => refused.for_people(),
-            Self::Locked(locked) => locked.for_people(),
-            Self::Stale(stale) => stale.for_people(),
-            Self::AskedAnew => "That page was out of date. Enter a new code.".to_owned(),
-            Self::AppLinked => "Authenticator app linked.".to_owned(),
-            Self::AppReplaced => "Authenticator app replaced.".to_owned(),
-            Self::AppRemoved => "Authenticator app removed.".to_owned(),
-            Self::AddressConfirmed => "Your new e-mail address is confirmed.".to_owned(),
-            Self::LoggedOut => "You are logged out.".to_owned(),
-        }
+    pub fn message(&self, locale: &Locale, now: Timestamp) -> String {
+        let [english, german, arabic] = match self {
+            Self::Wrong(wrong) => return wrong.message(locale),
+            Self::Refused(refusal) => return refusal.message(locale, now),
+            Self::Locked(locked) => return locked.message(locale, now),
+            Self::Stale(staleness) => return staleness.message(locale),
+            Self::SentAgain => [
+                "We sent the code again. Any mail from this login works.",
+                "Wir haben den Code noch einmal gesendet. Jede Mail dieser Anmeldung gilt.",
+                "أرسلنا الرمز مرة أخرى. أي رسالة من هذا الدخول صالحة.",
+            ],
+            Self::AskedAnew => [
+                "That page was out of date. Enter a new code.",
+                "Diese Seite war veraltet. Geben Sie einen neuen Code ein.",
+                "كانت تلك الصفحة قديمة. أدخل رمزًا جديدًا.",
+            ],
+            Self::AppLinked => [
+                "Authenticator app linked.",
+                "Authenticator-App verknüpft.",
+                "تم ربط تطبيق المصادقة.",
+            ],
+            Self::AppReplaced => [
+                "Authenticator app replaced.",
+                "Authenticator-App ersetzt.",
+                "تم استبدال تطبيق المصادقة.",
+            ],
+            Self::AppRemoved => [
+                "Authenticator app removed.",
+                "Authenticator-App entfernt.",
+                "تمت إزالة تطبيق المصادقة.",
+            ],
+            Self::AddressConfirmed => [
+                "Your new e-mail address is confirmed.",
+                "Ihre neue E-Mail-Adresse ist bestätigt.",
+                "تم تأكيد عنوان بريدك الجديد.",
+            ],
+            Self::LoggedOut => ["You are logged out.", "Sie sind abgemeldet.", "تم تسجيل خروجك."],
+        };
+        let text = match locale.language() {
+            "de" => german,
+            "ar" => arabic,
+            _ => english,
+        };
+        text.to_owned()
     }
 
     /// Whether it is good news, and so a status rather than an error.
@@ -68,7 +105,7 @@ impl Flash {
             | Self::AppRemoved
             | Self::AddressConfirmed
             | Self::LoggedOut => true,
-            Self::Failed(_)
+            Self::Wrong(_)
             | Self::Refused(_)
             | Self::Locked(_)
             | Self::Stale(_)
@@ -76,17 +113,17 @@ impl Flash {
         }
     }
 
-    /// The cookie's value.
+    /// The cookie's value: a word, and for a reason its code and numbers, with `~` between them.
     pub(crate) fn to_cookie(&self) -> String {
         match self {
-            Self::Failed(failed) => {
-                let left = failed.tries_left.map(|left| left.to_string()).unwrap_or_default();
-                format!("failed.{}.{left}", failure(failed.reason))
+            Self::Wrong(wrong) => {
+                let left = wrong.tries_left.map(|left| left.to_string()).unwrap_or_default();
+                format!("wrong~{}~{left}", write_answer(wrong.reason))
             }
             Self::SentAgain => "sent".to_owned(),
-            Self::Refused(refused) => format!("refused.{}", refusal(refused.reason)),
-            Self::Locked(locked) => format!("locked.{}", end(locked.until)),
-            Self::Stale(stale) => format!("stale.{}", staleness(stale.reason)),
+            Self::Refused(refusal) => format!("refused~{}", write_refusal(*refusal)),
+            Self::Locked(locked) => format!("locked~{}", write_end(locked.until)),
+            Self::Stale(staleness) => format!("stale~{}", staleness.code()),
             Self::AskedAnew => "anew".to_owned(),
             Self::AppLinked => "linked".to_owned(),
             Self::AppReplaced => "replaced".to_owned(),
@@ -98,15 +135,15 @@ impl Flash {
 
     /// The outcome that a cookie names, if it is one of the fixed set.
     pub(crate) fn from_cookie(text: &str) -> Option<Self> {
-        let words: Vec<&str> = text.split('.').collect();
+        let words: Vec<&str> = text.split('~').collect();
         Some(match words[..] {
-            ["failed", why, n, m, left] => {
-                Self::Failed(Wrong::because(failure_from(why, n, m)?, left_from(left)?))
+            ["wrong", code, numbers, left] => {
+                Self::Wrong(Wrong::because(read_answer(code, numbers)?, read_left(left)?))
             }
             ["sent"] => Self::SentAgain,
-            ["refused", why, until] => Self::Refused(refusal_from(why, until)?),
-            ["locked", until] => Self::Locked(Locked::with_end(end_from(until)?)),
-            ["stale", why] => Self::Stale(staleness_from(why)?),
+            ["refused", code, until] => Self::Refused(read_refusal(code, until)?),
+            ["locked", until] => Self::Locked(Locked::with_end(read_end(until)?)),
+            ["stale", code] => Self::Stale(read_staleness(code)?),
             ["anew"] => Self::AskedAnew,
             ["linked"] => Self::AppLinked,
             ["replaced"] => Self::AppReplaced,
@@ -118,98 +155,96 @@ impl Flash {
     }
 }
 
-fn failure(reason: Failure) -> String {
-    let (word, n, m) = match reason {
-        WrongAnswer::Malformed(Malformed::Empty) => ("empty", 0, 0),
-        WrongAnswer::Malformed(Malformed::TooFew { typed, wanted }) => {
-            ("few", typed, wanted.into())
-        }
-        WrongAnswer::Malformed(Malformed::TooMany { typed, wanted }) => {
-            ("many", typed, wanted.into())
-        }
-        WrongAnswer::Malformed(Malformed::NotDigits) => ("letters", 0, 0),
-        WrongAnswer::Malformed(_) => ("long", 0, 0),
-        WrongAnswer::AlreadyUsed => ("used", 0, 0),
-        WrongAnswer::RanOut => ("ran-out", 0, 0),
-        WrongAnswer::ClockSlow { minutes } => ("slow", usize::try_from(minutes).unwrap_or(0), 0),
-        _ => ("wrong", 0, 0),
+/// The code of the reason and its numbers, if it has any.
+fn write_answer(reason: WrongAnswer) -> String {
+    let numbers = match reason {
+        WrongAnswer::Malformed(malformed) => write_malformed(malformed),
+        WrongAnswer::ClockSlow { minutes } => minutes.to_string(),
+        // These have no numbers.
+        _ => String::new(),
     };
-    format!("{word}.{n}.{m}")
+    format!("{}~{numbers}", reason.code())
 }
 
-fn failure_from(word: &str, n: &str, m: &str) -> Option<Failure> {
-    let typed: usize = n.parse().ok().filter(|typed| *typed <= 99)?;
-    let wanted: u8 = m.parse().ok().filter(|wanted| *wanted <= 9)?;
-    Some(match word {
-        "empty" => WrongAnswer::Malformed(Malformed::Empty),
-        "few" => WrongAnswer::Malformed(Malformed::TooFew { typed, wanted }),
-        "many" => WrongAnswer::Malformed(Malformed::TooMany { typed, wanted }),
-        "letters" => WrongAnswer::Malformed(Malformed::NotDigits),
-        "long" => WrongAnswer::Malformed(Malformed::TooLong),
-        "used" => WrongAnswer::AlreadyUsed,
-        "ran-out" => WrongAnswer::RanOut,
-        "slow" => WrongAnswer::ClockSlow { minutes: u32::try_from(typed).ok()? },
-        "wrong" => WrongAnswer::Mismatch,
-        _ => return None,
-    })
+/// The reason that is written so.
+fn read_answer(code: &str, numbers: &str) -> Option<WrongAnswer> {
+    let malformed = read_malformed(numbers).map(WrongAnswer::Malformed);
+    let clock_slow = read_number(numbers).map(|minutes| WrongAnswer::ClockSlow { minutes });
+    let plain = [WrongAnswer::Mismatch, WrongAnswer::AlreadyUsed, WrongAnswer::RanOut];
+    let written = format!("{code}~{numbers}");
+    let mut known = plain.into_iter().chain(malformed).chain(clock_slow);
+    known.find(|reason| write_answer(*reason) == written)
 }
 
-fn refusal(reason: Refusal) -> String {
-    let (word, until) = match reason {
-        Refusal::Unknown => ("unknown", None),
-        Refusal::Suspended => ("suspended", None),
-        Refusal::Locked(Locked { until, .. }) => ("locked", until),
-        Refusal::NoWay => ("no-way", None),
-        Refusal::NeedsApproval => ("needs-pass", None),
-        Refusal::TooSoon { until } => ("too-soon", Some(until)),
-        Refusal::SentOften => ("sent-often", None),
-        Refusal::ProofEnded => ("proof-ended", None),
-        _ => ("not-offered", None),
-    };
-    format!("{word}.{}", end(until))
-}
-
-fn refusal_from(word: &str, until: &str) -> Option<Refusal> {
-    let until = end_from(until)?;
-    Some(match word {
-        "unknown" => Refusal::Unknown,
-        "suspended" => Refusal::Suspended,
-        "locked" => Refusal::Locked(Locked { until, .. }),
-        "no-way" => Refusal::NoWay,
-        "needs-pass" => Refusal::NeedsApproval,
-        "too-soon" => Refusal::TooSoon { until: until? },
-        "sent-often" => Refusal::SentOften,
-        "proof-ended" => Refusal::ProofEnded,
-        "not-offered" => Refusal::NotOffered,
-        _ => return None,
-    })
-}
-
-fn staleness(reason: Staleness) -> &'static str {
-    match reason {
-        Staleness::NotOurs => "not-ours",
-        Staleness::RanOut => "ran-out",
-        Staleness::AlreadyUsed => "used",
-        _ => "superseded",
+fn write_malformed(malformed: Malformed) -> String {
+    match malformed {
+        Malformed::Empty => "empty".to_owned(),
+        Malformed::TooFew { typed, wanted } => format!("few.{typed}.{wanted}"),
+        Malformed::TooMany { typed, wanted } => format!("many.{typed}.{wanted}"),
+        Malformed::NotDigits => "letters".to_owned(),
+        Malformed::TooLong => "long".to_owned(),
+        // A reason of a newer core; nothing reads it back.
+        _ => "other".to_owned(),
     }
 }
 
-fn staleness_from(word: &str) -> Option<Staleness> {
-    Some(match word {
-        "not-ours" => Staleness::NotOurs,
-        "ran-out" => Staleness::RanOut,
-        "used" => Staleness::AlreadyUsed,
-        "superseded" => Staleness::Superseded,
+fn read_malformed(text: &str) -> Option<Malformed> {
+    let words: Vec<&str> = text.split('.').collect();
+    Some(match words[..] {
+        ["empty"] => Malformed::Empty,
+        ["few", typed, wanted] => {
+            Malformed::TooFew { typed: read_number(typed)?, wanted: read_number(wanted)? }
+        }
+        ["many", typed, wanted] => {
+            Malformed::TooMany { typed: read_number(typed)?, wanted: read_number(wanted)? }
+        }
+        ["letters"] => Malformed::NotDigits,
+        ["long"] => Malformed::TooLong,
         _ => return None,
     })
 }
 
+/// The code of the refusal and its end, if it has one.
+fn write_refusal(refusal: Refusal) -> String {
+    let until = match refusal {
+        Refusal::Locked(locked) => locked.until,
+        Refusal::TooSoon { until } => Some(until),
+        // These have no end.
+        _ => None,
+    };
+    format!("{}~{}", refusal.code(), write_end(until))
+}
+
+/// The refusal that is written so.
+fn read_refusal(code: &str, until: &str) -> Option<Refusal> {
+    let end = read_end(until)?;
+    let too_soon = end.map(|until| Refusal::TooSoon { until });
+    let plain = [
+        Refusal::Unknown,
+        Refusal::Suspended,
+        Refusal::Locked(Locked::with_end(end)),
+        Refusal::NoWay,
+        Refusal::NeedsApproval,
+        Refusal::SentOften,
+        Refusal::NotOffered,
+        Refusal::ProofEnded,
+    ];
+    let written = format!("{code}~{until}");
+    plain.into_iter().chain(too_soon).find(|refusal| write_refusal(*refusal) == written)
+}
+
+fn read_staleness(code: &str) -> Option<Staleness> {
+    let known =
+        [Staleness::NotOurs, Staleness::RanOut, Staleness::AlreadyUsed, Staleness::Superseded];
+    known.into_iter().find(|staleness| staleness.code() == code)
+}
+
 /// A moment in seconds; nothing means that there is none.
-fn end(until: Option<Timestamp>) -> String {
+fn write_end(until: Option<Timestamp>) -> String {
     until.map(|until| until.seconds().to_string()).unwrap_or_default()
 }
 
-fn end_from(text: &str) -> Option<Option<Timestamp>> {
+fn read_end(text: &str) -> Option<Option<Timestamp>> {
     // As long as it is a date that can be written down: up to the year 9999.
     let in_time = |seconds: &i64| (0..253_402_300_800).contains(seconds);
     match text {
@@ -218,11 +253,16 @@ fn end_from(text: &str) -> Option<Option<Timestamp>> {
     }
 }
 
-fn left_from(text: &str) -> Option<Option<u32>> {
+fn read_left(text: &str) -> Option<Option<u32>> {
     match text {
         "" => Some(None),
-        _ => text.parse().ok().filter(|left| *left <= 99).map(Some),
+        _ => read_number(text).map(Some),
     }
+}
+
+/// A number that fits a sentence. A person can type 128 digits where six are wanted.
+fn read_number<N: TryFrom<u16>>(text: &str) -> Option<N> {
+    text.parse().ok().filter(|number| *number <= 999).and_then(|number: u16| number.try_into().ok())
 }
 
 #[cfg(test)]
@@ -232,10 +272,10 @@ mod tests {
     #[test]
     fn every_outcome_survives_the_cookie() {
         let soon = Timestamp::from_seconds(1_700_000_000);
-        let failures = [
+        let answers = [
             WrongAnswer::Malformed(Malformed::Empty),
             WrongAnswer::Malformed(Malformed::TooFew { typed: 5, wanted: 6 }),
-            WrongAnswer::Malformed(Malformed::TooMany { typed: 7, wanted: 6 }),
+            WrongAnswer::Malformed(Malformed::TooMany { typed: 128, wanted: 6 }),
             WrongAnswer::Malformed(Malformed::NotDigits),
             WrongAnswer::Malformed(Malformed::TooLong),
             WrongAnswer::Mismatch,
@@ -246,8 +286,8 @@ mod tests {
         let refusals = [
             Refusal::Unknown,
             Refusal::Suspended,
-            Refusal::Locked(Locked { until: None, .. }),
-            Refusal::Locked(Locked { until: Some(soon), .. }),
+            Refusal::Locked(Locked::with_end(None)),
+            Refusal::Locked(Locked::with_end(Some(soon))),
             Refusal::NoWay,
             Refusal::NeedsApproval,
             Refusal::TooSoon { until: soon },
@@ -268,10 +308,10 @@ mod tests {
             Flash::Locked(Locked::with_end(None)),
             Flash::Locked(Locked::with_end(Some(soon))),
         ];
-        all.extend(failures.map(|f| Flash::Failed(Wrong::because(f, Some(2)))));
-        all.extend(failures.map(|f| Flash::Failed(Wrong::because(f, None))));
-        all.extend(refusals.map(|r| Flash::Refused(r)));
-        all.extend(stale.map(|s| Flash::Stale(s)));
+        all.extend(answers.map(|reason| Flash::Wrong(Wrong::because(reason, Some(2)))));
+        all.extend(answers.map(|reason| Flash::Wrong(Wrong::because(reason, None))));
+        all.extend(refusals.map(Flash::Refused));
+        all.extend(stale.map(Flash::Stale));
         for flash in all {
             assert_eq!(Flash::from_cookie(&flash.to_cookie()), Some(flash));
         }
@@ -281,17 +321,24 @@ mod tests {
     fn a_forged_cookie_says_nothing() {
         for forged in [
             "",
-            ".",
-            "failed",
-            "failed.wrong.0.0.x",
-            "failed.<b>.0.0.1",
-            "failed.wrong.0.0.100",
-            "failed.few.100.6.1",
-            "locked.99999999999999999999",
-            "locked.-1",
-            "refused.too-soon.",
-            "stale.",
-            "sent.",
+            "~",
+            "wrong",
+            "wrong~code.wrong~~x",
+            "wrong~code.wrong~7~1",
+            "wrong~code.wrong~~1000",
+            "wrong~code.malformed~few.1000.6~1",
+            "wrong~code.malformed~few.05.6~1",
+            "wrong~code.malformed~few.5.256~1",
+            "wrong~code.clock_slow~~1",
+            "wrong~<b>~~1",
+            "locked~99999999999999999999",
+            "locked~-1",
+            "refused~refused.too_soon~",
+            "refused~refused.unknown~1700000000",
+            "refused~login.locked~",
+            "stale~",
+            "stale~refused.unknown",
+            "sent~",
             "SENT",
             "Log in at evil.example",
         ] {

@@ -4,10 +4,10 @@
 //! nothing without a code. At the end it holds the session, which is made from a proof only.
 
 use axum::response::Response;
-use countersign_core::login::{
-    Begun, Client, Locked, Passed, Purpose, Refusal, Staleness, Step, Verdict,
+use countersign_core::{
+    AccountKey, Begun, Client, FirstFactor, Passed, Purpose, Refusal, Staleness, Step, Ticket,
+    Verdict,
 };
-use countersign_core::types::{AccountKey, FirstFactor};
 
 use crate::addresses::{CODE, LINK_APP, STOPPED};
 use crate::browser::Browser;
@@ -27,7 +27,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, Problem, CsrfForm};
-    /// use countersign_core::types::{AccountKey, FirstFactor};
+    /// use countersign_core::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn form_again() -> Response { unimplemented!() }
     ///
@@ -67,18 +67,8 @@ impl Gate {
         browser.remember_next(browser.next().as_ref());
         match begun {
             Begun::Passed(passed) => self.finish(browser, passed).await,
-            Begun::Step(Step::EnterCode(challenge)) => {
-                browser.hold(&challenge.ticket);
-                Ok(redirect_to(CODE))
-            }
-            Begun::Step(Step::LinkApp(enrollment)) => {
-                browser.hold(&enrollment.ticket);
-                Ok(redirect_to(LINK_APP))
-            }
-            Begun::Refused(refused) => {
-                browser.drop_ticket();
-                Ok(stop(browser, &Flash::Refused(refused)))
-            }
+            Begun::Step(step) => Ok(follow_step(browser, &step)),
+            Begun::Refused(refusal) => Ok(end_refused(browser, refusal)),
         }
     }
 
@@ -90,7 +80,7 @@ impl Gate {
         client: &Client,
     ) -> Result<Begun, Problem> {
         let begun = self.mfa().begin(key, first, client).await?;
-        if matches!(&begun, Begun::Refused(refused) if *refused == Refusal::Unknown) {
+        if begun == Begun::Refused(Refusal::Unknown) {
             self.config().unknown_users.report(key);
         }
         Ok(begun)
@@ -106,20 +96,13 @@ impl Gate {
         browser.drop_flash();
         match verdict {
             Verdict::Passed(passed) => self.finish(browser, passed).await,
-            Verdict::Step(Step::EnterCode(challenge)) => {
-                browser.hold(&challenge.ticket);
-                Ok(redirect_to(CODE))
-            }
-            Verdict::Step(Step::LinkApp(enrollment)) => {
-                browser.hold(&enrollment.ticket);
-                Ok(redirect_to(LINK_APP))
-            }
-            Verdict::Wrong(failed) => {
-                browser.set_flash(&Flash::Failed(failed));
+            Verdict::Step(step) => Ok(follow_step(browser, &step)),
+            Verdict::Wrong(wrong) => {
+                browser.set_flash(&Flash::Wrong(wrong));
                 Ok(redirect_to(page))
             }
             Verdict::Locked(locked) => Ok(stop(browser, &Flash::Locked(locked))),
-            Verdict::Stale(stale) => self.end_step(browser, stale).await,
+            Verdict::Stale(staleness) => self.end_step(browser, staleness).await,
         }
     }
 
@@ -164,13 +147,13 @@ impl Gate {
     pub(crate) async fn end_step(
         &self,
         browser: &Browser,
-        stale: Stale,
+        staleness: Staleness,
     ) -> Result<Response, Problem> {
         browser.drop_ticket();
-        if stale.reason != Staleness::RanOut && self.who(browser).await?.is_some() {
+        if staleness != Staleness::RanOut && self.who(browser).await?.is_some() {
             return Ok(self.home().see_other());
         }
-        Ok(stop(browser, &Flash::Stale(stale)))
+        Ok(stop(browser, &Flash::Stale(staleness)))
     }
 
     /// Redirects a browser without an open step: home if it is logged in, or else to the login.
@@ -182,21 +165,44 @@ impl Gate {
     }
 }
 
+/// Redirects to the page of a step. The browser holds its ticket from now on.
+pub(crate) fn follow_step(browser: &Browser, step: &Step) -> Response {
+    browser.hold(ticket_of(step));
+    redirect_to(match step {
+        Step::EnterCode(_) => CODE,
+        Step::LinkApp(_) => LINK_APP,
+    })
+}
+
+pub(crate) fn ticket_of(step: &Step) -> &Ticket {
+    match step {
+        Step::EnterCode(challenge) => &challenge.ticket,
+        Step::LinkApp(enrollment) => &enrollment.ticket,
+    }
+}
+
 /// Redirects after a refusal: back to the page, or to the end of the login.
-pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refused: Refused) -> Response {
-    match refused.reason {
+pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refusal: Refusal) -> Response {
+    match refusal {
         Refusal::TooSoon { .. } | Refusal::SentOften | Refusal::NotOffered => {
-            browser.set_flash(&Flash::Refused(refused));
+            browser.set_flash(&Flash::Refused(refusal));
             redirect_to(page)
         }
-        Refusal::Locked(Locked { until, .. }) => {
-            stop(browser, &Flash::Locked(Locked::with_end(until)))
-        }
-        _ => {
-            browser.drop_ticket();
-            stop(browser, &Flash::Refused(refused))
-        }
+        Refusal::Locked(locked) => stop(browser, &Flash::Locked(locked)),
+        Refusal::Unknown
+        | Refusal::Suspended
+        | Refusal::NoWay
+        | Refusal::NeedsApproval
+        | Refusal::ProofEnded => end_refused(browser, refusal),
+        // A refusal of a newer core.
+        _ => end_refused(browser, refusal),
     }
+}
+
+/// Ends a login that was refused, and says why.
+fn end_refused(browser: &Browser, refusal: Refusal) -> Response {
+    browser.drop_ticket();
+    stop(browser, &Flash::Refused(refusal))
 }
 
 pub(crate) fn stop(browser: &Browser, flash: &Flash) -> Response {

@@ -5,13 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use countersign_core::login::{Proof, Purpose, SessionCheck, StepUpReason};
-use countersign_core::types::{InvalidValue, Lifetime, Method};
+use countersign_core::login::StepUpReason;
+use countersign_core::{InvalidValue, MINUTE, Method, Proof, Purpose, SessionCheck};
 use tower::{Layer, Service};
 
 use crate::browser::Browser;
@@ -24,12 +25,13 @@ use crate::problem::Problem;
 /// ```
 /// use axum::{Router, routing::post};
 /// use countersign_axum::{Fresh, Gate, StepUp};
-/// use countersign_core::types::{InvalidValue, Lifetime, Method};
+/// use std::time::Duration;
+/// use countersign_core::{InvalidValue, MINUTE, Method};
 ///
 /// fn payments(gate: &Gate) -> Result<Router, InvalidValue> {
 ///     let pay = async |fresh: Fresh| format!("Paid by {}.", fresh.proof().key().user());
 ///     // The app, within a quarter of an hour; a login counts as well.
-///     let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
+///     let by_app = StepUp::by(Method::App).within(15 * MINUTE);
 ///     // This act and no other, however fresh the login is.
 ///     let for_this = StepUp::by(Method::App).only_for("close the account")?;
 ///     Ok(Router::new()
@@ -43,22 +45,22 @@ use crate::problem::Problem;
 #[must_use = "give it to `Gate::require`"]
 pub struct StepUp {
     method: Method,
-    within: Lifetime,
+    within: Duration,
     only_for: Option<StepUpReason>,
 }
 
 impl StepUp {
     /// Asks for this method, or a stronger one, within the last ten minutes.
     pub fn by(method: Method) -> Self {
-        Self { method, within: Lifetime::from_minutes(10), only_for: None }
+        Self { method, within: 10 * MINUTE, only_for: None }
     }
 
     /// Sets how long ago the method may have been passed.
     ///
     /// The proof of a step-up itself ends after
-    /// [`Limits::step_up_life`](countersign_core::policy::Limits), ten minutes at most, also where a
+    /// [`Limits::step_up_life`](countersign_core::Limits), ten minutes at most, also where a
     /// longer time is set here.
-    pub fn within(mut self, life: Lifetime) -> Self {
+    pub fn within(mut self, life: Duration) -> Self {
         self.within = life;
         self
     }
@@ -109,7 +111,8 @@ impl Gate {
     /// ```
     /// use axum::response::{IntoResponse, Response};
     /// use countersign_axum::{Browser, Gate, LoggedIn, Problem, RedirectPath};
-    /// use countersign_core::login::{Purpose, StepUpReason};
+    /// use countersign_core::Purpose;
+    /// use countersign_core::login::StepUpReason;
     ///
     /// async fn pay(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
     ///     let purpose = Purpose::StepUp(StepUpReason::new("pay invoice 4711")?);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use countersign_core::mfa::Mfa;
+use countersign_core::Mfa;
 
 use crate::config::Config;
 use crate::pages::Pages;
@@ -20,7 +20,7 @@ use crate::session_transport::SessionTransport;
 /// ```
 /// use axum::{Router, routing::get};
 /// use countersign_axum::{Gate, LoggedIn};
-/// use countersign_core::mfa::Mfa;
+/// use countersign_core::Mfa;
 ///
 /// fn portal(mfa: Mfa) -> Result<Router, Box<dyn std::error::Error>> {
 ///     let gate = Gate::builder(mfa).home("/home").login("/login").build()?;

@@ -18,8 +18,7 @@ mod step_up;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::login::{Answer, Continued, Staleness, Step};
-use countersign_core::types::Method;
+use countersign_core::{Answer, Challenge, Continued, Method, Staleness, Step};
 use serde::Deserialize;
 
 use crate::addresses::{
@@ -28,7 +27,7 @@ use crate::addresses::{
 use crate::browser::Browser;
 use crate::csrf_form::CsrfForm;
 use crate::flash::Flash;
-use crate::flow::{follow_refusal, redirect_to};
+use crate::flow::{follow_refusal, follow_step, redirect_to};
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
 use crate::names::parse_method;
@@ -114,10 +113,8 @@ struct Chosen {
 }
 
 async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let challenge = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Step(Step::EnterCode(challenge))) => challenge,
-        Ok(Continued::Step(Step::LinkApp(_))) => return Ok(redirect_to(LINK_APP)),
-        Ok(other) => return leave_step(&gate, &browser, other).await,
+    let challenge = match resume_code(&gate, &browser).await? {
+        Ok(challenge) => challenge,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let again = match challenge.method {
@@ -139,9 +136,8 @@ async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
 
 async fn show_link_app(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let enrollment = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Step(Step::LinkApp(enrollment))) => enrollment,
-        Ok(Continued::Step(Step::EnterCode(_))) => return Ok(redirect_to(CODE)),
-        Ok(other) => return leave_step(&gate, &browser, other).await,
+        Ok(Step::LinkApp(enrollment)) => enrollment,
+        Ok(Step::EnterCode(_)) => return Ok(redirect_to(CODE)),
         Err(elsewhere) => return Ok(elsewhere),
     };
     let page = LinkAppPage {
@@ -156,10 +152,8 @@ async fn show_link_app(gate: Gate, browser: Browser) -> Result<Response, Problem
 }
 
 async fn show_another_way(gate: Gate, browser: Browser) -> Result<Response, Problem> {
-    let challenge = match resume_step(&gate, &browser).await? {
-        Ok(Continued::Step(Step::EnterCode(challenge))) => challenge,
-        Ok(Continued::Step(Step::LinkApp(_))) => return Ok(redirect_to(LINK_APP)),
-        Ok(other) => return leave_step(&gate, &browser, other).await,
+    let challenge = match resume_code(&gate, &browser).await? {
+        Ok(challenge) => challenge,
         Err(elsewhere) => return Ok(elsewhere),
     };
     let page = AnotherWayPage {
@@ -180,12 +174,13 @@ async fn show_stopped(gate: Gate, browser: Browser) -> Result<Response, Problem>
         return gate.redirect_home(&browser).await;
     };
     let open = browser.ticket().is_some();
+    // A lock with an end spans every way there is; one without is of one authenticator.
+    let every_way_locked = matches!(why, Stopped::Locked(locked) if locked.until.is_some());
     let page = StoppedPage {
         browser: &browser,
         why,
         back: open.then(|| CODE.to_owned()),
-        // A soft lock spans every way there is; one that has no end is of one authenticator.
-        another_way: (open && !matches!(why, Stopped::Locked(Some(_)))).then_some(ANOTHER_WAY),
+        another_way: (open && !every_way_locked).then_some(ANOTHER_WAY),
         leave: gate.login_page().to_string(),
         now: gate.mfa().now(),
     };
@@ -243,18 +238,26 @@ async fn log_out(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Proble
     Ok(gate.login_page().see_other())
 }
 
-/// The open step of this browser, or where it goes if it has none.
-async fn resume_step(
-    gate: &Gate,
-    browser: &Browser,
-) -> Result<Result<Continued, Response>, Problem> {
+/// The open step of this browser, or where it goes without one.
+async fn resume_step(gate: &Gate, browser: &Browser) -> Result<Result<Step, Response>, Problem> {
     let Some(ticket) = browser.ticket() else { return Ok(Err(gate.redirect_home(browser).await?)) };
-    Ok(Ok(gate.mfa().resume(&ticket, &browser.client()?).await?))
+    match gate.mfa().resume(&ticket, &browser.client()?).await? {
+        Continued::Step(step) => Ok(Ok(step)),
+        Continued::Refused(refusal) => Ok(Err(follow_refusal(browser, STOPPED, refusal))),
+        Continued::Stale(staleness) => Ok(Err(gate.end_step(browser, staleness).await?)),
+    }
 }
 
-/// Leaves a step that cannot be shown.
-async fn leave_step(gate: &Gate, browser: &Browser, how: Continued) -> Result<Response, Problem> {
-    go_on(gate, browser, how, STOPPED).await
+/// The code that this browser must enter, or where it goes if it must enter none.
+async fn resume_code(
+    gate: &Gate,
+    browser: &Browser,
+) -> Result<Result<Challenge, Response>, Problem> {
+    Ok(match resume_step(gate, browser).await? {
+        Ok(Step::EnterCode(challenge)) => Ok(challenge),
+        Ok(Step::LinkApp(_)) => Err(redirect_to(LINK_APP)),
+        Err(elsewhere) => Err(elsewhere),
+    })
 }
 
 /// Where a step goes that was continued from `page`.
@@ -265,15 +268,8 @@ async fn go_on(
     page: &'static str,
 ) -> Result<Response, Problem> {
     match continued {
-        Continued::Step(Step::EnterCode(challenge)) => {
-            browser.hold(&challenge.ticket);
-            Ok(redirect_to(CODE))
-        }
-        Continued::Step(Step::LinkApp(enrollment)) => {
-            browser.hold(&enrollment.ticket);
-            Ok(redirect_to(LINK_APP))
-        }
-        Continued::Refused(why) => Ok(follow_refusal(browser, page, why)),
-        Continued::Stale(stale) => gate.end_step(browser, stale).await,
+        Continued::Step(step) => Ok(follow_step(browser, &step)),
+        Continued::Refused(refusal) => Ok(follow_refusal(browser, page, refusal)),
+        Continued::Stale(staleness) => gate.end_step(browser, staleness).await,
     }
 }

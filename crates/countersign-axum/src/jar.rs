@@ -6,10 +6,12 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
-use countersign_core::types::Lifetime;
+
+use crate::names::whole_seconds;
 
 /// Most bytes in the value of a cookie, which browsers keep for sure.
 const MOST_BYTES: usize = 3_800;
@@ -37,7 +39,7 @@ pub(crate) enum CookieScheme {
 struct Setting {
     name: String,
     value: String,
-    life: Option<Lifetime>,
+    life: Option<Duration>,
     same_site: SameSite,
 }
 
@@ -81,7 +83,7 @@ impl Jar {
     }
 
     /// Sets a cookie with the answer, if a cookie can hold the value.
-    pub(crate) fn set(&self, name: &str, value: &str, life: Option<Lifetime>, same: SameSite) {
+    pub(crate) fn set(&self, name: &str, value: &str, life: Option<Duration>, same: SameSite) {
         if is_value(value) && is_name(name) {
             let value = value.to_owned();
             self.put(Setting { name: name.to_owned(), value, life, same_site: same });
@@ -97,7 +99,7 @@ impl Jar {
                 || cookies.set.iter().any(|set| set.name == name)
         };
         if there {
-            let life = Some(Lifetime::from_seconds(0));
+            let life = Some(Duration::from_secs(0));
             let name = name.to_owned();
             let value = String::new();
             self.put(Setting { name, value, life, same_site: SameSite::Lax });
@@ -140,7 +142,7 @@ impl Setting {
             SameSite::Strict => "; SameSite=Strict",
         });
         if let Some(life) = self.life {
-            line.push_str(&format!("; Max-Age={}", life.seconds()));
+            line.push_str(&format!("; Max-Age={}", whole_seconds(life)));
         }
         line
     }
@@ -167,6 +169,8 @@ fn is_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use countersign_core::MINUTE;
+
     use super::*;
 
     fn jar(lines: &[&'static str]) -> Jar {
@@ -201,7 +205,7 @@ mod tests {
     fn what_no_cookie_can_hold_is_not_set() {
         let jar = jar(&[]);
         let long = "x".repeat(4_000);
-        let life = Some(Lifetime::from_minutes(1));
+        let life = Some(MINUTE);
         for (name, value) in [("a", "b;c"), ("a", "b\r\nc"), ("a b", "c"), ("", "c"), ("a", &*long)]
         {
             jar.set(name, value, life, SameSite::Lax);
@@ -214,7 +218,7 @@ mod tests {
     #[test]
     fn the_attributes_are_as_strict_as_they_can_be() {
         let jar = jar(&["__Host-old=1"]);
-        jar.set("a", "1", Some(Lifetime::from_minutes(15)), SameSite::Strict);
+        jar.set("a", "1", Some(15 * MINUTE), SameSite::Strict);
         jar.drop("old");
         jar.drop("never-there");
         let mut headers = HeaderMap::new();

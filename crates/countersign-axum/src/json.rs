@@ -25,14 +25,14 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::login::{Answer, Passed, Purpose, Ticket};
-use countersign_core::types::{AccountKey, AttemptId, FirstFactor};
+use countersign_core::{AccountKey, Answer, AttemptId, FirstFactor, Passed, Purpose, Ticket};
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
 use crate::gate::Gate;
+use crate::json::shape::Progress;
 use crate::names::{parse_method, parse_purpose};
 use crate::problem::Problem;
 
@@ -80,7 +80,7 @@ impl Gate {
     /// ```
     /// use axum::response::Response;
     /// use countersign_axum::{Gate, JsonProblem, ApiRequest};
-    /// use countersign_core::types::{AccountKey, FirstFactor};
+    /// use countersign_core::{AccountKey, FirstFactor};
     /// # fn check(login: &Login) -> Option<AccountKey> { None }
     /// # fn no_match() -> Response { unimplemented!() }
     ///
@@ -110,8 +110,8 @@ impl Gate {
     ) -> Result<Response, JsonProblem> {
         let begun = self.begin_reporting(key, first, &asked.client).await?;
         match shape::describe_begun(begun, self.mfa().now())? {
-            shape::Step::Open(step) => Ok(answer(step)),
-            shape::Step::Done(passed) => self.finish_json(&asked.browser, *passed).await,
+            Progress::Open(step) => Ok(answer(step)),
+            Progress::Done(passed) => self.finish_json(&asked.browser, *passed).await,
         }
     }
 
@@ -229,8 +229,8 @@ async fn judge(gate: Gate, asked: ApiRequest<Typed>) -> Result<Response, JsonPro
     let ticket = Ticket::from_browser(body.ticket);
     let verdict = gate.mfa().verify(&ticket, &Answer::code(body.code), &client).await?;
     match shape::describe_verdict(verdict, gate.mfa().now())? {
-        shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Open(step) => Ok(answer(step)),
+        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 
@@ -243,8 +243,8 @@ async fn begin_step_up(gate: Gate, asked: ApiRequest<Wanted>) -> Result<Response
     }
     let begun = gate.mfa().step_up(who.proof(), purpose, &client).await?;
     match shape::describe_begun(begun, gate.mfa().now())? {
-        shape::Step::Open(step) => Ok(answer(step)),
-        shape::Step::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Open(step) => Ok(answer(step)),
+        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The host checks the password. The gate does the rest: it asks for the code, shows the QR code of
 //! a new authenticator app, sends a code again, locks after too many wrong ones (lockout, rate
-//! limit), and at the end makes the session, from a [`Proof`](countersign_core::login::Proof) and
+//! limit), and at the end makes the session, from a [`Proof`](countersign_core::Proof) and
 //! from nothing else.
 //!
 //! # One login
@@ -11,8 +11,7 @@
 //! use axum::response::{Html, Response};
 //! use axum::{Router, routing::get};
 //! use countersign_axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
-//! use countersign_core::mfa::Mfa;
-//! use countersign_core::types::{AccountKey, FirstFactor};
+//! use countersign_core::{AccountKey, FirstFactor, Mfa};
 //! # fn check_password(_: &Login) -> Option<AccountKey> { None }
 //!
 //! #[derive(serde::Deserialize)]
@@ -92,7 +91,7 @@
 //! # }
 //! use axum::BoxError;
 //! use countersign_axum::{Browser, SessionTransport, NewSession};
-//! use countersign_core::login::SealedProof;
+//! use countersign_core::SealedProof;
 //! use tower_sessions::Session;
 //!
 //! #[derive(Debug)]

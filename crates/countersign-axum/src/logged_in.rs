@@ -2,9 +2,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::login::{Proof, SessionCheck, SessionEnd};
-use countersign_core::policy::Requirement;
-use countersign_core::types::AccountKey;
+use countersign_core::{AccountKey, Proof, Requirement, SessionCheck, SessionEnd};
 
 use crate::browser::Browser;
 use crate::gate::Gate;

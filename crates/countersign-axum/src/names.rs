@@ -1,7 +1,9 @@
-//! Names of purposes and methods in addresses, forms and JSON, and the format of times there.
+//! Names of purposes and methods in addresses, forms and JSON, and the lengths of time that headers count.
 
-use countersign_core::login::{Purpose, StepUpReason};
-use countersign_core::types::{Method, Timestamp};
+use std::time::Duration;
+
+use countersign_core::login::StepUpReason;
+use countersign_core::{Method, Purpose};
 
 /// The word of a purpose in an address and in JSON.
 pub(crate) fn purpose_name(purpose: &Purpose) -> String {
@@ -44,15 +46,15 @@ pub(crate) fn method_name(method: Method) -> &'static str {
     }
 }
 
-/// A time as RFC 3339 has it: `2026-11-24T14:32:00Z`.
-pub(crate) fn write_time(at: Timestamp) -> String {
-    at.to_string().replacen(' ', "T", 1)
+/// A length of time as headers have it: whole seconds, rounded up, so that a wait is long enough.
+pub(crate) fn whole_seconds(length: Duration) -> u64 {
+    length.as_secs() + u64::from(length.subsec_nanos() > 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_core::types::AuthenticatorId;
+    use countersign_core::AuthenticatorId;
 
     #[test]
     fn every_purpose_but_a_login_is_read_back_from_its_word() {
@@ -74,8 +76,8 @@ mod tests {
     }
 
     #[test]
-    fn a_time_on_the_wire_is_rfc_3339() {
-        let at = Timestamp::from_seconds(1_795_530_720);
-        assert_eq!(write_time(at), "2026-11-24T14:32:00Z");
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        assert_eq!(whole_seconds(Duration::from_millis(29_001)), 30);
+        assert_eq!(whole_seconds(Duration::from_secs(30)), 30);
     }
 }

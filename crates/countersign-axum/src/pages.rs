@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
-use countersign_core::login::{Challenge, Enrollment, Refusal, Staleness};
-use countersign_core::types::{Method, Timestamp};
+use countersign_core::{
+    Challenge, Enrollment, Locale, Locked, Method, Refusal, Staleness, Timestamp,
+};
 
 use crate::browser::Browser;
 use crate::csrf::CsrfFields;
@@ -212,10 +213,10 @@ pub struct StoppedPage<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Stopped {
-    /// Too many wrong answers: until this time, or without an end.
+    /// Too many wrong answers: until a time, or without an end.
     #[doc(alias = "lockout")]
     #[doc(alias = "rate limit")]
-    Locked(Option<Timestamp>),
+    Locked(Locked),
     /// The step can no longer be answered.
     Stale(Staleness),
     /// It was refused.
@@ -226,13 +227,10 @@ impl Stopped {
     /// The reason in a flash message, if it is one that stops a login.
     pub(crate) fn from_flash(flash: &Flash) -> Option<Self> {
         Some(match flash {
-            Flash::Locked(locked) => Self::Locked(locked.until),
-            Flash::Stale(stale) => Self::Stale(stale.reason),
-            Flash::Refused(refused) => match refused.reason {
-                Refusal::Locked(Locked { until, .. }) => Self::Locked(until),
-                reason => Self::Refused(reason),
-            },
-            Flash::Failed(_)
+            Flash::Locked(locked) => Self::Locked(*locked),
+            Flash::Stale(staleness) => Self::Stale(*staleness),
+            Flash::Refused(refusal) => Self::from(*refusal),
+            Flash::Wrong(_)
             | Flash::SentAgain
             | Flash::AskedAnew
             | Flash::AppLinked
@@ -243,14 +241,43 @@ impl Stopped {
         })
     }
 
-    /// A sentence for the person, in English.
+    /// A stable code for programs, such as `login.locked`.
     #[must_use]
-    pub fn for_people(&self) -> String {
-        use countersign_core::login::Locked;
+    pub fn code(&self) -> &'static str {
         match self {
-            Self::Locked(until) => Locked::with_end(*until).for_people(),
-            Self::Stale(reason) => *reason.for_people(),
-            Self::Refused(reason) => *reason.for_people(),
+            Self::Locked(locked) => locked.code(),
+            Self::Stale(staleness) => staleness.code(),
+            Self::Refused(refusal) => refusal.code(),
+        }
+    }
+
+    /// The heading of the page.
+    #[must_use]
+    pub fn title(&self, locale: &Locale) -> &'static str {
+        match self {
+            Self::Locked(locked) => locked.title(locale),
+            Self::Stale(staleness) => staleness.title(locale),
+            Self::Refused(refusal) => refusal.title(locale),
+        }
+    }
+
+    /// The sentence for the person, as it reads at `now`.
+    #[must_use]
+    pub fn message(&self, locale: &Locale, now: Timestamp) -> String {
+        match self {
+            Self::Locked(locked) => locked.message(locale, now),
+            Self::Stale(staleness) => staleness.message(locale),
+            Self::Refused(refusal) => refusal.message(locale, now),
+        }
+    }
+}
+
+/// A lock is a lock, wherever the person ran into it.
+impl From<Refusal> for Stopped {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Locked(locked) => Self::Locked(locked),
+            other => Self::Refused(other),
         }
     }
 }

@@ -7,14 +7,12 @@ use async_trait::async_trait;
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
-use countersign_core::login::{Challenge, Purpose};
-use countersign_core::types::{Method, Timestamp};
+use countersign_core::{Challenge, Locale, Method, Purpose, Timestamp};
 use countersign_qr::Qr;
 use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 use crate::flash::Flash;
-use crate::names::write_time;
 use crate::pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Pages, ProblemPage, StoppedPage,
 };
@@ -41,7 +39,7 @@ impl Default for PlainPages {
 impl Pages for PlainPages {
     async fn code(&self, page: CodePage<'_>) -> Response {
         let challenge = page.challenge;
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         body.push_str(&show_purpose(&challenge.purpose));
         let title = match challenge.method {
             Method::Email => {
@@ -62,7 +60,7 @@ impl Pages for PlainPages {
             (page.another_way, "Use another way"),
             (Some(&page.leave), leave_label(&challenge.purpose)),
         ]));
-        self.page(title, challenge.company.as_str(), is_error(page.flash.as_ref()), &body)
+        self.page(title, challenge.tenant_name.as_str(), is_error(page.flash.as_ref()), &body)
     }
 
     async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
@@ -70,7 +68,7 @@ impl Pages for PlainPages {
         let name = format!("QR code for {}; the key below does the same", enrollment.app.issuer());
         let uri = enrollment.app.uri().expose();
         let picture = Qr::encode(uri).map(|qr| qr.svg(&name)).unwrap_or_default();
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         body.push_str(&show_purpose(&enrollment.purpose));
         body.push_str(&format!(
             "<p>You do this once.</p><ol>\
@@ -86,12 +84,12 @@ impl Pages for PlainPages {
         ));
         body.push_str(&code_form(&page.form, enrollment.digits, button_label(&enrollment.purpose)));
         body.push_str(&links(&[(Some(&page.leave), leave_label(&enrollment.purpose))]));
-        let company = enrollment.company.as_str();
+        let company = enrollment.tenant_name.as_str();
         self.page("Link your authenticator app", company, is_error(page.flash.as_ref()), &body)
     }
 
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
-        let mut body = show_flash(page.flash.as_ref());
+        let mut body = show_flash(page.flash.as_ref(), page.now);
         if page.challenge.others.is_empty() {
             body.push_str("<p>There is no other way for this login. Ask your administrator.</p>");
         }
@@ -109,18 +107,20 @@ impl Pages for PlainPages {
             ));
         }
         body.push_str(&links(&[(Some(page.back), "Back"), (Some(&page.leave), "Start over")]));
-        let company = page.challenge.company.as_str();
+        let company = page.challenge.tenant_name.as_str();
         self.page("Choose another way to log in", company, is_error(page.flash.as_ref()), &body)
     }
 
     async fn stopped(&self, page: StoppedPage<'_>) -> Response {
-        let mut body = format!("<p>{}</p>", escape(&page.why.for_people()));
+        let english = Locale::english();
+        let message = page.why.message(&english, page.now);
+        let mut body = format!("<p>{}</p>", escape(&message));
         body.push_str(&links(&[
             (page.back.as_deref(), "Try again"),
             (page.another_way, "Use another way"),
             (Some(&page.leave), "Log in again"),
         ]));
-        self.page("This login cannot go on", "", false, &body)
+        self.page(page.why.title(&english), "", false, &body)
     }
 
     async fn problem(&self, page: ProblemPage<'_>) -> Response {
@@ -154,14 +154,15 @@ impl PlainPages {
     }
 }
 
-fn show_flash(flash: Option<&Flash>) -> String {
+fn show_flash(flash: Option<&Flash>, now: Timestamp) -> String {
+    let message = |flash: &Flash| escape(&flash.message(&Locale::english(), now));
     match flash {
         Some(flash) if flash.is_good() => {
-            format!("<p role=\"status\">{}</p>", escape(&flash.for_people()))
+            format!("<p role=\"status\">{}</p>", message(flash))
         }
         Some(flash) => format!(
             "<div class=\"error\" tabindex=\"-1\" autofocus><a href=\"#code\">{}</a></div>",
-            escape(&flash.for_people())
+            message(flash)
         ),
         None => String::new(),
     }
@@ -235,7 +236,7 @@ fn links(links: &[(Option<&str>, &str)]) -> String {
 
 /// A time of day, with its date for machines.
 fn time(at: Timestamp) -> String {
-    let whole = write_time(at);
+    let whole = at.to_string();
     let clock = whole.get(11..16).unwrap_or(&whole);
     format!("<time datetime=\"{whole}\">{clock} UTC</time>")
 }

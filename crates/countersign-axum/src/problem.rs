@@ -6,16 +6,17 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::time::Duration;
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use countersign_core::login::Purpose;
-use countersign_core::mfa::{Denial, Error, ErrorKind};
-use countersign_core::types::{InvalidValue, Lifetime, Method, OsRandom, Random, RandomError};
+use countersign_core::{
+    Denial, Error, ErrorKind, InvalidValue, Method, OsRandom, Purpose, Random, RandomError,
+};
 use serde_json::{Map, Value, json};
 
-use crate::names::{method_name, purpose_name};
+use crate::names::{method_name, purpose_name, whole_seconds};
 
 /// Why a request was not carried out.
 ///
@@ -36,7 +37,7 @@ struct Details {
     title: &'static str,
     detail: Option<String>,
     reference: Option<String>,
-    retry_after: Option<Lifetime>,
+    retry_after: Option<Duration>,
     members: Vec<(&'static str, Value)>,
     redirect: Redirect,
 }
@@ -51,7 +52,7 @@ pub(crate) enum Redirect {
     StepUp {
         purpose: Purpose,
         method: Option<Method>,
-        within: Option<Lifetime>,
+        within: Option<Duration>,
     },
 }
 
@@ -75,8 +76,11 @@ impl Problem {
     /// reference.
     #[must_use]
     pub fn internal(error: &(dyn StdError + 'static)) -> Self {
-        let problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "host.broken", TROUBLE);
-        problem.log_with_reference(&error.to_string())
+        Self::internal_with_code("host.broken", &error.to_string())
+    }
+
+    fn internal_with_code(code: &'static str, why: &str) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE).log_with_reference(why)
     }
 
     /// The request needs a login.
@@ -90,7 +94,7 @@ impl Problem {
     pub(crate) fn step_up_needed(
         purpose: Purpose,
         method: Option<Method>,
-        within: Option<Lifetime>,
+        within: Option<Duration>,
     ) -> Self {
         let title = "Confirm first that it is you.";
         let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
@@ -135,7 +139,7 @@ impl Problem {
 
     /// The session transport of the host failed.
     pub(crate) fn session_failed(error: axum::BoxError) -> Self {
-        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "keeper.failed", TROUBLE);
+        let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "session.failed", TROUBLE);
         problem.log_with_reference(&error.to_string())
     }
 
@@ -149,7 +153,7 @@ impl Problem {
     /// When it makes sense to ask again.
     #[doc(alias = "rate limit")]
     #[must_use]
-    pub fn retry_after(mut self, life: Lifetime) -> Self {
+    pub fn retry_after(mut self, life: Duration) -> Self {
         self.0.retry_after = Some(life);
         self
     }
@@ -218,7 +222,7 @@ impl Problem {
                 members.insert("method".into(), json!(method_name(*method)));
             }
             if let Some(within) = within {
-                members.insert("within_seconds".into(), json!(within.seconds()));
+                members.insert("within_seconds".into(), json!(whole_seconds(*within)));
             }
         }
         Value::Object(members)
@@ -228,7 +232,7 @@ impl Problem {
     pub(crate) fn write_headers(&self, headers: &mut HeaderMap) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(life) = self.0.retry_after {
-            headers.insert(RETRY_AFTER, HeaderValue::from(life.seconds().max(1).unsigned_abs()));
+            headers.insert(RETRY_AFTER, HeaderValue::from(whole_seconds(life).max(1)));
         }
     }
 
@@ -278,37 +282,24 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error.kind() {
-            ErrorKind::Denied(Denial::ProofEnded) => Self::login_needed(),
-            ErrorKind::Denied(Denial::NotFresh(method)) => {
-                let mut problem = Self::step_up_needed(Purpose::Administer, Some(method), None);
-                problem.0.code = code;
-                problem
-            }
-            // To others than administrators there is no such page.
-            ErrorKind::Denied(Denial::NotAdmin) => {
-                Self::new(StatusCode::NOT_FOUND, code, "There is no such page.")
-            }
-            ErrorKind::Denied(denial) => {
-                Self::new(StatusCode::FORBIDDEN, code, denial_title(denial))
-            }
+            ErrorKind::Denied(denial) => denial_problem(denial, code),
             ErrorKind::Unfit => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
             }
             ErrorKind::Unavailable | ErrorKind::Contended => {
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, TROUBLE);
-                problem
-                    .retry_after(Lifetime::from_seconds(5))
-                    .log_with_reference(&error.to_string())
+                problem.retry_after(Duration::from_secs(5)).log_with_reference(&error.to_string())
             }
             ErrorKind::OutcomeUnknown => {
                 let title = "We do not know whether that was done. Send it again.";
                 let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, code, title);
-                problem
-                    .retry_after(Lifetime::from_seconds(5))
-                    .log_with_reference(&error.to_string())
+                problem.retry_after(Duration::from_secs(5)).log_with_reference(&error.to_string())
             }
-            _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, TROUBLE)
-                .log_with_reference(&error.to_string()),
+            ErrorKind::Corrupt | ErrorKind::Configuration => {
+                Self::internal_with_code(code, &error.to_string())
+            }
+            // A kind of a newer core.
+            _ => Self::internal_with_code(code, &error.to_string()),
         }
     }
 }
@@ -329,13 +320,23 @@ impl From<RandomError> for Problem {
     }
 }
 
-fn denial_title(denial: Denial) -> &'static str {
+fn denial_problem(denial: Denial, code: &'static str) -> Problem {
+    let forbidden = |title| Problem::new(StatusCode::FORBIDDEN, code, title);
     match denial {
-        Denial::NoAuthenticator => "Link an authenticator app first.",
-        Denial::OnOneself => "Nobody does this to their own account.",
-        Denial::LastOne => "This is the last one that is needed. Add another one first.",
-        Denial::WrongPurpose => "That was confirmed for something else.",
-        _ => "You may not do this.",
+        Denial::ProofEnded => Problem::login_needed(),
+        Denial::NotFresh(method) => {
+            let mut problem = Problem::step_up_needed(Purpose::Administer, Some(method), None);
+            problem.0.code = code;
+            problem
+        }
+        // To others than administrators there is no such page.
+        Denial::NotAdmin => Problem::new(StatusCode::NOT_FOUND, code, "There is no such page."),
+        Denial::NoAuthenticator => forbidden("Link an authenticator app first."),
+        Denial::OnOneself => forbidden("You cannot do this to your own account."),
+        Denial::LastOne => forbidden("This is the last one that is needed. Add another one first."),
+        Denial::WrongPurpose => forbidden("That was confirmed for something else."),
+        // A denial of a newer core.
+        _ => forbidden("You may not do this."),
     }
 }
 

@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign_core::login::{Proof, SealedProof};
-use countersign_core::policy::Requirement;
-use countersign_core::types::Timestamp;
+use countersign_core::policy::EnrollBy;
+use countersign_core::{Proof, SealedProof};
 
 use crate::browser::Browser;
 use crate::jar::SameSite;
@@ -32,7 +31,7 @@ use crate::jar::SameSite;
 /// use std::{collections::HashMap, sync::Mutex};
 /// use axum::BoxError;
 /// use countersign_axum::{Browser, SessionTransport, NewSession, SameSite};
-/// use countersign_core::login::SealedProof;
+/// use countersign_core::SealedProof;
 ///
 /// /// Sessions in memory. The cookie holds the id of the proof, which nobody can guess.
 /// #[derive(Debug, Default)]
@@ -156,7 +155,7 @@ pub struct NewSession<'a> {
     /// The same as text, to keep.
     pub sealed: SealedProof,
     /// While grace lasts: when it ends, and the requirement from then on.
-    pub enroll_by: Option<(Timestamp, Requirement)>,
+    pub enroll_by: Option<EnrollBy>,
     /// Whether this login linked an authenticator app.
     pub app_linked: bool,
 }

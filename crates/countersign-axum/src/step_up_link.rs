@@ -4,8 +4,7 @@
 //! words itself is shown on the page, so its address carries a seal that only pages of this browser
 //! can have made: no mail and no other site chooses the sentence that a person confirms.
 
-use countersign_core::login::Purpose;
-use countersign_core::types::Digest;
+use countersign_core::{Digest, Purpose};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
@@ -34,7 +33,7 @@ impl Browser {
     /// ```
     /// use axum::response::Html;
     /// use countersign_axum::{Browser, Problem, RedirectPath};
-    /// use countersign_core::login::Purpose;
+    /// use countersign_core::Purpose;
     ///
     /// async fn account(browser: Browser) -> Result<Html<String>, Problem> {
     ///     let Some(here) = RedirectPath::new("/account/security") else { return Ok(Html(String::new())) };

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use countersign_core::types::AccountKey;
+use countersign_core::AccountKey;
 
 /// Users that are remembered, so that each is logged once.
 const MOST_USERS: usize = 1_000;

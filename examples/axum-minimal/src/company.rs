@@ -3,8 +3,9 @@
 
 use std::error::Error;
 
-use countersign::mail::Mail;
-use countersign::{AccountKey, Locale, MailError, Mailer, Mfa, NewTenant, NewUser, Requirement};
+use countersign::{
+    AccountKey, Locale, Mail, MailError, Mailer, Mfa, NewTenant, NewUser, Requirement,
+};
 
 /// The login form.
 #[derive(Debug, serde::Deserialize)]

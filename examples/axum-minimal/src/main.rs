@@ -1,8 +1,8 @@
 //! A login with a second step. Open http://127.0.0.1:3000/login and log in as "ben" with "correct
 //! horse": you will see the mail with the code in this terminal, and then a page that greets you.
 use axum::{Router, http::StatusCode, response::Html, response::Response, routing::get};
-use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
-use countersign::{AccountKey, FirstFactor, Keys, MemoryStore, Mfa, OsRandom, tokio::post};
+use countersign::web::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
+use countersign::{AccountKey, FirstFactor, Keys, MemoryStore, Mfa, OsRandom, spawn_courier};
 
 mod company;
 #[cfg(test)]
@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (store, keys) = (MemoryStore::new(), Keys::ephemeral(&OsRandom)?);
     let (mfa, courier) = Mfa::builder().store(store).mailer(company::Post).keys(keys).build()?;
     company::found(&mfa).await?;
-    let _posting = post(courier);
+    let _courier = spawn_courier(courier);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, portal(mfa)?).await?)
 }

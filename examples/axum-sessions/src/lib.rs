@@ -18,12 +18,12 @@ pub use login::{AxumLogin, Backend, User, UserName};
 pub use sessions::TowerSessions;
 
 use axum::extract::Request;
-use axum::middleware::{Step, from_extractor};
+use axum::middleware::{Next, from_extractor};
 use axum::response::{Html, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use axum_login::{AuthManagerLayerBuilder, AuthSession};
-use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
+use countersign::web::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 use countersign::{AccountKey, FirstFactor, Mfa};
 use tower_sessions::{MemoryStore, Session, SessionManagerLayer};
 

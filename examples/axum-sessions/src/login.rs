@@ -4,9 +4,8 @@ use std::fmt;
 
 use axum::BoxError;
 use axum_login::{AuthSession, AuthUser, AuthnBackend};
-use countersign::axum::{Browser, NewSession, SessionTransport};
-use countersign::login::{SealedProof, SessionCheck};
-use countersign::{AccountKey, Error, Mfa, Proof};
+use countersign::web::{Browser, NewSession, SessionTransport};
+use countersign::{AccountKey, Error, Mfa, Proof, SealedProof, SessionCheck};
 
 use crate::sessions::TowerSessions;
 

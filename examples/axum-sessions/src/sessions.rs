@@ -1,8 +1,8 @@
 //! The proof in a session of tower-sessions.
 
 use axum::BoxError;
-use countersign::axum::{Browser, NewSession, SessionTransport};
-use countersign::login::SealedProof;
+use countersign::SealedProof;
+use countersign::web::{Browser, NewSession, SessionTransport};
 use tower_sessions::Session;
 
 /// Where the sealed proof stands in the session.

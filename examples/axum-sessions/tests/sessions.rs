@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum_sessions::{with_axum_login, with_sessions};
-use countersign::axum::SetupError;
+use countersign::web::SetupError;
 use countersign::{
     AccountKey, Courier, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Requirement,
 };

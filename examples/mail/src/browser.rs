@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::types::Random;
-use countersign::{Client, OsRandom, Ticket};
+use countersign::{Client, OsRandom, Random, Ticket};
 use data_encoding::HEXLOWER;
 
 use crate::Told;

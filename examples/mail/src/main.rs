@@ -14,14 +14,19 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use countersign::login::Challenge;
-use countersign::{Answer, Continued, Courier, Mfa, Step, Verdict};
+use countersign::{
+    AccountKey, Answer, Begun, Challenge, Continued, Courier, FirstFactor, Locale, Mfa, Step,
+    Verdict,
+};
 
 use browser::Browser;
 use options::Options;
 use portal::Portal;
 
 type Told<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// The company asks for mailed codes only.
+const NO_APP: &str = "nobody asks for an app here";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -46,8 +51,9 @@ async fn run(options: &Options) -> Told {
     let Portal { mfa, courier, key, probe } = Portal::open(options).await?;
     println!("The mail server:\n{probe}\n");
     let mut browser = Browser::open(&options.folder)?;
+    let english = Locale::english();
 
-    let mut challenge = match going_on(&mfa, &browser).await? {
+    let mut challenge = match resume(&mfa, &browser).await? {
         Some(challenge) => {
             println!("1. The browser holds a login that was begun before; it goes on.");
             challenge
@@ -66,11 +72,11 @@ async fn run(options: &Options) -> Told {
         if typed.is_empty() {
             match mfa.resend(&challenge.ticket, &browser.client()?).await? {
                 Continued::Step(Step::EnterCode(again)) => challenge = again,
-                Continued::Refused(refused) => println!("   {}", refused.for_people()),
-                Continued::Stale(stale) => return over(&stale.for_people()),
-                Continued::Step(Step::LinkApp(_)) => {
-                    return Err("nobody asked for an app here".into());
+                Continued::Step(Step::LinkApp(_)) => return Err(NO_APP.into()),
+                Continued::Refused(refusal) => {
+                    println!("   {}", refusal.message(&english, mfa.now()));
                 }
+                Continued::Stale(staleness) => return over(&staleness.message(&english)),
             }
             browser.keep(&challenge.ticket)?;
             deliver(&courier).await?;
@@ -81,30 +87,30 @@ async fn run(options: &Options) -> Told {
                 "5. You are in, by {}. Type the same code once more to see it refused.",
                 passed.proof.amr().join(" and ")
             ),
-            Verdict::Wrong(failed) => println!("   {}", failed.for_people()),
-            Verdict::Locked(locked) => println!("   {}", locked.for_people()),
-            Verdict::Stale(stale) => return over(&stale.for_people()),
-            Verdict::Step(_) => return Err("nobody asked for an app here".into()),
+            Verdict::Step(_) => return Err(NO_APP.into()),
+            Verdict::Wrong(wrong) => println!("   {}", wrong.message(&english)),
+            Verdict::Locked(locked) => println!("   {}", locked.message(&english, mfa.now())),
+            Verdict::Stale(staleness) => return over(&staleness.message(&english)),
         }
     }
 }
 
 /// The step of the ticket that the browser holds, if it can still be answered.
-async fn going_on(mfa: &Mfa, browser: &Browser) -> Told<Option<Challenge>> {
+async fn resume(mfa: &Mfa, browser: &Browser) -> Told<Option<Challenge>> {
     let Some(ticket) = browser.ticket() else { return Ok(None) };
+    let english = Locale::english();
     match mfa.resume(&ticket, &browser.client()?).await? {
         Continued::Step(Step::EnterCode(challenge)) => Ok(Some(challenge)),
-        Continued::Stale(stale) => {
-            println!("The login that the browser holds is over: {}", stale.for_people());
+        Continued::Step(Step::LinkApp(_)) => Err(NO_APP.into()),
+        Continued::Refused(refusal) => Err(refusal.message(&english, mfa.now()).into()),
+        Continued::Stale(staleness) => {
+            println!("The login that the browser holds is over: {}", staleness.message(&english));
             Ok(None)
         }
-        Continued::Refused(refused) => Err(refused.for_people().into()),
-        Continued::Step(Step::LinkApp(_)) => Err("nobody asked for an app here".into()),
     }
 }
 
-async fn begin(mfa: &Mfa, key: &countersign::AccountKey, browser: &Browser) -> Told<Challenge> {
-    use countersign::{Begun, FirstFactor};
+async fn begin(mfa: &Mfa, key: &AccountKey, browser: &Browser) -> Told<Challenge> {
     match mfa.begin(key, FirstFactor::Password, &browser.client()?).await? {
         Begun::Step(Step::EnterCode(challenge)) => {
             let queued = challenge.mail.as_ref().is_some_and(|mail| mail.queued);
@@ -119,8 +125,9 @@ async fn begin(mfa: &Mfa, key: &countersign::AccountKey, browser: &Browser) -> T
             }
             Ok(challenge)
         }
-        Begun::Refused(refused) => Err(refused.for_people().into()),
-        _ => Err("the company asks for a code by mail, and none was asked for".into()),
+        Begun::Step(Step::LinkApp(_)) => Err(NO_APP.into()),
+        Begun::Passed(_) => Err("the company asks for a code by mail, and you need none".into()),
+        Begun::Refused(refusal) => Err(refusal.message(&Locale::english(), mfa.now()).into()),
     }
 }
 
@@ -130,14 +137,14 @@ async fn deliver(courier: &Courier) -> Told {
     loop {
         let drained = courier.drain().await?;
         let Some(wait) = drained.wait.filter(|_| drained.sent == 0) else { return Ok(()) };
-        let seconds = wait.millis().div_euclid(1000) + 1;
+        let seconds = wait.as_secs() + 1;
         match drained.delayed {
             0 => println!(
                 "   A courier that was stopped holds the letter; its lease ends in {seconds} s."
             ),
             _ => println!("   It stays in the outbox; the next try is in {seconds} s."),
         }
-        tokio::time::sleep(Duration::from_secs(seconds.unsigned_abs())).await;
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
     }
 }
 

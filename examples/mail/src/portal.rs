@@ -4,11 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use async_trait::async_trait;
-use countersign::mfa::Saved;
-use countersign::types::Random;
 use countersign::{
     AccountKey, Courier, EmailAddress, Keys, Locale, Mail, MailError, Mailer, Mfa, NewTenant,
-    NewUser, OsRandom, Policy, Requirement, SmtpMailer, SqliteStore, Start,
+    NewUser, OsRandom, Policy, Random, Requirement, Saved, SmtpMailer, SqliteStore, Start,
 };
 use data_encoding::BASE64URL_NOPAD;
 

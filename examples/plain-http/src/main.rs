@@ -17,10 +17,9 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::sync::Arc;
 
-use countersign::mail::Mail;
 use countersign::{
-    AccountKey, Keys, Locale, MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser, OsRandom,
-    Requirement, tokio::post,
+    AccountKey, Keys, Locale, Mail, MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser,
+    OsRandom, Requirement, spawn_courier,
 };
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -34,7 +33,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (store, keys) = (MemoryStore::new(), Keys::ephemeral(&OsRandom)?);
     let (mfa, courier) = Mfa::builder().store(store).mailer(Terminal).keys(keys).build()?;
     found(&mfa).await?;
-    let _posting = post(courier);
+    let _courier = spawn_courier(courier);
     serve(TcpListener::bind("127.0.0.1:3000").await?, mfa).await
 }
 

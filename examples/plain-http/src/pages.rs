@@ -1,8 +1,6 @@
 //! The pages, and the answers they travel in.
 
-use countersign::login::{Challenge, Enrollment};
-use countersign::types::{AttemptId, RandomError};
-use countersign::{OsRandom, Qr};
+use countersign::{AttemptId, Challenge, Enrollment, OsRandom, Qr, RandomError};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, SET_COOKIE};

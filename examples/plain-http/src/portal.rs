@@ -2,9 +2,9 @@
 
 use std::error::Error;
 
-use countersign::login::{Passed, SealedProof, SessionCheck};
 use countersign::{
-    AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Mfa, Step, Ticket, Verdict,
+    AccountKey, Answer as Typed, Begun, Continued, FirstFactor, Locale, Mfa, Passed, Refusal,
+    SealedProof, SessionCheck, Staleness, Step, Ticket, Verdict,
 };
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
@@ -69,46 +69,45 @@ impl Portal {
         let key = AccountKey::new("larkfield", user)?;
         match self.mfa.begin(&key, FirstFactor::Password, &client).await? {
             Begun::Passed(passed) => self.session(passed),
-            Begun::Step(Step::EnterCode(challenge)) => Ok(next(&challenge.ticket)),
-            Begun::Step(Step::LinkApp(enrollment)) => Ok(next(&enrollment.ticket)),
-            Begun::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
+            Begun::Step(step) => Ok(follow(&step)),
+            Begun::Refused(refusal) => Ok(self.refuse(refusal)),
         }
     }
 
     /// Shows the open step.
     async fn show(&self, visit: &Visit) -> Outcome {
         let Some(ticket) = visit.ticket() else { return Ok(Answer::see("/login")) };
-        match self.mfa.resume(&ticket, &visit.client()?).await? {
-            Continued::Step(Step::EnterCode(challenge)) => Ok(ask(&challenge, "")?),
-            Continued::Step(Step::LinkApp(enrollment)) => Ok(show_qr(&enrollment, "")?),
-            Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
-            Continued::Stale(stale) => Ok(over(&stale.for_people())),
-        }
+        self.show_with(visit, &ticket, "").await
     }
 
     async fn judge(&self, visit: &Visit) -> Outcome {
         let Some(ticket) = visit.ticket() else { return Ok(Answer::see("/login")) };
         let typed = Typed::code(visit.field("code"));
+        let english = Locale::english();
         match self.mfa.verify(&ticket, &typed, &visit.client()?).await? {
             Verdict::Passed(passed) => self.session(passed),
-            Verdict::Step(Step::EnterCode(challenge)) => Ok(next(&challenge.ticket)),
-            Verdict::Step(Step::LinkApp(enrollment)) => Ok(next(&enrollment.ticket)),
-            Verdict::Wrong(failed) => self.once_more(visit, &ticket, &failed.for_people()).await,
-            Verdict::Locked(locked) => Ok(login_form(&escape(&locked.for_people()))),
-            Verdict::Stale(stale) => Ok(over(&stale.for_people())),
+            Verdict::Step(step) => Ok(follow(&step)),
+            Verdict::Wrong(wrong) => self.show_with(visit, &ticket, &wrong.message(&english)).await,
+            Verdict::Locked(locked) => Ok(self.refuse(Refusal::Locked(locked))),
+            Verdict::Stale(staleness) => Ok(end(staleness)),
         }
     }
 
-    /// The same step again, with a sentence above it. This answers the form itself; an adapter carries
-    /// the sentence through a redirect, with one more cookie.
-    async fn once_more(&self, visit: &Visit, ticket: &Ticket, said: &str) -> Outcome {
-        let said = escape(said);
+    /// The open step with a sentence above it. This answers the form itself; an adapter carries the
+    /// sentence through a redirect, with one more cookie.
+    async fn show_with(&self, visit: &Visit, ticket: &Ticket, sentence: &str) -> Outcome {
+        let sentence = escape(sentence);
         match self.mfa.resume(ticket, &visit.client()?).await? {
-            Continued::Step(Step::EnterCode(challenge)) => Ok(ask(&challenge, &said)?),
-            Continued::Step(Step::LinkApp(enrollment)) => Ok(show_qr(&enrollment, &said)?),
-            Continued::Refused(refused) => Ok(login_form(&escape(&refused.for_people()))),
-            Continued::Stale(stale) => Ok(over(&stale.for_people())),
+            Continued::Step(Step::EnterCode(challenge)) => Ok(ask(&challenge, &sentence)?),
+            Continued::Step(Step::LinkApp(enrollment)) => Ok(show_qr(&enrollment, &sentence)?),
+            Continued::Refused(refusal) => Ok(self.refuse(refusal)),
+            Continued::Stale(staleness) => Ok(end(staleness)),
         }
+    }
+
+    /// The login form, with why the login did not go on.
+    fn refuse(&self, refusal: Refusal) -> Answer {
+        login_form(&escape(&refusal.message(&Locale::english(), self.mfa.now())))
     }
 
     /// The session is the sealed proof, and only a finished login has one.
@@ -118,12 +117,18 @@ impl Portal {
     }
 }
 
-fn next(ticket: &Ticket) -> Answer {
+/// Redirects to a step. The browser carries its ticket in a cookie.
+fn follow(step: &Step) -> Answer {
+    let ticket = match step {
+        Step::EnterCode(challenge) => &challenge.ticket,
+        Step::LinkApp(enrollment) => &enrollment.ticket,
+    };
     Answer::see("/login/code").set("ticket", ticket.expose())
 }
 
-fn over(said: &str) -> Answer {
-    login_form(&escape(said)).take_back("ticket")
+/// The login form, after a step that can no longer be answered.
+fn end(staleness: Staleness) -> Answer {
+    login_form(&escape(&staleness.message(&Locale::english()))).take_back("ticket")
 }
 
 fn log_out() -> Answer {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use countersign::MINUTE;
 use countersign::{Keys, MemoryStore, Mfa, OsRandom};
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -121,7 +122,7 @@ async fn an_app_is_linked_and_asked_from_then_on() {
     goes_to(&browser.post("/login/code", &typed).await, "/");
     assert!(browser.get("/").await.contains("Hello chiara, logged in by pwd, otp, mfa."));
 
-    stage.clock.advance(countersign::types::Lifetime::from_minutes(1));
+    stage.clock.advance(MINUTE);
     goes_to(&browser.post("/login", login).await, "/login/code");
     let page = browser.get("/login/code").await;
     assert!(!page.contains("otpauth") && !page.contains("<svg"), "{page}");
@@ -153,7 +154,7 @@ async fn the_ticket_is_no_session_and_works_in_its_own_browser_only() {
     let ticket = stage.browser.cookies.iter().find(|c| c.starts_with("__Host-ticket=")).unwrap();
     let mut thief = Browser { at: stage.browser.at, cookies: vec![ticket.clone()] };
     let told = thief.post("/login/code", &format!("code={}", stage.inbox.code())).await;
-    assert!(told.contains("This login was not started in this browser."), "{told}");
+    assert!(told.contains("This login was not started in this browser"), "{told}");
     let as_session = ticket.replace("ticket", "session");
     let mut thief = Browser { at: stage.browser.at, cookies: vec![as_session] };
     goes_to(&thief.get("/").await, "/login");

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use countersign::types::{AttemptId, InvalidValue, Random as _};
-use countersign::{Client, OsRandom, Ticket};
+use countersign::{AttemptId, Client, InvalidValue, OsRandom, Random as _, Ticket};
 use data_encoding::BASE64URL_NOPAD;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;

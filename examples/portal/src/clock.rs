@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use countersign::types::{Clock, Lifetime, SystemClock, Timestamp};
+use countersign::{Clock, SystemClock, Timestamp};
 use tokio::sync::watch;
 
 /// A clock that runs, and that can be moved ahead. Clones show the same time.
@@ -41,8 +41,8 @@ impl PortalClock {
     }
 
     /// Lets this much time pass.
-    pub fn advance(&self, life: Lifetime) {
-        self.ahead.fetch_add(life.millis(), Ordering::SeqCst);
+    pub fn advance(&self, life: Duration) {
+        self.ahead.fetch_add(i64::try_from(life.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
         self.moved.send_replace(());
     }
 
@@ -54,7 +54,7 @@ impl PortalClock {
 
     /// How much it has been moved ahead.
     #[must_use]
-    pub fn ahead(&self) -> Lifetime {
+    pub fn ahead(&self) -> Duration {
         let ahead = Timestamp::from_millis(self.ahead.load(Ordering::SeqCst));
         ahead.since(Timestamp::from_millis(0))
     }
@@ -88,6 +88,8 @@ impl Clock for PortalClock {
 
 #[cfg(test)]
 mod tests {
+    use countersign::{DAY, MINUTE};
+
     use super::*;
 
     #[test]
@@ -95,9 +97,9 @@ mod tests {
         let start = Timestamp::from_seconds(1_795_530_720);
         let clock = PortalClock::standing_at(start);
         let same = clock.clone();
-        clock.advance(Lifetime::from_minutes(10));
-        assert_eq!(same.now(), start.plus(Lifetime::from_minutes(10)));
-        assert_eq!(same.ahead(), Lifetime::from_minutes(10));
+        clock.advance(10 * MINUTE);
+        assert_eq!(same.now(), start.plus(10 * MINUTE));
+        assert_eq!(same.ahead(), 10 * MINUTE);
         same.back_to_real();
         assert_eq!(clock.now(), start);
     }
@@ -109,7 +111,7 @@ mod tests {
         while clock.moved.receiver_count() == 0 {
             tokio::task::yield_now().await;
         }
-        clock.advance(Lifetime::from_days(1));
+        clock.advance(DAY);
         sleeping.await.unwrap();
     }
 }

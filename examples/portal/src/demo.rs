@@ -1,11 +1,10 @@
 //! The two companies of the demo, made through the same calls that a host makes.
 
-use countersign::login::{Challenge, Enrollment, Step};
-use countersign::mfa::Saved;
-use countersign::types::Lifetime;
+use std::time::Duration;
+
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Locale, NewTenant, NewUser,
-    Policy, Proof, Purpose, Requirement, Start, TenantId, Verdict,
+    AccountKey, Answer, Begun, Challenge, Client, EmailAddress, Enrollment, FirstFactor, Locale,
+    NewTenant, NewUser, Policy, Proof, Purpose, Requirement, Saved, Start, Step, TenantId, Verdict,
 };
 use countersign_testkit::FakePhone;
 use sqlx::SqlitePool;
@@ -118,7 +117,7 @@ pub(crate) async fn set_clock(clock: &PortalClock, pool: &SqlitePool) -> Result<
         .fetch_optional(pool)
         .await?;
     let seconds = ahead.and_then(|ahead| ahead.parse().ok()).unwrap_or(0);
-    clock.advance(Lifetime::from_seconds(seconds));
+    clock.advance(Duration::from_secs(seconds));
     Ok(())
 }
 
@@ -136,7 +135,7 @@ pub(crate) async fn keep_clock(clock: PortalClock, pool: SqlitePool) {
 pub(crate) async fn write_down(clock: &PortalClock, pool: &SqlitePool) -> Result<(), sqlx::Error> {
     let keep = "INSERT INTO demo (name, value) VALUES ('clock', ?1) \
         ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    sqlx::query(keep).bind(clock.ahead().seconds().to_string()).execute(pool).await.map(drop)
+    sqlx::query(keep).bind(clock.ahead().as_secs().to_string()).execute(pool).await.map(drop)
 }
 
 async fn make_company(
@@ -198,12 +197,14 @@ async fn link_app(portal: &Portal, key: &AccountKey) -> Result<String, Trouble> 
         Begun::Step(Step::EnterCode(Challenge { method, .. })) => {
             return Err(format!("nobody has linked anything yet, and {method} was asked").into());
         }
-        Begun::Refused(refused) => return Err(refused.for_people().into()),
+        Begun::Refused(refusal) => {
+            return Err(refusal.message(&Locale::english(), mfa.now()).into());
+        }
     };
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     // The code of half a minute ago, so that the one on the phone now is still to be used.
-    let code = phone.code(portal.clock().now().minus(Lifetime::from_seconds(30)));
+    let code = phone.code(portal.clock().now().minus(Duration::from_secs(30)));
     match mfa.verify(&enrollment.ticket, &Answer::code(code), &client).await? {
         Verdict::Passed(_) => Ok(enrollment.app.uri().expose().to_owned()),
         other => Err(format!("the app was not linked: {other:?}").into()),

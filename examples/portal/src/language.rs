@@ -59,13 +59,10 @@ impl Language {
         }
     }
 
-    /// The locale for mails in this language.
-    ///
-    /// # Errors
-    ///
-    /// None: each tag is one.
-    pub fn locale(self) -> Result<Locale, countersign::types::InvalidValue> {
-        Locale::new(self.tag())
+    /// Its locale, for the sentences and the mails of the library.
+    #[must_use]
+    pub fn locale(self) -> Locale {
+        Locale::new(self.tag()).unwrap_or_else(|_| Locale::english())
     }
 
     /// The text in this language.
@@ -134,7 +131,7 @@ mod tests {
     #[test]
     fn every_tag_is_a_locale() {
         for language in Language::ALL {
-            assert_eq!(language.locale().unwrap().direction().as_html(), language.direction());
+            assert_eq!(language.locale().direction().as_html(), language.direction());
             assert_eq!(Language::from_tag(language.tag()), Some(language));
         }
     }

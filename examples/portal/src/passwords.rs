@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use countersign::types::{Lifetime, Timestamp};
-use countersign::{AccountKey, TenantId};
+use countersign::{AccountKey, MINUTE, TenantId, Timestamp};
 use sha2::{Digest as _, Sha256};
 use sqlx::SqlitePool;
 use tokio::sync::Semaphore;
@@ -25,7 +25,7 @@ pub(crate) const FEWEST: usize = 12;
 pub(crate) const MOST_BYTES: usize = 256;
 /// Wrong passwords for one address, before no one may try until the end of the quarter of an hour.
 const MOST_MISSES: i64 = 10;
-const WINDOW: Lifetime = Lifetime::from_minutes(15);
+const WINDOW: Duration = MINUTE.saturating_mul(15);
 /// 19 MiB, two passes, one lane: the recommendation of OWASP for argon2id.
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;

@@ -3,8 +3,7 @@
 //! A person's requirement and apps are not here but in countersign. Both name a person by the same
 //! [`AccountKey`].
 
-use countersign::types::{OsRandom, Random, Timestamp};
-use countersign::{AccountKey, EmailAddress, TenantId, UserId};
+use countersign::{AccountKey, EmailAddress, OsRandom, Random, TenantId, Timestamp, UserId};
 use data_encoding::BASE32_NOPAD;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqlitePool};

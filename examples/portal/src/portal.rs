@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::middleware::from_fn;
-use countersign::types::Random;
-use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, SmtpMailer, SqliteStore};
+use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, Random, SmtpMailer, SqliteStore};
 use countersign_axum::Gate;
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sqlx::SqlitePool;

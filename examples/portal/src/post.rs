@@ -81,8 +81,7 @@ impl fmt::Debug for Post {
 
 #[cfg(test)]
 mod tests {
-    use countersign::OsRandom;
-    use countersign::types::{LetterId, Locale, SecretText, Timestamp};
+    use countersign::{LetterId, Locale, OsRandom, SecretText, Timestamp};
     use countersign_testkit::{Failing, Inbox};
 
     use super::*;

@@ -5,8 +5,7 @@
 
 use async_trait::async_trait;
 use axum::BoxError;
-use countersign::login::SealedProof;
-use countersign::types::{OsRandom, Random, Timestamp};
+use countersign::{OsRandom, Random, SealedProof, Timestamp};
 use countersign_axum::{Browser, NewSession, SameSite, SessionTransport};
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest as _, Sha256};
@@ -62,7 +61,7 @@ impl Sessions {
             .bind(proof.key().user().as_str())
             .bind(new.sealed.expose())
             .bind(proof.ends().millis())
-            .bind(new.enroll_by.map(|(by, _)| by.millis()))
+            .bind(new.enroll_by.map(|enroll_by| enroll_by.until.millis()))
             .execute(&self.pool)
             .await?;
         sqlx::query("DELETE FROM session WHERE ends_at <= ?1")

@@ -1,7 +1,9 @@
 //! The login form's memory from one page to the next: the address that was typed, never the
 //! password, and the error, as one of a fixed set.
 
-use countersign::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
+use countersign::{DAY, MINUTE, Timestamp};
 use countersign_axum::{Browser, SameSite};
 use data_encoding::BASE64URL_NOPAD;
 
@@ -20,9 +22,9 @@ const MOST_BYTES: usize = 254;
 const EMAIL: &str = "login-email";
 const WRONG: &str = "login-wrong";
 const COMPANY: &str = "login-company";
-const EMAIL_LIFE: Lifetime = Lifetime::from_minutes(30);
-const WRONG_LIFE: Lifetime = Lifetime::from_minutes(5);
-const COMPANY_LIFE: Lifetime = Lifetime::from_days(180);
+const EMAIL_LIFE: Duration = MINUTE.saturating_mul(30);
+const WRONG_LIFE: Duration = MINUTE.saturating_mul(5);
+const COMPANY_LIFE: Duration = DAY.saturating_mul(180);
 
 /// Keeps the address for the next look at the login form.
 pub(crate) fn keep_email(browser: &Browser, email: &str) {

@@ -6,8 +6,8 @@
 #![expect(clippy::print_stdout, reason = "an example prints what happens")]
 
 use std::error::Error;
+use std::time::Duration;
 
-use countersign::types::Lifetime;
 use countersign::{
     AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
     NewTenant, NewUser, OsRandom, Polarity, Qr, Requirement, Step, Ticket, Verdict,
@@ -60,7 +60,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     };
     println!("Second login. The page asks for the code of {}.", challenge.hint);
     println!("The same code: {}", answer(&mfa, &challenge.ticket, &first, &browser).await?);
-    clock.advance(Lifetime::from_seconds(30));
+    clock.advance(Duration::from_secs(30));
     let next = phone.code(clock.now());
     println!("The next code: {}", answer(&mfa, &challenge.ticket, &next, &browser).await?);
     Ok(())
@@ -72,12 +72,13 @@ async fn answer(
     typed: &str,
     browser: &Client,
 ) -> Result<String, Box<dyn Error>> {
+    let english = Locale::english();
     Ok(match mfa.verify(ticket, &Answer::code(typed), browser).await? {
         Verdict::Passed(passed) if passed.app_linked => "The app is linked.".to_owned(),
         Verdict::Passed(passed) => format!("In, at {}.", passed.proof.aal()),
         Verdict::Step(_) => "One more step.".to_owned(),
-        Verdict::Wrong(failed) => failed.for_people(),
-        Verdict::Locked(locked) => locked.for_people(),
-        Verdict::Stale(stale) => stale.for_people(),
+        Verdict::Wrong(wrong) => wrong.message(&english),
+        Verdict::Locked(locked) => locked.message(&english, mfa.now()),
+        Verdict::Stale(staleness) => staleness.message(&english),
     })
 }

@@ -8,8 +8,7 @@
 use std::collections::BTreeSet;
 
 use countersign::policy::{Facts, Resolution, resolve};
-use countersign::types::Timestamp;
-use countersign::{Method, Policy, Requirement};
+use countersign::{Method, Policy, Requirement, Timestamp};
 
 /// 2026-11-24 14:32:00 UTC; only an exemption and grace look at the time.
 const NOW: Timestamp = Timestamp::from_seconds(1_795_530_720);

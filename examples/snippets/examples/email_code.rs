@@ -40,6 +40,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let mail = inbox.last().ok_or("no mail arrived")?;
     println!("\n{}\n\n{}", mail.subject(), mail.text());
 
+    let english = Locale::english();
     let right = inbox.code();
     let wrong = if right == "000000" { "111111" } else { "000000" };
     let (left, rest) = right.split_at(3);
@@ -47,9 +48,9 @@ async fn run() -> Result<(), Box<dyn Error>> {
         let said = match mfa.verify(&challenge.ticket, &Answer::code(typed), &browser).await? {
             Verdict::Passed(passed) => format!("In, by {}.", passed.proof.amr().join(" and ")),
             Verdict::Step(_) => "One more step.".to_owned(),
-            Verdict::Wrong(failed) => failed.for_people(),
-            Verdict::Locked(locked) => locked.for_people(),
-            Verdict::Stale(stale) => stale.for_people(),
+            Verdict::Wrong(wrong) => wrong.message(&english),
+            Verdict::Locked(locked) => locked.message(&english, mfa.now()),
+            Verdict::Stale(staleness) => staleness.message(&english),
         };
         println!("Ben types {typed}. {said}");
     }

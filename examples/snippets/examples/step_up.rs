@@ -6,11 +6,11 @@
 
 use std::error::Error;
 
-use countersign::login::{SealedProof, SessionCheck, Step, StepUpReason};
-use countersign::types::Lifetime;
+use countersign::login::StepUpReason;
 use countersign::{
-    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MemoryStore, Mfa,
-    NewTenant, NewUser, OsRandom, Proof, Purpose, Requirement, Verdict,
+    AccountKey, Answer, Begun, Client, EmailAddress, FirstFactor, Keys, Locale, MINUTE,
+    MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Proof, Purpose, Requirement, SealedProof,
+    SessionCheck, Step, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 
@@ -32,7 +32,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     println!("Her session pays 4711: {}", pays(&session, "4711")?);
 
     // Ask for the strongest method that she holds, now, for this payment.
-    clock.advance(Lifetime::from_minutes(5));
+    clock.advance(5 * MINUTE);
     let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
     let begun = mfa.step_up(&session, purpose, &browser).await?;
     let Begun::Step(Step::EnterCode(challenge)) = begun else {
@@ -48,7 +48,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     // Sealed, a proof can wait on a confirmation page, but not for long.
     let sealed = mfa.seal(&passed.proof)?;
     println!("\nAt once: {}", still_pays(&mfa, &sealed).await?);
-    clock.advance(Lifetime::from_minutes(10));
+    clock.advance(10 * MINUTE);
     println!("Ten minutes later: {}", still_pays(&mfa, &sealed).await?);
     Ok(())
 }

@@ -26,7 +26,7 @@ fn email_code() {
             "The page asks for the code we sent to b••@larkfield.example.",
             "That code is not right.",
             "In, by pwd and otp.",
-            "That code was already used.",
+            "already used",
         ],
     );
 }

@@ -7,9 +7,9 @@
 pub mod web;
 
 use countersign::codes::Provisioning;
-use countersign::login::{SealedProof, SessionCheck};
 use countersign::{
-    AccountKey, Answer, Begun, Client, Error, FirstFactor, Mfa, Proof, Step, Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, Error, FirstFactor, Locale, Mfa, Proof, SealedProof,
+    SessionCheck, Step, Ticket, Verdict,
 };
 
 /// The portal of one company.
@@ -30,6 +30,16 @@ pub enum Page {
     ShowQr(Ticket, Provisioning),
     /// A sentence, and the form that was there before.
     Sorry(String),
+}
+
+impl Page {
+    /// The page of a step.
+    fn of(step: Step) -> Self {
+        match step {
+            Step::EnterCode(challenge) => Self::AskForCode(challenge.ticket),
+            Step::LinkApp(enrollment) => Self::ShowQr(enrollment.ticket, enrollment.app),
+        }
+    }
 }
 
 impl Portal {
@@ -56,11 +66,10 @@ impl Portal {
         }
         Ok(match self.mfa.begin(user, FirstFactor::Password, browser).await? {
             Begun::Passed(passed) => self.session(&passed.proof)?,
-            Begun::Step(Step::EnterCode(challenge)) => Page::AskForCode(challenge.ticket),
-            Begun::Step(Step::LinkApp(enrollment)) => {
-                Page::ShowQr(enrollment.ticket, enrollment.app)
+            Begun::Step(step) => Page::of(step),
+            Begun::Refused(refusal) => {
+                Page::Sorry(refusal.message(&Locale::english(), self.mfa.now()))
             }
-            Begun::Refused(refused) => Page::Sorry(refused.for_people()),
         })
     }
 
@@ -75,17 +84,17 @@ impl Portal {
         typed: &str,
         browser: &Client,
     ) -> Result<Page, Error> {
+        let english = Locale::english();
         Ok(match self.mfa.verify(ticket, &Answer::code(typed), browser).await? {
             Verdict::Passed(passed) => self.session(&passed.proof)?,
-            Verdict::Step(Step::EnterCode(challenge)) => Page::AskForCode(challenge.ticket),
-            Verdict::Step(Step::LinkApp(next)) => Page::ShowQr(next.ticket, next.app),
-            Verdict::Wrong(failed) => Page::Sorry(failed.for_people()),
-            Verdict::Locked(locked) => Page::Sorry(locked.for_people()),
-            Verdict::Stale(stale) => Page::Sorry(stale.for_people()),
+            Verdict::Step(step) => Page::of(step),
+            Verdict::Wrong(wrong) => Page::Sorry(wrong.message(&english)),
+            Verdict::Locked(locked) => Page::Sorry(locked.message(&english, self.mfa.now())),
+            Verdict::Stale(staleness) => Page::Sorry(staleness.message(&english)),
         })
     }
 
-    /// Whose session this cookie is, if it still stands.
+    /// Whose session this cookie is, if it is still valid.
     ///
     /// # Errors
     ///

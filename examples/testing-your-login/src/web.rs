@@ -1,6 +1,6 @@
 //! The same portal with pages, on axum: the gate of countersign does what comes after the password.
 
-use countersign::axum::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
+use countersign::web::{Browser, CsrfForm, Gate, LoggedIn, Problem, SetupError};
 use countersign::{AccountKey, FirstFactor, Mfa};
 
 use axum::response::{Html, Response};

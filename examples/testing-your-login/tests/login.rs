@@ -1,10 +1,11 @@
 //! A host tests its own login: no network, no waiting, no mocks of countersign.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use countersign::types::Lifetime;
+use std::time::Duration;
+
 use countersign::{
-    AccountKey, Client, EmailAddress, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, OsRandom,
-    Requirement,
+    AccountKey, Client, EmailAddress, Keys, Locale, MINUTE, MemoryStore, Mfa, NewTenant, NewUser,
+    OsRandom, Requirement,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use pollster::block_on;
@@ -25,7 +26,7 @@ fn a_new_phone_is_linked_once_and_a_quarter_of_an_hour_of_lockout_passes_in_mill
 
     // Four guesses are free. The fifth locks for 30 s, and each one after it for twice as long.
     let start = clock.now();
-    let mut lock = Lifetime::from_seconds(30);
+    let mut lock = Duration::from_secs(30);
     for guess in 1..=9 {
         let Page::AskForCode(ticket) = log_in() else { panic!("no code asked for") };
         let page = block_on(portal.code(&ticket, &wrong(&phone, &clock), &browser)).unwrap();
@@ -34,10 +35,10 @@ fn a_new_phone_is_linked_once_and_a_quarter_of_an_hour_of_lockout_passes_in_mill
         if guess >= 5 {
             assert!(matches!(log_in(), Page::Sorry(_)), "locked");
             clock.advance(lock);
-            lock = lock.doubled(1);
+            lock *= 2;
         }
     }
-    assert!(clock.now().since(start) > Lifetime::from_minutes(15));
+    assert!(clock.now().since(start) > 15 * MINUTE);
     let Page::AskForCode(ticket) = log_in() else { panic!("still locked") };
     let page = block_on(portal.code(&ticket, &phone.code(clock.now()), &browser)).unwrap();
     assert!(matches!(page, Page::Home(_)), "{page:?}");
@@ -70,9 +71,7 @@ fn the_test_through_the_pages_is_less_than_forty_lines() {
 /// A code that the phone shows at no moment near this one.
 fn wrong(phone: &FakePhone, clock: &FakeClock) -> String {
     let near: Vec<_> = (0..=60)
-        .map(|step| {
-            clock.now().minus(Lifetime::from_minutes(15)).plus(Lifetime::from_seconds(step * 30))
-        })
+        .map(|step| clock.now().minus(15 * MINUTE).plus(Duration::from_secs(step * 30)))
         .map(|at| phone.code(at))
         .collect();
     (0..).map(|n: u32| format!("{n:06}")).find(|code| !near.contains(code)).unwrap()

@@ -1,12 +1,9 @@
 //! The same with your own phone: scan, type, and be judged on the real clock.
 
-use countersign::login::{Locked, WrongAnswer};
-use countersign::mfa::Saved;
-use countersign::types::{Clock, SystemClock};
 use countersign::{
-    AccountKey, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys, Locale,
-    MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Policy, Qr, Requirement, Start, Step, TenantId,
-    Ticket, Verdict,
+    AccountKey, Answer, Begun, Client, Clock, Courier, EmailAddress, FirstFactor, Keys, Locale,
+    Locked, MemoryStore, Mfa, NewTenant, NewUser, OsRandom, Policy, Qr, Requirement, Saved, Start,
+    Step, SystemClock, TenantId, Ticket, Verdict, WrongAnswer,
 };
 use countersign_testkit::Inbox;
 
@@ -81,6 +78,7 @@ impl<'a> Visit<'a> {
 
     /// One login, from the password on. False if you left.
     async fn log_in(&self) -> Told<bool> {
+        let english = Locale::english();
         let mut open = self.begin().await?;
         for _ in 0..MOST_ANSWERS {
             let Some(ticket) = &open else { return Ok(true) };
@@ -90,16 +88,16 @@ impl<'a> Visit<'a> {
                     say(format_args!("You are in: {}.", passed.proof.amr().join(" + ")));
                     return Ok(true);
                 }
-                Verdict::Step(next) => open = Some(self.present(next).await?),
-                Verdict::Wrong(failed) => {
-                    say(failed.for_people());
-                    if failed.reason == WrongAnswer::RanOut {
+                Verdict::Step(step) => open = Some(self.present(step).await?),
+                Verdict::Wrong(wrong) => {
+                    say(wrong.message(&english));
+                    if wrong.reason == WrongAnswer::RanOut {
                         open = self.begin().await?;
                     }
                 }
                 Verdict::Locked(locked) => say_when_to_go_on(&locked),
-                Verdict::Stale(stale) => {
-                    say(stale.for_people());
+                Verdict::Stale(staleness) => {
+                    say(staleness.message(&english));
                     open = self.begin().await?;
                 }
             }
@@ -110,17 +108,17 @@ impl<'a> Visit<'a> {
 
     /// The password was right. The ticket of the first step, if there is one.
     async fn begin(&self) -> Told<Option<Ticket>> {
-        let step = match self.mfa.begin(&self.you, FirstFactor::Password, &self.browser).await? {
-            Begun::Step(Step::EnterCode(challenge)) => Step::EnterCode(challenge),
-            Begun::Step(Step::LinkApp(enrollment)) => Step::LinkApp(enrollment),
-            Begun::Passed(_) => return Ok(None),
-            Begun::Refused(refused) => return Err(refused.for_people().into()),
-        };
-        self.present(step).await.map(Some)
+        match self.mfa.begin(&self.you, FirstFactor::Password, &self.browser).await? {
+            Begun::Passed(_) => Ok(None),
+            Begun::Step(step) => self.present(step).await.map(Some),
+            Begun::Refused(refusal) => {
+                Err(refusal.message(&Locale::english(), self.mfa.now()).into())
+            }
+        }
     }
 
     /// Shows what a page would show, and returns the ticket that its form carries.
-    async fn present(&self, step: Next) -> Told<Ticket> {
+    async fn present(&self, step: Step) -> Told<Ticket> {
         self.courier.drain().await?;
         match step {
             Step::EnterCode(challenge) if challenge.mail.is_some() => {
@@ -146,9 +144,10 @@ impl<'a> Visit<'a> {
 }
 
 fn say_when_to_go_on(locked: &Locked) {
-    say(locked.for_people());
+    let now = SystemClock.now();
+    say(locked.message(&Locale::english(), now));
     if let Some(until) = locked.until {
-        let seconds = until.since(SystemClock.now()).seconds();
+        let seconds = until.since(now).as_secs() + 1;
         say(format_args!("That is in {seconds} seconds. Until then no code is judged."));
     }
 }

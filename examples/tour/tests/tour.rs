@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 
-use countersign::types::{Clock, SystemClock};
+use countersign::{Clock, SystemClock};
 use countersign_testkit::FakePhone;
 
 fn tour(args: &[&str]) -> Output {
@@ -49,7 +49,7 @@ fn the_tour_tells_the_whole_story_and_ends_well() {
             "│ Your security code:\n",
             "Ben mistypes it: That code is not right.",
             "Ben pastes it, with a space: passed (pwd + otp)\n",
-            "Somebody sends the same code once more: That code was already used.",
+            "The same code once more: That code was already used",
             "Chiara types the app's code: passed (pwd + otp + mfa)",
             "A second time: that invitation has ended.",
             "1 will link an app.",

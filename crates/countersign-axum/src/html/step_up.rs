@@ -2,19 +2,19 @@
 
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
-use countersign_core::login::{
-    Answer, Begun, Challenge, Continued, Enrollment, Refusal, Step, Verdict,
+use countersign_core::{
+    Answer, Begun, Challenge, Continued, Enrollment, Method, Refusal, Step, Verdict,
 };
-use countersign_core::types::Method;
 
 use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
 use crate::browser::Browser;
 use crate::csrf_form::CsrfForm;
 use crate::flash::Flash;
+use crate::flow::ticket_of;
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
 use crate::logged_in::LoggedIn;
-use crate::pages::{CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing};
+use crate::pages::{CodePage, LinkAppPage, PageForm, StoppedPage, forbid_storing};
 use crate::problem::Problem;
 use crate::step_up_link::StepUpLink;
 
@@ -49,15 +49,11 @@ async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, P
             Ok(link.back.see_other())
         }
         Begun::Refused(Refusal::ProofEnded) => Err(Problem::login_needed()),
-        Begun::Refused(refused) => {
+        Begun::Refused(refusal) => {
             browser.drop_flash();
-            let why = match refused {
-                Refusal::Locked(Locked { until, .. }) => Stopped::Locked(until),
-                reason => Stopped::Refused(reason),
-            };
             let page = StoppedPage {
                 browser: &browser,
-                why,
+                why: refusal.into(),
                 back: None,
                 another_way: None,
                 leave: link.back.to_string(),
@@ -129,13 +125,8 @@ async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Respon
             }
             return Ok(link.back.see_other());
         }
-        Verdict::Step(Step::EnterCode(challenge)) => {
-            browser.hold_step(&link.mark(), &challenge.ticket);
-        }
-        Verdict::Step(Step::LinkApp(enrollment)) => {
-            browser.hold_step(&link.mark(), &enrollment.ticket);
-        }
-        Verdict::Wrong(failed) => browser.set_flash(&Flash::Failed(failed)),
+        Verdict::Step(step) => browser.hold_step(&link.mark(), ticket_of(&step)),
+        Verdict::Wrong(wrong) => browser.set_flash(&Flash::Wrong(wrong)),
         // The page itself says until when.
         Verdict::Locked(_) => {}
         Verdict::Stale(_) => {
@@ -156,14 +147,13 @@ async fn send_again(
     browser.drop_flash();
     if let Some(ticket) = browser.step_ticket(&link.mark()) {
         match gate.mfa().resend(&ticket, &browser.client()?).await? {
-            Continued::Step(Step::EnterCode(challenge)) => {
-                browser.hold_step(&link.mark(), &challenge.ticket);
-                browser.set_flash(&Flash::SentAgain);
+            Continued::Step(step) => {
+                browser.hold_step(&link.mark(), ticket_of(&step));
+                if matches!(step, Step::EnterCode(_)) {
+                    browser.set_flash(&Flash::SentAgain);
+                }
             }
-            Continued::Step(Step::LinkApp(enrollment)) => {
-                browser.hold_step(&link.mark(), &enrollment.ticket)
-            }
-            Continued::Refused(refused) => browser.set_flash(&Flash::Refused(refused)),
+            Continued::Refused(refusal) => browser.set_flash(&Flash::Refused(refusal)),
             Continued::Stale(_) => browser.drop_step(),
         }
     }

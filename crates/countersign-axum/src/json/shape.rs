@@ -2,50 +2,53 @@
 
 use axum::http::StatusCode;
 use countersign_core::codes::Malformed;
-use countersign_core::login::{
-    Begun, Challenge, Continued, Enrollment, Locked, Mailed, Passed, Proof, Refusal, Staleness,
-    Step, Verdict, Wrong, WrongAnswer,
+use countersign_core::login::Mailed;
+use countersign_core::{
+    Begun, Challenge, Continued, Enrollment, Locale, Locked, Method, Passed, Proof, Refusal,
+    Requirement, Staleness, Step, Timestamp, Verdict, Wrong, WrongAnswer,
 };
-use countersign_core::policy::Requirement;
-use countersign_core::types::{Method, Timestamp};
 use serde_json::{Value, json};
 
 use crate::logged_in::LoggedIn;
-use crate::names::{method_name, purpose_name, write_time};
+use crate::names::{method_name, purpose_name};
 use crate::problem::Problem;
 
 /// An open step, or a finished login.
-pub(super) enum Step {
+pub(super) enum Progress {
     Open(Value),
     Done(Box<Passed>),
 }
 
-pub(super) fn describe_begun(begun: Begun, now: Timestamp) -> Result<Step, Problem> {
+pub(super) fn describe_begun(begun: Begun, now: Timestamp) -> Result<Progress, Problem> {
     match begun {
-        Begun::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Begun::Step(Step::EnterCode(challenge)) => Ok(Step::Open(describe_code(&challenge))),
-        Begun::Step(Step::LinkApp(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
-        Begun::Refused(why) => Err(refusal_problem(&why, now)),
+        Begun::Passed(passed) => Ok(Progress::Done(Box::new(passed))),
+        Begun::Step(step) => Ok(Progress::Open(describe_step(&step))),
+        Begun::Refused(refusal) => Err(refusal_problem(&refusal, now)),
     }
 }
 
-pub(super) fn describe_verdict(verdict: Verdict, now: Timestamp) -> Result<Step, Problem> {
+pub(super) fn describe_verdict(verdict: Verdict, now: Timestamp) -> Result<Progress, Problem> {
     match verdict {
-        Verdict::Passed(passed) => Ok(Step::Done(Box::new(passed))),
-        Verdict::Step(Step::EnterCode(challenge)) => Ok(Step::Open(describe_code(&challenge))),
-        Verdict::Step(Step::LinkApp(enrollment)) => Ok(Step::Open(describe_link_app(&enrollment))),
-        Verdict::Wrong(why) => Err(failure_problem(&why)),
-        Verdict::Locked(why) => Err(lock_problem(why.until, now)),
-        Verdict::Stale(why) => Err(staleness_problem(&why)),
+        Verdict::Passed(passed) => Ok(Progress::Done(Box::new(passed))),
+        Verdict::Step(step) => Ok(Progress::Open(describe_step(&step))),
+        Verdict::Wrong(wrong) => Err(wrong_problem(&wrong)),
+        Verdict::Locked(locked) => Err(lock_problem(&locked, now)),
+        Verdict::Stale(staleness) => Err(staleness_problem(&staleness)),
     }
 }
 
 pub(super) fn describe_continued(continued: Continued, now: Timestamp) -> Result<Value, Problem> {
     match continued {
-        Continued::Step(Step::EnterCode(challenge)) => Ok(describe_code(&challenge)),
-        Continued::Step(Step::LinkApp(enrollment)) => Ok(describe_link_app(&enrollment)),
-        Continued::Refused(why) => Err(refusal_problem(&why, now)),
-        Continued::Stale(why) => Err(staleness_problem(&why)),
+        Continued::Step(step) => Ok(describe_step(&step)),
+        Continued::Refused(refusal) => Err(refusal_problem(&refusal, now)),
+        Continued::Stale(staleness) => Err(staleness_problem(&staleness)),
+    }
+}
+
+fn describe_step(step: &Step) -> Value {
+    match step {
+        Step::EnterCode(challenge) => describe_code(challenge),
+        Step::LinkApp(enrollment) => describe_link_app(enrollment),
     }
 }
 
@@ -56,9 +59,9 @@ pub(super) fn describe_passed(passed: &Passed) -> Value {
         "app_linked": passed.app_linked,
     });
     set_facts(&passed.proof, &mut done);
-    if let Some((at, required)) = passed.enroll_by {
-        set(&mut done, "enroll_by", write_time(at));
-        set(&mut done, "will_require", requirement_name(required));
+    if let Some(enroll_by) = passed.enroll_by {
+        set(&mut done, "enroll_by", enroll_by.until.to_string());
+        set(&mut done, "will_require", requirement_name(enroll_by.required));
     }
     done
 }
@@ -78,8 +81,8 @@ fn set_facts(proof: &Proof, into: &mut Value) {
     set(into, "user", proof.key().user().as_str());
     set(into, "amr", proof.amr());
     set(into, "aal", proof.aal().to_string());
-    set(into, "issued", write_time(proof.issued()));
-    set(into, "ends", write_time(proof.ends()));
+    set(into, "issued", proof.issued().to_string());
+    set(into, "ends", proof.ends().to_string());
 }
 
 fn describe_code(challenge: &Challenge) -> Value {
@@ -88,12 +91,12 @@ fn describe_code(challenge: &Challenge) -> Value {
         "step": "code",
         "ticket": challenge.ticket.expose(),
         "purpose": purpose_name(&challenge.purpose),
-        "company": challenge.company.as_str(),
+        "company": challenge.tenant_name.as_str(),
         "method": method_name(challenge.method),
         "hint": challenge.hint,
         "digits": challenge.digits,
         "others": others,
-        "ends": write_time(challenge.ends),
+        "ends": challenge.ends.to_string(),
     });
     if let (Method::Email, Some(sent)) = (challenge.method, &challenge.mail) {
         set(&mut step, "mail", describe_mail(sent));
@@ -103,12 +106,12 @@ fn describe_code(challenge: &Challenge) -> Value {
 
 fn describe_mail(sent: &Mailed) -> Value {
     let mut mail = json!({
-        "works_until": write_time(sent.works_until),
+        "works_until": sent.works_until.to_string(),
         "reference": sent.reference,
         "queued": sent.queued,
     });
     if let Some(at) = sent.resend_at {
-        set(&mut mail, "resend_at", write_time(at));
+        set(&mut mail, "resend_at", at.to_string());
     }
     mail
 }
@@ -118,96 +121,77 @@ fn describe_link_app(enrollment: &Enrollment) -> Value {
         "step": "link_app",
         "ticket": enrollment.ticket.expose(),
         "purpose": purpose_name(&enrollment.purpose),
-        "company": enrollment.company.as_str(),
+        "company": enrollment.tenant_name.as_str(),
         "uri": enrollment.app.uri().expose(),
         "key": enrollment.app.key().expose(),
         "issuer": enrollment.app.issuer(),
         "label": enrollment.app.label(),
         "digits": enrollment.digits,
-        "ends": write_time(enrollment.ends),
+        "ends": enrollment.ends.to_string(),
     })
 }
 
-fn failure_problem(why: &Failed) -> Problem {
-    let (code, title) = match why.reason {
-        WrongAnswer::Malformed(_) => ("code.malformed", "That does not look like a code."),
-        WrongAnswer::AlreadyUsed => ("code.already_used", "Each code works once."),
-        WrongAnswer::RanOut => ("code.ran_out", "That code has run out."),
-        WrongAnswer::ClockSlow { .. } => ("code.clock_slow", "The phone's clock seems to be slow."),
-        _ => ("code.wrong", "That code is not right."),
-    };
-    let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, title);
-    problem = problem.with_detail(why.for_people());
-    if let Some(left) = why.tries_left {
+fn wrong_problem(wrong: &Wrong) -> Problem {
+    let title = "That code was not accepted";
+    let mut problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, wrong.code(), title)
+        .with_detail(wrong.message(&Locale::english()));
+    if let Some(left) = wrong.tries_left {
         problem = problem.with_member("tries_left", left);
     }
-    match why.reason {
+    match wrong.reason {
         WrongAnswer::ClockSlow { minutes } => problem.with_member("minutes_slow", minutes),
         WrongAnswer::Malformed(
             Malformed::TooFew { typed, wanted } | Malformed::TooMany { typed, wanted },
         ) => problem.with_member("typed", typed).with_member("wanted", wanted),
+        // These have no numbers.
         _ => problem,
     }
 }
 
-fn lock_problem(until: Option<Timestamp>, now: Timestamp) -> Problem {
-    let detail = Locked::with_end(until).for_people();
-    match until {
-        Some(until) => temporary_problem("login.locked", "Too many wrong codes.", until, now)
-            .with_detail(detail),
-        None => {
-            let title = "This way of logging in is switched off.";
-            Problem::new(StatusCode::FORBIDDEN, "login.switched_off", title).with_detail(detail)
-        }
+fn lock_problem(locked: &Locked, now: Timestamp) -> Problem {
+    let english = Locale::english();
+    let status = match locked.until {
+        Some(_) => StatusCode::TOO_MANY_REQUESTS,
+        None => StatusCode::FORBIDDEN,
+    };
+    let problem = Problem::new(status, locked.code(), locked.title(&english))
+        .with_detail(locked.message(&english, now));
+    match locked.until {
+        Some(until) => with_end(problem, until, now),
+        None => problem,
     }
 }
 
-fn staleness_problem(why: &Stale) -> Problem {
-    let (code, title) = match why.reason {
-        Staleness::NotOurs => ("login.not_ours", "This login was not started by this client."),
-        Staleness::RanOut => ("login.ran_out", "This login took too long."),
-        Staleness::AlreadyUsed => ("login.already_used", "This login was answered before."),
-        _ => ("login.superseded", "Something about this account changed."),
-    };
-    Problem::new(StatusCode::GONE, code, title).with_detail(why.for_people())
+fn staleness_problem(staleness: &Staleness) -> Problem {
+    let english = Locale::english();
+    Problem::new(StatusCode::GONE, staleness.code(), staleness.title(&english))
+        .with_detail(staleness.message(&english))
 }
 
-fn refusal_problem(why: &Refused, now: Timestamp) -> Problem {
-    let (status, code, title) = match why.reason {
-        Refusal::ProofEnded => return Problem::login_needed(),
-        Refusal::Locked(Locked::with_end(until)) => return lock_problem(until, now),
-        Refusal::TooSoon { until } => {
-            let title = "That was asked for a moment ago.";
-            return temporary_problem("refused.too_soon", title, until, now)
-                .with_detail(why.for_people());
-        }
-        Refusal::Unknown => (StatusCode::UNAUTHORIZED, "refused.unknown", "That does not match."),
-        Refusal::Suspended => (StatusCode::FORBIDDEN, "refused.suspended", "It is switched off."),
-        Refusal::NoWay => {
-            (StatusCode::FORBIDDEN, "refused.no_way", "There is no way to send a code.")
-        }
-        Refusal::NeedsApproval => (
-            StatusCode::FORBIDDEN,
-            "refused.needs_approval",
-            "An administrator must allow that first.",
-        ),
-        Refusal::SentOften => {
-            (StatusCode::TOO_MANY_REQUESTS, "refused.sent_often", "That was sent several times.")
-        }
-        _ => (StatusCode::CONFLICT, "refused.not_offered", "That way is not open for this login."),
+fn refusal_problem(refusal: &Refusal, now: Timestamp) -> Problem {
+    let english = Locale::english();
+    let problem = |status| {
+        Problem::new(status, refusal.code(), refusal.title(&english))
+            .with_detail(refusal.message(&english, now))
     };
-    Problem::new(status, code, title).with_detail(why.for_people())
+    match refusal {
+        Refusal::ProofEnded => Problem::login_needed(),
+        Refusal::Locked(locked) => lock_problem(locked, now),
+        Refusal::TooSoon { until } => with_end(problem(StatusCode::TOO_MANY_REQUESTS), *until, now),
+        Refusal::SentOften => problem(StatusCode::TOO_MANY_REQUESTS),
+        Refusal::Unknown => problem(StatusCode::UNAUTHORIZED),
+        Refusal::Suspended | Refusal::NoWay | Refusal::NeedsApproval => {
+            problem(StatusCode::FORBIDDEN)
+        }
+        Refusal::NotOffered => problem(StatusCode::CONFLICT),
+        // A refusal of a newer core.
+        _ => problem(StatusCode::FORBIDDEN),
+    }
 }
 
-/// A problem that ends by itself.
-fn temporary_problem(
-    code: &'static str,
-    title: &'static str,
-    until: Timestamp,
-    now: Timestamp,
-) -> Problem {
-    let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, code, title);
-    problem.with_member("until", write_time(until)).retry_after(until.since(now))
+/// Adds when a problem ends by itself.
+fn with_end(problem: Problem, until: Timestamp, now: Timestamp) -> Problem {
+    problem.with_member("until", until.to_string()).retry_after(until.since(now))
 }
 
 fn requirement_name(required: Requirement) -> &'static str {

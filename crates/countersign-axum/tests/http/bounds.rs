@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -201,7 +201,7 @@ async fn nothing_of_a_request_becomes_a_header() {
     for path in ["/home", "/step-up", "/login", "/settings"] {
         seen.push(browser.get(&format!("{path}?next={split}&for={split}&seal={split}")).await);
     }
-    browser.cookies.insert("__Host-countersign-said".to_owned(), "failed.<b>.0.0.1".to_owned());
+    browser.cookies.insert("__Host-countersign-flash".to_owned(), "wrong~<b>~~1".to_owned());
     seen.push(browser.get("/login/stopped").await);
     for answered in seen {
         assert!(!answered.headers.iter().any(|(_, v)| v.contains("evil=1")), "{answered:#?}");

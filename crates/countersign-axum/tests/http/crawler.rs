@@ -1,6 +1,6 @@
 //! Somebody who knows the password and nothing else tries every address and every method.
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::client::Browser;
 use crate::stage::Stage;

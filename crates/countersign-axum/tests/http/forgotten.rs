@@ -1,6 +1,6 @@
 //! The layer or the routes were forgotten: the page and the log name the line to add.
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::client::Browser;
 use crate::log::Log;

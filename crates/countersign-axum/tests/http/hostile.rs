@@ -1,6 +1,6 @@
 //! Requests that no page of ours sends.
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::client::{Browser, url_encoded};
 use crate::stage::Stage;
@@ -88,7 +88,10 @@ async fn the_ticket_of_another_browser_is_worth_nothing() {
     let ticket = victim.cookies["__Host-countersign-ticket"].clone();
     thief.cookies.insert("__Host-countersign-ticket".to_owned(), ticket.clone());
     thief.get("/login/code").await.goes_to("/login/stopped");
-    thief.get("/login/stopped").await.shows("This login was not started in this browser.");
+    thief
+        .get("/login/stopped")
+        .await
+        .shows("This login was not started in this browser, or it has ended.");
     thief.cookies.insert("__Host-countersign-ticket".to_owned(), ticket);
     let token = page.hidden("/login", "form_token");
     let stolen = [("code", code.as_str()), ("form_token", token.as_str())];

@@ -1,6 +1,6 @@
 //! The JSON side, as a program sees it. Every answer is held against its description.
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 use countersign_testkit::FakePhone;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_axum::{CookieTransport, Pages, PlainPages, SessionTransport};
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::stage::{Stage, scan};
 

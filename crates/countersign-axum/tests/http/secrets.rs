@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 use countersign_axum::Browser as Visitor;
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::log::Log;
 use crate::stage::{Stage, scan};

@@ -8,17 +8,12 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use countersign_axum::{
-    Administering, ApiRequest, Browser as Visitor, CsrfForm, Fresh, Gate, GateBuilder, JsonProblem,
-    LoggedIn, Problem, RedirectPath, StepUp,
+    Administering, ApiRequest, Browser as Visitor, CsrfForm, Flash, Fresh, Gate, GateBuilder,
+    JsonProblem, LoggedIn, Problem, RedirectPath, StepUp,
 };
-use countersign_core::account::NewUser;
-use countersign_core::login::Purpose;
-use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::MemoryStore;
-use countersign_core::types::{
-    AccountKey, EmailAddress, FirstFactor, Lifetime, Locale, Method, OsRandom, TenantId,
+use countersign_core::{
+    AccountKey, Courier, EmailAddress, FirstFactor, Keys, Locale, MINUTE, MemoryStore, Method, Mfa,
+    NewTenant, NewUser, OsRandom, Policy, Purpose, Requirement, Start, TenantId,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox};
 
@@ -58,7 +53,7 @@ pub(crate) fn portal(gate: &Gate) -> Router {
 
 /// The pages of a host: its login, its home, its settings, something to pay.
 pub(crate) fn pages(gate: &Gate) -> Router {
-    let by_app = StepUp::by(Method::App).within(Lifetime::from_minutes(15));
+    let by_app = StepUp::by(Method::App).within(15 * MINUTE);
     let one_act = StepUp::by(Method::Email).only_for("close the account").unwrap();
     let new_one = StepUp::by(Method::Email).only_for("change the address").unwrap();
     Router::new()
@@ -75,12 +70,18 @@ pub(crate) fn pages(gate: &Gate) -> Router {
         .route("/api/begin", post(begin_json))
 }
 
-async fn login_page(browser: Visitor) -> Result<Html<String>, Problem> {
-    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
+/// The sentence of the flash message, or nothing.
+fn take_message(gate: &Gate, browser: &Visitor) -> String {
+    let message = |flash: Flash| flash.message(&Locale::english(), gate.mfa().now());
+    browser.take_flash().map(message).unwrap_or_default()
+}
+
+async fn login_page(gate: Gate, browser: Visitor) -> Result<Html<String>, Problem> {
+    let message = take_message(&gate, &browser);
     let hidden = browser.csrf_fields()?.to_html();
     let action = browser.parts().uri.to_string().replace('&', "&amp;");
     Ok(Html(format!(
-        "<p>{said}</p><form method=\"post\" action=\"{action}\">{hidden}<input name=\"user\">\
+        "<p>{message}</p><form method=\"post\" action=\"{action}\">{hidden}<input name=\"user\">\
          <input name=\"password\" type=\"password\"></form>"
     )))
 }
@@ -102,23 +103,23 @@ async fn begin_json(gate: Gate, asked: ApiRequest<Login>) -> Result<Response, Js
     gate.begin_json(&asked, &key, FirstFactor::Password).await
 }
 
-async fn home(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
-    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
+async fn home(gate: Gate, who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
+    let message = take_message(&gate, &browser);
     let hidden = browser.csrf_fields()?.to_html();
     let user = who.key().user();
     let amr = who.proof().amr().join("+");
     Ok(Html(format!(
-        "<p>{said}</p><p>in: {user} by {amr}, weaker than {:?}</p>\
+        "<p>{message}</p><p>in: {user} by {amr}, weaker than {:?}</p>\
          <form method=\"post\" action=\"/logout\">{hidden}</form>",
         who.weaker_than(),
     )))
 }
 
-async fn account(who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
+async fn account(gate: Gate, who: LoggedIn, browser: Visitor) -> Result<Html<String>, Problem> {
     let back = RedirectPath::new("/account").unwrap();
-    let said = browser.take_flash().map(|said| said.for_people()).unwrap_or_default();
+    let message = take_message(&gate, &browser);
     let links = [Purpose::LinkApp, Purpose::ReplaceApp, Purpose::ConfirmAddress];
-    let mut page = format!("<p>{said}</p><p>{}</p>", who.key().user());
+    let mut page = format!("<p>{message}</p><p>{}</p>", who.key().user());
     for purpose in links {
         page.push_str(&format!("<a href=\"{}\">{purpose}</a>", browser.step_up(&purpose, &back)?));
     }
@@ -230,7 +231,7 @@ impl Stage {
     }
 
     pub(crate) fn minutes_pass(&self, minutes: u32) {
-        self.clock.advance(Lifetime::from_minutes(minutes));
+        self.clock.advance(minutes * MINUTE);
     }
 
     /// Sends the right password, and returns where the browser is sent.

@@ -1,7 +1,6 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
-use countersign_core::policy::Requirement;
-use countersign_core::types::{AuthenticatorId, EmailAddress};
+use countersign_core::{AuthenticatorId, EmailAddress, Requirement};
 use countersign_testkit::FakePhone;
 
 use crate::client::{Answered, Browser};
@@ -265,7 +264,7 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
 async fn app_of(stage: &Stage, user: &str) -> AuthenticatorId {
     let tenant = key(user).tenant().clone();
     let operator = stage.mfa.operator(tenant, "test", "looking").unwrap();
-    operator.person(key(user).user().clone()).await.unwrap().unwrap().apps[0].id
+    operator.user(key(user).user().clone()).await.unwrap().unwrap().apps[0].id
 }
 
 #[tokio::test]

@@ -5,8 +5,7 @@ use std::error::Error;
 use axum::BoxError;
 use axum::http::StatusCode;
 use countersign_axum::{Browser as Visitor, Gate, NewSession, Problem, SessionTransport};
-use countersign_core::login::SealedProof;
-use countersign_core::policy::Requirement;
+use countersign_core::{Requirement, SealedProof};
 use countersign_testkit::Fault;
 
 use crate::client::Browser;

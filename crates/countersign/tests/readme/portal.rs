@@ -6,11 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{StatusCode, request::Parts};
 use axum::response::{Html, IntoResponse, Response};
-use countersign::login::{Challenge, Enrollment};
-use countersign::types::InvalidValue;
 use countersign::{
-    AccountKey, Client, EmailAddress, Locale, Mfa, NewTenant, NewUser, Policy, Proof, Qr,
-    Requirement, Start, TenantId, Ticket,
+    AccountKey, Challenge, Client, EmailAddress, Enrollment, InvalidValue, Locale, Mfa, NewTenant,
+    NewUser, Policy, Proof, Qr, Requirement, Start, Step, TenantId, Ticket,
 };
 
 #[derive(serde::Deserialize)]
@@ -87,12 +85,20 @@ impl Jar {
         page(&format!("Logged in as {} by {}.", proof.key().user(), proof.amr().join(", ")))
     }
 
-    pub(crate) fn ask(&self, challenge: Challenge) -> Result<Response, Oops> {
+    /// The page of a step; its ticket goes into a cookie.
+    pub(crate) fn show(&self, step: Step) -> Result<Response, Oops> {
+        match step {
+            Step::EnterCode(challenge) => self.ask(challenge),
+            Step::LinkApp(enrollment) => self.show_qr(enrollment),
+        }
+    }
+
+    fn ask(&self, challenge: Challenge) -> Result<Response, Oops> {
         let shown = page(&format!("Enter the code we sent to {}.", challenge.hint))?;
         Ok(([(SET_COOKIE, set("ticket", challenge.ticket.expose()))], shown).into_response())
     }
 
-    pub(crate) fn show_qr(&self, enrollment: Enrollment) -> Result<Response, Oops> {
+    fn show_qr(&self, enrollment: Enrollment) -> Result<Response, Oops> {
         let qr = Qr::encode(enrollment.app.uri().expose())?;
         let shown = page(&qr.svg("Scan this with your authenticator app"))?;
         Ok(([(SET_COOKIE, set("ticket", enrollment.ticket.expose()))], shown).into_response())

@@ -5,8 +5,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::login::{Purpose, StepUpReason};
-use countersign::{EmailAddress, Proof};
+use countersign::login::StepUpReason;
+use countersign::{EmailAddress, Proof, Purpose};
 use countersign_axum::{CsrfForm, Gate, LoggedIn, Problem, RedirectPath, SameSite};
 use maud::html;
 use serde::Deserialize;

@@ -2,8 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::types::Timestamp;
-use countersign::{Method, TenantId};
+use countersign::{Method, TenantId, Timestamp};
 use countersign_axum::{Flash, Gate, Problem};
 use maud::{Markup, html};
 
@@ -63,7 +62,7 @@ fn list_used_methods(passed: &[countersign::login::UsedMethod], words: &Words) -
         Method::Email => words.by_mail,
         _ => words.by_app,
     };
-    let all = passed.iter().map(|pass| method(pass.method));
+    let all = passed.iter().map(|used| method(used.method));
     std::iter::once(words.by_password).chain(all).collect::<Vec<_>>().join(words.comma)
 }
 

@@ -3,9 +3,8 @@
 use axum::extract::State;
 use axum::response::Response;
 use countersign::account::LinkedApp;
-use countersign::login::Purpose;
-use countersign::mfa::Person;
-use countersign::policy::{AddressState, Layer, Requirement, Resolution};
+use countersign::policy::{AddressState, EnrollBy, Layer, Resolution};
+use countersign::{Purpose, Requirement, User};
 use countersign_axum::{Browser, Flash, Problem, RedirectPath};
 use maud::{Markup, html};
 
@@ -69,8 +68,8 @@ fn requirement_with_reason(
             strong { (requirement(resolution.required, words)) }
             ", " (reason(resolution, words))
         }
-        @if let Some((until, then)) = resolution.enroll_by {
-            p { ((words.from_then)(&date(until, language), requirement(then, words))) }
+        @if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+            p { ((words.from_then)(&date(until, language), requirement(required, words))) }
         }
         @if let Some(until) = resolution.exempt_until {
             p { ((words.exempt_until)(&date(until, language))) }
@@ -98,7 +97,7 @@ fn requirement(required: Requirement, words: &'static Words) -> &'static str {
 }
 
 fn apps(
-    oneself: &Person,
+    oneself: &User,
     browser: &Browser,
     words: &Words,
     language: Language,
@@ -128,7 +127,7 @@ fn apps(
 }
 
 /// Whether a rule of the company, and not only the person's own choice, requires an app.
-fn needs_app(oneself: &Person) -> bool {
+fn needs_app(oneself: &User) -> bool {
     let layers = oneself.resolution.layers.iter();
     let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);
     others.any(|said| said.asks == Requirement::App)
@@ -158,7 +157,7 @@ fn row(
 }
 
 fn email(
-    oneself: &Person,
+    oneself: &User,
     browser: &Browser,
     words: &Words,
     language: Language,

@@ -6,7 +6,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use axum::middleware::Step;
+use axum::middleware::Next;
 use axum::response::Response;
 
 /// Nothing but our own style and script, pictures of our own, forms and questions to ourselves.

@@ -2,7 +2,9 @@
 //!
 //! Times are UTC and say so: the server does not know the zone of the reader.
 
-use countersign::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
+use countersign::Timestamp;
 use maud::{Markup, html};
 
 use super::words::Words;
@@ -18,7 +20,7 @@ pub(crate) fn time_of_day(at: Timestamp) -> Markup {
 /// The next whole minute, so that a person who comes at the time named is never too early.
 pub(crate) fn soonest(at: Timestamp) -> Timestamp {
     const MINUTE: i64 = 60;
-    let up = at.plus(Lifetime::from_millis(59_999)).seconds();
+    let up = at.plus(Duration::from_millis(59_999)).seconds();
     Timestamp::from_seconds(up - up.rem_euclid(MINUTE))
 }
 
@@ -39,12 +41,13 @@ pub(crate) fn day_and_time(at: Timestamp, language: Language) -> Markup {
 }
 
 /// A length of time in words, rounded up: `2 minutes`.
-pub(crate) fn duration(life: Lifetime, language: Language) -> String {
+pub(crate) fn duration(life: Duration, language: Language) -> String {
     let words = Words::of(language);
-    let seconds = life.seconds();
+    let seconds = life.as_millis().div_ceil(1_000);
+    let seconds = u64::try_from(seconds).unwrap_or(u64::MAX);
     match seconds {
         ..=59 => (words.seconds)(seconds),
-        60..=3599 => (words.minutes)(life.minutes()),
+        60..=3599 => (words.minutes)(seconds.div_ceil(60)),
         3600..=86_399 => (words.hours)(seconds / 3600),
         _ => (words.days)(seconds / 86_400),
     }
@@ -101,7 +104,7 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_rounded_for_people() {
-        let said = |seconds| duration(Lifetime::from_seconds(seconds), Language::English);
+        let said = |seconds| duration(Duration::from_secs(seconds), Language::English);
         for (seconds, words) in [
             (1, "1 second"),
             (59, "59 seconds"),

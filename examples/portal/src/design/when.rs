@@ -1,6 +1,8 @@
 //! Moments inside a sentence: a time of day for today, and a date with it for any other day.
 
-use countersign::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
+use countersign::Timestamp;
 use maud::Markup;
 
 use super::moment::{day, day_and_time, duration, time_of_day};
@@ -53,23 +55,25 @@ impl When {
 
     /// How long it is until then: `3 days`.
     pub(crate) fn left(self, until: Timestamp) -> String {
-        duration(until.since(self.now).max(Lifetime::from_seconds(1)), self.language)
+        duration(until.since(self.now).max(Duration::from_secs(1)), self.language)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use countersign::{DAY, HOUR, MINUTE};
+
     use super::*;
 
     #[test]
     fn the_day_is_told_only_where_it_is_another() {
         let now = Timestamp::from_seconds(1_795_530_720);
         let when = When { language: Language::English, now };
-        assert_eq!(when.near(now.plus(Lifetime::from_minutes(10))), "14:42 UTC");
-        assert_eq!(when.near(now.plus(Lifetime::from_days(1))), "25 November 2026 14:32 UTC");
-        let tomorrow = when.near_on_page(now.plus(Lifetime::from_hours(10))).into_string();
+        assert_eq!(when.near(now.plus(10 * MINUTE)), "14:42 UTC");
+        assert_eq!(when.near(now.plus(DAY)), "25 November 2026 14:32 UTC");
+        let tomorrow = when.near_on_page(now.plus(10 * HOUR)).into_string();
         assert!(tomorrow.contains("25 November 2026"), "{tomorrow}");
-        assert_eq!(when.left(now.plus(Lifetime::from_days(3))), "3 days");
+        assert_eq!(when.left(now.plus(3 * DAY)), "3 days");
         assert_eq!(when.left(now), "1 second");
     }
 }

@@ -22,10 +22,10 @@ pub(super) struct Words {
     pub(super) phone: &'static str,
     pub(super) clock: &'static str,
     pub(super) show: &'static str,
-    pub(super) seconds: fn(i64) -> String,
-    pub(super) minutes: fn(i64) -> String,
-    pub(super) hours: fn(i64) -> String,
-    pub(super) days: fn(i64) -> String,
+    pub(super) seconds: fn(u64) -> String,
+    pub(super) minutes: fn(u64) -> String,
+    pub(super) hours: fn(u64) -> String,
+    pub(super) days: fn(u64) -> String,
     pub(super) months: [&'static str; 12],
     pub(super) date: fn(usize, &str, usize) -> String,
 }
@@ -36,12 +36,12 @@ impl Words {
     }
 }
 
-fn count(number: i64, one: &str, many: &str) -> String {
+fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Arabic has forms for one, two, a few and many.
-fn count_in_arabic(number: i64, one: &str, two: &str, few: &str, many: &str) -> String {
+fn count_in_arabic(number: u64, one: &str, two: &str, few: &str, many: &str) -> String {
     match number {
         1 => one.to_owned(),
         2 => two.to_owned(),

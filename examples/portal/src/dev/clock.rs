@@ -1,10 +1,12 @@
 //! `/dev/clock`: moves the whole portal forward, so that ten minutes of lockout take a second.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{Form, State};
 use axum::response::{Html, Redirect};
 use axum::routing::get;
-use countersign::types::{Clock as _, Lifetime, SystemClock};
+use countersign::{Clock as _, DAY, MINUTE, SystemClock};
 use maud::html;
 use serde::Deserialize;
 
@@ -17,11 +19,8 @@ pub(super) fn routes() -> Router<Tools> {
 }
 
 /// A step of the clock, as its form names it.
-const STEPS: [(&str, Lifetime); 3] = [
-    ("30s", Lifetime::from_seconds(30)),
-    ("10m", Lifetime::from_minutes(10)),
-    ("1d", Lifetime::from_days(1)),
-];
+const STEPS: [(&str, Duration); 3] =
+    [("30s", Duration::from_secs(30)), ("10m", MINUTE.saturating_mul(10)), ("1d", DAY)];
 
 async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<String> {
     let words = Words::of(language);
@@ -40,7 +39,7 @@ async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<Stri
                 dt { (words.real_time) } dd { (date_and_time(real)) }
             }
             p role="status" {
-                @match tools.clock.ahead().seconds() {
+                @match tools.clock.ahead().as_secs() {
                     0 => (words.is_real),
                     seconds => { (before) bdi { (in_units(seconds, words)) } (after) }
                 }
@@ -56,7 +55,7 @@ async fn show(State(tools): State<Tools>, Tongue(language): Tongue) -> Html<Stri
 }
 
 /// A time by which the portal is ahead, without the units that are nothing.
-fn in_units(seconds: i64, words: &Words) -> String {
+fn in_units(seconds: u64, words: &Words) -> String {
     let amounts = [seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60];
     let told = amounts.into_iter().zip(words.units).filter(|(amount, _)| *amount > 0);
     told.map(|(amount, unit)| format!("{amount} {unit}")).collect::<Vec<_>>().join(" ")

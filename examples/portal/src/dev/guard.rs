@@ -10,7 +10,7 @@ use axum::extract::Request;
 use axum::http::header::HOST;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, Method, StatusCode};
-use axum::middleware::Step;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 pub(super) async fn guard(request: Request, next: Next) -> Response {

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::response::Html;
-use countersign::types::Timestamp;
+use countersign::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
 use super::words::Words;

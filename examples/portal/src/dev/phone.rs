@@ -162,7 +162,7 @@ fn screen(which: Which, shown: &[Shown], words: &Words) -> Markup {
 
 fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
     // A code is shown to its last second, so the last of them counts as a whole one.
-    let left = (entry.left.millis() + 999) / 1000;
+    let left = entry.left.as_secs() + u64::from(entry.left.subsec_nanos() > 0);
     let (before, after) = words.left;
     let (first, second) = entry.code.split_at_checked(entry.code.len() / 2).unwrap_or_default();
     html! {
@@ -170,7 +170,7 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
         p.account.soft { bdi { (entry.label) } }
         p #{ "code-" (at) } .code dir="ltr" { (first) span.gap { (second) } }
         p.left data-left=(left) {
-            (ring(left, entry.period.seconds()))
+            (ring(left, entry.period.as_secs()))
             span { (before) span.number { (left) } (after) }
         }
         div.row {
@@ -192,7 +192,7 @@ fn app_entry(which: Which, at: usize, entry: &Shown, words: &Words) -> Markup {
 }
 
 /// The rest of the period, as a piece of a circle. The seconds stand beside it as text.
-fn ring(left: i64, period: i64) -> Markup {
+fn ring(left: u64, period: u64) -> Markup {
     html! {
         svg.ring width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" {
             circle.all cx="12" cy="12" r="9" fill="none" stroke-width="4" {}

@@ -1,13 +1,14 @@
 //! The page of a security code, from a mail or from an app, in a login or in a step-up.
 
-use countersign::Method;
-use countersign::login::{Challenge, Mailed, Purpose};
-use countersign::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
+use countersign::login::Mailed;
+use countersign::{Challenge, Method, Purpose, Refusal, Timestamp};
 use countersign_axum::{Flash, PageForm};
 use maud::{Markup, html};
 
 use super::masked::masked;
-use super::said::{self, From};
+use super::said::{self, From, refusal_sentence};
 use super::words::Words;
 use crate::design::moment::soonest;
 use crate::design::parts::{Field, disclosure, error_summary, hidden, quiet_button, status};
@@ -24,11 +25,11 @@ pub(super) struct View<'a> {
     pub(super) another_way: Option<&'a str>,
     pub(super) leave: &'a str,
     pub(super) sending: Option<Sending>,
-    pub(super) code_life: Lifetime,
+    pub(super) code_life: Duration,
 }
 
 /// How long a mail without a delivery state counts as on its way.
-const ON_ITS_WAY: Lifetime = Lifetime::from_seconds(30);
+const ON_ITS_WAY: Duration = Duration::from_secs(30);
 
 impl View<'_> {
     pub(super) fn title(&self) -> &'static str {
@@ -130,7 +131,7 @@ impl View<'_> {
                         p.hint { ((words.possible_at)(&self.when.near_on_page(soonest(at)))) }
                     }
                     Some(_) => {}
-                    None => p.hint { (words.sent_often) },
+                    None => p.hint { (refusal_sentence(Refusal::SentOften, self.when)) },
                 }
             }
         };

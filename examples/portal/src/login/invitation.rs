@@ -5,7 +5,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use countersign::login::{Accepted, Invitation, InvitationEnd};
+use countersign::login::{Accepted, EndedInvitation, Invitation, InvitationEnd};
 use countersign::policy::Access;
 use countersign::{AccountKey, FirstFactor};
 use countersign_axum::{CsrfFields, CsrfForm, Gate, Problem, RedirectPath, SameSite};
@@ -36,7 +36,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let words = Words::of(visit.language);
     let (key, company, address) = match portal.mfa().invitation(&token).await? {
-        Invitation::Open { key, company, address, .. } => (key, company, address),
+        Invitation::Open { key, tenant_name, address, .. } => (key, tenant_name, address),
         Invitation::Ended => return show_ended(&portal, &visit, &token).await,
     };
     let title = (words.welcome)(&company);
@@ -135,7 +135,7 @@ fn show_other_account(name: &str, invited: &str, form: &CsrfFields, words: &Word
 
 async fn show_ended(portal: &Portal, visit: &Visit, token: &str) -> Result<Response, Problem> {
     let words = Words::of(visit.language);
-    let (end, whose) = portal.mfa().invitation_end(token).await?;
+    let EndedInvitation { end, key: whose } = portal.mfa().invitation_end(token).await?;
     let admin = match &whose {
         Some(key) => administrator(portal, key).await.map_err(to_problem)?,
         None => None,
@@ -158,7 +158,7 @@ async fn show_ended(portal: &Portal, visit: &Visit, token: &str) -> Result<Respo
 async fn administrator(portal: &Portal, key: &AccountKey) -> Result<Option<String>, Trouble> {
     let operator = portal.mfa().operator(key.tenant().clone(), "the portal", "whom to ask")?;
     for person in portal.people().of(key.tenant()).await? {
-        let known = operator.person(person.key.user().clone()).await?;
+        let known = operator.user(person.key.user().clone()).await?;
         if known.is_some_and(|known| known.facts.access == Access::Admin) {
             return Ok(Some(person.name()));
         }

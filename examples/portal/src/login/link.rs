@@ -2,8 +2,7 @@
 //!
 //! All three hold the secret, so they stand on this page alone, which nothing keeps.
 
-use countersign::Qr;
-use countersign::login::{Enrollment, Purpose};
+use countersign::{Enrollment, Purpose, Qr};
 use countersign_axum::{Flash, PageForm};
 use maud::{Markup, PreEscaped, html};
 

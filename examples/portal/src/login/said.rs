@@ -1,8 +1,6 @@
 //! Results of an attempt, in sentences for people.
 
-use countersign::codes::Malformed;
-use countersign::login::{Refusal, Wrong, WrongAnswer};
-use countersign::types::Timestamp;
+use countersign::{Refusal, Timestamp, Wrong, WrongAnswer};
 use countersign_axum::Flash;
 use maud::{Markup, html};
 
@@ -22,16 +20,21 @@ pub(super) enum From {
 /// The sentence about a code that was not taken, if there was one.
 pub(super) fn error(said: Option<&Flash>, from: From, when: When) -> Option<String> {
     let words = Words::of(when.language);
-    Some(match said? {
-        Flash::Failed(failed) => failed_sentence(failed, from, words),
-        Flash::Refused(refused) => match refused.reason {
-            Refusal::TooSoon { until } => (words.ask_again_at)(&when.near(soonest(until))),
-            Refusal::SentOften => words.sent_often.to_owned(),
-            _ => words.not_offered.to_owned(),
-        },
-        Flash::AskedAnew => words.asked_anew.to_owned(),
-        _ => return None,
-    })
+    match said? {
+        Flash::Wrong(wrong) => Some(wrong_sentence(wrong, from, when)),
+        Flash::Refused(refusal) => Some(refusal_sentence(*refusal, when)),
+        Flash::AskedAnew => Some(words.asked_anew.to_owned()),
+        _ => None,
+    }
+}
+
+/// The sentence of the library, with a time at which nobody is too early.
+pub(super) fn refusal_sentence(refusal: Refusal, when: When) -> String {
+    let refusal = match refusal {
+        Refusal::TooSoon { until } => Refusal::TooSoon { until: soonest(until) },
+        other => other,
+    };
+    refusal.message(&when.language.locale(), when.now)
 }
 
 /// The good news about a code, if there is some.
@@ -45,36 +48,20 @@ pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, when: When) -> 
     }
 }
 
-fn failed_sentence(failed: &Failed, from: From, words: &Words) -> String {
-    let mut sentence = match failed.reason {
-        WrongAnswer::Malformed(malformed) => malformed_sentence(malformed, words),
-        WrongAnswer::AlreadyUsed => match from {
-            From::Mail => words.used_mail.to_owned(),
-            From::App | From::NewApp => words.used_app.to_owned(),
-        },
-        WrongAnswer::RanOut => words.ran_out.to_owned(),
-        WrongAnswer::ClockSlow { minutes } => (words.clock_slow)(minutes),
-        _ => match from {
-            From::Mail => words.wrong_mail.to_owned(),
-            From::App => words.wrong_app.to_owned(),
-            From::NewApp => words.wrong_link.to_owned(),
-        },
+/// The sentence of the library, or one of our own where we know which mail or which app.
+fn wrong_sentence(wrong: &Wrong, from: From, when: When) -> String {
+    let words = Words::of(when.language);
+    let mut sentence = match (wrong.reason, from) {
+        (WrongAnswer::Mismatch, From::Mail) => words.wrong_mail.to_owned(),
+        (WrongAnswer::Mismatch, From::App) => words.wrong_app.to_owned(),
+        (WrongAnswer::Mismatch, From::NewApp) => words.wrong_link.to_owned(),
+        (WrongAnswer::AlreadyUsed, From::Mail) => words.used_mail.to_owned(),
+        (reason, _) => reason.message(&when.language.locale()),
     };
     // From the third miss on, when few are left.
-    if let Some(left @ 1..=2) = failed.tries_left {
+    if let Some(left @ 1..=2) = wrong.tries_left {
         sentence.push(' ');
         sentence.push_str(&(words.tries_left)(left));
     }
     sentence
-}
-
-fn malformed_sentence(malformed: Malformed, words: &Words) -> String {
-    match malformed {
-        Malformed::Empty => words.empty.to_owned(),
-        Malformed::TooFew { typed, wanted } | Malformed::TooMany { typed, wanted } => {
-            (words.digits_typed)(wanted, typed)
-        }
-        Malformed::NotDigits => words.digits_only.to_owned(),
-        _ => words.too_long.to_owned(),
-    }
 }

@@ -4,8 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use axum::response::{IntoResponse as _, Response};
-use countersign::AccountKey;
-use countersign::mfa::Person;
+use countersign::{AccountKey, User};
 use countersign_axum::{
     AnotherWayPage, Browser, CodePage, LinkAppPage, Pages, ProblemPage, StoppedPage,
 };
@@ -42,10 +41,10 @@ impl PortalPages {
     }
 
     /// The account of a person whose password was right. The page works without it too.
-    async fn find_person(&self, key: &AccountKey) -> Option<Person> {
+    async fn find_person(&self, key: &AccountKey) -> Option<User> {
         let why = "the ways to log in";
         let operator = self.0.mfa().operator(key.tenant().clone(), "the portal", why).ok()?;
-        operator.person(key.user().clone()).await.ok()?
+        operator.user(key.user().clone()).await.ok()?
     }
 }
 
@@ -69,7 +68,7 @@ impl Pages for PortalPages {
             code_life: self.0.mfa().limits().email_code_life,
         };
         Page::new(&visit, view.title())
-            .of_company(page.challenge.company.as_str())
+            .of_company(page.challenge.tenant_name.as_str())
             .with_error(view.has_error())
             .show(&view.show())
     }
@@ -87,7 +86,7 @@ impl Pages for PortalPages {
             leave: &page.leave,
         };
         Page::new(&visit, view.title())
-            .of_company(page.enrollment.company.as_str())
+            .of_company(page.enrollment.tenant_name.as_str())
             .with_error(view.has_error())
             .show(&view.show())
     }
@@ -99,7 +98,7 @@ impl Pages for PortalPages {
         };
         let person = self.find_person(&page.challenge.key).await;
         Page::new(&visit, Words::of(visit.language).choose_way)
-            .of_company(page.challenge.company.as_str())
+            .of_company(page.challenge.tenant_name.as_str())
             .with_error(page.flash.as_ref().is_some_and(|said| !said.is_good()))
             .show(&stopped::list_ways(&page, person.as_ref(), self.when(&visit)))
     }

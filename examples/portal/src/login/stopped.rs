@@ -1,13 +1,12 @@
 //! The other ways, the stopped pages and the error pages. Each says what happened and has a way on.
 
 use axum::http::StatusCode;
-use countersign::Method;
-use countersign::login::{Refusal, Staleness};
-use countersign::mfa::Person;
+use countersign::{Locked, Method, User};
 use countersign_axum::{AnotherWayPage, Problem, Stopped, StoppedPage};
 use maud::{Markup, html};
 
 use super::masked::masked_of;
+use super::said::refusal_sentence;
 use super::words::Words;
 use crate::design::moment::{date, soonest};
 use crate::design::parts::{error_summary, hidden, link_button};
@@ -15,7 +14,7 @@ use crate::design::when::When;
 use crate::language::Language;
 
 /// The other ways that this person has, with their known details.
-pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&Person>, when: When) -> Markup {
+pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&User>, when: When) -> Markup {
     let language = when.language;
     let words = Words::of(language);
     let error = super::said::error(page.flash.as_ref(), super::said::From::Mail, when);
@@ -34,7 +33,7 @@ pub(super) fn list_ways(page: &AnotherWayPage<'_>, person: Option<&Person>, when
 }
 
 /// The ways there are, each with its button.
-fn ways(page: &AnotherWayPage<'_>, person: Option<&Person>, language: Language) -> Markup {
+fn ways(page: &AnotherWayPage<'_>, person: Option<&User>, language: Language) -> Markup {
     let words = Words::of(language);
     html! {
         ul.rows #ways {
@@ -57,7 +56,7 @@ fn ways(page: &AnotherWayPage<'_>, person: Option<&Person>, language: Language) 
 }
 
 /// Where a code goes, or since when an app is linked, as far as that is known.
-fn way_more(method: Method, person: Option<&Person>, language: Language) -> Markup {
+fn way_more(method: Method, person: Option<&User>, language: Language) -> Markup {
     let words = Words::of(language);
     let address = person.and_then(|person| person.address.as_ref());
     let linked = person.and_then(|person| person.apps.iter().map(|app| app.linked).max());
@@ -72,7 +71,7 @@ fn way_more(method: Method, person: Option<&Person>, language: Language) -> Mark
 /// Heading and body of a login that cannot go on.
 pub(super) fn describe_stop(page: &StoppedPage<'_>, when: When) -> (&'static str, Markup) {
     let words = Words::of(when.language);
-    let (title, body) = reason(page.why, words, when);
+    let (title, body) = reason(page.why, when);
     let locked = matches!(page.why, Stopped::Locked(_));
     let body = html! {
         p { (body) }
@@ -91,27 +90,18 @@ pub(super) fn describe_stop(page: &StoppedPage<'_>, when: When) -> (&'static str
     (title, body)
 }
 
-fn reason(why: Stopped, words: &'static Words, when: When) -> (&'static str, Markup) {
-    let stop = |title, sentence: &'static str| (title, html! { (sentence) });
-    match why {
-        Stopped::Locked(Some(until)) => {
-            (words.locked, (words.locked_until)(&when.near_on_page(soonest(until))))
+/// Heading and sentence of the library. The end of a lock is marked up, for machines.
+fn reason(why: Stopped, when: When) -> (&'static str, Markup) {
+    let locale = when.language.locale();
+    let sentence = match why {
+        Stopped::Locked(Locked { until: Some(until), .. }) => {
+            let until = when.near_on_page(soonest(until));
+            (Words::of(when.language).locked_until)(&until)
         }
-        Stopped::Locked(None) => stop(words.locked_for_good, words.locked_for_good_more),
-        Stopped::Stale(Staleness::RanOut) => stop(words.took_too_long, words.took_too_long_more),
-        Stopped::Stale(Staleness::NotOurs) => stop(words.not_here, words.not_here_more),
-        Stopped::Stale(Staleness::AlreadyUsed) => stop(words.already_used, words.already_used_more),
-        Stopped::Stale(_) => stop(words.changed, words.changed_more),
-        Stopped::Refused(Refusal::Suspended) => stop(words.switched_off, words.switched_off_more),
-        Stopped::Refused(Refusal::NoWay) => stop(words.no_way, words.no_way_more),
-        Stopped::Refused(Refusal::NeedsApproval) => {
-            stop(words.needs_approval, words.needs_approval_more)
-        }
-        Stopped::Refused(Refusal::Unknown) => stop(words.log_in, words.no_match),
-        Stopped::Refused(_) => stop(words.not_now, words.not_now_more),
-        // Any reason to come.
-        _ => stop(words.not_now, words.not_now_more),
-    }
+        Stopped::Refused(refusal) => html! { (refusal_sentence(refusal, when)) },
+        other => html! { (other.message(&locale, when.now)) },
+    };
+    (why.title(&locale), sentence)
 }
 
 /// Heading and body of a request that was not carried out.

@@ -5,8 +5,7 @@
 
 use axum::response::Response;
 use countersign::account::{Actor, Event, EventKind};
-use countersign::policy::Requirement;
-use countersign::types::EventId;
+use countersign::{EventId, Requirement};
 use countersign_axum::Problem;
 use maud::{Markup, html};
 use serde::Deserialize;

@@ -1,9 +1,7 @@
 //! An administrator's choice on the settings card: read from a form or an address, and written
 //! into one. It names no one, so it may stand in an address and survive a step-up there.
 
-use countersign::policy::BeforeEnrollment;
-use countersign::types::{Lifetime, Timestamp};
-use countersign::{Policy, Requirement, Start};
+use countersign::{BeforeEnrollment, DAY, Policy, Requirement, Start, Timestamp};
 use serde::Deserialize;
 
 use super::roll::{name_of, requirement_from};
@@ -18,7 +16,7 @@ pub(super) struct Typed {
     pub(super) mfa: String,
     pub(super) start: String,
     pub(super) days: String,
-    pub(super) gate: String,
+    pub(super) before_enrollment: String,
     pub(super) out: String,
     /// The revision that the form was made from.
     pub(super) revision: u64,
@@ -28,7 +26,7 @@ pub(super) struct Typed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
     pub(super) required: Requirement,
-    pub(super) gate: BeforeEnrollment,
+    pub(super) before_enrollment: BeforeEnrollment,
     /// Days of grace; none is from the next login.
     pub(super) days: Option<u32>,
     /// Everyone is asked to log in again at once.
@@ -58,7 +56,8 @@ impl Typed {
         };
         Ok(Choice {
             required: requirement_from(&self.mfa).ok_or(Odd::Foreign)?,
-            gate: gate_from(&self.gate).ok_or(Odd::Foreign)?,
+            before_enrollment: before_enrollment_from(&self.before_enrollment)
+                .ok_or(Odd::Foreign)?,
             days,
             out: self.out == "yes",
             revision: self.revision,
@@ -70,13 +69,14 @@ impl Choice {
     /// The policy in force, as a choice.
     pub(super) fn in_force(policy: &Policy, revision: u64) -> Self {
         let required = policy.required();
-        let gate = policy.before_enrollment();
-        Self { required, gate, days: None, out: false, revision }
+        let before_enrollment = policy.before_enrollment();
+        Self { required, before_enrollment, days: None, out: false, revision }
     }
 
     /// The policy that it makes of the one in force, whose roles it leaves alone.
     pub(super) fn policy(&self, in_force: &Policy) -> Policy {
-        let policy = Policy::requiring(self.required).asking_before_enrollment(self.gate);
+        let policy =
+            Policy::requiring(self.required).asking_before_enrollment(self.before_enrollment);
         in_force
             .roles()
             .iter()
@@ -90,7 +90,7 @@ impl Choice {
 
     /// When its grace ends, if it gives any.
     pub(super) fn grace(&self, now: Timestamp) -> Option<Timestamp> {
-        self.days.map(|days| now.plus(Lifetime::from_days(days)))
+        self.days.map(|days| now.plus(days * DAY))
     }
 
     /// Whether it asks less of anyone than the policy in force.
@@ -101,9 +101,9 @@ impl Choice {
     /// The query of an address that means the same.
     pub(super) fn query(&self) -> String {
         let mut query = format!(
-            "mfa={}&gate={}&revision={}",
+            "mfa={}&before_enrollment={}&revision={}",
             name_of(self.required),
-            gate_name(self.gate),
+            before_enrollment_name(self.before_enrollment),
             self.revision
         );
         if let Some(days) = self.days {
@@ -116,21 +116,21 @@ impl Choice {
     }
 }
 
-fn gate_from(word: &str) -> Option<BeforeEnrollment> {
+fn before_enrollment_from(word: &str) -> Option<BeforeEnrollment> {
     match word {
         "" | "none" => Some(BeforeEnrollment::Nothing),
         "email" => Some(BeforeEnrollment::EmailCode),
-        "pass" => Some(BeforeEnrollment::Approval),
+        "approval" => Some(BeforeEnrollment::Approval),
         _ => None,
     }
 }
 
 /// The word for it in a form.
-pub(super) fn gate_name(gate: BeforeEnrollment) -> &'static str {
-    match gate {
+pub(super) fn before_enrollment_name(before_enrollment: BeforeEnrollment) -> &'static str {
+    match before_enrollment {
         BeforeEnrollment::Nothing => "none",
         BeforeEnrollment::EmailCode => "email",
-        _ => "pass",
+        _ => "approval",
     }
 }
 
@@ -138,7 +138,7 @@ pub(super) fn gate_name(gate: BeforeEnrollment) -> &'static str {
 mod tests {
     use axum::extract::Query;
     use axum::http::Uri;
-    use countersign::types::Role;
+    use countersign::Role;
 
     use super::*;
 
@@ -150,12 +150,12 @@ mod tests {
     #[test]
     fn a_choice_survives_the_address_of_its_review() {
         for required in [Requirement::None, Requirement::Email, Requirement::App] {
-            for gate in
+            for before_enrollment in
                 [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval]
             {
                 for days in [None, Some(1), Some(30)] {
                     for out in [false, true] {
-                        let choice = Choice { required, gate, days, out, revision: 7 };
+                        let choice = Choice { required, before_enrollment, days, out, revision: 7 };
                         assert_eq!(typed(&choice.query()).choice(), Ok(choice));
                     }
                 }
@@ -183,7 +183,9 @@ mod tests {
 
     #[test]
     fn what_no_form_of_ours_sends_means_nothing() {
-        for query in ["", "mfa=", "mfa=sms", "mfa=app&gate=open", "mfa=app&start=never"] {
+        for query in
+            ["", "mfa=", "mfa=sms", "mfa=app&before_enrollment=open", "mfa=app&start=never"]
+        {
             assert_eq!(typed(query).choice(), Err(Odd::Foreign), "{query}");
         }
     }
@@ -192,7 +194,7 @@ mod tests {
     fn a_choice_leaves_the_roles_of_the_company_alone() {
         let role = Role::new("finance").unwrap();
         let in_force = Policy::requiring(Requirement::Email).and_for_role(role, Requirement::App);
-        let choice = typed("mfa=app&gate=email").choice().unwrap();
+        let choice = typed("mfa=app&before_enrollment=email").choice().unwrap();
         let policy = choice.policy(&in_force);
         assert_eq!(policy.roles(), in_force.roles());
         assert_eq!(

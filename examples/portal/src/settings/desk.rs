@@ -3,10 +3,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
-use countersign::login::Purpose;
-use countersign::mfa::{Admin, Person};
-use countersign::types::Timestamp;
-use countersign::{AccountKey, TenantId};
+use countersign::{AccountKey, Admin, Purpose, TenantId, Timestamp, User};
 use countersign_axum::{Gate, Problem, RedirectPath};
 use maud::{Markup, html};
 
@@ -65,8 +62,8 @@ impl Desk {
     }
 
     /// The administrator, as countersign sees them.
-    pub(super) async fn own_account(&self) -> Result<Person, Problem> {
-        let found = self.admin.person(self.member.key.user().clone()).await?;
+    pub(super) async fn own_account(&self) -> Result<User, Problem> {
+        let found = self.admin.user(self.member.key.user().clone()).await?;
         found.ok_or_else(not_found)
     }
 
@@ -101,7 +98,7 @@ impl Desk {
 }
 
 /// Whether a person has a second step, in any state. Lowering rules requires one.
-pub(super) fn holds_one(account: &Person) -> bool {
+pub(super) fn holds_one(account: &User) -> bool {
     use countersign::Method;
     use countersign::policy::AppState;
     account.facts.app != AppState::None || account.facts.held.has(Method::Email)

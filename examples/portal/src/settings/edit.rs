@@ -3,9 +3,10 @@
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::mfa::{Denial, ErrorKind};
 use countersign::policy::{Facts, Layer, Resolution, resolve};
-use countersign::{AccountKey, EmailAddress, Error, NewUser, Policy, Requirement};
+use countersign::{
+    AccountKey, Denial, EmailAddress, Error, ErrorKind, NewUser, Policy, Requirement,
+};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 
@@ -129,7 +130,7 @@ async fn save_whole(mut desk: Desk, id: String, mut fields: Fields) -> Result<Re
         Err(error) => {
             // The names go back to what they were, and the address to where codes go.
             let mut before = Fields::of(row);
-            let account = desk.admin.person(row.id().clone()).await?;
+            let account = desk.admin.user(row.id().clone()).await?;
             if account.is_some_and(|account| account.address.as_ref() == Some(&email)) {
                 before.email = email.as_str().to_owned();
             }
@@ -296,8 +297,8 @@ fn setting(
 fn resolve_with_rule(desk: &Desk, policy: &Policy, facts: &Facts, rule: Requirement) -> Resolution {
     let mut facts = facts.clone();
     facts.rule = rule;
-    let floor = desk.portal.mfa().limits().floor;
-    resolve(floor, policy, &facts, &Default::default(), desk.now())
+    let minimum = desk.portal.mfa().limits().minimum;
+    resolve(minimum, policy, &facts, &Default::default(), desk.now())
 }
 
 /// The sentence under the dropdown: the effect of a choice, and the layer that decides it.
@@ -399,14 +400,17 @@ fn show_refusal(
     error: Error,
     back: &str,
 ) -> Result<Response, Problem> {
-    let why = match error.kind() {
-        ErrorKind::Denied(Denial::NoAuthenticator) => Refused::NeedOwn,
-        ErrorKind::Denied(Denial::OnOneself) => Refused::OnOneself,
-        ErrorKind::Denied(Denial::LastOne) => Refused::LastAdmin,
-        ErrorKind::Denied(Denial::NotFresh(_)) => {
+    let ErrorKind::Denied(denial) = error.kind() else { return Err(error.into()) };
+    let why = match denial {
+        Denial::NoAuthenticator => Refused::NeedOwn,
+        Denial::OnOneself => Refused::OnOneself,
+        Denial::LastOne => Refused::LastAdmin,
+        Denial::NotFresh(_) => {
             keep(desk, slip, fields, Because::Unconfirmed);
             return Err(error.into());
         }
+        Denial::ProofEnded | Denial::WrongPurpose | Denial::NotAdmin => return Err(error.into()),
+        // A denial of a newer core.
         _ => return Err(error.into()),
     };
     wait(desk, slip, fields, Because::Wrong(Some(why)), back)

@@ -1,8 +1,7 @@
 //! The effect of a choice on everyone, before it is saved: counted and named by the functions that
 //! decide logins.
 
-use countersign::mfa::{Effect, NextLogin, Preview};
-use countersign::{Policy, UserId};
+use countersign::{Effect, NextLogin, Policy, Preview, UserId};
 use countersign_axum::Problem;
 
 use super::choice::Choice;
@@ -106,11 +105,11 @@ impl Effects {
 /// The counts of a preview, as a sentence needs them.
 pub(super) fn counts(preview: &Preview) -> Counts {
     Counts {
-        people: preview.people,
+        people: preview.users,
         ready: preview.ready,
         by_mail: preview.will_get_codes,
         link: preview.will_link_an_app,
-        pass: preview.need_approval,
+        need_approval: preview.need_approval,
         stopped: preview.unreachable,
         grace: preview.within_grace,
     }

@@ -2,13 +2,12 @@
 
 use axum::response::{Html, IntoResponse, Response};
 use countersign::account::EventKind;
-use countersign::policy::{BeforeEnrollment, Policy};
-use countersign::{Requirement, Start};
+use countersign::{BeforeEnrollment, Policy, Requirement, Start};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::choice::{Choice, Odd, Typed, gate_name};
+use super::choice::{Choice, Odd, Typed, before_enrollment_name};
 use super::desk::{Desk, holds_one, see};
 use super::effects::{Effects, counts};
 use super::places::{GENERAL, REVIEW};
@@ -53,7 +52,7 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
         (show_news(&desk, &in_force, revision).await?)
         (card("security", words.card, &html! {
             form method="post" action=(GENERAL) data-live=(EFFECT)
-                data-live-fields="mfa start days gate revision" novalidate {
+                data-live-fields="mfa start days before_enrollment revision" novalidate {
                 (desk.hidden()?)
                 input type="hidden" name="revision" value=(revision);
                 (dropdown(&desk, "mfa", shown.required))
@@ -94,9 +93,11 @@ pub(super) async fn save(mut desk: Desk, form: CsrfForm<Typed>) -> Result<Respon
                 text.chars().filter(char::is_ascii_alphanumeric).take(8).collect()
             };
             let mfa = strip(&typed.mfa);
-            let gate = strip(&typed.gate);
+            let before_enrollment = strip(&typed.before_enrollment);
             let days = strip(&typed.days);
-            return see(&format!("{GENERAL}?mfa={mfa}&gate={gate}&start=grace&days={days}"));
+            return see(&format!(
+                "{GENERAL}?mfa={mfa}&before_enrollment={before_enrollment}&start=grace&days={days}"
+            ));
         }
     };
     let (in_force, revision) = desk.admin.policy().await?;
@@ -138,7 +139,7 @@ pub(super) async fn undo(mut desk: Desk, form: CsrfForm<UndoForm>) -> Result<Res
         None => say(Settings::UndoOver),
         Some(_) if !holds_one(&desk.own_account().await?) => say(Settings::NeedOwn),
         Some(undo) => {
-            use countersign::mfa::Saved;
+            use countersign::Saved;
             match desk.admin.set_policy(undo.before, revision, Start::Now).await? {
                 Saved::Saved { .. } => say(Settings::Undone),
                 Saved::Changed { .. } => say(Settings::UndoOver),
@@ -177,9 +178,12 @@ fn more_options(
         Option_ { value: "now", words: words.start_now },
         Option_ { value: "grace", words: words.start_with_grace },
     ];
-    let gates =
+    let conditions =
         [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval];
-    let gates = gates.map(|gate| Option_ { value: gate_name(gate), words: words.gate_name(gate) });
+    let conditions = conditions.map(|before| Option_ {
+        value: before_enrollment_name(before),
+        words: words.before_enrollment_name(before),
+    });
     let body = html! {
         (Select {
             name: "start", label: words.start, choices: &start,
@@ -188,8 +192,10 @@ fn more_options(
         (Field::number("days", words.days).value(days).hint(words.days_hint).error(error)
             .show(desk.visit.language))
         (Select {
-            name: "gate", label: words.gate, choices: &gates, chosen: gate_name(choice.gate),
-            hint: Some(words.gate_hint), error: None,
+            name: "before_enrollment", label: words.before_enrollment,
+            choices: &conditions,
+            chosen: before_enrollment_name(choice.before_enrollment),
+            hint: Some(words.before_enrollment_hint), error: None,
         }.show())
         div.tick {
             input #out type="checkbox" name="out" value="yes" checked[choice.out]
@@ -266,7 +272,7 @@ async fn show_news(desk: &Desk, in_force: &Policy, revision: u64) -> Result<Mark
     };
     Ok(match said {
         Some(Settings::Saved) => {
-            let people = desk.admin.preview(in_force, Start::Now).await?.people;
+            let people = desk.admin.preview(in_force, Start::Now).await?.users;
             status(&html! { p { ((words.saved)(what, people)) } (way_back) })
         }
         Some(Settings::SameAsBefore) => notice(words.same_as_before),

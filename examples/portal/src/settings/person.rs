@@ -1,11 +1,13 @@
-//! Other acts of an administrator for one person: invitation, lock, exemption, pass, reset.
+//! Other acts of an administrator for one person: invitation, lock, exemption, approval, reset.
+
+use std::time::Duration;
 
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::mfa::{Denial, ErrorKind, NextLogin};
-use countersign::policy::{BeforeEnrollment, Policy};
-use countersign::types::{Lifetime, Timestamp};
-use countersign::{AccountKey, Error};
+use countersign::{
+    AccountKey, BeforeEnrollment, DAY, Denial, Error, ErrorKind, MINUTE, NextLogin, Policy,
+    Timestamp,
+};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -17,9 +19,9 @@ use super::said::{Act, Said};
 use crate::design::parts::{card, link_button};
 
 /// How soon an invitation can be sent again.
-const AGAIN_AFTER: Lifetime = Lifetime::from_minutes(1);
-/// How long a pass lasts.
-const PASS: Lifetime = Lifetime::from_days(1);
+const AGAIN_AFTER: Duration = MINUTE;
+/// How long an approval lasts.
+const APPROVAL: Duration = DAY;
 
 /// Everything on the page of a person but the form itself.
 pub(super) fn other_acts(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
@@ -92,8 +94,8 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     let mine = desk.is_oneself(&row.person.key);
     let facts = &row.account.facts;
     let exempt = facts.exempt_until.filter(|until| desk.now() < *until);
-    let pass = facts.approved_until.filter(|until| desk.now() < *until);
-    let passes = policy.before_enrollment() == BeforeEnrollment::Approval
+    let approved = facts.approved_until.filter(|until| desk.now() < *until);
+    let asks_approval = policy.before_enrollment() == BeforeEnrollment::Approval
         || row.account.login == NextLogin::NeedsApproval;
     let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
     let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
@@ -106,11 +108,11 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
                 @if let Some(until) = locked {
                     li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
                 }
-                @if let Some(until) = pass {
-                    li { p { ((words.has_pass)(&when.near(until))) }
-                        (act("withdraw-pass", words.withdraw_approval)?) }
-                } @else if passes && !mine {
-                    li { p { (words.pass_means) } (act("pass", words.pass)?) }
+                @if let Some(until) = approved {
+                    li { p { ((words.is_approved)(&when.near(until))) }
+                        (act("withdraw-approval", words.withdraw_approval)?) }
+                } @else if asks_approval && !mine {
+                    li { p { (words.approval_means) } (act("approve", words.approve)?) }
                 }
                 @if let Some(until) = exempt {
                     li { p { ((words.is_exempt)(&when.near(until))) }
@@ -150,10 +152,11 @@ pub(super) async fn act(
     let done = match name.as_str() {
         "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
         "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),
-        "pass" => {
-            admin.approve_enrollment(user, now.plus(PASS)).await.map(|()| Act::EnrollmentApproved)
-        }
-        "withdraw-pass" => admin.withdraw_approval(user).await.map(|()| Act::ApprovalWithdrawn),
+        "approve" => admin
+            .approve_enrollment(user, now.plus(APPROVAL))
+            .await
+            .map(|()| Act::EnrollmentApproved),
+        "withdraw-approval" => admin.withdraw_approval(user).await.map(|()| Act::ApprovalWithdrawn),
         "withdraw" => admin.withdraw_invitation(user).await.map(|()| Act::Withdrawn),
         "invite" if row.account.invitation_ends.is_none() => return Err(not_found()),
         "invite" if again_at(&desk, row).is_some_and(|at| now < at) => Ok(Act::TooSoon),
@@ -182,12 +185,24 @@ pub(super) fn report(
 ) -> Result<(), Problem> {
     let act = match done {
         Ok(act) => act,
-        Err(error) => match error.kind() {
-            ErrorKind::Denied(Denial::NoAuthenticator) => Act::NeedOwn,
-            ErrorKind::Denied(Denial::OnOneself) => Act::NotOnOneself,
-            _ => return Err(error.into()),
-        },
+        Err(error) => act_refused(&error).ok_or(error)?,
     };
     Said::leave_about(act, key, &desk.visit.browser);
     Ok(())
+}
+
+/// What the page of the person says about a denial. Any other trouble has a page of its own.
+fn act_refused(error: &Error) -> Option<Act> {
+    let ErrorKind::Denied(denial) = error.kind() else { return None };
+    match denial {
+        Denial::NoAuthenticator => Some(Act::NeedOwn),
+        Denial::OnOneself => Some(Act::NotOnOneself),
+        Denial::ProofEnded
+        | Denial::WrongPurpose
+        | Denial::NotAdmin
+        | Denial::NotFresh(_)
+        | Denial::LastOne => None,
+        // A denial of a newer core.
+        _ => None,
+    }
 }

@@ -1,9 +1,11 @@
 //! Acts that need a reason, each with a page of its own: resetting a person's authenticators, and
 //! exempting them for a while.
 
+use std::time::Duration;
+
 use axum::extract::Path;
 use axum::response::Response;
-use countersign::types::{Lifetime, Timestamp};
+use countersign::{DAY, Timestamp};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -21,8 +23,7 @@ use crate::design::parts::{Field, card, error_summary, link_button};
 /// Most bytes of a reason.
 const REASON: usize = 200;
 /// The longest exemption that the portal offers.
-const LONGEST: Lifetime = Lifetime::from_days(31);
-const DAY: Lifetime = Lifetime::from_days(1);
+const LONGEST: Duration = DAY.saturating_mul(31);
 
 /// The fields as they were typed.
 #[derive(Debug, Clone, Default, Deserialize)]

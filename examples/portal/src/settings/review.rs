@@ -2,8 +2,7 @@
 //! one who saves. The choice stands in the address, so a step-up on the way loses nothing.
 
 use axum::response::Response;
-use countersign::mfa::{Effect, NextLogin, Saved};
-use countersign::policy::Policy;
+use countersign::{Effect, NextLogin, Policy, Saved};
 use countersign_axum::{CsrfForm, Problem};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -118,16 +117,16 @@ pub(super) async fn commit(
 fn before_and_after(desk: &Desk, choice: &Choice, in_force: &Policy) -> Markup {
     let words = &desk.words().review;
     let names = &desk.words().choice;
-    let gate = |gate| desk.words().general.gate_name(gate);
+    let name = |before| desk.words().general.before_enrollment_name(before);
     let mut rows = vec![vec![
         html! { (names.label) },
         html! { (names.name(in_force.required())) },
         html! { (names.name(choice.required)) },
     ]];
-    if in_force.gate() != choice.gate {
-        let before = gate(in_force.gate());
-        let after = gate(choice.gate);
-        rows.push(vec![html! { (words.gate) }, html! { (before) }, html! { (after) }]);
+    if in_force.before_enrollment() != choice.before_enrollment {
+        let before = name(in_force.before_enrollment());
+        let after = name(choice.before_enrollment);
+        rows.push(vec![html! { (words.before_enrollment) }, html! { (before) }, html! { (after) }]);
     }
     if let Some(until) = choice.grace(desk.now()) {
         let from = desk.when().near(until);
@@ -160,7 +159,7 @@ fn people(desk: &Desk, roll: &Roll, effects: &Effects) -> Markup {
             ]
         })
         .collect();
-    let caption = (words.caption)(effects.preview.people);
+    let caption = (words.caption)(effects.preview.users);
     html! {
         (table(&caption, &[words.who, desk.words().users.email, words.what], &rows))
         @if shown < all {
@@ -181,8 +180,8 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
     };
     html! {
         (badge(tone, sentence))
-        @if let Some((until, _)) = effect.after.enroll_by {
-            p.soft { ((words.in_grace)(&desk.when().near(until))) }
+        @if let Some(enroll_by) = effect.after.enroll_by {
+            p.soft { ((words.in_grace)(&desk.when().near(enroll_by.until))) }
         }
         @if effect.looser_rule {
             @let own = effect.after.layers.iter().find(|said| {

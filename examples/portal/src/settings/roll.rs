@@ -7,10 +7,10 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use countersign::mfa::{Admin, NextLogin, Person as Account};
-use countersign::policy::{Access, AppState};
-use countersign::types::{Pseudonym, Timestamp};
-use countersign::{Requirement, TenantId, UserId};
+use countersign::policy::{Access, AppState, EnrollBy};
+use countersign::{
+    Admin, NextLogin, Pseudonym, Requirement, TenantId, Timestamp, User as Account, UserId,
+};
 use countersign_axum::Problem;
 use serde::Deserialize;
 
@@ -47,7 +47,7 @@ pub(super) enum State {
     ReadyByApp,
     /// They link an app at the next login, or by the end of their grace.
     NotLinked { by: Option<Timestamp> },
-    /// An administrator must issue a pass first.
+    /// An administrator must approve the first app.
     NeedsApproval,
     /// An invitation waits.
     Invited { until: Timestamp },
@@ -78,12 +78,16 @@ impl State {
             (Some(at), ..) => Self::InvitationOver { at },
             (_, Some(until), _) => Self::Locked { until },
             (_, _, NextLogin::NothingMore) => match account.resolution.enroll_by {
-                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                Some(EnrollBy { until, required: Requirement::App }) => {
+                    Self::NotLinked { by: Some(until) }
+                }
                 _ => Self::ReadyByPassword,
             },
             (_, _, NextLogin::AppCode) => Self::ReadyByApp,
             (_, _, NextLogin::MailedCode) => match account.resolution.enroll_by {
-                Some((by, Requirement::App)) => Self::NotLinked { by: Some(by) },
+                Some(EnrollBy { until, required: Requirement::App }) => {
+                    Self::NotLinked { by: Some(until) }
+                }
                 _ => Self::ReadyByMail,
             },
             (_, _, NextLogin::NeedsApproval) => Self::NeedsApproval,
@@ -259,7 +263,7 @@ impl Roll {
         let mut accounts = HashMap::new();
         let mut after: Option<UserId> = None;
         loop {
-            let page = admin.people(after, PAGE).await?;
+            let page = admin.users(after, PAGE).await?;
             after = page.last().map(|last| last.user_id.clone());
             let more = page.len() == PAGE;
             accounts.extend(page.into_iter().map(|account| (account.user_id.clone(), account)));

@@ -1,8 +1,9 @@
 //! The message of a settings page about the request before it: one of a fixed set, in a cookie. A
 //! forged cookie changes a sentence on the forger's own screen.
 
-use countersign::types::Lifetime;
-use countersign::{AccountKey, UserId};
+use std::time::Duration;
+
+use countersign::{AccountKey, MINUTE, UserId};
 use countersign_axum::{Browser, SameSite};
 use maud::{Markup, html};
 
@@ -11,7 +12,7 @@ use super::roll::{Roll, Row};
 use crate::design::parts::status;
 
 const COOKIE: &str = "settings-said";
-const LIFE: Lifetime = Lifetime::from_minutes(5);
+const LIFE: Duration = MINUTE.saturating_mul(5);
 
 /// The result of the request before this page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ const ACTS: [(&str, Act); 13] = [
     ("unlocked", Act::Unlocked),
     ("exempted", Act::Exempted),
     ("exemption-ended", Act::ExemptionEnded),
-    ("pass", Act::EnrollmentApproved),
+    ("approved", Act::EnrollmentApproved),
     ("approval-withdrawn", Act::ApprovalWithdrawn),
     ("withdrawn", Act::Withdrawn),
     ("too-soon", Act::TooSoon),
@@ -138,10 +139,10 @@ fn sentence(desk: &Desk, act: Act, row: &Row) -> String {
         },
         Act::ExemptionEnded => (words.exemption_ended)(&name),
         Act::EnrollmentApproved => match row.account.facts.approved_until {
-            Some(until) => (words.pass_issued)(&name, &desk.when().near(until)),
-            None => words.pass_withdrawn.to_owned(),
+            Some(until) => (words.approved)(&name, &desk.when().near(until)),
+            None => words.approval_withdrawn.to_owned(),
         },
-        Act::ApprovalWithdrawn => words.pass_withdrawn.to_owned(),
+        Act::ApprovalWithdrawn => words.approval_withdrawn.to_owned(),
         Act::Withdrawn => words.withdrawn.to_owned(),
         Act::TooSoon => words.too_soon.to_owned(),
         Act::PressAgain => words.press_again.to_owned(),

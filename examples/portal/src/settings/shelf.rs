@@ -6,19 +6,19 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use countersign::types::{Lifetime, OsRandom, Random, RandomError, Timestamp};
-use countersign::{AccountKey, Policy, TenantId};
+use countersign::{AccountKey, MINUTE, OsRandom, Policy, Random, RandomError, TenantId, Timestamp};
 use data_encoding::HEXLOWER;
 
 /// How long a form is kept.
-const FORM_LIFE: Lifetime = Lifetime::from_minutes(30);
+const FORM_LIFE: Duration = MINUTE.saturating_mul(30);
 /// How many forms are kept, over everyone; the oldest goes first.
 const MOST_FORMS: usize = 256;
 /// How many of them are one person's.
 const MOST_OF_ONE: usize = 8;
 /// How long a saved policy can be undone.
-pub(super) const UNDO_LIFE: Lifetime = Lifetime::from_minutes(10);
+pub(super) const UNDO_LIFE: Duration = MINUTE.saturating_mul(10);
 
 /// The shelf. Clones share it.
 #[derive(Debug, Clone, Default)]

@@ -2,7 +2,8 @@
 //! does not compile.
 
 use countersign::account::EventKind;
-use countersign::policy::{BeforeEnrollment, Requirement, Resolution};
+use countersign::policy::Resolution;
+use countersign::{BeforeEnrollment, Requirement};
 
 use super::roll::State;
 use crate::design::when::When;
@@ -51,11 +52,11 @@ pub(super) struct General {
     pub(super) days_hint: &'static str,
     pub(super) days_wrong: &'static str,
     pub(super) grace_runs: fn(until: &str, before: &str) -> String,
-    pub(super) gate: &'static str,
-    pub(super) gate_hint: &'static str,
-    pub(super) gate_none: &'static str,
-    pub(super) gate_email: &'static str,
-    pub(super) gate_pass: &'static str,
+    pub(super) before_enrollment: &'static str,
+    pub(super) before_enrollment_hint: &'static str,
+    pub(super) after_nothing: &'static str,
+    pub(super) after_email_code: &'static str,
+    pub(super) after_approval: &'static str,
     pub(super) everybody_out: &'static str,
     pub(super) everybody_out_hint: &'static str,
     pub(super) save: &'static str,
@@ -79,7 +80,7 @@ pub(super) struct Counts {
     pub(super) ready: u64,
     pub(super) by_mail: u64,
     pub(super) link: u64,
-    pub(super) pass: u64,
+    pub(super) need_approval: u64,
     pub(super) stopped: u64,
     pub(super) grace: u64,
 }
@@ -92,7 +93,7 @@ pub(super) struct Review {
     pub(super) setting: &'static str,
     pub(super) now: &'static str,
     pub(super) then: &'static str,
-    pub(super) gate: &'static str,
+    pub(super) before_enrollment: &'static str,
     pub(super) grace: &'static str,
     pub(super) grace_until: fn(until: &str) -> String,
     pub(super) at_once: &'static str,
@@ -211,12 +212,12 @@ pub(super) struct Edit {
     pub(super) is_exempt: fn(until: &str) -> String,
     pub(super) end_exemption: &'static str,
     pub(super) exemption_ended: fn(name: &str) -> String,
-    pub(super) pass: &'static str,
-    pub(super) pass_means: &'static str,
-    pub(super) pass_issued: fn(name: &str, until: &str) -> String,
-    pub(super) has_pass: fn(until: &str) -> String,
+    pub(super) approve: &'static str,
+    pub(super) approval_means: &'static str,
+    pub(super) approved: fn(name: &str, until: &str) -> String,
+    pub(super) is_approved: fn(until: &str) -> String,
     pub(super) withdraw_approval: &'static str,
-    pub(super) pass_withdrawn: &'static str,
+    pub(super) approval_withdrawn: &'static str,
     pub(super) press_again: &'static str,
     pub(super) kept: &'static str,
     pub(super) need_first: &'static str,
@@ -319,11 +320,11 @@ impl General {
     }
 
     /// The condition for setting up a first app.
-    pub(super) fn gate_name(&self, gate: BeforeEnrollment) -> &'static str {
-        match gate {
-            BeforeEnrollment::Nothing => self.gate_none,
-            BeforeEnrollment::EmailCode => self.gate_email,
-            _ => self.gate_pass,
+    pub(super) fn before_enrollment_name(&self, before: BeforeEnrollment) -> &'static str {
+        match before {
+            BeforeEnrollment::Nothing => self.after_nothing,
+            BeforeEnrollment::EmailCode => self.after_email_code,
+            _ => self.after_approval,
         }
     }
 }

@@ -6,11 +6,11 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign::mail::MailKind;
-use countersign::types::{Clock, Lifetime, Timestamp};
-use countersign::{EmailAddress, Mail, MailError, Mailer};
+use countersign::{Clock, EmailAddress, MINUTE, Mail, MailError, Mailer, Timestamp};
 
 /// An inbox for the whole portal. Clones share the mails.
 #[derive(Clone)]
@@ -206,7 +206,7 @@ impl fmt::Debug for Inbox {
     }
 }
 
-const LATE: Lifetime = Lifetime::from_minutes(1);
+const LATE: Duration = MINUTE;
 /// Most mails that are kept; the oldest go first.
 const MOST: usize = 200;
 const NO_SUCH_MAILBOX: &str = "550 5.1.1 no such mailbox";
@@ -215,7 +215,7 @@ const NOT_AVAILABLE: &str = "421 4.3.0 the mail server of the demo is down";
 #[cfg(test)]
 mod tests {
     use countersign::mail::Message;
-    use countersign::types::{LetterId, Locale, OsRandom, SecretText};
+    use countersign::{LetterId, Locale, OsRandom, SecretText};
     use countersign_testkit::FakeClock;
 
     use super::*;
@@ -257,9 +257,9 @@ mod tests {
         inbox.set_treatment(Treatment::Delay);
         inbox.send(&mail("ada@larkfield.example")).await.unwrap();
         assert!(inbox.post(1).is_none());
-        clock.advance(Lifetime::from_seconds(59));
+        clock.advance(Duration::from_secs(59));
         assert!(inbox.post(1).is_none());
-        clock.advance(Lifetime::from_seconds(1));
+        clock.advance(Duration::from_secs(1));
         assert_eq!(inbox.post(1).unwrap().fate, Fate::Delivered);
     }
 

@@ -4,8 +4,9 @@
 //! of any maker would show.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use countersign::types::{Lifetime, Timestamp};
+use countersign::Timestamp;
 use countersign_testkit::{FakePhone, NotScanned, Shown};
 
 /// Both phones. Clones share them.
@@ -95,7 +96,7 @@ impl Phone {
 
     pub(crate) fn set_ahead(&mut self, seconds: i32) {
         self.ahead = seconds.clamp(-MOST_OFF, MOST_OFF);
-        let off = Lifetime::from_seconds(self.ahead.unsigned_abs());
+        let off = Duration::from_secs(self.ahead.unsigned_abs().into());
         match self.ahead >= 0 {
             true => self.app.runs_fast(off),
             false => self.app.runs_slow(off),

@@ -9,9 +9,9 @@ use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Step;
+use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign::types::SecretText;
+use countersign::SecretText;
 
 /// The newest link for an authenticator app that a page showed.
 #[derive(Debug, Clone, Default)]

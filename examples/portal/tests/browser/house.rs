@@ -2,8 +2,9 @@
 //! still until it is moved.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use countersign::types::{Lifetime, Timestamp};
+use countersign::Timestamp;
 use portal::{Options, PortalClock, Running};
 
 use crate::browser::{Browser, browse};
@@ -49,8 +50,8 @@ impl House {
     }
 
     /// Lets time pass for the whole house.
-    pub(crate) fn wait(&self, seconds: u32) {
-        self.clock.advance(Lifetime::from_seconds(seconds));
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
     }
 
     /// Has Larkfield Freight ask this of everybody, as its administrator would without a browser.

@@ -107,12 +107,12 @@ async fn a_login_that_took_too_long_says_so_and_begins_anew() {
         house.wait(11 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has expired.").await;
+        browser.sees("That code has run out.").await;
         house.wait(5 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
         browser.arrives("/login/stopped").await;
-        browser.sees("It took longer than 15 minutes.").await;
+        browser.sees("This login took too long").await;
         browser.click("Log in again").await;
         browser.arrives("/login").await;
     })

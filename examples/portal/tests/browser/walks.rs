@@ -61,11 +61,11 @@ async fn the_page_of_an_app_looks_right_in_every_state() {
         browser.log_in(house, CHIARA).await;
         browser.arrives("/login/code").await;
         walk.stop(browser, "/login/code", "app").await;
-        answer("", "Enter the security code.").await;
+        answer("", "Enter the code.").await;
         walk.stop(browser, "/login/code", "nothing typed").await;
         answer("12345", "The code has 6 digits. You typed 5.").await;
         walk.stop(browser, "/login/code", "too short").await;
-        answer("12a456", "A code has only digits.").await;
+        answer("12a456", "The code has digits only.").await;
         walk.stop(browser, "/login/code", "letters").await;
         answer("000001", "That code is not right.").await;
         browser.click("My code is not accepted").await;
@@ -113,7 +113,7 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         house.wait(600);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has expired.").await;
+        browser.sees("That code has run out.").await;
         walk.stop(browser, "/login/code", "ran out").await;
         house.wait(300);
         browser.fill("Security code", &code).await;
@@ -130,7 +130,7 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         until(async || {
             browser.client.refresh().await.unwrap();
             let page = browser.text().await;
-            let told = page.contains("could not deliver to your e-mail address");
+            let told = page.contains("We cannot send you a code. Ask");
             if told { Ok(()) } else { Err(format!("nobody says that the mail came back:\n{page}")) }
         })
         .await;
@@ -161,7 +161,7 @@ async fn who_has_an_app_and_needs_none_may_choose_the_mail() {
         browser.log_in(house, OMAR).await;
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("Each code works only once. Wait for the next one.").await;
+        browser.sees("Each code works once. Wait for the next one.").await;
         walk.stop(browser, "/login/code", "used before").await;
         browser.click("Use another way").await;
         browser.arrives("/login/another-way").await;
@@ -362,7 +362,7 @@ async fn every_page_looks_right_in_arabic() {
             (&ada, "/home"),
             (&ada, "/account/security"),
             (&ada, "/settings/general"),
-            (&ada, "/settings/general/review?mfa=app&gate=none&revision=1"),
+            (&ada, "/settings/general/review?mfa=app&before_enrollment=none&revision=1"),
             (&ada, "/settings/users"),
             (&ada, "/settings/users/new"),
             (&ada, "/settings/users/ben"),

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use countersign::mfa::Saved;
-use countersign::types::{Lifetime, Random as _, Timestamp};
-use countersign::{Keys, Mfa, OsRandom, Policy, Requirement, SqliteStore, Start, TenantId};
+use countersign::{
+    Keys, Mfa, OsRandom, Policy, Random as _, Requirement, Saved, SqliteStore, Start, TenantId,
+    Timestamp,
+};
 use countersign_testkit::Inbox;
 use portal::{Asked, Options, PortalClock, Running};
 
@@ -87,8 +89,8 @@ impl House {
         self.clock.now()
     }
 
-    pub(crate) fn wait(&self, seconds: u32) {
-        self.clock.advance(Lifetime::from_seconds(seconds));
+    pub(crate) fn wait(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
     }
 }
 

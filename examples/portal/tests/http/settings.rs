@@ -154,7 +154,7 @@ async fn confirm(house: &House, ada: &mut Visitor, step_up: &str) -> String {
     answer.header("location").to_owned()
 }
 
-const QUARTER: u32 = 16 * 60;
+const QUARTER: u64 = 16 * 60;
 
 #[tokio::test]
 async fn to_everybody_but_an_administrator_the_settings_do_not_exist() {
@@ -163,7 +163,7 @@ async fn to_everybody_but_an_administrator_the_settings_do_not_exist() {
     let mut nobody = house.visitor();
     for place in [
         GENERAL,
-        "/settings/general/review?mfa=email&gate=none&revision=1",
+        "/settings/general/review?mfa=email&before_enrollment=none&revision=1",
         "/settings/general/effect?mfa=email",
         USERS,
         "/settings/users.csv",
@@ -196,7 +196,7 @@ async fn nobody_else_saves_anything_even_with_a_form_of_their_own() {
     let form = crate::visitor::Form::on(&home, "/logout");
     for (place, fields) in [
         (GENERAL, vec![("mfa", "app"), ("revision", "1")]),
-        ("/settings/general/review?mfa=app&gate=none&revision=1", vec![]),
+        ("/settings/general/review?mfa=app&before_enrollment=none&revision=1", vec![]),
         ("/settings/general/undo", vec![("revision", "1")]),
         (NEW, but(&BEN_AS_HE_IS, &[("email", "eve@larkfield.example"), ("role", "admin")])),
         (BEN, but(&BEN_AS_HE_IS, &[("role", "admin")])),
@@ -224,10 +224,10 @@ async fn every_settings_page_is_whole_and_calm_in_each_language() {
         let mut ada = ada(&house).await.always("Accept-Language", language);
         for place in [
             GENERAL,
-            "/settings/general?mfa=app&gate=none&start=grace&days=99",
-            "/settings/general?mfa=app&gate=none&revision=77",
-            "/settings/general/review?mfa=app&gate=email&revision=0&start=grace&days=3",
-            "/settings/general/review?mfa=app&gate=pass&revision=0&out=yes",
+            "/settings/general?mfa=app&before_enrollment=none&start=grace&days=99",
+            "/settings/general?mfa=app&before_enrollment=none&revision=77",
+            "/settings/general/review?mfa=app&before_enrollment=email&revision=0&start=grace&days=3",
+            "/settings/general/review?mfa=app&before_enrollment=approval&revision=0&out=yes",
             USERS,
             "/settings/users?search=zzz",
             "/settings/users?state=not-ready",

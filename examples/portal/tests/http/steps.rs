@@ -1,6 +1,6 @@
 //! The second step: linking an app, its codes, and the pages that stop.
 
-use countersign::types::Lifetime;
+use countersign::MINUTE;
 
 use crate::decency::{check, plain};
 use crate::dev::between;
@@ -89,10 +89,10 @@ async fn a_slip_costs_no_try_and_each_one_has_its_own_sentence() {
     log_in(&mut ada, OAKMOOR, ADA).await;
     for _ in 0..3 {
         for (typed, says) in [
-            ("", "Enter the security code."),
+            ("", "Enter the code."),
             ("12345", "The code has 6 digits. You typed 5."),
             ("1234567", "The code has 6 digits. You typed 7."),
-            ("12345a", "A code has only digits."),
+            ("12345a", "The code has digits only."),
         ] {
             let page = type_code(&mut ada, "/login/link-app", typed).await;
             check(&page, "en");
@@ -144,13 +144,9 @@ async fn a_used_code_and_a_slow_clock_are_named() {
     let used = phone.code(house.now());
     let page = type_code(&mut ada, "/login/code", &used).await;
     check(&page, "en");
-    assert!(
-        page.body.contains("Each code works only once. Wait for the next one."),
-        "{}",
-        page.all()
-    );
+    assert!(page.body.contains("Each code works once. Wait for the next one."), "{}", page.all());
     house.wait(600);
-    phone.runs_slow(Lifetime::from_minutes(4));
+    phone.runs_slow(4 * MINUTE);
     log_in(&mut ada, OAKMOOR, ADA).await;
     let page = type_code(&mut ada, "/login/code", &phone.code(house.now())).await;
     let says = "clock seems to be about 4 minutes slow. Set it to automatic and try the next code.";
@@ -167,7 +163,7 @@ async fn a_login_that_took_too_long_is_closed_and_begins_again_with_the_address_
     let answer = ada.get("/login/link-app").await;
     let page = follow(&mut ada, answer).await;
     check(&page, "en");
-    assert!(page.body.contains("<h1>This login has expired</h1>"), "{}", page.all());
+    assert!(page.body.contains("<h1>This login ran out</h1>"), "{}", page.all());
     let login = ada.get(between(&page.body, "<a class=\"quiet button\" href=\"", "\"")).await;
     assert!(login.body.contains(&format!("value=\"{ADA}\"")), "{}", login.all());
     assert!(login.body.contains("Log in to Oakmoor Dental"));

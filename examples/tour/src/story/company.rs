@@ -1,13 +1,13 @@
 //! Setting up: the company, its administrator, and who must do what.
 
 use countersign::login::Accepted;
-use countersign::types::Role;
 use countersign::{
-    Begun, Locale, NewTenant, NewUser, Policy, Proof, Purpose, Requirement, Start, TenantId, UserId,
+    Begun, Locale, NewTenant, NewUser, Policy, Proof, Purpose, Requirement, Role, Start, TenantId,
+    UserId,
 };
 use countersign_testkit::FakePhone;
 
-use super::stage::{Ada, ONE_CODE, Stage, address, asked, key, proof, save, to_link};
+use super::stage::{Ada, ONE_CODE, Stage, address, challenge_of, enrollment_of, key, proof, save};
 use crate::Told;
 use crate::voice::say;
 
@@ -44,7 +44,7 @@ impl Stage<'_> {
         say("Whoever administers needs more than a password: without it nobody lowers a rule,");
         say("exempts or resets.");
         let begun = self.mfa.step_up(&session, Purpose::LinkApp, &self.browser).await?;
-        let enrollment = to_link(begun)?;
+        let enrollment = enrollment_of(begun)?;
         self.draw(&enrollment)?;
         say(self.options.if_it_does_not_scan());
         let phone = self.scan(&enrollment)?;
@@ -67,7 +67,7 @@ impl Stage<'_> {
         let preview = admin.preview(&policy, Start::Now).await?;
         say(format_args!(
             "The preview says: applies to {} people, {} will get codes by e-mail.",
-            preview.people, preview.will_get_codes
+            preview.users, preview.will_get_codes
         ));
         save(&mut admin, policy, preview.revision, Start::Now).await?;
         self.courier.drain().await?;
@@ -78,7 +78,7 @@ impl Stage<'_> {
 
     pub(super) async fn a_code_by_mail(&self) -> Told {
         self.scene("Ben logs in");
-        let challenge = asked(self.begin("ben").await?)?;
+        let challenge = challenge_of(self.begin("ben").await?)?;
         say(format_args!("The page asks for the code we sent to {}.", challenge.hint));
         self.show_mail().await?;
         let code = self.inbox.code();
@@ -86,7 +86,7 @@ impl Stage<'_> {
         self.answer(&challenge.ticket, wrong, "Ben mistypes it").await?;
         let spaced = format!("{} {}", code.get(..3).unwrap_or(""), code.get(3..).unwrap_or(""));
         self.answer(&challenge.ticket, &spaced, "Ben pastes it, with a space").await?;
-        self.answer(&challenge.ticket, &code, "Somebody sends the same code once more").await
+        self.answer(&challenge.ticket, &code, "The same code once more").await
     }
 
     pub(super) async fn a_rule_for_one_person(&self, ada: &Ada) -> Told {
@@ -94,7 +94,7 @@ impl Stage<'_> {
         let mut admin = self.admin(ada).await?;
         admin.set_rule(UserId::new("chiara")?, Requirement::App).await?;
         say("The company still asks for Email MFA; the stronger rule wins for Chiara.");
-        let enrollment = to_link(self.begin("chiara").await?)?;
+        let enrollment = enrollment_of(self.begin("chiara").await?)?;
         let phone = self.scan(&enrollment)?;
         self.answer(&enrollment.ticket, &phone.code(self.now()), "Chiara types the app's code")
             .await

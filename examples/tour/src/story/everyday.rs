@@ -1,17 +1,16 @@
 //! Every day: the app's code, and a fresh proof for what matters.
 
 use countersign::login::StepUpReason;
-use countersign::types::Lifetime;
-use countersign::{Proof, Purpose};
+use countersign::{HOUR, Proof, Purpose};
 use countersign_testkit::FakePhone;
 
-use super::stage::{Ada, ONE_CODE, Stage, asked};
+use super::stage::{Ada, ONE_CODE, Stage, challenge_of};
 use crate::Told;
 use crate::voice::say;
 
 impl Stage<'_> {
     pub(super) async fn the_app_alone(&self, ada: &mut Ada, bens: &FakePhone) -> Told {
-        self.clock.advance(Lifetime::from_hours(24));
+        self.clock.advance(24 * HOUR);
         self.scene("The next day, no QR code any more");
         let session = self.log_in("ada", &ada.phone).await?;
         ada.session = self.mfa.seal(&session)?;
@@ -23,7 +22,7 @@ impl Stage<'_> {
 
     async fn a_payment(&self, session: &Proof, phone: &FakePhone) -> Told {
         let payment = Purpose::StepUp(StepUpReason::new("payment 4711")?);
-        let fresh = asked(self.mfa.step_up(session, payment, &self.browser).await?)?;
+        let fresh = challenge_of(self.mfa.step_up(session, payment, &self.browser).await?)?;
         say("A payment asks for a fresh proof, and a code that was used does not do:");
         self.answer(&fresh.ticket, &phone.code(self.now()), "The code from the login").await?;
         self.clock.advance(ONE_CODE);

@@ -1,23 +1,23 @@
 //! Why: an exemption, everybody's reason, and a rule that gives people time.
 
 use countersign::account::EventKind;
-use countersign::mfa::{Denial, ErrorKind, Person};
-use countersign::policy::{Layer, Resolution};
-use countersign::types::Lifetime;
-use countersign::{Begun, Method, Requirement, Start, UserId, Verdict};
+use countersign::policy::{EnrollBy, Layer, Resolution};
+use countersign::{
+    Begun, DAY, Denial, ErrorKind, HOUR, Method, Requirement, Start, User, UserId, Verdict,
+};
 
 use super::company::dispatchers_need_the_app;
-use super::stage::{Ada, Stage, asked, save};
+use super::stage::{Ada, Stage, challenge_of, save};
 use crate::Told;
 use crate::voice::{line, say};
 
 impl Stage<'_> {
     pub(super) async fn an_exemption(&self, ada: &Ada) -> Told {
-        self.clock.advance(Lifetime::from_hours(1));
+        self.clock.advance(HOUR);
         self.scene("Ada exempts Erin for a week");
         let erin = UserId::new("erin")?;
-        let (until, reason) =
-            (self.now().plus(Lifetime::from_days(7)), "her mailbox moves to a new server");
+        let until = self.now().plus(7 * DAY);
+        let reason = "her mailbox moves to a new server";
         let mut by_session = self.mfa.admin(self.session(ada).await?).await?;
         match by_session.exempt(erin.clone(), until, reason).await {
             Err(error) if error.kind() == ErrorKind::Denied(Denial::NotFresh(Method::App)) => {
@@ -40,7 +40,7 @@ impl Stage<'_> {
     pub(super) async fn the_reasons(&self, ada: &Ada) -> Told {
         self.scene("Who is asked for what, and why?");
         let admin = self.admin(ada).await?;
-        for person in admin.people(None, 50).await? {
+        for person in admin.users(None, 50).await? {
             explain(&person);
             say(format_args!("{:8}{}", "", lesson(&person.resolution)));
         }
@@ -60,25 +60,25 @@ impl Stage<'_> {
         self.scene("Ada asks everybody for the app, in two weeks");
         let mut admin = self.admin(ada).await?;
         let policy = dispatchers_need_the_app(Requirement::App)?;
-        let start = Start::WithGraceUntil(self.now().plus(Lifetime::from_days(14)));
+        let start = Start::WithGraceUntil(self.now().plus(14 * DAY));
         let preview = admin.preview(&policy, start).await?;
         say(format_args!(
             "The preview says: {} ready, {} within grace, {} cannot be reached.",
             preview.ready, preview.within_grace, preview.unreachable
         ));
         save(&mut admin, policy, preview.revision, start).await?;
-        let ticket = asked(self.begin("dev").await?)?.ticket;
+        let ticket = challenge_of(self.begin("dev").await?)?.ticket;
         self.courier.drain().await?;
         match self.verify(&ticket, &self.inbox.code()).await? {
             Verdict::Passed(passed) => match passed.enroll_by {
-                Some((until, then)) => say(format_args!(
-                    "Dev types a mailed code and is in. The page adds: {then} from {until}."
+                Some(EnrollBy { until, required }) => say(format_args!(
+                    "Dev types a mailed code and is in. The page adds: {required} from {until}."
                 )),
                 None => return Err("Dev should have had a date".into()),
             },
             _ => return Err("a mailed code should still have done".into()),
         }
-        if let Some(dev) = admin.person(UserId::new("dev")?).await? {
+        if let Some(dev) = admin.user(UserId::new("dev")?).await? {
             explain(&dev);
         }
         line("\nThat was the tour. Try it with your own phone: cargo tour --try-it");
@@ -87,9 +87,9 @@ impl Stage<'_> {
 }
 
 /// The reason as the library gives it, its parts below each other.
-fn explain(person: &Person) {
-    let mut name = person.user_id.as_str();
-    for part in person.resolution.to_string().split("; ") {
+fn explain(user: &User) {
+    let mut name = user.user_id.as_str();
+    for part in user.resolution.to_string().split("; ") {
         say(format_args!("{name:<8}{part}"));
         name = "";
     }

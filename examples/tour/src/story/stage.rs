@@ -1,11 +1,11 @@
 //! What every scene stands on: the company, its clock, its inbox, one browser, and Ada at work.
 
-use countersign::login::{Challenge, Enrollment, SealedProof, SessionCheck};
-use countersign::mfa::Saved;
-use countersign::types::{Lifetime, Timestamp};
+use std::time::Duration;
+
 use countersign::{
-    AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, FirstFactor, Keys,
-    MemoryStore, Mfa, OsRandom, Policy, Proof, Purpose, Qr, Start, Step, Ticket, Verdict,
+    AccountKey, Admin, Answer, Begun, Challenge, Client, Courier, EmailAddress, Enrollment,
+    FirstFactor, Keys, Locale, MINUTE, MemoryStore, Mfa, OsRandom, Policy, Proof, Purpose, Qr,
+    Saved, SealedProof, SessionCheck, Start, Step, Ticket, Timestamp, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 
@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::voice::{line, say, scene, show};
 
 /// How long an app shows one code.
-pub(super) const ONE_CODE: Lifetime = Lifetime::from_seconds(30);
+pub(super) const ONE_CODE: Duration = Duration::from_secs(30);
 
 /// The company, its clock, its inbox and one browser.
 pub(super) struct Stage<'a> {
@@ -49,7 +49,7 @@ impl<'a> Stage<'a> {
 
     /// Opens a scene. A minute has passed, so every app shows a new code.
     pub(super) fn scene(&self, title: &str) {
-        self.clock.advance(Lifetime::from_minutes(1));
+        self.clock.advance(MINUTE);
         scene(self.options.pause_millis, title);
     }
 
@@ -67,12 +67,13 @@ impl<'a> Stage<'a> {
 
     /// Answers a step and says what the page says.
     pub(super) async fn answer(&self, ticket: &Ticket, code: &str, who: &str) -> Told {
+        let english = Locale::english();
         let verdict = match self.verify(ticket, code).await? {
             Verdict::Passed(passed) => format!("passed ({})", passed.proof.amr().join(" + ")),
             Verdict::Step(_) => "right, and one more step follows".to_owned(),
-            Verdict::Wrong(failed) => failed.for_people(),
-            Verdict::Locked(locked) => locked.for_people(),
-            Verdict::Stale(stale) => stale.for_people(),
+            Verdict::Wrong(wrong) => wrong.message(&english),
+            Verdict::Locked(locked) => locked.message(&english, self.now()),
+            Verdict::Stale(staleness) => staleness.message(&english),
         };
         say(format_args!("{who}: {verdict}"));
         Ok(())
@@ -80,14 +81,14 @@ impl<'a> Stage<'a> {
 
     /// A login of somebody who has linked an app.
     pub(super) async fn log_in(&self, user: &str, phone: &FakePhone) -> Told<Proof> {
-        let challenge = asked(self.begin(user).await?)?;
+        let challenge = challenge_of(self.begin(user).await?)?;
         say(format_args!("The page asks for the code of {}.", challenge.hint));
         proof(self.verify(&challenge.ticket, &phone.code(self.now())).await?)
     }
 
     /// A login of somebody who links an app, and has used mailed codes before.
     pub(super) async fn log_in_to_link(&self, user: &str) -> Told<Enrollment> {
-        let challenge = asked(self.begin(user).await?)?;
+        let challenge = challenge_of(self.begin(user).await?)?;
         say(format_args!("The page asks for the code we sent to {}.", challenge.hint));
         self.courier.drain().await?;
         match self.verify(&challenge.ticket, &self.inbox.code()).await? {
@@ -136,27 +137,25 @@ impl<'a> Stage<'a> {
     pub(super) async fn admin(&self, ada: &Ada) -> Told<Admin> {
         let session = self.session(ada).await?;
         let fresh = self.mfa.step_up(&session, Purpose::Administer, &self.browser).await?;
-        let verdict = self.verify(&asked(fresh)?.ticket, &ada.phone.code(self.now())).await?;
+        let verdict =
+            self.verify(&challenge_of(fresh)?.ticket, &ada.phone.code(self.now())).await?;
         Ok(self.mfa.admin(proof(verdict)?).await?)
     }
 }
 
 /// The code that was asked for.
-pub(super) fn asked(begun: Begun) -> Told<Challenge> {
+pub(super) fn challenge_of(begun: Begun) -> Told<Challenge> {
     match begun {
         Begun::Step(Step::EnterCode(challenge)) => Ok(challenge),
-        Begun::Refused(refused) => Err(refused.for_people().into()),
-        Begun::Passed(_) | Begun::Step(Step::LinkApp(_)) => {
-            Err("a code should have been asked for".into())
-        }
+        other => Err(format!("a code should have been asked for, not {other:?}").into()),
     }
 }
 
 /// The app that was to be linked.
-pub(super) fn to_link(begun: Begun) -> Told<Enrollment> {
+pub(super) fn enrollment_of(begun: Begun) -> Told<Enrollment> {
     match begun {
         Begun::Step(Step::LinkApp(enrollment)) => Ok(enrollment),
-        _ => Err("an app should have been asked for".into()),
+        other => Err(format!("an app should have been asked for, not {other:?}").into()),
     }
 }
 

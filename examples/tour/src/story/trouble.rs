@@ -3,14 +3,14 @@
 use countersign::UserId;
 use countersign_testkit::FakePhone;
 
-use super::stage::{Ada, ONE_CODE, Stage, asked};
+use super::stage::{Ada, ONE_CODE, Stage, challenge_of};
 use crate::Told;
 use crate::voice::say;
 
 impl Stage<'_> {
     pub(super) async fn a_lock(&self, ada: &Ada, phone: &FakePhone) -> Told {
         self.scene("Somebody knows Ben's password and guesses codes");
-        let ticket = asked(self.begin("ben").await?)?.ticket;
+        let ticket = challenge_of(self.begin("ben").await?)?.ticket;
         let right = phone.code(self.now());
         let wrong = if right == "000000" { "111111" } else { "000000" };
         for _ in 0..4 {
@@ -37,7 +37,7 @@ impl Stage<'_> {
             .await?;
         self.clock.advance(ONE_CODE);
         say("At the next login only the new phone counts:");
-        let ticket = asked(self.begin("ben").await?)?.ticket;
+        let ticket = challenge_of(self.begin("ben").await?)?.ticket;
         self.answer(&ticket, &old.code(self.now()), "The code of the old phone").await?;
         self.answer(&ticket, &new.code(self.now()), "The code of the new phone").await
     }

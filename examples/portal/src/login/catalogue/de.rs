@@ -45,7 +45,6 @@ pub(super) static WORDS: Words = Words {
     marked: |letters| html! { "Wenn mehrere E-Mails gekommen sind, nehmen Sie die mit dem Zeichen " (letters) "." },
     send_again: "Neuen Code senden",
     possible_at: |at| html! { "Ab " (at) " können Sie einen neuen Code senden lassen." },
-    sent_often: "Wir haben den Code mehrmals gesendet. Sie können jede dieser E-Mails benutzen.",
     sent_again: |until| html! { "Wir haben den Code noch einmal gesendet. Sie können jede der E-Mails bis " (until) " benutzen." },
     another_way: "Anderen Weg nehmen",
     start_over: "Von vorn beginnen",
@@ -68,32 +67,14 @@ pub(super) static WORDS: Words = Words {
     to_go_on: "Um das zu ändern, bestätigen Sie mit einem Sicherheitscode.",
     confirmed_for: "Wir fragen Sie zehn Minuten lang nicht noch einmal.",
 
-    empty: "Geben Sie den Sicherheitscode ein.",
-    digits_typed: |wanted, typed| {
-        format!("Der Code hat {wanted} Ziffern. Sie haben {typed} eingegeben.")
-    },
-    digits_only: "Ein Code besteht nur aus Ziffern.",
-    too_long: "Das ist zu lang für einen Code.",
     wrong_mail: "Dieser Code stimmt nicht. Sehen Sie in die E-Mail dieser Anmeldung.",
     wrong_app: "Dieser Code stimmt nicht. Prüfen Sie, ob Sie den richtigen Eintrag in der App benutzen.",
     wrong_link: "Dieser Code stimmt nicht. Wenn die App einen älteren Eintrag mit demselben Namen hat, löschen Sie den älteren.",
     used_mail: "Dieser Code wurde schon benutzt. Lassen Sie einen neuen senden.",
-    used_app: "Jeder Code gilt nur einmal. Warten Sie auf den nächsten.",
-    ran_out: "Dieser Code ist abgelaufen. Lassen Sie einen neuen senden.",
-    clock_slow: |minutes| {
-        let minutes =
-            if minutes == 1 { "1 Minute".to_owned() } else { format!("{minutes} Minuten") };
-        format!(
-            "Die Uhr Ihres Telefons geht wohl etwa {minutes} nach. Stellen Sie sie auf automatisch \
-             und nehmen Sie den nächsten Code."
-        )
-    },
     tries_left: |left| match left {
         1 => "Noch ein Versuch, dann sperren wir diese Anmeldung für eine Weile.".to_owned(),
         _ => format!("Noch {left} Versuche, dann sperren wir diese Anmeldung für eine Weile."),
     },
-    ask_again_at: |at| format!("Ab {at} können Sie einen neuen Code senden lassen."),
-    not_offered: "Diesen Weg können Sie für diese Anmeldung nicht benutzen.",
     asked_anew: "Diese Seite war veraltet. Geben Sie einen neuen Code ein.",
 
     link_app: "Richten Sie Ihre Authenticator-App ein",
@@ -136,27 +117,8 @@ pub(super) static WORDS: Words = Words {
     ask_admin: "Fragen Sie Ihre Administration. Sie prüft, dass Sie es sind, und lässt Sie bei der nächsten Anmeldung eine neue App einrichten.",
     back: "Zurück",
 
-    locked: "Zu viele falsche Codes",
     locked_until: |at| html! { "Versuchen Sie es ab " (at) " wieder. Ihr Passwort wurde nicht geändert." },
     locked_help: "Wenn es jemand anderes versucht hat, ändern Sie Ihr Passwort. Ihre Administration kann Ihre Anmeldung früher entsperren.",
-    locked_for_good: "Dieser Weg zur Anmeldung ist abgeschaltet",
-    locked_for_good_more: "Es gab zu viele falsche Codes. Er bleibt abgeschaltet, bis er neu eingerichtet wird. Fragen Sie Ihre Administration.",
-    took_too_long: "Diese Anmeldung ist abgelaufen",
-    took_too_long_more: "Sie dauerte länger als 15 Minuten.",
-    not_here: "Diese Anmeldung geht hier nicht weiter",
-    not_here_more: "Sie ist beendet, oder sie wurde in einem anderen Browser begonnen.",
-    already_used: "Diese Anmeldung ist beendet",
-    already_used_more: "Ihr Code wurde schon benutzt, vielleicht in einem anderen Tab.",
-    changed: "Etwas hat sich geändert",
-    changed_more: "Die Art, wie Sie sich anmelden, hat sich gerade geändert, für Ihre Firma oder für Ihr Konto.",
-    switched_off: "Ihr Konto ist abgeschaltet",
-    switched_off_more: "Fragen Sie Ihre Administration.",
-    no_way: "Wir können Ihnen keinen Code senden",
-    no_way_more: "Wir konnten an Ihre E-Mail-Adresse nichts zustellen. Bitten Sie Ihre Administration, sie zu prüfen.",
-    needs_approval: "Fragen Sie zuerst Ihre Administration",
-    needs_approval_more: "Sie müssen eine Authenticator-App einrichten, und die Administration muss das vorher erlauben. Bitten Sie darum und melden Sie sich dann wieder an.",
-    not_now: "Versuchen Sie es später",
-    not_now_more: "Es gab viele Anmeldungen in kurzer Zeit. Warten Sie einige Minuten.",
     again: "Wieder anmelden",
     try_again: "Noch einmal versuchen",
 

@@ -41,7 +41,6 @@ pub(super) static WORDS: Words = Words {
     marked: |letters| html! { "If you got several e-mails, use the one marked " (letters) "." },
     send_again: "Send a new code",
     possible_at: |at| html! { "You can send a new code after " (at) "." },
-    sent_often: "We have sent the code several times. You can use any of these e-mails.",
     sent_again: |until| html! { "We sent the code again. You can use any of the e-mails until " (until) "." },
     another_way: "Use another way",
     start_over: "Start over",
@@ -64,30 +63,14 @@ pub(super) static WORDS: Words = Words {
     to_go_on: "To change this, confirm with a security code.",
     confirmed_for: "We will not ask you again for ten minutes.",
 
-    empty: "Enter the security code.",
-    digits_typed: |wanted, typed| format!("The code has {wanted} digits. You typed {typed}."),
-    digits_only: "A code has only digits.",
-    too_long: "That is too long for a code.",
     wrong_mail: "That code is not right. Check the e-mail from this login.",
     wrong_app: "That code is not right. Check that you use the right entry in the app.",
     wrong_link: "That code is not right. If the app has an older entry with the same name, delete the older one.",
     used_mail: "That code was already used. Get a new one.",
-    used_app: "Each code works only once. Wait for the next one.",
-    ran_out: "That code has expired. Get a new one.",
-    clock_slow: |minutes| {
-        let minutes =
-            if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
-        format!(
-            "Your phone's clock seems to be about {minutes} slow. Set it to automatic and try the \
-             next code."
-        )
-    },
     tries_left: |left| match left {
         1 => "One try left before we lock this login for a while.".to_owned(),
         _ => format!("{left} tries left before we lock this login for a while."),
     },
-    ask_again_at: |at| format!("You can ask for a new code after {at}."),
-    not_offered: "You cannot use that way for this login.",
     asked_anew: "That page was out of date. Enter a new code.",
 
     link_app: "Set up your authenticator app",
@@ -126,27 +109,8 @@ pub(super) static WORDS: Words = Words {
     ask_admin: "Ask your administrator. After checking that it is you, they let you set up a new app at your next login.",
     back: "Back",
 
-    locked: "Too many wrong codes",
     locked_until: |at| html! { "Try again after " (at) ". Your password was not changed." },
     locked_help: "If someone else tried, change your password. Your administrator can unlock your login sooner.",
-    locked_for_good: "This way to log in is switched off",
-    locked_for_good_more: "There were too many wrong codes. It stays switched off until it is set up again. Ask your administrator.",
-    took_too_long: "This login has expired",
-    took_too_long_more: "It took longer than 15 minutes.",
-    not_here: "This login cannot continue here",
-    not_here_more: "It has ended, or it was started in another browser.",
-    already_used: "This login has ended",
-    already_used_more: "Its code was already used, perhaps in another tab.",
-    changed: "Something has changed",
-    changed_more: "The way you log in has just changed, for your company or for your account.",
-    switched_off: "Your account is switched off",
-    switched_off_more: "Ask your administrator.",
-    no_way: "We cannot send you a code",
-    no_way_more: "We could not deliver to your e-mail address. Ask your administrator to check it.",
-    needs_approval: "Ask your administrator first",
-    needs_approval_more: "You need to set up an authenticator app, and an administrator must allow that first. Ask for it, then log in again.",
-    not_now: "Try again later",
-    not_now_more: "There were many logins in a short time. Wait a few minutes.",
     again: "Log in again",
     try_again: "Try again",
 

@@ -1,9 +1,8 @@
 //! Arabic. Names and addresses stand between isolates, so that they keep their own direction.
 
-use countersign::Requirement;
 use countersign::account::{EventKind, Miss};
-use countersign::policy::{Layer, Resolution};
-use countersign::types::Method;
+use countersign::policy::{EnrollBy, Layer, Resolution};
+use countersign::{Method, Requirement};
 
 use crate::design::when::When;
 use crate::settings::roll::State;
@@ -34,11 +33,11 @@ pub(super) static WORDS: Words = Words {
         days_hint: "من 1 إلى 30. الحفظ مرة أخرى لا يعيد العد من البداية.",
         days_wrong: "اكتب عدد أيام من 1 إلى 30.",
         grace_runs: |until, before| format!("حتى {until} تكفي {before} لمن لم يستعد بعد."),
-        gate: "قبل أن يربط شخص أول تطبيق له",
-        gate_hint: "فقط لمن لم يستعمل خطوة ثانية من قبل.",
-        gate_none: "تكفي كلمة المرور",
-        gate_email: "يكتب رمزًا يصله بالبريد الإلكتروني",
-        gate_pass: "يجب أن يوافق مسؤول",
+        before_enrollment: "قبل أن يربط شخص أول تطبيق له",
+        before_enrollment_hint: "فقط لمن لم يستعمل خطوة ثانية من قبل.",
+        after_nothing: "تكفي كلمة المرور",
+        after_email_code: "يكتب رمزًا يصله بالبريد الإلكتروني",
+        after_approval: "يجب أن يوافق مسؤول",
         everybody_out: "اطلب من الجميع الدخول من جديد الآن",
         everybody_out_hint: "يخرج الجميع فورًا، وأنت أيضًا.",
         save: "حفظ إعدادات الأمان",
@@ -64,7 +63,7 @@ pub(super) static WORDS: Words = Words {
         setting: "الإعداد",
         now: "الآن",
         then: "بعد الحفظ",
-        gate: "قبل أن يربط شخص أول تطبيق له",
+        before_enrollment: "قبل أن يربط شخص أول تطبيق له",
         grace: "متى يبدأ",
         grace_until: |until| format!("لمن لم يستعد بعد: من {until}"),
         at_once: "عند الدخول التالي",
@@ -189,12 +188,12 @@ pub(super) static WORDS: Words = Words {
         is_exempt: |until| format!("معفى من إعداد الشركة حتى {until}."),
         end_exemption: "إنهاء الإعفاء",
         exemption_ended: |name| format!("لم يعد {} معفى.", apart(name)),
-        pass: "السماح بربط تطبيق",
-        pass_means: "يتيح لهذا الشخص ربط أول تطبيق خلال يوم.",
-        pass_issued: |name, until| format!("يمكن لـ {} ربط تطبيق حتى {until}.", apart(name)),
-        has_pass: |until| format!("يمكن لهذا الشخص ربط تطبيق حتى {until}."),
+        approve: "السماح بربط تطبيق",
+        approval_means: "يتيح لهذا الشخص ربط أول تطبيق خلال يوم.",
+        approved: |name, until| format!("يمكن لـ {} ربط تطبيق حتى {until}.", apart(name)),
+        is_approved: |until| format!("يمكن لهذا الشخص ربط تطبيق حتى {until}."),
         withdraw_approval: "إلغاء الإذن",
-        pass_withdrawn: "أُلغي الإذن.",
+        approval_withdrawn: "أُلغي الإذن.",
         press_again: "تم تأكيد هويتك. اضغط الزر الآن مرة أخرى.",
         kept: "تم تأكيد هويتك. لم تُحفظ تغييراتك بعد: اضغط الزر مرة أخرى.",
         need_first: "اكتب الاسم الأول.",
@@ -289,7 +288,7 @@ fn applies(counts: Counts) -> String {
         ("مستعد", counts.ready),
         ("يتلقى الرموز بالبريد", counts.by_mail),
         ("يربط تطبيقًا عند الدخول التالي", counts.link),
-        ("يحتاج إلى إذن مسؤول أولًا", counts.pass),
+        ("يحتاج إلى إذن مسؤول أولًا", counts.need_approval),
         ("لا يستطيع الدخول لأن عنوان البريد لا يعمل", counts.stopped),
     ];
     let parts: Vec<_> = parts
@@ -322,8 +321,8 @@ fn why(resolution: &Resolution, when: When) -> String {
         Some(until) => format!("{layer}؛ معفى من إعداد الشركة حتى {}", when.near(until)),
         None => layer.to_owned(),
     };
-    if let Some((from, then)) = resolution.enroll_by {
-        why.push_str(&format!("؛ {} من {}", name(then), when.near(from)));
+    if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+        why.push_str(&format!("؛ {} من {}", name(required), when.near(until)));
     }
     why
 }

@@ -1,9 +1,8 @@
 //! English.
 
-use countersign::Requirement;
 use countersign::account::{EventKind, Miss};
-use countersign::policy::{Layer, Resolution};
-use countersign::types::Method;
+use countersign::policy::{EnrollBy, Layer, Resolution};
+use countersign::{Method, Requirement};
 
 use crate::design::when::When;
 use crate::settings::roll::State;
@@ -36,11 +35,11 @@ pub(super) static WORDS: Words = Words {
         grace_runs: |until, before| {
             format!("Until {until}, {before} is enough for people who are not ready yet.")
         },
-        gate: "Before someone sets up their first app",
-        gate_hint: "Only for people who have never used a second step.",
-        gate_none: "The password is enough",
-        gate_email: "They enter a code sent by e-mail",
-        gate_pass: "An administrator must approve it",
+        before_enrollment: "Before someone sets up their first app",
+        before_enrollment_hint: "Only for people who have never used a second step.",
+        after_nothing: "The password is enough",
+        after_email_code: "They enter a code sent by e-mail",
+        after_approval: "An administrator must approve it",
         everybody_out: "Ask everyone to log in again now",
         everybody_out_hint: "Everyone is logged out at once, including you.",
         save: "Save security settings",
@@ -73,7 +72,7 @@ pub(super) static WORDS: Words = Words {
         setting: "Setting",
         now: "Now",
         then: "After saving",
-        gate: "Before someone sets up their first app",
+        before_enrollment: "Before someone sets up their first app",
         grace: "When it starts",
         grace_until: |until| format!("for people who are not ready yet: from {until}"),
         at_once: "at the next login",
@@ -205,12 +204,12 @@ pub(super) static WORDS: Words = Words {
         is_exempt: |until| format!("Exempt from the company setting until {until}."),
         end_exemption: "End the exemption",
         exemption_ended: |name| format!("{name} is no longer exempt."),
-        pass: "Allow app set-up",
-        pass_means: "Lets this person set up their first app within a day.",
-        pass_issued: |name, until| format!("{name} may set up an app until {until}."),
-        has_pass: |until| format!("This person may set up an app until {until}."),
+        approve: "Allow app set-up",
+        approval_means: "Lets this person set up their first app within a day.",
+        approved: |name, until| format!("{name} may set up an app until {until}."),
+        is_approved: |until| format!("This person may set up an app until {until}."),
         withdraw_approval: "Cancel permission",
-        pass_withdrawn: "Permission cancelled.",
+        approval_withdrawn: "Permission cancelled.",
         press_again: "Identity confirmed. Now press the button again.",
         kept: "Identity confirmed. Your changes are not saved yet: press the button again.",
         need_first: "Enter a first name.",
@@ -296,7 +295,7 @@ fn applies(counts: Counts) -> String {
         (counts.ready, "ready"),
         (counts.by_mail, "will get codes by e-mail"),
         (counts.link, "will set up an app at their next login"),
-        (counts.pass, "must be allowed by an administrator first"),
+        (counts.need_approval, "must be allowed by an administrator first"),
         (counts.stopped, "cannot log in: no working e-mail address"),
     ];
     let parts: Vec<_> = parts
@@ -334,8 +333,8 @@ fn why(resolution: &Resolution, when: When) -> String {
         }
         None => layer.to_owned(),
     };
-    if let Some((from, then)) = resolution.enroll_by {
-        why.push_str(&format!("; {} from {}", name(then), when.near(from)));
+    if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+        why.push_str(&format!("; {} from {}", name(required), when.near(until)));
     }
     why
 }

@@ -1,9 +1,8 @@
 //! German.
 
-use countersign::Requirement;
 use countersign::account::{EventKind, Miss};
-use countersign::policy::{Layer, Resolution};
-use countersign::types::Method;
+use countersign::policy::{EnrollBy, Layer, Resolution};
+use countersign::{Method, Requirement};
 
 use crate::design::when::When;
 use crate::settings::roll::State;
@@ -36,11 +35,11 @@ pub(super) static WORDS: Words = Words {
         grace_runs: |until, before| {
             format!("Bis {until} genügt {before} für alle, die noch nicht bereit sind.")
         },
-        gate: "Bevor jemand die erste App einrichtet",
-        gate_hint: "Nur für Personen, die noch nie einen zweiten Schritt benutzt haben.",
-        gate_none: "Das Passwort genügt",
-        gate_email: "Sie geben einen Code aus einer E-Mail ein",
-        gate_pass: "Ein Administrator muss es erlauben",
+        before_enrollment: "Bevor jemand die erste App einrichtet",
+        before_enrollment_hint: "Nur für Personen, die noch nie einen zweiten Schritt benutzt haben.",
+        after_nothing: "Das Passwort genügt",
+        after_email_code: "Sie geben einen Code aus einer E-Mail ein",
+        after_approval: "Ein Administrator muss es erlauben",
         everybody_out: "Alle bitten, sich jetzt neu anzumelden",
         everybody_out_hint: "Alle werden sofort abgemeldet, auch Sie.",
         save: "Sicherheitseinstellungen speichern",
@@ -76,7 +75,7 @@ pub(super) static WORDS: Words = Words {
         setting: "Einstellung",
         now: "Jetzt",
         then: "Nach dem Speichern",
-        gate: "Bevor jemand die erste App einrichtet",
+        before_enrollment: "Bevor jemand die erste App einrichtet",
         grace: "Beginn",
         grace_until: |until| format!("für alle, die noch nicht bereit sind: ab {until}"),
         at_once: "bei der nächsten Anmeldung",
@@ -210,12 +209,12 @@ pub(super) static WORDS: Words = Words {
         is_exempt: |until| format!("Von der Einstellung des Unternehmens ausgenommen bis {until}."),
         end_exemption: "Ausnahme beenden",
         exemption_ended: |name| format!("{name} ist nicht mehr ausgenommen."),
-        pass: "Einrichten erlauben",
-        pass_means: "Damit kann diese Person innerhalb eines Tages die erste App einrichten.",
-        pass_issued: |name, until| format!("{name} darf bis {until} eine App einrichten."),
-        has_pass: |until| format!("Diese Person darf bis {until} eine App einrichten."),
+        approve: "Einrichten erlauben",
+        approval_means: "Damit kann diese Person innerhalb eines Tages die erste App einrichten.",
+        approved: |name, until| format!("{name} darf bis {until} eine App einrichten."),
+        is_approved: |until| format!("Diese Person darf bis {until} eine App einrichten."),
         withdraw_approval: "Erlaubnis zurücknehmen",
-        pass_withdrawn: "Erlaubnis zurückgenommen.",
+        approval_withdrawn: "Erlaubnis zurückgenommen.",
         press_again: "Ihre Identität ist bestätigt. Drücken Sie den Knopf jetzt noch einmal.",
         kept: "Ihre Identität ist bestätigt. Ihre Änderungen sind noch nicht gespeichert: Drücken Sie den Knopf noch einmal.",
         need_first: "Geben Sie einen Vornamen ein.",
@@ -306,7 +305,7 @@ fn applies(counts: Counts) -> String {
             "richten bei der nächsten Anmeldung eine App ein",
         ),
         (
-            counts.pass,
+            counts.need_approval,
             "braucht erst die Erlaubnis eines Administrators",
             "brauchen erst die Erlaubnis eines Administrators",
         ),
@@ -352,8 +351,8 @@ fn why(resolution: &Resolution, when: When) -> String {
         ),
         None => layer.to_owned(),
     };
-    if let Some((from, then)) = resolution.enroll_by {
-        why.push_str(&format!("; {} ab {}", name(then), when.near(from)));
+    if let Some(EnrollBy { until, required }) = resolution.enroll_by {
+        why.push_str(&format!("; {} ab {}", name(required), when.near(until)));
     }
     why
 }

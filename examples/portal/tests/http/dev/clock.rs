@@ -1,6 +1,8 @@
 //! The clock of the whole house.
 
-use countersign::types::Lifetime;
+use std::time::Duration;
+
+use countersign::{DAY, MINUTE};
 
 use super::act;
 use crate::house::House;
@@ -10,14 +12,14 @@ async fn the_clock_moves_the_whole_house_and_goes_back() {
     let house = House::open().await;
     let mut visitor = house.visitor();
     let start = house.now();
-    let mut ahead = Lifetime::from_seconds(0);
+    let mut ahead = Duration::from_secs(0);
     for (by, step, says) in [
-        ("30s", Lifetime::from_seconds(30), "The portal is <bdi>30 s</bdi> ahead."),
-        ("10m", Lifetime::from_minutes(10), "The portal is <bdi>10 min 30 s</bdi> ahead."),
-        ("1d", Lifetime::from_days(1), "The portal is <bdi>1 d 10 min 30 s</bdi> ahead."),
+        ("30s", Duration::from_secs(30), "The portal is <bdi>30 s</bdi> ahead."),
+        ("10m", 10 * MINUTE, "The portal is <bdi>10 min 30 s</bdi> ahead."),
+        ("1d", DAY, "The portal is <bdi>1 d 10 min 30 s</bdi> ahead."),
     ] {
         let page = act(&mut visitor, "/dev/clock", "/dev/clock", &[("by", by)]).await;
-        ahead = Lifetime::from_seconds(u32::try_from(ahead.seconds() + step.seconds()).unwrap());
+        ahead += step;
         assert_eq!(house.now(), start.plus(ahead));
         assert!(page.body.contains(says), "{}", page.body);
     }

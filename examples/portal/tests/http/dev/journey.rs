@@ -150,7 +150,7 @@ async fn a_mail_that_is_refused_shows_at_the_login() {
     let stopped = |page: &Answer| page.header("location") == "/login/stopped";
     until(&mut ben, "/login/code", stopped).await;
     let page = ben.get("/login/stopped").await.body;
-    assert!(page.contains("We could not deliver"), "{page}");
+    assert!(page.contains("<h1>We cannot send you a code</h1>"), "{page}");
     assert!(page.contains("href=\"/login") && !page.contains("href=\"/login/code\""), "{page}");
     house.close().await;
 }

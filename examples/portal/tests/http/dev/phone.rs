@@ -120,7 +120,7 @@ async fn a_phone_whose_clock_is_off_shows_the_code_of_another_time() {
     let mut phone = FakePhone::new();
     phone.scan_uri(LINK).unwrap();
     let now = visitor.get(page).await.body;
-    phone.runs_slow(countersign::types::Lifetime::from_seconds(60));
+    phone.runs_slow(std::time::Duration::from_secs(60));
     assert_eq!(code_on(&now), phone.code(house.now()));
     assert_ne!(code_on(&now), shown);
     let fast = act(&mut visitor, page, "/dev/phone/clock", &[("ahead", "99999")]).await.body;

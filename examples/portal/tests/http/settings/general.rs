@@ -67,7 +67,10 @@ async fn what_strands_nobody_and_not_the_saver_is_saved_at_once_and_can_be_undon
     let house = House::open().await;
     company_asks(&mut ada(&house).await, &[("mfa", "email")]).await;
     let mut ada = ada_by_mail(&house).await;
-    let page = sent(&mut ada, GENERAL, GENERAL, &[("mfa", "email"), ("gate", "email")]).await.body;
+    let page =
+        sent(&mut ada, GENERAL, GENERAL, &[("mfa", "email"), ("before_enrollment", "email")])
+            .await
+            .body;
     assert!(page.contains("Security settings saved."), "{page}");
     assert!(page.contains("Your last change can be undone until 14:42 UTC."), "{page}");
     let page = sent(&mut ada, GENERAL, "/settings/general/undo", &[]).await.body;
@@ -82,7 +85,7 @@ async fn an_undo_is_offered_for_ten_minutes_and_is_too_late_after_that() {
     let house = House::open().await;
     company_asks(&mut ada(&house).await, &[("mfa", "email")]).await;
     let mut ada = ada_by_mail(&house).await;
-    company_asks(&mut ada, &[("mfa", "email"), ("gate", "email")]).await;
+    company_asks(&mut ada, &[("mfa", "email"), ("before_enrollment", "email")]).await;
     house.wait(599);
     let shown = ada.get(GENERAL).await.body;
     let form = crate::visitor::Form::on(&shown, "/settings/general/undo");
@@ -101,7 +104,8 @@ async fn days_of_grace_that_are_none_are_named_and_the_choice_is_kept() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
     for days in ["", "0", "31", "soon"] {
-        let fields = [("mfa", "app"), ("gate", "email"), ("start", "grace"), ("days", days)];
+        let fields =
+            [("mfa", "app"), ("before_enrollment", "email"), ("start", "grace"), ("days", days)];
         let page = sent(&mut ada, GENERAL, GENERAL, &fields).await.body;
         assert!(page.contains("<title>Error: "), "{page}");
         assert!(page.contains("href=\"#days\">Enter a number of days from 1 to 30.<"), "{page}");
@@ -182,7 +186,7 @@ async fn the_line_under_the_dropdown_counts_what_a_choice_would_do() {
         ("mfa=email", "This affects 5 people: 1 ready, 4 will get codes by e-mail."),
         ("mfa=app", "This affects 5 people: 1 ready, 4 will set up an app at their next login."),
         (
-            "mfa=app&gate=pass",
+            "mfa=app&before_enrollment=approval",
             "This affects 5 people: 1 ready, 4 must be allowed by an administrator first.",
         ),
         (

@@ -212,24 +212,24 @@ async fn somebody_locked_is_shown_as_locked_and_is_unlocked_by_one_button() {
 }
 
 #[tokio::test]
-async fn a_pass_lets_somebody_link_a_first_app_and_can_be_taken_back() {
+async fn an_approval_lets_somebody_link_a_first_app_and_can_be_taken_back() {
     let (house, mut ada) = with_a_strong_ada().await;
-    let gated = [("mfa", "email"), ("gate", "pass")];
-    company_asks(&mut ada, &gated).await;
+    let with_approval = [("mfa", "email"), ("before_enrollment", "approval")];
+    company_asks(&mut ada, &with_approval).await;
     let fields = but(&super::BEN_AS_HE_IS, &[("mfa", "app")]);
     let page = sent(&mut ada, BEN, BEN, &fields).await.body;
     assert!(
         text_of(row_of(&page, "Ben Osei")).contains("must be allowed to set up an app"),
         "{page}"
     );
-    let page = sent(&mut ada, BEN, "/settings/users/ben/pass", &[]).await.body;
+    let page = sent(&mut ada, BEN, "/settings/users/ben/approve", &[]).await.body;
     assert!(
         page.contains("Ben Osei may set up an app until 25 November 2026 14:32 UTC."),
         "{page}"
     );
     let (_, answer) = with_password(&house, "larkfield", "ben@larkfield.example").await;
     assert_eq!(answer.header("location"), "/login/link-app");
-    let page = sent(&mut ada, BEN, "/settings/users/ben/withdraw-pass", &[]).await.body;
+    let page = sent(&mut ada, BEN, "/settings/users/ben/withdraw-approval", &[]).await.body;
     assert!(page.contains("Permission cancelled."), "{page}");
     let (_, answer) = with_password(&house, "larkfield", "ben@larkfield.example").await;
     assert_ne!(answer.header("location"), "/login/link-app");

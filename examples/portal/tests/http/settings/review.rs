@@ -31,7 +31,8 @@ async fn somebody_whom_no_mail_reaches_is_named_before_the_choice_is_saved() {
     let _ = with_password(&house, "larkfield", "elif@larkfield.example").await;
     let mut ada = ada_by_mail(&house).await;
     until(&mut ada, "/settings/users", |list| list.contains("address not accepted")).await;
-    let answer = ada.submit(GENERAL, GENERAL, &[("mfa", "email"), ("gate", "email")]).await;
+    let answer =
+        ada.submit(GENERAL, GENERAL, &[("mfa", "email"), ("before_enrollment", "email")]).await;
     assert!(answer.header("location").starts_with(REVIEW), "saved without a look");
     let page = ada.get(answer.header("location")).await.body;
     assert!(text_of(row_of(&page, "Elif Kaya")).contains("Cannot log in"), "{page}");
@@ -43,7 +44,8 @@ async fn somebody_whom_no_mail_reaches_is_named_before_the_choice_is_saved() {
 async fn a_choice_that_would_leave_nobody_to_administer_cannot_be_saved() {
     let house = House::open().await;
     let mut ada = ada(&house).await;
-    let answer = ada.submit(GENERAL, GENERAL, &[("mfa", "app"), ("gate", "pass")]).await;
+    let answer =
+        ada.submit(GENERAL, GENERAL, &[("mfa", "app"), ("before_enrollment", "approval")]).await;
     let place = answer.header("location").to_owned();
     let page = ada.get(&place).await.body;
     assert!(page.contains("This would lock out every administrator."), "{page}");
