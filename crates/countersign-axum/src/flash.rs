@@ -56,7 +56,7 @@ impl Flash {
             Self::Locked(locked) => return locked.message(locale, now),
             Self::Stale(staleness) => return staleness.message(locale),
             Self::SentAgain => [
-                "We sent the code again. Any mail from this login works.",
+                "We sent the code again. You can use any of the e-mails that we sent for this login.",
                 "Wir haben den Code noch einmal gesendet. Jede Mail dieser Anmeldung gilt.",
                 "أرسلنا الرمز مرة أخرى. أي رسالة من هذا الدخول صالحة.",
             ],

@@ -26,7 +26,19 @@ fn the_program_in_the_readme_is_the_one_that_is_compiled() {
 
 #[test]
 fn the_readme_fits_a_reader() {
-    assert!(README.lines().count() <= 150, "{} lines", README.lines().count());
+    assert!(README.lines().count() <= 110, "{} lines", README.lines().count());
+}
+
+#[test]
+fn the_dependencies_in_the_readme_are_those_of_its_program() {
+    let start = README.find("```toml\n").unwrap();
+    let block = &README[start..start + README[start..].find("\n```").unwrap()];
+    let sources = [PROGRAM, include_str!("readme/portal.rs")].concat();
+    let crates = sources.lines().filter_map(|line| line.trim().strip_prefix("use "));
+    let names = crates.filter_map(|path| path.split([':', ' ', ';']).next());
+    for name in names.chain(["serde", "tokio"]).filter(|name| !["std", "crate"].contains(name)) {
+        assert!(block.contains(&format!("\n{name} = ")), "{name} is not named in {block}");
+    }
 }
 
 /// One request, one connection; what came back, headers and all.
@@ -55,7 +67,7 @@ async fn the_readme_program_logs_a_person_in_with_the_code_from_the_mail() {
     let folder = std::env::temp_dir().join(format!("countersign-readme-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     std::env::set_current_dir(&folder).unwrap();
-    std::fs::write("countersign.keys", "1 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\n").unwrap();
+    countersign::Keys::create("countersign.keys").unwrap();
     let door = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let post_office = post_office::PostOffice::open().await;
     let mail_server = post_office.url();

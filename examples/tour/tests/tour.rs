@@ -165,7 +165,7 @@ fn a_visitor_who_types_nonsense_gets_sentences_and_an_end() {
             "The code has digits only.",
             "The code has 6 digits. You typed 4.",
             "That code is not right.",
-            "One try left, then we stop for a while.",
+            "One try left before we lock this login for a while.",
             "Too many wrong codes.",
             "Until then no code is judged.",
             "You left the tour.",

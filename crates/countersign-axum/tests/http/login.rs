@@ -128,7 +128,7 @@ async fn the_code_is_sent_again_after_a_pause_and_is_the_same() {
     let page = browser.get("/login/code").await;
     page.shows("Possible again at");
     browser.fill(&page, "/login/code/again", &[]).await.goes_to("/login/code");
-    browser.get("/login/code").await.shows("You can ask again at");
+    browser.get("/login/code").await.shows("You can ask for a new code at");
     assert_eq!(stage.inbox.mails().len(), 1);
     stage.minutes_pass(1);
     let page = browser.get("/login/code").await;

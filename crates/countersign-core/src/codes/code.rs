@@ -112,7 +112,11 @@ impl Malformed {
     pub fn message(&self, locale: &Locale) -> String {
         let text = |texts| in_language(locale, texts).to_owned();
         match self {
-            Self::Empty => text(["Enter the code.", "Geben Sie den Code ein.", "أدخل الرمز."]),
+            Self::Empty => text([
+                "Enter the security code.",
+                "Geben Sie den Sicherheitscode ein.",
+                "أدخل رمز الأمان.",
+            ]),
             Self::TooFew { typed, wanted } | Self::TooMany { typed, wanted } => text([
                 "The code has {wanted} digits. You typed {typed}.",
                 "Der Code hat {wanted} Ziffern. Sie haben {typed} eingegeben.",
@@ -354,8 +358,8 @@ mod tests {
     #[test]
     fn a_refusal_says_what_to_type() {
         for (typed, why, sentence) in [
-            ("", Malformed::Empty, "Enter the code."),
-            (" - \u{200b}", Malformed::Empty, "Enter the code."),
+            ("", Malformed::Empty, "Enter the security code."),
+            (" - \u{200b}", Malformed::Empty, "Enter the security code."),
             ("1", Malformed::TooFew { typed: 1, wanted: 6 }, "The code has 6 digits. You typed 1."),
             (
                 "48 29 1",

@@ -73,7 +73,7 @@ impl InvitationEnd {
                 "قبلت هذه الدعوة من قبل. سجل الدخول.",
             ],
             Self::RanOut => [
-                "This invitation has run out. Ask your administrator for a new one.",
+                "This invitation has expired. Ask your administrator for a new one.",
                 "Diese Einladung ist abgelaufen. Bitten Sie Ihre Administration um eine neue.",
                 "انتهت صلاحية هذه الدعوة. اطلب دعوة جديدة من المسؤول.",
             ],

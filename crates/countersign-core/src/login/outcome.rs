@@ -21,6 +21,17 @@ pub enum Step {
     LinkApp(Enrollment),
 }
 
+impl Step {
+    /// The ticket for the browser, whichever the step is; the answer comes back with it.
+    #[must_use]
+    pub fn ticket(&self) -> &Ticket {
+        match self {
+            Self::EnterCode(challenge) => &challenge.ticket,
+            Self::LinkApp(enrollment) => &enrollment.ticket,
+        }
+    }
+}
+
 /// What beginning a login, or a step-up, ends in.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "this decides whether the login goes on"]

@@ -147,9 +147,9 @@ impl Refusal {
     ///
     /// let now = Timestamp::from_seconds(1_795_530_720);
     /// let refusal = Refusal::TooSoon { until: Timestamp::from_seconds(1_795_530_750) };
-    /// assert_eq!(refusal.message(&Locale::english(), now), "You can ask again at 14:32 UTC.");
+    /// assert_eq!(refusal.message(&Locale::english(), now), "You can ask for a new code at 14:33 UTC.");
     /// let german = Locale::new("de-AT")?;
-    /// assert_eq!(refusal.message(&german, now), "Sie können es ab 14:32 UTC wieder anfordern.");
+    /// assert_eq!(refusal.message(&german, now), "Sie können ab 14:33 UTC einen neuen Code anfordern.");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
@@ -182,14 +182,14 @@ impl Refusal {
                  الدخول مرة أخرى.",
             ],
             Self::TooSoon { .. } => [
-                "You can ask again at {at}.",
-                "Sie können es ab {at} wieder anfordern.",
-                "يمكنك الطلب مرة أخرى عند {at}.",
+                "You can ask for a new code at {at}.",
+                "Sie können ab {at} einen neuen Code anfordern.",
+                "يمكنك طلب رمز جديد عند {at}.",
             ],
             Self::SentOften => [
-                "The code was sent several times. Any mail from this login works.",
-                "Der Code wurde mehrmals gesendet. Jede Mail dieser Anmeldung gilt.",
-                "أُرسل الرمز عدة مرات. أي رسالة من هذا الدخول صالحة.",
+                "You can use any of the e-mails that we sent for this login.",
+                "Jede E-Mail, die wir für diese Anmeldung gesendet haben, gilt.",
+                "يمكنك استخدام أي رسالة أرسلناها لهذا الدخول.",
             ],
             Self::NotOffered => [
                 "That way is not available for this login.",
@@ -240,14 +240,14 @@ impl Wrong {
         let message = self.reason.message(locale);
         let texts = match self.tries_left {
             Some(1) => [
-                "One try left, then we stop for a while.",
-                "Noch ein Versuch, dann halten wir eine Weile an.",
-                "بقيت محاولة واحدة، ثم نتوقف قليلاً.",
+                "One try left before we lock this login for a while.",
+                "Noch ein Versuch, dann sperren wir diese Anmeldung eine Weile.",
+                "بقيت محاولة واحدة قبل أن نقفل هذا الدخول قليلاً.",
             ],
             Some(2) => [
-                "2 tries left, then we stop for a while.",
-                "Noch 2 Versuche, dann halten wir eine Weile an.",
-                "بقيت محاولتان، ثم نتوقف قليلاً.",
+                "2 tries left before we lock this login for a while.",
+                "Noch 2 Versuche, dann sperren wir diese Anmeldung eine Weile.",
+                "بقيت محاولتان قبل أن نقفل هذا الدخول قليلاً.",
             ],
             Some(_) | None => return message,
         };
@@ -282,7 +282,7 @@ impl WrongAnswer {
                 "كل رمز يعمل مرة واحدة. انتظر الرمز التالي.",
             ],
             Self::RanOut => [
-                "That code has run out. Send a new one.",
+                "That code has expired. Send a new one.",
                 "Dieser Code ist abgelaufen. Lassen Sie einen neuen senden.",
                 "انتهت صلاحية هذا الرمز. أرسل رمزًا جديدًا.",
             ],
@@ -369,12 +369,12 @@ impl Staleness {
     pub fn title(&self, locale: &Locale) -> &'static str {
         let texts = match self {
             Self::NotOurs => [
-                "This login is not open here",
-                "Diese Anmeldung ist hier nicht offen",
+                "This login cannot continue here",
+                "Diese Anmeldung kann hier nicht weitergehen",
                 "هذا الدخول غير مفتوح هنا",
             ],
             Self::RanOut => {
-                ["This login ran out", "Diese Anmeldung ist abgelaufen", "انتهى وقت هذا الدخول"]
+                ["This login has expired", "Diese Anmeldung ist abgelaufen", "انتهى وقت هذا الدخول"]
             }
             Self::AlreadyUsed => {
                 ["This login is over", "Diese Anmeldung ist vorbei", "انتهى هذا الدخول"]

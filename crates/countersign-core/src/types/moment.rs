@@ -3,6 +3,8 @@
 //! Months have names where we know them, because 11/12 is two different days. Any other language
 //! gets the date of ISO 8601, which is foreign everywhere and misread nowhere.
 
+use std::time::Duration;
+
 use super::locale::Locale;
 use super::time::Timestamp;
 
@@ -38,7 +40,10 @@ pub(crate) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
 }
 
 /// The moment as somebody reads it at `now`: the time alone on the same day, else with its date.
+///
+/// It is rounded up to the minute: at the time that is told, the wait is over.
 pub(crate) fn moment_seen_at(at: Timestamp, now: Timestamp, locale: &Locale) -> String {
+    let at = Timestamp::from_seconds(at.plus(Duration::from_millis(59_999)).seconds() / 60 * 60);
     moment(at, if on_one_day(at, now) { Shown::Time } else { Shown::DayAndTime }, locale)
 }
 

@@ -99,7 +99,7 @@ fn a_page_that_is_told_only_the_reason_says_the_same_sentence() {
     let again = Wrong::because(wrong.reason, wrong.tries_left);
     assert_eq!(again.message(&english), wrong.message(&english));
     let left = Wrong::because(WrongAnswer::Mismatch, Some(1)).message(&english);
-    assert_eq!(left, "That code is not right. One try left, then we stop for a while.");
+    assert_eq!(left, "That code is not right. One try left before we lock this login for a while.");
     assert!(Staleness::RanOut.message(&english).contains("took too long"));
 }
 

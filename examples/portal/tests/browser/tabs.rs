@@ -107,7 +107,7 @@ async fn a_login_that_took_too_long_says_so_and_begins_anew() {
         house.wait(11 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has run out.").await;
+        browser.sees("That code has expired.").await;
         house.wait(5 * 60);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;

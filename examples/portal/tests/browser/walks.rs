@@ -113,7 +113,7 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         house.wait(600);
         browser.fill("Security code", &code).await;
         browser.click("Login").await;
-        browser.sees("That code has run out.").await;
+        browser.sees("That code has expired.").await;
         walk.stop(browser, "/login/code", "ran out").await;
         house.wait(300);
         browser.fill("Security code", &code).await;

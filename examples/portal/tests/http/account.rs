@@ -188,7 +188,7 @@ async fn the_page_of_a_mailed_code_helps_whoever_does_not_find_the_mail() {
     let early = ada.send(asking.clone()).await;
     let early = follow(&mut ada, early).await;
     check(&early, "en");
-    assert!(early.body.contains("You can ask again at 14:33 UTC."), "{}", early.all());
+    assert!(early.body.contains("You can ask for a new code at 14:33 UTC."), "{}", early.all());
     house.wait(31);
     let sent = ada.send(asking).await;
     let sent = follow(&mut ada, sent).await;

@@ -163,7 +163,7 @@ async fn a_login_that_took_too_long_is_closed_and_begins_again_with_the_address_
     let answer = ada.get("/login/link-app").await;
     let page = follow(&mut ada, answer).await;
     check(&page, "en");
-    assert!(page.body.contains("<h1>This login ran out</h1>"), "{}", page.all());
+    assert!(page.body.contains("<h1>This login has expired</h1>"), "{}", page.all());
     let login = ada.get(between(&page.body, "<a class=\"quiet button\" href=\"", "\"")).await;
     assert!(login.body.contains(&format!("value=\"{ADA}\"")), "{}", login.all());
     assert!(login.body.contains("Log in to Oakmoor Dental"));
