@@ -8,16 +8,8 @@ use std::iter::successors;
 use std::path::Path;
 
 const FLOORS: &[&[&str]] = &[
-    &[
-        "address",
-        "addresses",
-        "jar",
-        "names",
-        "flash",
-        "redirect_path",
-        "unknown_users",
-        "user_agent",
-    ],
+    &["names"],
+    &["address", "addresses", "jar", "flash", "redirect_path", "unknown_users", "user_agent"],
     &["config", "problem"],
     &["body", "csrf"],
     &["browser"],

@@ -160,7 +160,7 @@ fn a_visitor_who_types_nonsense_gets_sentences_and_an_end() {
     check(
         &visited(&typed),
         &[
-            "Enter the code.",
+            "Enter the security code.",
             "The code has digits only.",
             "The code has digits only.",
             "The code has 6 digits. You typed 4.",

@@ -14,7 +14,7 @@ use crate::language::Language;
 pub(crate) fn time_of_day(at: Timestamp) -> Markup {
     let whole = at.to_string();
     let clock = whole.get(11..16).unwrap_or(&whole);
-    html! { time datetime=(machine(&whole)) { bdi dir="ltr" { (clock) " UTC" } } }
+    html! { time datetime=(whole) { bdi dir="ltr" { (clock) " UTC" } } }
 }
 
 /// The next whole minute, so that a person who comes at the time named is never too early.
@@ -26,7 +26,7 @@ pub(crate) fn soonest(at: Timestamp) -> Timestamp {
 
 /// The day: `3 March 2026`.
 pub(crate) fn date(at: Timestamp, language: Language) -> Markup {
-    html! { time datetime=(machine(&at.to_string())) { (day(at, language)) } }
+    html! { time datetime=(at) { (day(at, language)) } }
 }
 
 /// The day and the time of day.
@@ -34,7 +34,7 @@ pub(crate) fn day_and_time(at: Timestamp, language: Language) -> Markup {
     let whole = at.to_string();
     let clock = whole.get(11..16).unwrap_or(&whole);
     html! {
-        time datetime=(machine(&whole)) {
+        time datetime=(whole) {
             (day(at, language)) " " bdi dir="ltr" { (clock) " UTC" }
         }
     }
@@ -65,11 +65,6 @@ pub(crate) fn day(at: Timestamp, language: Language) -> String {
     let words = Words::of(language);
     let name = words.months.get(month.wrapping_sub(1)).copied().unwrap_or_default();
     (words.date)(day, name, year)
-}
-
-/// `2026-11-24 14:32:00Z` as HTML wants it.
-fn machine(whole: &str) -> String {
-    whole.replace(' ', "T")
 }
 
 #[cfg(test)]

@@ -93,9 +93,9 @@ pub(super) fn date_and_time(at: Timestamp) -> Markup {
     html! { time datetime=(written) { bdi dir="ltr" { (date) " " (time) " UTC" } } }
 }
 
-/// Date and time of a moment, as `2026-11-24 14:32:05Z` has them.
+/// Date and time of a moment, as `2026-11-24T14:32:05Z` has them.
 fn parts(written: &str) -> (&str, &str) {
-    let (date, time) = written.split_once(' ').unwrap_or_default();
+    let (date, time) = written.split_once('T').unwrap_or_default();
     (date, time.trim_end_matches('Z'))
 }
 

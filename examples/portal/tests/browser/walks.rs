@@ -61,7 +61,7 @@ async fn the_page_of_an_app_looks_right_in_every_state() {
         browser.log_in(house, CHIARA).await;
         browser.arrives("/login/code").await;
         walk.stop(browser, "/login/code", "app").await;
-        answer("", "Enter the code.").await;
+        answer("", "Enter the security code.").await;
         walk.stop(browser, "/login/code", "nothing typed").await;
         answer("12345", "The code has 6 digits. You typed 5.").await;
         walk.stop(browser, "/login/code", "too short").await;

@@ -89,7 +89,7 @@ async fn a_slip_costs_no_try_and_each_one_has_its_own_sentence() {
     log_in(&mut ada, OAKMOOR, ADA).await;
     for _ in 0..3 {
         for (typed, says) in [
-            ("", "Enter the code."),
+            ("", "Enter the security code."),
             ("12345", "The code has 6 digits. You typed 5."),
             ("1234567", "The code has 6 digits. You typed 7."),
             ("12345a", "The code has digits only."),

@@ -63,7 +63,7 @@ async fn a_kept_portal_goes_on_where_it_stopped_sessions_and_clock_and_phone_inc
     first.stop().await.unwrap();
 
     let second = open(&folder).await;
-    assert_eq!(second.clock().now().to_string(), "2026-11-24 14:42:00Z");
+    assert_eq!(second.clock().now().to_string(), "2026-11-24T14:42:00Z");
     let mut ada = Visitor::new(second.address()).with_cookies(cookies);
     assert_eq!(ada.get("/home").await.status, 200);
     // Nobody is there twice, and Omar's phone still knows his code.

@@ -22,7 +22,7 @@ async fn each_line_says_when_who_to_whom_what_and_with_details_before_and_after(
     let newest = lines(&ada.get(AUDIT).await.body).remove(0);
     let line = "24 November 2026 14:32 UTC Ada Moreau Ben Osei \
         Setting for this person changed: Company setting → App MFA Details Before Company setting \
-        After App MFA Exact time 2026-11-24 14:32:00Z Number";
+        After App MFA Exact time 2026-11-24T14:32:00Z Number";
     assert!(newest.starts_with(line), "{newest}");
     house.close().await;
 }
