@@ -60,8 +60,8 @@ pub enum Touched {
     /// Anything may.
     Everything,
     /// Of an account, only what logins count: a store that keeps it as a row and a document (see
-    /// [`record`](crate::record)) writes the [`Counters`](crate::store::record::account::Counters) and leaves the
-    /// document as it is. Any other store may take no notice.
+    /// [`record`](crate::store::record)) writes the [`Counters`](crate::store::record::Counters) and
+    /// leaves the document as it is. Any other store may ignore this.
     Counters,
 }
 
