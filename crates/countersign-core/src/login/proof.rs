@@ -61,7 +61,16 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// The host's own name for what a step-up is for, such as `payment 4711`: 1 to 64 bytes.
+/// The host's own name for the act that a step-up is for: 1 to 64 bytes.
+///
+/// ```
+/// use countersign_core::Purpose;
+/// use countersign_core::login::StepUpReason;
+///
+/// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+/// assert_eq!(purpose.to_string(), "payment 4711");
+/// # Ok::<(), countersign_core::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepUpReason(Box<str>);
 
@@ -97,7 +106,12 @@ pub struct UsedMethod {
     pub at: Timestamp,
 }
 
-/// Unforgeable evidence of a finished login: who, in which tenant, by which methods, and when.
+/// Evidence of a finished login that cannot be made in another way: who, in which tenant, by which
+/// methods, and when.
+///
+/// Make a session from it: [`Mfa::seal`](crate::Mfa::seal) turns it into text, and
+/// [`Mfa::open_session`](crate::Mfa::open_session) checks it at each request. Its assurance is that
+/// of this login and no more: an e-mailed code never makes it AAL2 (NIST SP 800-63B-4, 3.1.3.1).
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
@@ -120,18 +134,50 @@ pub struct Proof {
 
 impl Proof {
     /// Its id. The same attempt sent twice gets the same id; make one session for each.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(key).await;
+    /// # let other = demo.log_in(key).await;
+    /// assert_ne!(proof.id(), other.id());
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn id(&self) -> ProofId {
         self.id
     }
 
     /// Who logged in, and in which tenant.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.key().tenant().as_str(), "larkfield");
+    /// assert_eq!(proof.key().user().as_str(), "ben");
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn key(&self) -> &AccountKey {
         &self.key
     }
 
-    /// What it was made for. A host must check this before it acts on a step-up.
+    /// What it was made for. A host must check this before it acts on a step-up, or open the proof
+    /// with [`Mfa::open_step_up`](crate::Mfa::open_step_up), which does.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// use countersign_core::Purpose;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(*proof.purpose(), Purpose::Login);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn purpose(&self) -> &Purpose {
         &self.purpose
@@ -143,7 +189,18 @@ impl Proof {
         &self.first
     }
 
-    /// The methods passed, in the order they were.
+    /// The methods that were passed, in this order.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// use countersign_core::Method;
+    ///
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.passed()[0].method, Method::App);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn passed(&self) -> &[UsedMethod] {
         &self.passed
@@ -171,6 +228,18 @@ impl Proof {
     ///
     /// A code is `otp`, whichever way it came. `mfa` is stated only for a password and an app,
     /// which are two kinds of factor; an e-mailed code is not (NIST SP 800-63B-4, 3.1.3.1).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.amr(), ["pwd", "otp", "mfa"]);
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.amr(), ["pwd", "otp"]); // E-mailed.
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn amr(&self) -> Vec<&str> {
         let mut amr = self.first.amr();
@@ -183,13 +252,41 @@ impl Proof {
         amr
     }
 
-    /// The assurance level of this login. It never exceeds what happened in this login.
+    /// The assurance level of this login (NIST SP 800-63B-4, section 2). It never exceeds what
+    /// happened in this login.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// # let key = &demo.ben;
+    /// use countersign_core::Aal;
+    ///
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.aal(), Aal::Aal2);
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.aal(), Aal::Aal1); // E-mailed.
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn aal(&self) -> Aal {
         Aal::of(&self.first, self.passed.iter().map(|pass| pass.method))
     }
 
     /// Whether a method at least this strong was passed at most `within` before `now`.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{MINUTE, Method};
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert!(proof.is_fresh(Method::Email, 15 * MINUTE, mfa.now()));
+    /// assert!(!proof.is_fresh(Method::App, 15 * MINUTE, mfa.now()));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn is_fresh(&self, method: Method, within: Duration, now: Timestamp) -> bool {
         self.passed

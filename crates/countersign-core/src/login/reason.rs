@@ -33,6 +33,14 @@ pub enum Refusal {
 }
 
 /// An answer that was not accepted; the user may try again.
+///
+/// ```
+/// use countersign_core::{Locale, Wrong, WrongAnswer};
+///
+/// let wrong = Wrong::because(WrongAnswer::Mismatch, Some(2));
+/// assert_eq!(wrong.code(), "code.wrong");
+/// assert!(wrong.message(&Locale::english()).contains("2 tries left"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wrong {
@@ -44,6 +52,9 @@ pub struct Wrong {
 }
 
 /// Why an answer was not accepted.
+///
+/// A message never tells of codes that are yet to come: a phone that is fast gets
+/// [`WrongAnswer::Mismatch`], for a hint would hand a guesser a code to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WrongAnswer {
@@ -51,11 +62,12 @@ pub enum WrongAnswer {
     Malformed(Malformed),
     /// It is another code.
     Mismatch,
-    /// It is a right code that was used before.
+    /// It is a right code that was used before (RFC 6238, 5.2). It counts as a wrong answer.
     AlreadyUsed,
     /// The e-mailed code has run out; costs no attempt. The user may have a new one sent.
     RanOut,
-    /// It is the code of a moment ago: the phone's clock is about this many minutes slow.
+    /// It is a code of the last 11 minutes: the phone's clock is about this many minutes slow. It
+    /// counts as a wrong answer.
     ClockSlow {
         /// About how many.
         minutes: u32,
@@ -63,6 +75,32 @@ pub enum WrongAnswer {
 }
 
 /// Too many wrong answers.
+///
+/// A soft lock has an end. It holds for every method and every browser, and meanwhile no code is
+/// judged, not even a right one. An answer during it costs nothing. The password is not locked, and
+/// its failures do not count here.
+///
+/// Without an end it is the hard stop (NIST SP 800-63B-4, 3.2.2): the methods that this login
+/// accepts are switched off until an administrator resets the account. [`Limits`](crate::Limits)
+/// has the numbers.
+///
+/// ```
+/// # countersign_testkit::Demo::run(async |demo| {
+/// # let mfa = &demo.mfa;
+/// # let key = &demo.ben;
+/// # let client = &demo.client;
+/// use countersign_core::{Answer, Verdict};
+///
+/// # let ticket = demo.challenge(key).await.ticket;
+/// # demo.miss(&ticket, 4).await;
+/// // The fifth wrong answer in a row:
+/// let verdict = mfa.verify(&ticket, &Answer::code("000000"), client).await?;
+/// let Verdict::Locked(locked) = verdict else { panic!("it locks") };
+/// assert_eq!(locked.code(), "login.locked");
+/// assert!(locked.until.is_some_and(|until| until > mfa.now()));
+/// # Ok(())
+/// # });
+/// ```
 #[doc(alias = "lockout")]
 #[doc(alias = "rate limit")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
