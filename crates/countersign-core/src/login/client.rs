@@ -13,7 +13,7 @@ const SEEN_AS_CHARS: usize = 80;
 /// The browser, or other client, that a request comes from.
 ///
 /// The binding is a secret that the client proves at each call, such as a random cookie. A ticket
-/// works only together with the binding it was made for, so a stolen ticket is worth nothing.
+/// works only together with the binding it was made for, so a stolen ticket is useless.
 ///
 /// ```
 /// use countersign_core::Client;
@@ -164,7 +164,7 @@ impl Client {
     }
 }
 
-/// What the user typed.
+/// The answer to an open step, as the user typed it.
 ///
 /// ```
 /// use countersign_core::Answer;

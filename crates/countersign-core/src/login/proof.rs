@@ -11,19 +11,19 @@ use crate::types::{
     SecretText, Timestamp,
 };
 
-/// What a login step is for.
+/// The purpose of a login or a step-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Purpose {
     /// An ordinary login.
     Login,
-    /// Something of the host's own that asks for a fresh proof.
+    /// An act of the host's own that needs a fresh proof, such as a payment.
     StepUp(StepUpReason),
     /// Administering the tenant.
     Administer,
-    /// Linking an authenticator app besides those there are.
+    /// Linking another authenticator app; at most five are linked.
     LinkApp,
-    /// Linking an authenticator app in place of those there are.
+    /// Linking an authenticator app in place of all the linked ones.
     ReplaceApp,
     /// Removing an authenticator app.
     RemoveApp(AuthenticatorId),
@@ -75,7 +75,7 @@ impl fmt::Display for Purpose {
 pub struct StepUpReason(Box<str>);
 
 impl StepUpReason {
-    /// Takes the host's name for it.
+    /// Wraps the host's name for the act.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ impl Proof {
         &self.purpose
     }
 
-    /// What the host checked first.
+    /// The first factor, as the host stated it.
     #[must_use]
     pub fn first_factor(&self) -> &FirstFactor {
         &self.first
@@ -297,12 +297,12 @@ impl Proof {
 
 /// A proof as text, to keep in a session or hand to another service of the same host.
 ///
-/// Only `Mfa` can open it again, and only until its end or until something raised a generation.
+/// Only `Mfa` can open it again, until its end or until the user's sessions are ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedProof(SecretText);
 
 impl SealedProof {
-    /// Text that was kept; whether it is one of ours shows when it is opened.
+    /// Wraps text that was kept; opening it shows whether it is valid.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(SecretText::new(text.into()))

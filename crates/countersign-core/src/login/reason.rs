@@ -9,26 +9,26 @@ use crate::types::{Locale, Timestamp, in_language, moment_seen_at};
 #[must_use = "the login did not go on"]
 #[non_exhaustive]
 pub enum Refusal {
-    /// There is no such account. Tell outsiders the same as for a wrong password.
+    /// The account does not exist. Show the page of a wrong password.
     Unknown,
     /// The host switched the account off.
     Suspended,
     /// Too many wrong answers.
     Locked(Locked),
-    /// A code is required and there is no way to get one to this user.
+    /// A code is required, and this user has no method that can be used.
     NoWay,
     /// An app must be linked, and an administrator must approve that first.
     NeedsApproval,
-    /// Asked too often; the same request is welcome later.
+    /// The request came too soon or too often; it is possible later.
     TooSoon {
         /// From when on.
         until: Timestamp,
     },
-    /// Sent as often as one code is sent; any mail of this login still works.
+    /// The code was sent as often as one code is sent; each mail of this login still works.
     SentOften,
     /// This user cannot use the requested method here.
     NotOffered,
-    /// The proof no longer stands; the user logs in again.
+    /// The proof is no longer valid; the user logs in again.
     ProofEnded,
 }
 
@@ -58,13 +58,14 @@ pub struct Wrong {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WrongAnswer {
-    /// It does not look like a code; costs no attempt.
+    /// It is not a code of this length. It costs no attempt, and nothing is written.
     Malformed(Malformed),
     /// It is another code.
     Mismatch,
     /// It is a right code that was used before (RFC 6238, 5.2). It counts as a wrong answer.
     AlreadyUsed,
-    /// The e-mailed code has run out; costs no attempt. The user may have a new one sent.
+    /// The e-mailed code has run out (NIST SP 800-63B-4, 3.1.3.2). It costs no attempt, and
+    /// [`Mfa::resend`](crate::Mfa::resend) sends a new code.
     RanOut,
     /// It is a code of the last 11 minutes: the phone's clock is about this many minutes slow. It
     /// counts as a wrong answer.
@@ -122,7 +123,7 @@ pub enum Staleness {
     RanOut,
     /// It was answered before, perhaps in another tab.
     AlreadyUsed,
-    /// Something changed meanwhile: the account, the tenant, or what is linked.
+    /// The account, the tenant or the linked apps changed meanwhile.
     Superseded,
 }
 

@@ -14,13 +14,13 @@ use crate::types::{
 
 /// The sealed string that the browser carries from one request of a login to the next.
 ///
-/// Keep it in a cookie of its own, never in an address. It is worth nothing without a code and
-/// without the browser it was made for.
+/// Keep it in a cookie of its own, never in an address. It is useless without a code and without
+/// the browser it was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket(SecretText);
 
 impl Ticket {
-    /// What a browser sent back; whether it is one of ours shows when it is used.
+    /// Wraps the text that a browser sent back; using it shows whether it is valid.
     #[must_use]
     pub fn from_browser(text: impl Into<String>) -> Self {
         Self(SecretText::new(text.into()))

@@ -41,13 +41,13 @@ pub struct Courier {
     pace: Mutex<Pace>,
 }
 
-/// What draining the outbox did.
+/// The outcome of draining the outbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drained {
     /// Mails handed to the mail service.
     pub sent: u32,
-    /// Letters no longer wanted: spent, ended, erased or readdressed.
+    /// Letters that were no longer needed: used, expired, erased, or to an address that changed.
     pub dropped: u32,
     /// Letters that the mail service refused for good.
     pub refused: u32,
@@ -315,7 +315,7 @@ impl fmt::Debug for Courier {
     }
 }
 
-/// Mails of the running minute, so that one tenant's burst delays nobody else for long.
+/// Mails of the running minute, so that one tenant's burst delays no other for long.
 #[derive(Debug, Default)]
 struct Pace {
     minute: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! What the host tells us: it owns people, passwords and sessions, and only it knows these things.
+//! Reports of the host, which owns users, passwords and sessions.
 
 use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error, WhileDoing as _};
@@ -24,7 +24,7 @@ pub struct NewTenant {
     pub name: DisplayName,
     /// The name that authenticator apps show; the display name by default.
     pub issuer: Issuer,
-    /// The language of its mails, for people who have none of their own.
+    /// The language of its mails, for users without one of their own.
     pub locale: Locale,
 }
 
@@ -84,7 +84,7 @@ impl NewTenant {
 pub struct ExistingUser {
     /// The user's id, owned by the host.
     pub user_id: UserId,
-    /// What the host knows of them.
+    /// Their address, language, roles and access.
     pub new_user: NewUser,
 }
 

@@ -1,5 +1,5 @@
-//! A user and their own account: what they see of it, what they do to it with a fresh proof, and
-//! how their session outlives that.
+//! The account of the user who is logged in: how it looks, what a fresh proof changes in it, and
+//! how the session goes on after that.
 
 use super::engine::{Scope, Work};
 use super::error::{Denial, Error, WhileDoing as _};
@@ -225,8 +225,8 @@ impl Mfa {
         self.act_on_oneself(DOING, proof, remove).await
     }
 
-    /// Does something to the account of this proof, which is used up, unless the act denies it. What
-    /// comes back is the proof of the act.
+    /// Does something to the account of this proof, which is used up, unless the act denies it. The
+    /// result is the proof of the act.
     async fn act_on_oneself(
         &self,
         doing: &'static str,

@@ -1,4 +1,4 @@
-//! What a proof is good for after the login: sealing it for a session, and checking it again.
+//! A proof after its login: sealing it for a session, and checking it again.
 
 use super::engine::{Scope, Work};
 use super::error::{Error, WhileDoing as _};
@@ -151,7 +151,7 @@ impl Mfa {
     }
 }
 
-/// Why the proof no longer stands, if it does not.
+/// Why the proof is no longer valid, if so.
 pub(super) fn why_ended(proof: &Proof, work: &Work) -> Option<SessionEnd> {
     let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
         return Some(SessionEnd::Gone);

@@ -15,13 +15,13 @@ use crate::types::{AccountKey, EmailAddress, Pseudonym, Role, Timestamp, UserId}
 pub struct User {
     /// The user's id.
     pub user_id: UserId,
-    /// How the activity log names them.
+    /// Their name in the activity log.
     pub pseudonym: Pseudonym,
-    /// What is required of them now, and why.
+    /// The requirement now, with its reasons.
     pub resolution: Resolution,
-    /// What they meet at their next login, if it is now. A soft lock is not looked at.
+    /// Their next login, if it is now. It does not consider a soft lock.
     pub login: NextLogin,
-    /// What requirements are decided by.
+    /// The facts that the requirement depends on.
     pub facts: Facts,
     /// Where codes go.
     pub address: Option<EmailAddress>,

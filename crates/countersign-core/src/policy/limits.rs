@@ -113,7 +113,7 @@ impl Default for Limits {
 pub(crate) const LONGEST_GRACE: Duration = DAY.saturating_mul(90);
 /// The longest exemption that can be granted.
 pub(crate) const LONGEST_EXEMPTION: Duration = DAY.saturating_mul(366);
-/// The longest that a pass to link a first app can last.
+/// The longest that an approval to link a first app can last.
 pub(crate) const LONGEST_APPROVAL: Duration = DAY.saturating_mul(7);
 
 /// A limit outside its bounds.

@@ -1,4 +1,4 @@
-//! Who must do what: the tenant's policy, the user's own rule, and how they join.
+//! Requirements: the tenant's policy, the user's own rule, and how they join.
 //!
 //! The effective requirement is the *join*, the strongest, of every layer. Joining is commutative,
 //! associative, idempotent and monotone, so no rule that is added ever weakens a login. Only a

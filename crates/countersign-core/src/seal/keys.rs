@@ -318,7 +318,7 @@ pub enum KeyFileError {
     Unreadable {
         /// Where it was looked for.
         path: String,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// There is something at the path of a new file already, and it was left as it is.
@@ -337,7 +337,7 @@ pub enum KeyFileError {
     NotWritten {
         /// Where the new file was to be.
         path: String,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// No new key could be drawn.
@@ -357,7 +357,7 @@ pub enum KeyFileError {
         /// The number.
         id: KeyId,
     },
-    /// There is no key in it.
+    /// The file holds no key.
     #[error("the key file holds no key; add a line with a number and 32 bytes in base64url")]
     Empty,
 }

@@ -37,7 +37,7 @@ pub(crate) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
     }
 }
 
-/// The moment as somebody reads it at `now`: the time alone on the same day, else with its date.
+/// The moment as it reads at `now`: the time alone on the same day, else with its date.
 pub(crate) fn moment_seen_at(at: Timestamp, now: Timestamp, locale: &Locale) -> String {
     moment(at, if on_one_day(at, now) { Shown::Time } else { Shown::DayAndTime }, locale)
 }

@@ -62,13 +62,13 @@ pub(super) struct Seen {
     pub(super) tenant: Version,
 }
 
-/// From when a policy holds.
+/// The time from which a policy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "at once or later")]
 pub enum Start {
     /// From the next login. A grace that runs already for the same requirement keeps its end.
     Now,
-    /// For people who never held the method, from then on: at most 90 days ahead.
+    /// For users who never held the method, from then on: at most 90 days ahead.
     WithGraceUntil(Timestamp),
 }
 
@@ -81,7 +81,7 @@ impl Start {
     }
 }
 
-/// What saving a policy ended in.
+/// The outcome of saving a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a policy that changed meanwhile was not saved"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
@@ -91,7 +91,7 @@ pub enum Saved {
         /// Its revision.
         revision: u64,
     },
-    /// Somebody saved another policy since the preview; nothing was changed.
+    /// Another administrator saved a policy since the preview; nothing was changed.
     Changed {
         /// The policy that holds.
         current: Policy,

@@ -1,4 +1,4 @@
-//! What an administrator does to people.
+//! Acts of an administrator on users.
 
 use super::handle::{Admin, ahead, line};
 use super::permit::{LOOKS, Weight};
