@@ -78,6 +78,8 @@ pub struct Passed {
 }
 
 /// A code is asked for.
+#[doc(alias = "otp")]
+#[doc(alias = "one-time password")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Challenge {
@@ -120,6 +122,8 @@ pub struct Mailed {
 }
 
 /// An authenticator app must be linked. Never show this on a page that may be cached.
+#[doc(alias = "totp")]
+#[doc(alias = "qr code")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Enrollment {

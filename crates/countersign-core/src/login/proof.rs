@@ -117,6 +117,7 @@ pub struct UsedMethod {
 /// // A proof cannot be made by hand.
 /// let proof = countersign_core::Proof {};
 /// ```
+#[doc(alias = "session")]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a proof is what a session is made from"]
 pub struct Proof {

@@ -6,6 +6,7 @@ use super::proof::Proof;
 use crate::policy::Requirement;
 
 /// Whether a proof is still valid.
+#[doc(alias = "session")]
 #[derive(Debug)]
 #[must_use = "this decides whether the session goes on"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]

@@ -379,6 +379,7 @@ impl Mfa {
     ///
     /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
     /// changed. `OutcomeUnknown`: call it again.
+    #[doc(alias = "logout")]
     pub async fn signed_out_everywhere(&self, key: &AccountKey) -> Result<(), Error> {
         self.told("sign a user out", key, |account, env| account.signed_out_everywhere(env)).await
     }

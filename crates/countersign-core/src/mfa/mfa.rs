@@ -11,6 +11,9 @@ use crate::types::Timestamp;
 ///
 /// Build it with [`Mfa::builder`]. A login is [`Mfa::begin`] and [`Mfa::verify`]; a session keeps
 /// what [`Mfa::seal`] returns and asks [`Mfa::open_session`] at each request.
+#[doc(alias = "2fa")]
+#[doc(alias = "two-factor")]
+#[doc(alias = "multi-factor")]
 #[derive(Clone)]
 pub struct Mfa {
     pub(super) engine: Arc<Engine>,

@@ -59,6 +59,7 @@ impl Mfa {
     /// # Errors
     ///
     /// `Unavailable` or `Corrupt`: treat the session as not logged in.
+    #[doc(alias = "session")]
     pub async fn open_session(&self, sealed: &SealedProof) -> Result<SessionCheck, Error> {
         self.open_step_up(sealed, &Purpose::Login).await
     }

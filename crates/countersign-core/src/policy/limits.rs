@@ -36,6 +36,10 @@ use crate::types::{DAY, HOUR, MINUTE, is_whole_millis, length_in_words};
 /// limits.email_code_life = 5 * MINUTE;
 /// limits.minimum = Requirement::Email;
 /// ```
+#[doc(alias = "lockout")]
+#[doc(alias = "rate limit")]
+#[doc(alias = "throttle")]
+#[doc(alias = "brute force")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

@@ -21,6 +21,8 @@ use crate::types::{Method, Role, Timestamp};
 /// assert!(Requirement::Email.accepts(Method::App));
 /// assert!(!Requirement::App.accepts(Method::Email));
 /// ```
+#[doc(alias = "2fa")]
+#[doc(alias = "mfa")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Requirement {

@@ -9,14 +9,21 @@ use std::fmt;
 ///
 /// This version has no backup codes: an administrator resets the account of a user who lost a phone
 /// ([`Admin::reset`](crate::Admin::reset)).
+#[doc(alias = "2fa")]
+#[doc(alias = "mfa")]
+#[doc(alias = "backup code")]
+#[doc(alias = "recovery code")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Method {
     /// A code sent to the user's e-mail address. It never raises a login to AAL2 (NIST SP 800-63B-4,
     /// 3.1.3.1).
+    #[doc(alias = "otp")]
     Email,
     /// A code from an authenticator app (RFC 6238): SHA-1, 6 digits, 30 seconds, which every app
     /// reads.
+    #[doc(alias = "totp")]
+    #[doc(alias = "otp")]
     App,
 }
 

@@ -327,6 +327,7 @@ impl Admin {
     ///
     /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
     /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
+    #[doc(alias = "lockout")]
     pub async fn unlock(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "unlock a user";
         self.on(DOING, user, Weight::Plain, |account, env| account.unlock(env)).await
@@ -357,6 +358,8 @@ impl Admin {
     /// `Unfit` if there is no such user, or the reason is not one line of 1 to 200 bytes. `Denied`
     /// as for each act of [`Admin`] that makes logins weaker. `Unavailable`, `Contended` or
     /// `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
+    #[doc(alias = "lost phone")]
+    #[doc(alias = "recovery")]
     pub async fn reset(&mut self, user: UserId, reason: impl Into<String>) -> Result<(), Error> {
         const DOING: &str = "reset a user";
         let key = self.key(user);
