@@ -185,6 +185,17 @@ impl Proof {
     }
 
     /// The first factor, as the host stated it.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// use countersign_core::FirstFactor;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(*proof.first_factor(), FirstFactor::Password);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn first_factor(&self) -> &FirstFactor {
         &self.first
@@ -213,7 +224,20 @@ impl Proof {
         self.issued
     }
 
-    /// When the proof ends, sealed or not.
+    /// When the proof ends, sealed or not: [`Limits::proof_life`](crate::Limits::proof_life) after
+    /// the login.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::HOUR;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.ends(), proof.issued().plus(12 * HOUR));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn ends(&self) -> Timestamp {
         self.ends

@@ -240,6 +240,18 @@ impl Error {
     }
 
     /// Whether the same call may succeed a moment later.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # use countersign_core::{Locale, NewTenant};
+    /// # let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?;
+    /// let error = mfa.create_tenant(tenant).await.unwrap_err();
+    /// // There is such a tenant already, so trying again does not help.
+    /// assert!(!error.is_retryable());
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(
