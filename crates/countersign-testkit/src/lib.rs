@@ -87,7 +87,7 @@
 //! use std::time::Duration;
 //! use countersign_core::{
 //!     AccountKey, Answer, Begun, Client, Clock, FirstFactor, HOUR, Locale, Mfa, NewTenant,
-//!     NewUser, Policy, Requirement, Start, Verdict,
+//!     NewUser, Policy, Requirement, Start, Step, Verdict,
 //! };
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
