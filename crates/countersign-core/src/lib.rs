@@ -17,7 +17,7 @@
 //!
 //! # Cookbook
 //!
-//! **Require an app for administrators**, and whatever the tenant asks of everybody:
+//! **Require an app for administrators**, besides what the tenant requires of everyone:
 //!
 //! ```
 //! use countersign_core::{Admin, Error, Policy, Requirement, Role, Start};
@@ -30,7 +30,7 @@
 //! }
 //! ```
 //!
-//! **Reset a lost phone.** What is required stays required, so the user links a new app next time:
+//! **Reset a lost phone.** The requirement stays, so the user links a new app at the next login:
 //!
 //! ```
 //! use countersign_core::{Admin, Error, UserId};
@@ -71,12 +71,12 @@ mod mfa;
 mod seal;
 mod types;
 
-/// The keys of the host: what seals tickets, proofs and app secrets.
+/// The keys of the host, which seal tickets, proofs and the secrets of apps.
 pub mod keys {
     pub use crate::seal::{Key, KeyFileError, KeyRing};
 }
 
-/// What each `impl` of a port with `async fn` begins with.
+/// The attribute that each `impl` of a port with `async fn` begins with.
 pub use async_trait::async_trait;
 
 pub use account::new_user::NewUser;

@@ -1,5 +1,5 @@
-//! One login, as values: what a request brings along, what a step asks for, what it ends in, the
-//! ticket that carries it through the browser, and the proof at its end.
+//! One login as values: the client of a request, the steps, their outcomes, the ticket that carries
+//! the login through the browser, and the proof at its end.
 
 pub(crate) mod client;
 mod invitation;

@@ -1,4 +1,4 @@
-//! Who must do what: requirements, a tenant's policy, the facts of an account, and how they join.
+//! Requirements: a policy of the tenant, the facts of an account, and how they join.
 
 mod explanation;
 mod facts;

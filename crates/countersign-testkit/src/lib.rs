@@ -87,7 +87,7 @@
 //! use std::time::Duration;
 //! use countersign_core::{
 //!     AccountKey, Answer, Begun, Client, Clock, FirstFactor, HOUR, Locale, Mfa, NewTenant,
-//!     NewUser, Policy, Requirement, Start, Verdict,
+//!     NewUser, Policy, Requirement, Start, Step, Verdict,
 //! };
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
@@ -134,6 +134,8 @@
 //! If your portal answers with pages, the feature `browser` brings a `Browser` that goes through them;
 //! the example `testing-your-login` in the repository has a whole login in less than forty lines.
 //!
+//! [`Demo`] is all of this in one call: a tenant, two users, an inbox, a phone and a clock.
+//!
 //! [`CountingStore`] says what an operation costs, and [`FailingStore`] breaks one call of it after
 //! the other. With the feature `mock` there are mocks of each port, for tests of a host's own code.
 //!
@@ -149,6 +151,7 @@ mod subject;
 
 mod clock;
 mod counting;
+mod demo;
 mod failing;
 mod inbox;
 mod phone;
@@ -166,6 +169,7 @@ mod race;
 pub use browser::{Browser, Page};
 pub use clock::FakeClock;
 pub use counting::{Calls, CountingStore};
+pub use demo::Demo;
 pub use failing::{FailingStore, Fault};
 pub use inbox::{Failing, Inbox};
 pub use mailer::{Arrived, MailService, MailerSubject, Treatment};

@@ -361,7 +361,7 @@ impl Account {
 
     // Invitations.
 
-    /// Queues an invitation; an earlier one is dead from now on.
+    /// Queues an invitation; the link of an earlier one no longer works.
     pub(crate) fn invite(&mut self, env: &mut Env<'_>) -> Result<bool, Fault> {
         let Some(to) = self.profile.address.current.clone() else { return Ok(false) };
         let id = InvitationId::draw(env.random)?;

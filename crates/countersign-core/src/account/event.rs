@@ -6,24 +6,24 @@
 use crate::policy::Requirement;
 use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
-/// Who did it.
+/// The one who acted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Actor {
     /// The user whose account it is.
     User,
-    /// The host application, on what it knows.
+    /// The host application.
     Host,
     /// An administrator of the tenant.
     Admin(Pseudonym),
-    /// Somebody at a command line, with the name and the reason they gave.
+    /// An operator at a command line, with the name and the reason that they gave.
     Operator {
-        /// Who says to be acting.
+        /// The name that they gave.
         name: String,
-        /// Why.
+        /// The reason that they gave.
         reason: String,
     },
-    /// The courier, on the word of a mail server.
+    /// The courier, after a mail server's answer.
     Courier,
 }
 
@@ -35,9 +35,9 @@ pub struct Event {
     pub id: EventId,
     /// The tenant it happened in.
     pub tenant: TenantId,
-    /// Whose account, or nothing for an act on the whole tenant.
+    /// The pseudonym of the account; `None` for an act on the whole tenant.
     pub account: Option<Pseudonym>,
-    /// Who did it.
+    /// The one who acted.
     pub actor: Actor,
     /// When, by the store's clock.
     pub at: Timestamp,
@@ -64,7 +64,7 @@ impl Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Miss {
-    /// No live code looks like that.
+    /// It is another code.
     Wrong,
     /// The code is right and was used before.
     Replayed,
@@ -80,9 +80,9 @@ pub enum EventKind {
     TenantCreated,
     /// The tenant's policy changed.
     PolicyChanged {
-        /// What everybody was asked for.
+        /// The requirement before.
         before: Requirement,
-        /// What everybody is asked for now.
+        /// The requirement now.
         after: Requirement,
         /// The revision that now holds.
         revision: u64,
@@ -91,7 +91,7 @@ pub enum EventKind {
     MailTextChanged,
     /// Everything open in the tenant ended.
     TenantSignedOut,
-    /// The host handed over a user who existed already.
+    /// The host added a user whom it had already.
     ExistingUserAdded,
     /// An admin created a user.
     UserCreated,
@@ -117,7 +117,7 @@ pub enum EventKind {
     },
     /// An exemption was taken back.
     ExemptionEnded,
-    /// An admin issued a pass to link a first app.
+    /// An administrator approved the linking of a first app.
     EnrollmentApproved {
         /// Its end.
         until: Timestamp,

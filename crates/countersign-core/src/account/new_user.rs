@@ -6,16 +6,28 @@ use crate::policy::{Access, Requirement};
 use crate::types::{EmailAddress, Locale, Role};
 
 /// What a user begins with.
+///
+/// ```
+/// use countersign_core::{Locale, NewUser, Requirement, Role};
+///
+/// let new_user = NewUser::at("ada@larkfield.example".parse()?)
+///     .admin()
+///     .with_rule(Requirement::App)
+///     .with_role(Role::new("dispatcher")?)
+///     .in_language(Locale::new("de")?);
+/// assert_eq!(new_user.rule, Requirement::App);
+/// # Ok::<(), countersign_core::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct NewUser {
-    /// Where codes go; whoever hands the user over vouches for it.
+    /// Where codes go. The host, or the administrator who invites, vouches for it.
     pub address: Option<EmailAddress>,
     /// The user's language.
     pub locale: Option<Locale>,
     /// The user's roles; at most 16.
     pub roles: BTreeSet<Role>,
-    /// user or admin.
+    /// Whether the user may administer the tenant.
     pub access: Access,
     /// The user's own rule.
     pub rule: Requirement,

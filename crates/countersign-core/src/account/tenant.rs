@@ -50,13 +50,13 @@ impl Tenant {
         &self.issuer
     }
 
-    /// The language of its mails, for people who have none of their own.
+    /// The language of its mails, for users without one of their own.
     #[must_use]
     pub fn locale(&self) -> &Locale {
         &self.locale
     }
 
-    /// What it asks of its people.
+    /// Its policy.
     #[must_use]
     pub fn policy(&self) -> &Policy {
         &self.policy

@@ -62,9 +62,9 @@ impl Code {
     }
 }
 
-/// Why what was typed cannot be a code at all.
+/// Why the input cannot be a code.
 ///
-/// It repeats nothing of what was typed, and malformed input costs no attempt.
+/// It never repeats the input, and malformed input costs no attempt.
 ///
 /// ```
 /// use countersign_core::codes::Malformed;

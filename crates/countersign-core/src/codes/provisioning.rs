@@ -40,7 +40,7 @@ impl Provisioning {
         &self.uri
     }
 
-    /// The key in Base32, in groups of four, for people who cannot scan.
+    /// The key in Base32, in groups of four, for users who cannot scan.
     #[must_use]
     pub fn key(&self) -> &SecretText {
         &self.key

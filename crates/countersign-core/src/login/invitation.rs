@@ -3,14 +3,14 @@
 
 use crate::types::{AccountKey, EmailAddress, InvitationId, Locale, Timestamp, in_language};
 
-/// An invitation link, looked at and not yet used.
+/// The state of an invitation link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the page shows one thing or the other"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
 pub enum Invitation {
     /// It can be accepted.
     Open {
-        /// Who is invited.
+        /// The account of the invited user.
         key: AccountKey,
         /// The tenant's name.
         tenant_name: String,
@@ -19,7 +19,7 @@ pub enum Invitation {
         /// When it ends.
         ends: Timestamp,
     },
-    /// It was accepted, withdrawn or replaced, or its time is over, or it never was one.
+    /// It was accepted, withdrawn or replaced, it has run out, or it is not an invitation.
     Ended,
 }
 
@@ -27,7 +27,7 @@ pub enum Invitation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
 pub enum InvitationEnd {
-    /// It never was one, or whom it was for is gone.
+    /// It is not an invitation, or the account was removed.
     Unknown,
     /// It was accepted.
     Accepted,
@@ -99,18 +99,18 @@ pub struct EndedInvitation {
     pub key: Option<AccountKey>,
 }
 
-/// What accepting an invitation ends in.
+/// The outcome of accepting an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "only an accepted invitation lets the person choose a password"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
 pub enum Accepted {
-    /// The link is spent and the address confirmed. This does not log the user in.
+    /// The link is used up and the address is confirmed. This does not log the user in.
     By(AccountKey),
     /// It could not be accepted any more.
     Ended,
 }
 
-/// What an invitation's token carries.
+/// The claims in an invitation's token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct InvitationClaims {
     pub(crate) key: AccountKey,

@@ -1,4 +1,4 @@
-//! What a login step can end in. An expected outcome is a value here; an error means that nothing
+//! The outcomes of a login step. An expected outcome is a value here; an error means that nothing
 //! was decided.
 //!
 //! The enums are exhaustive, so a host must handle each case. Their payloads may grow.
@@ -10,7 +10,7 @@ use crate::codes::Provisioning;
 use crate::policy::EnrollBy;
 use crate::types::{AccountKey, DisplayName, Locale, Method, Timestamp};
 
-/// The one thing that the user does next.
+/// The step that the user takes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "the login is not finished"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
@@ -32,7 +32,7 @@ impl Step {
     }
 }
 
-/// What beginning a login, or a step-up, ends in.
+/// The outcome of beginning a login or a step-up.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "this decides whether the login goes on"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
@@ -50,13 +50,13 @@ pub enum Begun {
 #[must_use = "a verdict decides whether the login goes on"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
 pub enum Verdict {
-    /// The answer was right, nobody has used it before, and nothing more is needed.
+    /// The answer was right, it was not used before, and nothing more is needed.
     Passed(Passed),
     /// The answer was right, and one more step follows under the same deadline.
     Step(Step),
     /// The answer was not accepted; the user may try again.
     Wrong(Wrong),
-    /// Too many wrong answers; nothing guessable is judged.
+    /// Too many wrong answers; no code is judged, not even a right one.
     Locked(Locked),
     /// The ticket can no longer be answered; the user logs in again.
     Stale(Staleness),
@@ -80,29 +80,31 @@ pub enum Continued {
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Passed {
-    /// What the session is made from.
+    /// The proof, which the session is made from.
     pub proof: Proof,
-    /// While grace lasts: when it ends, and what will be needed then.
+    /// While grace lasts: its end, and the requirement from then on.
     pub enroll_by: Option<EnrollBy>,
     /// Whether this login linked an authenticator app.
     pub app_linked: bool,
 }
 
 /// A code is asked for.
+#[doc(alias = "otp")]
+#[doc(alias = "one-time password")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Challenge {
     /// For the browser; the answer comes back with it.
     pub ticket: Ticket,
-    /// What the step is for.
+    /// The purpose of the step.
     pub purpose: Purpose,
-    /// Whose login it is.
+    /// The account that logs in.
     pub key: AccountKey,
     /// The name of the tenant, for the page.
     pub tenant_name: DisplayName,
     /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
-    /// Where the code comes from.
+    /// The method that gives the code.
     pub method: Method,
     /// Where to look: the masked address, or the entry as it reads in the app.
     pub hint: String,
@@ -112,11 +114,11 @@ pub struct Challenge {
     pub others: Vec<Method>,
     /// When the login step ends; the same for every way.
     pub ends: Timestamp,
-    /// For an e-mailed code: what is known of the mail.
+    /// For an e-mailed code: the state of its mail.
     pub mail: Option<Mailed>,
 }
 
-/// What is known of the mail that carries a code.
+/// The state of the mail that carries a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mailed {
@@ -124,27 +126,29 @@ pub struct Mailed {
     pub works_until: Timestamp,
     /// When it can be sent again, if it can.
     pub resend_at: Option<Timestamp>,
-    /// Four letters that also stand in the mail, for people who got more than one.
+    /// Four letters that the mail shows too, for users who got more than one mail.
     pub reference: String,
     /// Whether this request put a mail into the outbox; a reload does not.
     pub queued: bool,
 }
 
 /// An authenticator app must be linked. Never show this on a page that may be cached.
+#[doc(alias = "totp")]
+#[doc(alias = "qr code")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Enrollment {
     /// For the browser; the app's first code comes back with it.
     pub ticket: Ticket,
-    /// What the step is for.
+    /// The purpose of the step.
     pub purpose: Purpose,
-    /// Whose login it is.
+    /// The account that logs in.
     pub key: AccountKey,
     /// The name of the tenant, for the page.
     pub tenant_name: DisplayName,
     /// The language of the user's mails, if they have one of their own.
     pub locale: Option<Locale>,
-    /// What the app scans, and the key for those who cannot.
+    /// The QR code's content, and the key for users who cannot scan it.
     pub app: Provisioning,
     /// Digits in the code that the app shows.
     pub digits: u8,

@@ -11,19 +11,19 @@ use crate::types::{
     SecretText, Timestamp,
 };
 
-/// What a login step is for.
+/// The purpose of a login or a step-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Purpose {
     /// An ordinary login.
     Login,
-    /// Something of the host's own that asks for a fresh proof.
+    /// An act of the host's own that needs a fresh proof, such as a payment.
     StepUp(StepUpReason),
     /// Administering the tenant.
     Administer,
-    /// Linking an authenticator app besides those there are.
+    /// Linking another authenticator app; at most five are linked.
     LinkApp,
-    /// Linking an authenticator app in place of those there are.
+    /// Linking an authenticator app in place of all the linked ones.
     ReplaceApp,
     /// Removing an authenticator app.
     RemoveApp(AuthenticatorId),
@@ -61,12 +61,21 @@ impl fmt::Display for Purpose {
     }
 }
 
-/// The host's own name for what a step-up is for, such as `payment 4711`: 1 to 64 bytes.
+/// The host's own name for the act that a step-up is for: 1 to 64 bytes.
+///
+/// ```
+/// use countersign_core::Purpose;
+/// use countersign_core::login::StepUpReason;
+///
+/// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+/// assert_eq!(purpose.to_string(), "payment 4711");
+/// # Ok::<(), countersign_core::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepUpReason(Box<str>);
 
 impl StepUpReason {
-    /// Takes the host's name for it.
+    /// Wraps the host's name for the act.
     ///
     /// # Errors
     ///
@@ -97,12 +106,18 @@ pub struct UsedMethod {
     pub at: Timestamp,
 }
 
-/// Unforgeable evidence of a finished login: who, in which tenant, by which methods, and when.
+/// Evidence of a finished login that cannot be made in another way: who, in which tenant, by which
+/// methods, and when.
+///
+/// Make a session from it: [`Mfa::seal`](crate::Mfa::seal) turns it into text, and
+/// [`Mfa::open_session`](crate::Mfa::open_session) checks it at each request. Its assurance is that
+/// of this login and no more: an e-mailed code never makes it AAL2 (NIST SP 800-63B-4, 3.1.3.1).
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
 /// let proof = countersign_core::Proof {};
 /// ```
+#[doc(alias = "session")]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a proof is what a session is made from"]
 pub struct Proof {
@@ -120,30 +135,84 @@ pub struct Proof {
 
 impl Proof {
     /// Its id. The same attempt sent twice gets the same id; make one session for each.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(key).await;
+    /// # let other = demo.log_in(key).await;
+    /// assert_ne!(proof.id(), other.id());
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn id(&self) -> ProofId {
         self.id
     }
 
     /// Who logged in, and in which tenant.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.key().tenant().as_str(), "larkfield");
+    /// assert_eq!(proof.key().user().as_str(), "ben");
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn key(&self) -> &AccountKey {
         &self.key
     }
 
-    /// What it was made for. A host must check this before it acts on a step-up.
+    /// What it was made for. A host must check this before it acts on a step-up, or open the proof
+    /// with [`Mfa::open_step_up`](crate::Mfa::open_step_up), which does.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// use countersign_core::Purpose;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(*proof.purpose(), Purpose::Login);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn purpose(&self) -> &Purpose {
         &self.purpose
     }
 
-    /// What the host checked first.
+    /// The first factor, as the host stated it.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// use countersign_core::FirstFactor;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(*proof.first_factor(), FirstFactor::Password);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn first_factor(&self) -> &FirstFactor {
         &self.first
     }
 
-    /// The methods passed, in the order they were.
+    /// The methods that were passed, in this order.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// use countersign_core::Method;
+    ///
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.passed()[0].method, Method::App);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn passed(&self) -> &[UsedMethod] {
         &self.passed
@@ -155,7 +224,20 @@ impl Proof {
         self.issued
     }
 
-    /// When the proof ends, sealed or not.
+    /// When the proof ends, sealed or not: [`Limits::proof_life`](crate::Limits::proof_life) after
+    /// the login.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::HOUR;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.ends(), proof.issued().plus(12 * HOUR));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn ends(&self) -> Timestamp {
         self.ends
@@ -171,6 +253,18 @@ impl Proof {
     ///
     /// A code is `otp`, whichever way it came. `mfa` is stated only for a password and an app,
     /// which are two kinds of factor; an e-mailed code is not (NIST SP 800-63B-4, 3.1.3.1).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.amr(), ["pwd", "otp", "mfa"]);
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.amr(), ["pwd", "otp"]); // E-mailed.
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn amr(&self) -> Vec<&str> {
         let mut amr = self.first.amr();
@@ -183,13 +277,41 @@ impl Proof {
         amr
     }
 
-    /// The assurance level of this login. It never exceeds what happened in this login.
+    /// The assurance level of this login (NIST SP 800-63B-4, section 2). It never exceeds what
+    /// happened in this login.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let ada = &demo.ada;
+    /// # let key = &demo.ben;
+    /// use countersign_core::Aal;
+    ///
+    /// # let proof = demo.log_in(ada).await;
+    /// assert_eq!(proof.aal(), Aal::Aal2);
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.aal(), Aal::Aal1); // E-mailed.
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn aal(&self) -> Aal {
         Aal::of(&self.first, self.passed.iter().map(|pass| pass.method))
     }
 
     /// Whether a method at least this strong was passed at most `within` before `now`.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{MINUTE, Method};
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert!(proof.is_fresh(Method::Email, 15 * MINUTE, mfa.now()));
+    /// assert!(!proof.is_fresh(Method::App, 15 * MINUTE, mfa.now()));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn is_fresh(&self, method: Method, within: Duration, now: Timestamp) -> bool {
         self.passed
@@ -200,12 +322,12 @@ impl Proof {
 
 /// A proof as text, to keep in a session or hand to another service of the same host.
 ///
-/// Only `Mfa` can open it again, and only until its end or until something raised a generation.
+/// Only `Mfa` can open it again, until its end or until the user's sessions are ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedProof(SecretText);
 
 impl SealedProof {
-    /// Text that was kept; whether it is one of ours shows when it is opened.
+    /// Wraps text that was kept; opening it shows whether it is valid.
     #[must_use]
     pub fn from_text(text: impl Into<String>) -> Self {
         Self(SecretText::new(text.into()))

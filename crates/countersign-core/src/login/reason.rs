@@ -9,30 +9,38 @@ use crate::types::{Locale, Timestamp, in_language, moment_seen_at};
 #[must_use = "the login did not go on"]
 #[non_exhaustive]
 pub enum Refusal {
-    /// There is no such account. Tell outsiders the same as for a wrong password.
+    /// The account does not exist. Show the page of a wrong password.
     Unknown,
     /// The host switched the account off.
     Suspended,
     /// Too many wrong answers.
     Locked(Locked),
-    /// A code is required and there is no way to get one to this user.
+    /// A code is required, and this user has no method that can be used.
     NoWay,
     /// An app must be linked, and an administrator must approve that first.
     NeedsApproval,
-    /// Asked too often; the same request is welcome later.
+    /// The request came too soon or too often; it is possible later.
     TooSoon {
         /// From when on.
         until: Timestamp,
     },
-    /// Sent as often as one code is sent; any mail of this login still works.
+    /// The code was sent as often as one code is sent; each mail of this login still works.
     SentOften,
     /// This user cannot use the requested method here.
     NotOffered,
-    /// The proof no longer stands; the user logs in again.
+    /// The proof is no longer valid; the user logs in again.
     ProofEnded,
 }
 
 /// An answer that was not accepted; the user may try again.
+///
+/// ```
+/// use countersign_core::{Locale, Wrong, WrongAnswer};
+///
+/// let wrong = Wrong::because(WrongAnswer::Mismatch, Some(2));
+/// assert_eq!(wrong.code(), "code.wrong");
+/// assert!(wrong.message(&Locale::english()).contains("2 tries left"));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wrong {
@@ -44,18 +52,23 @@ pub struct Wrong {
 }
 
 /// Why an answer was not accepted.
+///
+/// A message never tells of codes that are yet to come: a phone that is fast gets
+/// [`WrongAnswer::Mismatch`], for a hint would hand a guesser a code to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WrongAnswer {
-    /// It does not look like a code; costs no attempt.
+    /// It is not a code of this length. It costs no attempt, and nothing is written.
     Malformed(Malformed),
     /// It is another code.
     Mismatch,
-    /// It is a right code that was used before.
+    /// It is a right code that was used before (RFC 6238, 5.2). It counts as a wrong answer.
     AlreadyUsed,
-    /// The e-mailed code has run out; costs no attempt. The user may have a new one sent.
+    /// The e-mailed code has run out (NIST SP 800-63B-4, 3.1.3.2). It costs no attempt, and
+    /// [`Mfa::resend`](crate::Mfa::resend) sends a new code.
     RanOut,
-    /// It is the code of a moment ago: the phone's clock is about this many minutes slow.
+    /// It is a code of the last 11 minutes: the phone's clock is about this many minutes slow. It
+    /// counts as a wrong answer.
     ClockSlow {
         /// About how many.
         minutes: u32,
@@ -63,6 +76,32 @@ pub enum WrongAnswer {
 }
 
 /// Too many wrong answers.
+///
+/// A soft lock has an end. It holds for every method and every browser, and meanwhile no code is
+/// judged, not even a right one. An answer during it costs nothing. The password is not locked, and
+/// its failures do not count here.
+///
+/// Without an end it is the hard stop (NIST SP 800-63B-4, 3.2.2): the methods that this login
+/// accepts are switched off until an administrator resets the account. [`Limits`](crate::Limits)
+/// has the numbers.
+///
+/// ```
+/// # countersign_testkit::Demo::run(async |demo| {
+/// # let mfa = &demo.mfa;
+/// # let key = &demo.ben;
+/// # let client = &demo.client;
+/// use countersign_core::{Answer, Verdict};
+///
+/// # let ticket = demo.challenge(key).await.ticket;
+/// # demo.miss(&ticket, 4).await;
+/// // The fifth wrong answer in a row:
+/// let verdict = mfa.verify(&ticket, &Answer::code("000000"), client).await?;
+/// let Verdict::Locked(locked) = verdict else { panic!("it locks") };
+/// assert_eq!(locked.code(), "login.locked");
+/// assert!(locked.until.is_some_and(|until| until > mfa.now()));
+/// # Ok(())
+/// # });
+/// ```
 #[doc(alias = "lockout")]
 #[doc(alias = "rate limit")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +123,7 @@ pub enum Staleness {
     RanOut,
     /// It was answered before, perhaps in another tab.
     AlreadyUsed,
-    /// Something changed meanwhile: the account, the tenant, or what is linked.
+    /// The account, the tenant or the linked apps changed meanwhile.
     Superseded,
 }
 

@@ -1,4 +1,4 @@
-//! What a session's proof is still good for.
+//! The check of a session's proof.
 
 use std::fmt;
 
@@ -6,37 +6,38 @@ use super::proof::Proof;
 use crate::policy::Requirement;
 use crate::types::{Locale, in_language};
 
-/// What a proof is still good for.
+/// Whether a proof is still valid.
+#[doc(alias = "session")]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "this decides whether the session goes on"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
 pub enum SessionCheck {
-    /// It stands.
+    /// It is valid.
     Valid(Proof),
-    /// It stands, and the policy asks for more by now: at the next login, or at once if the host
-    /// chooses so.
+    /// It is valid, but the policy requires more by now: at the next login, or at once if the host
+    /// begins a step-up.
     StepUpRequired {
         /// The proof.
         proof: Proof,
-        /// What the policy asks for now.
+        /// The requirement now.
         required: Requirement,
     },
-    /// It no longer stands; the session ends.
+    /// It is no longer valid; log the user out.
     Ended(SessionEnd),
 }
 
-/// Why a proof no longer stands.
+/// Why a proof is no longer valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionEnd {
-    /// It is not a proof of ours.
+    /// It is not a proof, or not of this deployment.
     NotOurs,
-    /// It was made for something else: a step-up's proof is no session, and a session pays no bill.
+    /// It was made for another purpose: a step-up's proof is not a session, nor the reverse.
     OtherPurpose,
     /// Its time is over.
     RanOut,
-    /// Something ended everything that was open: a reset, a new password, a removed
-    /// authenticator, signing out everywhere.
+    /// Everything open was ended: by a reset, a new password, a removed authenticator, or signing
+    /// out everywhere.
     Superseded,
     /// The account or the tenant is gone or switched off.
     Gone,

@@ -14,19 +14,48 @@ use crate::types::{
 
 /// The sealed string that the browser carries from one request of a login to the next.
 ///
-/// Keep it in a cookie of its own, never in an address. It is worth nothing without a code and
-/// without the browser it was made for.
+/// Keep it in a cookie of its own, never in an address. It is useless without a code and without
+/// the browser it was made for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ticket(SecretText);
 
 impl Ticket {
-    /// What a browser sent back; whether it is one of ours shows when it is used.
+    /// Wraps the text that a browser sent back; using it shows whether it is valid.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Answer, Staleness, Ticket, Verdict};
+    ///
+    /// let ticket = Ticket::from_browser("made up");
+    /// let verdict = mfa.verify(&ticket, &Answer::code("482913"), client).await?;
+    /// assert_eq!(verdict, Verdict::Stale(Staleness::NotOurs));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn from_browser(text: impl Into<String>) -> Self {
         Self(SecretText::new(text.into()))
     }
 
     /// The text for the browser: at most 1.5 KB of letters, digits, `.`, `-` and `_`.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Continued, Ticket};
+    ///
+    /// # let challenge = demo.challenge(key).await;
+    /// let cookie = challenge.ticket.expose().to_owned();
+    /// // At the next request:
+    /// let ticket = Ticket::from_browser(cookie);
+    /// assert!(matches!(mfa.resume(&ticket, client).await?, Continued::Step(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()

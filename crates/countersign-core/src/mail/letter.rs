@@ -18,7 +18,7 @@ pub struct Letter {
     pub to: EmailAddress,
     /// The user's language, if the host told it.
     pub locale: Option<Locale>,
-    /// What it is about.
+    /// Its subject.
     pub subject: LetterKind,
     /// When it was queued.
     pub queued: Timestamp,

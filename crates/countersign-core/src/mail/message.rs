@@ -30,7 +30,7 @@ pub enum MailKind {
     AppReplaced,
     /// An authenticator app was removed.
     AppRemoved,
-    /// An administrator reset what the user had set up.
+    /// An administrator reset the user's methods.
     MfaReset,
     /// Too many wrong codes were entered.
     Locked,
@@ -85,7 +85,7 @@ impl FromStr for MailKind {
 
 /// The facts that one mail tells.
 ///
-/// Texts in it may come from anybody; they are made harmless when the mail is rendered.
+/// Its texts may come from strangers; they are made harmless when the mail is rendered.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message {
@@ -108,7 +108,7 @@ pub enum Message {
         link: SecretText,
         /// The moment from which it no longer works.
         until: Timestamp,
-        /// Who invites.
+        /// The name of the user who invites.
         invited_by: Option<String>,
     },
     /// A first authenticator app was added.
@@ -132,13 +132,13 @@ pub enum Message {
         /// From which browser.
         client: Option<String>,
     },
-    /// An administrator reset what the user had set up.
+    /// An administrator reset the user's methods.
     MfaReset {
         /// When.
         at: Timestamp,
-        /// Who did it.
+        /// The administrator or operator.
         by: String,
-        /// What the administrator wrote about it, where the tenant shows that.
+        /// The reason that the administrator gave, where the tenant shows it.
         reason: Option<String>,
     },
     /// Too many wrong codes were entered.

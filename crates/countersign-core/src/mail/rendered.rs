@@ -9,7 +9,7 @@ use super::value::{Values, one_line};
 
 use crate::types::{EmailAddress, LetterId, Locale, SecretText};
 
-/// One mail, ready for a mailer: what it says, in which language, to whom.
+/// One mail, ready for a mailer: its text, its language and its address.
 ///
 /// A mailer sends [`subject`](Self::subject), [`text`](Self::text) and [`html`](Self::html) as they
 /// are, or writes its own text from [`message`](Self::message).

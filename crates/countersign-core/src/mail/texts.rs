@@ -48,7 +48,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// The texts that this library brings, in English, German and Arabic: what an editor starts from.
+    /// The texts that this library brings, in English, German and Arabic.
     #[must_use]
     pub fn standard() -> &'static Self {
         &STANDARD

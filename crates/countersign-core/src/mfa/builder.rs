@@ -15,18 +15,19 @@ use crate::store::Storage;
 use crate::types::{Clock, OsRandom, Random, SystemClock};
 
 impl Mfa {
-    /// Starts with nothing plugged in.
+    /// Collects what an `Mfa` is made of: a store, a mailer and keys.
     ///
     /// ```
-    /// use countersign_core::{Keys, Mail, MailError, Mailer, MemoryStore, Mfa, OsRandom};
+    /// use countersign_core::{Keys, MemoryStore, Mfa, OsRandom};
+    /// use countersign_core::{Mail, MailError, Mailer, async_trait};
     ///
     /// #[derive(Debug)]
     /// struct Post;
     ///
-    /// #[async_trait::async_trait]
+    /// #[async_trait]
     /// impl Mailer for Post {
     ///     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-    ///         // Hand `mail.subject()`, `mail.text()` and `mail.html()` to a mail service.
+    ///         // Hand `mail.to()`, `mail.subject()`, `mail.text()` and `mail.html()` to a service.
     ///         Ok(())
     ///     }
     /// }
@@ -58,38 +59,93 @@ pub struct Builder {
 
 impl Builder {
     /// Keeps accounts, events and letters here. Required.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, Mfa};
+    ///
+    /// // `MemoryStore` is for tests and demos; `countersign-sql` has stores for databases.
+    /// let builder = Mfa::builder().store(MemoryStore::new());
+    /// ```
     pub fn store(mut self, store: impl Storage) -> Self {
         self.store = Some(Arc::new(store));
         self
     }
 
     /// Sends mails through this. Required.
+    ///
+    /// ```
+    /// use countersign_core::Mfa;
+    /// # use countersign_testkit::Inbox;
+    ///
+    /// // For SMTP see `countersign-smtp`; a mailer of your own is one method, see `Mfa::builder`.
+    /// # let mailer = Inbox::new();
+    /// let builder = Mfa::builder().mailer(mailer);
+    /// ```
     pub fn mailer(mut self, mailer: impl Mailer) -> Self {
         self.mailer = Some(Arc::new(mailer));
         self
     }
 
-    /// Seals with these keys. Required.
+    /// Seals tickets, proofs and the secrets of apps with these keys. Required.
+    ///
+    /// ```
+    /// use countersign_core::{Keys, Mfa};
+    ///
+    /// # let folder = format!("countersign-builder-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(folder);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let path = folder.join("countersign.keys");
+    /// # Keys::create(&path)?;
+    /// let builder = Mfa::builder().keys(Keys::from_file(&path)?);
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn keys(mut self, keys: impl KeyRing) -> Self {
         self.keys = Some(Arc::new(keys));
         self
     }
 
     /// Compares the store's time with this clock; the operating system's by default.
+    ///
+    /// Tests give one clock to both, so that time passes when they say so.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, Mfa};
+    /// use countersign_testkit::FakeClock;
+    ///
+    /// let clock = FakeClock::default();
+    /// let store = MemoryStore::with_clock(clock.clone());
+    /// let builder = Mfa::builder().store(store).clock(clock);
+    /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Draws secrets from here; the operating system's generator by default.
+    /// Draws secrets from this source; from the operating system's generator by default.
     ///
-    /// Whoever can predict this source can log in as anybody: replace it in tests only.
+    /// A user who can predict the source can log in as anyone: replace it in tests only.
+    ///
+    /// ```
+    /// use countersign_core::Mfa;
+    /// use countersign_testkit::SeededRandom;
+    ///
+    /// let builder = Mfa::builder().danger_random(SeededRandom::new(7));
+    /// ```
     pub fn danger_random(mut self, random: impl Random) -> Self {
         self.random = Some(Arc::new(random));
         self
     }
 
-    /// Works within these limits.
+    /// Works within these limits; [`Limits::default`] otherwise.
+    ///
+    /// ```
+    /// use countersign_core::{Limits, MINUTE, Mfa};
+    ///
+    /// let mut limits = Limits::default();
+    /// limits.email_code_life = 5 * MINUTE;
+    /// let builder = Mfa::builder().limits(limits);
+    /// ```
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -97,8 +153,13 @@ impl Builder {
 
     /// The address that invitation links start with; the token is appended.
     ///
-    /// It must be `https`, or `http` on this machine, such as
-    /// `https://portal.example/invite/`. Without it no invitation can be sent.
+    /// It must be `https`, or `http` on this machine. Without it no invitation can be sent.
+    ///
+    /// ```
+    /// use countersign_core::Mfa;
+    ///
+    /// let builder = Mfa::builder().invitation_page("https://portal.example/invite/");
+    /// ```
     pub fn invitation_page(mut self, start: impl Into<String>) -> Self {
         self.invitation_page = Some(start.into());
         self
@@ -106,9 +167,19 @@ impl Builder {
 
     /// Builds the handle for requests and the worker that sends mails.
     ///
+    /// ```
+    /// use countersign_core::{ErrorKind, Keys, MemoryStore, Mfa, OsRandom};
+    ///
+    /// let keys = Keys::ephemeral(&OsRandom)?;
+    /// let error = Mfa::builder().store(MemoryStore::new()).keys(keys).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Configuration);
+    /// assert!(error.to_string().contains("call `.mailer(..)`"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// An error of kind `Configuration` that names what is missing or outside its bounds.
+    /// `Configuration`; the error names the part that is missing or outside its bounds.
     pub fn build(self) -> Result<(Mfa, Courier), Error> {
         self.check_and_build().while_doing("build the Mfa")
     }

@@ -31,6 +31,9 @@ const TENANT_PACE: u32 = 120;
 const DEPLOYMENT_PACE: u32 = 1200;
 
 /// The worker that sends mails. One for each process is enough; any number is safe.
+///
+/// Run it beside the server with [`Courier::run`], or call [`Courier::drain`] from a job. Each mail
+/// is sent at least once; a code that is sent twice is the same code.
 #[must_use = "without the courier no mail is ever sent"]
 pub struct Courier {
     engine: Arc<Engine>,
@@ -38,13 +41,13 @@ pub struct Courier {
     pace: Mutex<Pace>,
 }
 
-/// What draining the outbox did.
+/// The outcome of draining the outbox.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Drained {
     /// Mails handed to the mail service.
     pub sent: u32,
-    /// Letters no longer wanted: spent, ended, erased or readdressed.
+    /// Letters that were no longer needed: used, expired, erased, or to an address that changed.
     pub dropped: u32,
     /// Letters that the mail service refused for good.
     pub refused: u32,
@@ -61,11 +64,24 @@ impl Courier {
         Self { engine, mailer, pace: Mutex::default() }
     }
 
-    /// Sends what is due and says when the next letter is.
+    /// Sends the mails that are due and says when the next one is.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let courier = &demo.courier;
+    /// # let key = &demo.ben;
+    /// # demo.challenge(key).await;
+    /// let drained = courier.drain().await?;
+    /// assert_eq!(drained.sent, 1);
+    /// assert_eq!(drained.next, None);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The store broke; letters not settled are sent again later.
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: mails that were not settled are
+    /// sent again later. One unreadable account does not hold up the mails of others.
     pub async fn drain(&self) -> Result<Drained, Error> {
         const DOING: &str = "send mails";
         let mut drained = Drained::default();
@@ -94,14 +110,47 @@ impl Courier {
     /// Drains for ever: at once when this process queues a letter, and when one comes due.
     ///
     /// `sleep` is the runtime's, such as `tokio::time::sleep`. Stop it by dropping the future: a
-    /// letter under way is sent once more when its lease has ended.
+    /// mail that is being sent may be sent once more when its lease has ended.
+    /// [`Courier::run_until`] avoids that.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # demo.challenge(&demo.ben).await;
+    /// # let inbox = demo.inbox.clone();
+    /// # let courier = demo.courier;
+    /// # async fn sleep(_: std::time::Duration) { std::future::pending().await }
+    /// // With tokio: `tokio::spawn(courier.run(tokio::time::sleep))`.
+    /// let running = courier.run(sleep);
+    /// # let mut running = Box::pin(running);
+    /// # std::future::poll_fn(|context| {
+    /// #     assert!(running.as_mut().poll(context).is_pending());
+    /// #     std::task::Poll::Ready(())
+    /// # }).await;
+    /// assert_eq!(inbox.mails().len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub async fn run<S: Future + Send>(self, sleep: impl Fn(Duration) -> S + Send + Sync) {
         self.run_until(sleep, std::future::pending()).await;
     }
 
-    /// Drains until `stop` is ready, and then finishes what is under way: nothing is sent twice.
+    /// Drains until `stop` is ready and then finishes the mail that is being sent, so none is sent
+    /// twice.
     ///
-    /// It may take as long as the mailer needs for the letters that are due.
+    /// It may take as long as the mailer needs for the mails that are due.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # demo.challenge(&demo.ben).await;
+    /// # async fn sleep(_: std::time::Duration) { std::future::pending().await }
+    /// # let inbox = demo.inbox.clone();
+    /// # let courier = demo.courier;
+    /// let stop = std::future::ready(()); // Such as a signal to shut down.
+    /// courier.run_until(sleep, stop).await;
+    /// assert_eq!(inbox.mails().len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     pub async fn run_until<S: Future + Send>(
         self,
         sleep: impl Fn(Duration) -> S + Send + Sync,
@@ -266,7 +315,7 @@ impl fmt::Debug for Courier {
     }
 }
 
-/// Mails of the running minute, so that one tenant's burst delays nobody else for long.
+/// Mails of the running minute, so that one tenant's burst delays no other for long.
 #[derive(Debug, Default)]
 struct Pace {
     minute: Option<Timestamp>,

@@ -25,7 +25,7 @@ pub struct Error {
     cause: Cause,
 }
 
-/// Why something did not happen, before anybody has said what was being done.
+/// Why something did not happen, before it is said what was being done.
 ///
 /// Decisions return it; what was being done is added once, where the transaction begins.
 #[derive(Debug)]
@@ -41,17 +41,17 @@ pub(super) struct Cause {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A part that we need does not answer now. Nothing was counted; try again later.
+    /// The store, a key or the clock is not available. Nothing was counted; try again later.
     Unavailable,
     /// Too many changes to one account at once. Nothing was counted; try again.
     Contended,
-    /// Nobody knows whether the change was written. The same attempt id sent again tells.
+    /// The change may have been written or not. The same attempt id sent again tells.
     OutcomeUnknown,
     /// Stored data cannot be read. An operator must look.
     Corrupt,
     /// The builder was given something that cannot work.
     Configuration,
-    /// The call is not one that can be carried out, such as creating what exists.
+    /// The call does not fit what is there, such as creating a tenant that exists.
     Unfit,
     /// The acting user may not do this.
     Denied(Denial),
@@ -61,7 +61,7 @@ pub enum ErrorKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Denial {
-    /// The proof ended, or something raised a generation since.
+    /// The proof has ended, or everything open was ended since it was made.
     ProofEnded,
     /// The proof was made for another purpose.
     WrongPurpose,
@@ -71,7 +71,7 @@ pub enum Denial {
     NotFresh(Method),
     /// The user holds no authenticator, and this act makes logins weaker.
     NoAuthenticator,
-    /// Nobody does this to oneself.
+    /// Administrators do this to others only, never to their own account.
     OnOneself,
     /// The tenant would be left without an administrator, or the user without a required
     /// authenticator.
@@ -292,6 +292,18 @@ impl Error {
     }
 
     /// Whether the same call may succeed a moment later.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # use countersign_core::{Locale, NewTenant};
+    /// # let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?;
+    /// let error = mfa.create_tenant(tenant).await.unwrap_err();
+    /// // There is such a tenant already, so trying again does not help.
+    /// assert!(!error.is_retryable());
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(

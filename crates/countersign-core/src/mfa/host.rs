@@ -1,4 +1,4 @@
-//! What the host tells us: it owns people, passwords and sessions, and only it knows these things.
+//! Reports of the host, which owns users, passwords and sessions.
 
 use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error, WhileDoing as _};
@@ -24,17 +24,25 @@ pub struct NewTenant {
     pub name: DisplayName,
     /// The name that authenticator apps show; the display name by default.
     pub issuer: Issuer,
-    /// The language of its mails, for people who have none of their own.
+    /// The language of its mails, for users without one of their own.
     pub locale: Locale,
 }
 
 impl NewTenant {
-    /// A tenant of this name, which authenticator apps show too.
+    /// A tenant with this name, which authenticator apps show too.
+    ///
+    /// ```
+    /// use countersign_core::{Locale, NewTenant};
+    ///
+    /// let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english())?;
+    /// assert_eq!(tenant.issuer.as_str(), "Larkfield Freight");
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`InvalidValue`](crate::types::InvalidValue) if the id or the name cannot be used, or if the name
-    /// cannot be shown by apps; then give the issuer apart, with [`NewTenant::shown_in_apps_as`].
+    /// [`InvalidValue`](crate::types::InvalidValue) if the id or the name cannot be used, or if
+    /// apps cannot show the name; then give the issuer apart, with [`NewTenant::shown_in_apps_as`].
     pub fn new(
         id: impl Into<String>,
         name: impl Into<String>,
@@ -46,6 +54,19 @@ impl NewTenant {
     }
 
     /// A tenant that authenticator apps show by another name than mails do.
+    ///
+    /// ```
+    /// use countersign_core::{DisplayName, Issuer, Locale, NewTenant, TenantId};
+    ///
+    /// let tenant = NewTenant::shown_in_apps_as(
+    ///     TenantId::new("larkfield")?,
+    ///     DisplayName::new("Larkfield: Freight & Storage")?,
+    ///     Issuer::new("Larkfield")?,
+    ///     Locale::english(),
+    /// );
+    /// assert_eq!(tenant.issuer.as_str(), "Larkfield");
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
     #[must_use]
     pub fn shown_in_apps_as(
         id: TenantId,
@@ -57,13 +78,13 @@ impl NewTenant {
     }
 }
 
-/// One user of a bulk adoption.
+/// One user of a bulk import; see [`Mfa::add_existing_users`].
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a person is a name and what is known of them")]
 pub struct ExistingUser {
     /// The user's id, owned by the host.
     pub user_id: UserId,
-    /// What the host knows of them.
+    /// Their address, language, roles and access.
     pub new_user: NewUser,
 }
 
@@ -79,11 +100,27 @@ pub enum Vouching {
 }
 
 impl Mfa {
-    /// Creates a tenant. It asks nothing of anybody until an administrator sets a policy.
+    /// Creates a tenant. It requires nothing of its users until an administrator sets a policy.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::{ErrorKind, Locale, NewTenant};
+    ///
+    /// let tenant = NewTenant::new("millbrook", "Millbrook Dairy", Locale::english())?;
+    /// mfa.create_tenant(tenant.clone()).await?;
+    ///
+    /// let error = mfa.create_tenant(tenant).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Unfit);
+    /// assert_eq!(error.code(), "tenant.exists");
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if it exists already. The world broke.
+    /// `Unfit` if the tenant exists already. `Unavailable` or `Contended`: nothing was created.
+    /// `OutcomeUnknown`: call it again; `tenant.exists` then says that it was created.
     pub async fn create_tenant(&self, new: NewTenant) -> Result<(), Error> {
         const DOING: &str = "create a tenant";
         let decide = |work: &mut Work| {
@@ -104,14 +141,28 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Tenant(&new.id), decide).await
     }
 
-    /// Takes over a user who exists already, with an address that the host vouches for.
+    /// Adds a user whom the host has already, with an address that the host vouches for.
     ///
-    /// No mail is sent.
+    /// It sends no mail. To add a new user and send an invitation, use
+    /// [`Admin::invite_user`](crate::Admin::invite_user).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::{AccountKey, NewUser};
+    ///
+    /// let cleo = AccountKey::new("larkfield", "cleo")?;
+    /// mfa.add_existing_user(&cleo, NewUser::at("cleo@larkfield.example".parse()?)).await?;
+    /// assert!(mfa.user(&cleo).await?.is_some());
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if the account exists or the tenant does not, or if there are more than 16 roles.
-    /// The world broke.
+    /// `Unfit` if the account exists or the tenant does not, or for more than 16 roles.
+    /// `Unavailable` or `Contended`: nothing was added. `OutcomeUnknown`: call it again;
+    /// `account.exists` then says that it was added.
     pub async fn add_existing_user(
         &self,
         key: &AccountKey,
@@ -128,10 +179,30 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// Takes over many people of one tenant; each is adopted or not, independently.
+    /// Adds many users of one tenant, each on its own.
     ///
-    /// It returns those who were not, with the reason. Calling it again with the same people does
-    /// no harm: who is there already is reported and left alone.
+    /// It returns the users that were not added, each with the reason. Calling it again with the
+    /// same users is harmless: those who were added before are reported as `account.exists` and
+    /// left alone.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::{ExistingUser, NewUser, TenantId, UserId};
+    ///
+    /// let larkfield = TenantId::new("larkfield")?;
+    /// let mut users = Vec::new();
+    /// for name in ["ben", "cleo", "dara"] {
+    ///     let new_user = NewUser::at(format!("{name}@larkfield.example").parse()?);
+    ///     users.push(ExistingUser { user_id: UserId::new(name)?, new_user });
+    /// }
+    /// let refused = mfa.add_existing_users(&larkfield, users).await;
+    ///
+    /// let [(user, error)] = &refused[..] else { panic!("only Ben was there before") };
+    /// assert_eq!((user.as_str(), error.code()), ("ben", "account.exists"));
+    /// # Ok(())
+    /// # });
+    /// ```
     pub async fn add_existing_users(
         &self,
         tenant: &TenantId,
@@ -147,20 +218,53 @@ impl Mfa {
         refused
     }
 
-    /// The user has a new password: sessions end, the soft lock ends, every count stays.
+    /// The host reports that the user has a new password: sessions and the soft lock end, every
+    /// count of wrong answers stays.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{SessionCheck, SessionEnd};
+    ///
+    /// # let sealed = mfa.seal(&demo.log_in(key).await)?;
+    /// mfa.password_changed(key).await?;
+    /// let check = mfa.open_session(&sealed).await?;
+    /// assert!(matches!(check, SessionCheck::Ended(SessionEnd::Superseded)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such account. The world broke.
+    /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: call it again.
     pub async fn password_changed(&self, key: &AccountKey) -> Result<(), Error> {
         self.told("note a new password", key, |account, env| account.password_changed(env)).await
     }
 
-    /// The user has a new address. Both addresses are told.
+    /// The host reports that the user has a new e-mail address. Both addresses get a mail.
+    ///
+    /// [`Vouching`] says whether codes go to the new address at once or after it was confirmed.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::Vouching;
+    ///
+    /// let new = "ben@home.example".parse()?;
+    /// mfa.address_changed(key, new, Vouching::Vouched).await?;
+    /// let user = mfa.user(key).await?.expect("Ben is a user");
+    /// assert_eq!(user.address, Some("ben@home.example".parse()?));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such account. The world broke.
+    /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: call it again.
     pub async fn address_changed(
         &self,
         key: &AccountKey,
@@ -174,32 +278,75 @@ impl Mfa {
         .await
     }
 
-    /// The user is switched off: nothing open survives, and no login begins.
+    /// The host reports that the user is switched off: everything open ends, and no login begins.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Begun, FirstFactor, Refusal};
+    ///
+    /// mfa.suspended(key).await?;
+    /// let begun = mfa.begin(key, FirstFactor::Password, client).await?;
+    /// assert_eq!(begun, Begun::Refused(Refusal::Suspended));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such account. The world broke.
+    /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: call it again.
     pub async fn suspended(&self, key: &AccountKey) -> Result<(), Error> {
         self.told("suspend a user", key, |account, env| account.suspend(true, env)).await
     }
 
-    /// The user is switched on again, with the authenticators they had.
+    /// The host reports that the user is switched on again. Their authenticators are those from
+    /// before.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Begun, FirstFactor};
+    ///
+    /// # mfa.suspended(key).await?;
+    /// mfa.resumed(key).await?;
+    /// let begun = mfa.begin(key, FirstFactor::Password, client).await?;
+    /// assert!(matches!(begun, Begun::Step(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such account. The world broke.
+    /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: call it again.
     pub async fn resumed(&self, key: &AccountKey) -> Result<(), Error> {
         self.told("resume a user", key, |account, env| account.suspend(false, env)).await
     }
 
-    /// The user is gone: the account is erased. Events stay, under a pseudonym that no longer
-    /// leads to anybody.
+    /// The host reports that the user is gone: the account is erased.
     ///
-    /// Erasing who is not there does nothing.
+    /// Events stay in the activity log, under a pseudonym that no longer leads to a user. Removing
+    /// an account that does not exist does nothing.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// mfa.removed(key).await?;
+    /// assert!(mfa.user(key).await?.is_none());
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was erased. `OutcomeUnknown`: call it
+    /// again.
     pub async fn removed(&self, key: &AccountKey) -> Result<(), Error> {
         const DOING: &str = "erase a user";
         let decide = |work: &mut Work| {
@@ -213,11 +360,26 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// The user ended all their sessions: every proof and ticket ends with them.
+    /// The user ends all their sessions: every proof and every ticket of theirs ends.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::SessionCheck;
+    ///
+    /// # let sealed = mfa.seal(&demo.log_in(key).await)?;
+    /// mfa.signed_out_everywhere(key).await?;
+    /// assert!(matches!(mfa.open_session(&sealed).await?, SessionCheck::Ended(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such account. The world broke.
+    /// `Unfit` if there is no such account. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: call it again.
+    #[doc(alias = "logout")]
     pub async fn signed_out_everywhere(&self, key: &AccountKey) -> Result<(), Error> {
         self.told("sign a user out", key, |account, env| account.signed_out_everywhere(env)).await
     }
@@ -235,11 +397,36 @@ impl Mfa {
         self.engine.transact(doing, Scope::Account(key), decide).await
     }
 
-    /// Looks at an invitation link without using it. One read; a mail scanner does no harm.
+    /// Looks at an invitation link without using it. One read.
+    ///
+    /// Call it when the link is opened: a mail scanner that follows the link uses up nothing. The
+    /// token is the part of the link after the page that
+    /// [`Builder::invitation_page`](crate::Builder::invitation_page) names.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::login::Invitation;
+    ///
+    /// # let mut admin = demo.admin().await;
+    /// # let cleo = countersign_core::NewUser::at("cleo@larkfield.example".parse()?);
+    /// # admin.invite_user(countersign_core::UserId::new("cleo")?, cleo).await?;
+    /// # demo.courier.drain().await?;
+    /// # let link = demo.inbox.link();
+    /// # let token = link.rsplit("/").next().expect("a token ends it");
+    /// let Invitation::Open { key, tenant_name, .. } = mfa.invitation(token).await? else {
+    ///     panic!("it was sent a moment ago");
+    /// };
+    /// assert_eq!(key.user().as_str(), "cleo");
+    /// assert_eq!(tenant_name, "Larkfield Freight");
+    /// assert_eq!(mfa.invitation("made up").await?, Invitation::Ended);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`: the invitation is as it was.
     pub async fn invitation(&self, token: &str) -> Result<Invitation, Error> {
         const DOING: &str = "look at an invitation";
         let Some(InvitationClaims { key, id, .. }) =
@@ -265,13 +452,34 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(&key), decide).await
     }
 
-    /// Why an invitation that has ended did so, and whose it was. One read at most.
+    /// Says why an invitation has ended, and whose it was. One read at most.
     ///
-    /// Only the link itself can tell whose it was, so nobody learns of others.
+    /// Only the link itself tells whose it was, so a token that was made up learns nothing.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::login::InvitationEnd;
+    ///
+    /// # let mut admin = demo.admin().await;
+    /// # let cleo = countersign_core::UserId::new("cleo")?;
+    /// # let new_user = countersign_core::NewUser::at("cleo@larkfield.example".parse()?);
+    /// # admin.invite_user(cleo.clone(), new_user).await?;
+    /// # demo.courier.drain().await?;
+    /// # let link = demo.inbox.link();
+    /// # let token = link.rsplit("/").next().expect("a token ends it");
+    /// # admin.withdraw_invitation(cleo).await?;
+    /// let ended = mfa.invitation_end(token).await?;
+    /// assert_eq!(ended.end, InvitationEnd::Withdrawn);
+    /// assert!(ended.key.is_some_and(|key| key.user().as_str() == "cleo"));
+    /// assert_eq!(mfa.invitation_end("made up").await?.end, InvitationEnd::Unknown);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`: say only that the invitation has ended.
     pub async fn invitation_end(&self, token: &str) -> Result<EndedInvitation, Error> {
         const DOING: &str = "look at an invitation that has ended";
         let Some(InvitationClaims { key, id, ends }) =
@@ -294,13 +502,37 @@ impl Mfa {
         Ok(EndedInvitation { end, key })
     }
 
-    /// Spends an invitation link: it confirms the address and passes the e-mail gate.
+    /// Uses up an invitation link: it confirms the address, and stands in for the e-mailed code of
+    /// [`BeforeEnrollment::EmailCode`](crate::BeforeEnrollment::EmailCode).
     ///
-    /// Call it from a POST, together with the user's new password. It yields no proof.
+    /// Call it from a POST, together with the user's new password. It does not log the user in:
+    /// begin a login after it.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::login::Accepted;
+    ///
+    /// # let mut admin = demo.admin().await;
+    /// # let cleo = countersign_core::NewUser::at("cleo@larkfield.example".parse()?);
+    /// # admin.invite_user(countersign_core::UserId::new("cleo")?, cleo).await?;
+    /// # demo.courier.drain().await?;
+    /// # let link = demo.inbox.link();
+    /// # let token = link.rsplit("/").next().expect("a token ends it");
+    /// let Accepted::By(key) = mfa.accept_invitation(token).await? else {
+    ///     panic!("it was sent a moment ago");
+    /// };
+    /// assert_eq!(key.user().as_str(), "cleo");
+    /// // The link works once.
+    /// assert_eq!(mfa.accept_invitation(token).await?, Accepted::Ended);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke; the link is not spent.
+    /// `Unavailable`, `Contended` or `Corrupt`: the link is not used up. `OutcomeUnknown`: it may
+    /// be; look with [`Mfa::invitation`].
     pub async fn accept_invitation(&self, token: &str) -> Result<Accepted, Error> {
         const DOING: &str = "accept an invitation";
         let Some(InvitationClaims { key, id, .. }) =

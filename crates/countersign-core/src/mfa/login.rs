@@ -22,8 +22,36 @@ const MOST_AMR_BYTES: usize = 32;
 impl Mfa {
     /// Begins the second step of a login, right after the host has checked the first.
     ///
-    /// One read. Only an e-mailed code costs a write, which queues its letter. If the client holds
-    /// the ticket of the same login, that one goes on: the same QR code, the same deadline.
+    /// [`Begun`] says what follows: nothing, a code, the linking of an app, or a refusal. The login
+    /// costs one read; only an e-mailed code costs a write, which queues its letter.
+    ///
+    /// - If the client holds the ticket of the same login ([`Client::holding`]), that login
+    ///   continues: the same QR code, the same deadline.
+    /// - A login joins the code that another login of the same account was mailed, in the first
+    ///   half of its life. So a reload or a second tab sends no second mail.
+    /// - A new login resets no count of wrong answers (NIST SP 800-63B-4, 3.1.3.2; RFC 4226, 7.3).
+    /// - An account that does not exist is [`Refusal::Unknown`]: show the page of a wrong password.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Begun, FirstFactor, Step};
+    ///
+    /// match mfa.begin(key, FirstFactor::Password, client).await? {
+    ///     // Put `passed.proof` into a session; see `Mfa::seal`.
+    ///     Begun::Passed(passed) => drop(passed),
+    ///     // Ask for the code, and keep `challenge.ticket` in a cookie.
+    ///     Begun::Step(Step::EnterCode(challenge)) => assert_eq!(challenge.digits, 6),
+    ///     // Show the QR code of `enrollment.app`, and keep `enrollment.ticket` in a cookie.
+    ///     Begun::Step(Step::LinkApp(enrollment)) => drop(enrollment),
+    ///     // Show `refusal.message(&locale, mfa.now())`.
+    ///     Begun::Refused(refusal) => drop(refusal),
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
@@ -43,15 +71,38 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// Begins a fresh proof for a stated purpose, for somebody who is logged in.
+    /// Begins a fresh proof for a stated purpose, for a user who is logged in.
     ///
-    /// It asks for the strongest method that the account holds. Linking a first app needs nothing
-    /// more where the tenant asks for nothing before enrollment.
+    /// It asks for the strongest method that the account holds, and offers no other. Linking a
+    /// first app needs nothing more where the tenant asks for nothing before enrollment
+    /// ([`BeforeEnrollment`]).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// # let session = demo.log_in(key).await;
+    /// use countersign_core::login::StepUpReason;
+    /// use countersign_core::{Begun, Purpose, Step};
+    ///
+    /// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+    /// let begun = mfa.step_up(&session, purpose.clone(), client).await?;
+    /// let Begun::Step(Step::EnterCode(challenge)) = begun else {
+    ///     panic!("Ben gets a code");
+    /// };
+    /// assert_eq!(challenge.purpose, purpose);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided. `Unfit` if the
-    /// purpose is [`Purpose::Login`], which only [`Mfa::begin`] serves, or for more than eight roles.
+    /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: nothing was decided. `Unfit` if
+    /// the purpose is [`Purpose::Login`], which only [`Mfa::begin`] serves, or for more than eight
+    /// roles.
+    ///
+    /// [`BeforeEnrollment`]: crate::BeforeEnrollment
     pub async fn step_up(
         &self,
         proof: &Proof,
@@ -77,13 +128,48 @@ impl Mfa {
 
     /// Judges one answer.
     ///
-    /// One read and one write, right or wrong; none at all for malformed input and for a ticket that
-    /// is forged, foreign or over. No verdict is returned before it is durably counted.
+    /// Right or wrong, an answer costs one read and one write, and no verdict is returned before it
+    /// is durably counted. These answers write nothing and cost no attempt: malformed input, an
+    /// expired e-mailed code, any answer while the account is locked, and a ticket that is forged,
+    /// expired, used or from another browser.
+    ///
+    /// - A right code is accepted once, on any number of nodes (RFC 6238, 5.2; NIST SP 800-63B-4,
+    ///   3.1.3.2).
+    /// - Every wrong answer counts against one budget of the account, over all logins, browsers and
+    ///   methods: see [`Limits`](crate::Limits).
+    /// - An answer sent again with the same [`Client::attempt`] gets the verdict of the first and
+    ///   counts once. A right app code that was used before, in another attempt, counts as a wrong
+    ///   answer.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Answer, Verdict};
+    ///
+    /// # let challenge = demo.challenge(key).await;
+    /// # let typed = demo.code(&countersign_core::Step::EnterCode(challenge.clone())).await;
+    /// match mfa.verify(&challenge.ticket, &Answer::code(typed), client).await? {
+    ///     // Put `passed.proof` into a session; see `Mfa::seal`.
+    ///     Verdict::Passed(passed) => assert_eq!(passed.proof.key(), key),
+    ///     // One more step, with a new ticket.
+    ///     Verdict::Step(step) => panic!("one step is enough here: {step:?}"),
+    ///     // The user tries again with the same ticket.
+    ///     Verdict::Wrong(wrong) => panic!("{}", wrong.code()),
+    ///     // Say until when; drop the ticket if `until` is `None`.
+    ///     Verdict::Locked(locked) => panic!("{}", locked.code()),
+    ///     // The user logs in again.
+    ///     Verdict::Stale(staleness) => panic!("{}", staleness.code()),
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// `Unavailable`, `Contended` or `Corrupt`: nothing was counted. `OutcomeUnknown`: retry with the
-    /// same attempt id.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was counted. `OutcomeUnknown`: retry with
+    /// the same attempt id.
     pub async fn verify(
         &self,
         ticket: &Ticket,
@@ -120,14 +206,70 @@ impl Mfa {
 
     /// Sends the code of an open step again: the same code while it works, a new one after.
     ///
+    /// Other systems send a new code each time, and the user types the one from the slower mail.
+    /// Here every mail of a login holds the code that works, and the resend does not prolong it.
+    /// [`Limits`] bound how often; [`Continued::Refused`] says from when on it is possible again.
+    /// Wrong answers stay counted (NIST SP 800-63B-4, 3.1.3.2).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Continued, Refusal, Step};
+    ///
+    /// # let challenge = demo.challenge(key).await;
+    /// // Twice within 30 seconds is too soon.
+    /// let too_soon = mfa.resend(&challenge.ticket, client).await?;
+    /// assert!(matches!(too_soon, Continued::Refused(Refusal::TooSoon { .. })));
+    ///
+    /// # demo.wait(std::time::Duration::from_secs(30));
+    /// let again = mfa.resend(&challenge.ticket, client).await?;
+    /// let Continued::Step(Step::EnterCode(again)) = again else {
+    ///     panic!("it is sent again");
+    /// };
+    /// assert!(again.mail.is_some_and(|mail| mail.queued));
+    /// assert_eq!(again.ends, challenge.ends);
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// `Unavailable`, `Contended` or `Corrupt`: nothing was sent. `OutcomeUnknown`: perhaps it was.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was sent. `OutcomeUnknown`: the mail may
+    /// have been sent.
+    ///
+    /// [`Limits`]: crate::Limits
     pub async fn resend(&self, ticket: &Ticket, client: &Client) -> Result<Continued, Error> {
         self.go_on("send a code again", ticket, client, Account::resend).await
     }
 
-    /// Takes another way through an open step, under the same deadline and the same budget.
+    /// Asks for another of the user's methods in an open step, such as an e-mailed code instead of
+    /// the app.
+    ///
+    /// The deadline and the budget of wrong answers stay.
+    /// [`Challenge::others`](crate::Challenge::others) lists the methods; any other is
+    /// [`Refusal::NotOffered`], and so is each in a step-up.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let client = &demo.client;
+    /// # let key = &demo.ada;
+    /// use countersign_core::{Continued, Method, Step};
+    ///
+    /// # let challenge = demo.challenge(key).await;
+    /// assert_eq!(challenge.method, Method::App);
+    /// assert_eq!(challenge.others, [Method::Email]);
+    /// let mailed = mfa.another_way(&challenge.ticket, Method::Email, client).await?;
+    /// let Continued::Step(Step::EnterCode(mailed)) = mailed else {
+    ///     panic!("a code is mailed");
+    /// };
+    /// assert_eq!(mailed.method, Method::Email);
+    /// assert_eq!(mailed.ends, challenge.ends);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
@@ -145,6 +287,25 @@ impl Mfa {
     }
 
     /// Shows an open step again: the same QR code, the same address, the same deadline. One read.
+    ///
+    /// For a page that is reloaded. It sends no mail.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Continued, Step};
+    ///
+    /// # let challenge = demo.challenge(key).await;
+    /// let shown = mfa.resume(&challenge.ticket, client).await?;
+    /// let Continued::Step(Step::EnterCode(shown)) = shown else {
+    ///     panic!("the step is still open");
+    /// };
+    /// assert_eq!(shown.hint, challenge.hint);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! A user and their own account: what they see of it, what they do to it with a fresh proof, and
-//! how their session outlives that.
+//! The account of the user who is logged in: how it looks, what a fresh proof changes in it, and
+//! how the session goes on after that.
 
 use super::engine::{Scope, Work};
 use super::error::{Denial, Error, WhileDoing as _};
@@ -17,13 +17,26 @@ const MOST_LOOKED_AT: usize = 1_000;
 const PAGE: usize = 200;
 
 impl Mfa {
-    /// The user of this proof: what is required of them and why, their apps, where codes go.
+    /// The user of this proof: what is required of them and why, their apps, where codes go. One
+    /// read.
     ///
-    /// For an account page. One read; `None` if the proof has ended.
+    /// For an account page. `None` if the proof has ended.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// # let proof = demo.log_in(ada).await;
+    /// let me = mfa.me(&proof).await?.expect("she has just logged in");
+    /// assert_eq!(me.resolution.to_string(), "Email MFA, because of the company setting");
+    /// assert_eq!(me.apps.len(), 1);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`.
     pub async fn me(&self, proof: &Proof) -> Result<Option<User>, Error> {
         let minimum = self.engine.limits.minimum;
         let decide = |work: &mut Work| {
@@ -39,14 +52,26 @@ impl Mfa {
         self.engine.transact("look at one's own account", scope, decide).await
     }
 
-    /// What happened lately to the account of this proof, newest first.
+    /// The latest events of the account of this proof, newest first; none if the proof has ended.
     ///
-    /// It looks through the last thousand lines of the tenant's log, and so may miss what is older.
-    /// Nothing if the proof has ended.
+    /// It searches the last thousand lines of the tenant's log, and does not find older ones.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::account::EventKind;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// let events = mfa.my_events(&proof, 10).await?;
+    /// assert!(matches!(events[0].what, EventKind::Accepted { finished: true, .. }));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`.
     pub async fn my_events(&self, proof: &Proof, most: usize) -> Result<Vec<Event>, Error> {
         let Some(oneself) = self.me(proof).await? else { return Ok(Vec::new()) };
         let (mut found, mut looked_at, mut before) = (Vec::new(), 0, None);
@@ -70,12 +95,32 @@ impl Mfa {
         Ok(found)
     }
 
-    /// Carries a session over an act of its own user that ended everything open, such as linking
-    /// a first app: the session's proof, as good as before, for the account as it is now.
+    /// Keeps a session alive over an act of its own user that ended everything open, such as
+    /// linking a first app: the same proof, for the account as it is now.
+    ///
+    /// Linking, replacing or removing an app and a new address end all sessions of the user. This
+    /// one is the exception, because the user did it here.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// use countersign_core::{Purpose, SessionCheck};
+    ///
+    /// # let session = demo.log_in(ada).await;
+    /// # let app = mfa.me(&session).await?.expect("she is logged in").apps[0].id;
+    /// # let step_up = demo.step_up(&session, Purpose::RemoveApp(app)).await;
+    /// let act = mfa.remove_app(step_up, app).await?;
+    /// let session = mfa.renew(session, &act).await?;
+    /// assert!(matches!(mfa.check_session(session).await?, SessionCheck::Valid(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Denied if the session's proof was not the last one to stand before the act. The world broke.
+    /// `Denied` if something else ended the session's proof before the act: log the user out.
+    /// `Unavailable` or `Corrupt`: the same.
     pub async fn renew(&self, session: Proof, act: &Proof) -> Result<Proof, Error> {
         const DOING: &str = "carry a session over";
         let (old, new) = (session.account_generation, act.account_generation);
@@ -95,15 +140,37 @@ impl Mfa {
         Ok(renewed)
     }
 
-    /// Keeps a new address of the user's aside until a code sent there comes back, in a step-up for
-    /// [`Purpose::ConfirmAddress`]. Both addresses are told.
+    /// Keeps a user's new address aside until a code sent there comes back, in a step-up for
+    /// [`Purpose::ConfirmAddress`]. Both addresses get a mail.
     ///
-    /// The proof is a step-up of the host's own, for changing the address, and is used up. It
-    /// returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    /// The proof is of a step-up for [`Purpose::StepUp`], and is used up. The proof that comes back
+    /// is for
+    /// [`Mfa::renew`]: everything else open has ended.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::Purpose;
+    /// use countersign_core::login::StepUpReason;
+    ///
+    /// # let session = demo.log_in(key).await;
+    /// let purpose = Purpose::StepUp(StepUpReason::new("change my address")?);
+    /// # let step_up = demo.step_up(&session, purpose).await;
+    /// let act = mfa.propose_address(step_up, "ben@home.example".parse()?).await?;
+    ///
+    /// let session = mfa.renew(session, &act).await?;
+    /// let me = mfa.me(&session).await?.expect("the session goes on");
+    /// assert_eq!(me.address, Some("ben@larkfield.example".parse()?));
+    /// assert_eq!(me.proposed_address, Some("ben@home.example".parse()?));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Denied if the proof is no step-up of the host's or has ended. The world broke.
+    /// `Denied` if the proof has ended or is for another purpose. `Unavailable`, `Contended` or
+    /// `Corrupt`: nothing was changed. `OutcomeUnknown`: look with [`Mfa::user`].
     pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Proof, Error> {
         const DOING: &str = "propose an address";
         if !matches!(proof.purpose, Purpose::StepUp(_)) {
@@ -115,15 +182,33 @@ impl Mfa {
         self.act_on_oneself(DOING, proof, propose).await
     }
 
-    /// Removes one of the user's own apps. The proof is a step-up for
-    /// [`Purpose::RemoveApp`] with the same id, and is used up.
+    /// Removes one of the user's own apps.
     ///
-    /// It returns the proof of the act, for [`Mfa::renew`]: everything else open has ended.
+    /// The proof is of a step-up for [`Purpose::RemoveApp`] with the same id, and is used up. The
+    /// proof that comes back is for [`Mfa::renew`]: everything else open has ended. The user gets a
+    /// mail.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// use countersign_core::Purpose;
+    ///
+    /// # let session = demo.log_in(ada).await;
+    /// let me = mfa.me(&session).await?.expect("she is logged in");
+    /// let app = me.apps[0].id;
+    /// # let step_up = demo.step_up(&session, Purpose::RemoveApp(app)).await;
+    /// let _act = mfa.remove_app(step_up, app).await?;
+    /// assert!(mfa.user(ada).await?.expect("she is a user").apps.is_empty());
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Denied if the proof is for another purpose or has ended, or if the tenant requires an app
-    /// and this is the last one; link another first. The world broke.
+    /// `Denied` if the proof has ended or is for another purpose, or if an app is required and this
+    /// is the last one: link another first. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: look with [`Mfa::user`].
     pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
         const DOING: &str = "remove an app";
         if proof.purpose != Purpose::RemoveApp(id) {
@@ -140,8 +225,8 @@ impl Mfa {
         self.act_on_oneself(DOING, proof, remove).await
     }
 
-    /// Does something to the account of this proof, which is used up, unless the act denies it. What
-    /// comes back is the proof of the act.
+    /// Does something to the account of this proof, which is used up, unless the act denies it. The
+    /// result is the proof of the act.
     async fn act_on_oneself(
         &self,
         doing: &'static str,

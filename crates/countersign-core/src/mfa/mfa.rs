@@ -8,6 +8,12 @@ use crate::policy::Limits;
 use crate::types::Timestamp;
 
 /// The handle that a host keeps: cheap to clone, shared by every request.
+///
+/// Build it with [`Mfa::builder`]. A login is [`Mfa::begin`] and [`Mfa::verify`]; a session keeps
+/// what [`Mfa::seal`] returns and asks [`Mfa::open_session`] at each request.
+#[doc(alias = "2fa")]
+#[doc(alias = "two-factor")]
+#[doc(alias = "multi-factor")]
 #[derive(Clone)]
 pub struct Mfa {
     pub(super) engine: Arc<Engine>,
@@ -15,12 +21,37 @@ pub struct Mfa {
 
 impl Mfa {
     /// The limits in force.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// assert_eq!(mfa.limits().soft_lock_after, 5);
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.engine.limits
     }
 
-    /// The time by this node's clock, for what a page says and for how fresh a proof is.
+    /// The time by this node's clock, for sentences on a page and for [`Proof::is_fresh`].
+    ///
+    /// Codes are judged by the store's clock; if the two differ by more than five minutes, no code
+    /// is judged.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{MINUTE, Method};
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert!(proof.is_fresh(Method::Email, 15 * MINUTE, mfa.now()));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
+    /// [`Proof::is_fresh`]: crate::Proof::is_fresh
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.engine.clock.now()

@@ -1,6 +1,6 @@
-//! What saving a policy would do, computed by the same functions that decide logins: once for each
-//! group of people who share their facts, not once for each user. Who the people are is another
-//! question, which an administrator asks page by page; the answers come from one function.
+//! The effect of saving a policy, computed by the same functions that decide logins: once for each
+//! group of users who share their facts, not once for each user. An administrator lists the users
+//! themselves page by page, from the same function.
 
 use crate::account::Tenant;
 use crate::login::{Need, Refusal, login_need};
@@ -8,17 +8,17 @@ use crate::policy::{Access, AppState, Facts, Policy, Requirement, Resolution, re
 use crate::store::Group;
 use crate::types::{Method, Timestamp, UserId};
 
-/// What saving a policy would do, in people.
+/// The numbers of users whom saving a policy would affect.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Preview {
     /// The revision of the policy in force; name it when saving.
     pub revision: u64,
-    /// Everybody in the tenant who is not switched off.
+    /// All users of the tenant who are not switched off.
     pub users: u64,
-    /// Asked for a code from now on, and not before.
+    /// Must enter a code from now on, and need not before.
     pub newly_required: u64,
-    /// Asked for less than before.
+    /// Have a weaker requirement than before.
     pub asked_for_less: u64,
     /// Can log in with what they have: nothing needed, or an authenticator in hand.
     pub ready: u64,
@@ -26,11 +26,11 @@ pub struct Preview {
     pub will_get_codes: u64,
     /// Will link an app at their next login.
     pub will_link_an_app: u64,
-    /// Must link an app, and need a pass from an administrator first.
+    /// Must link an app, and need the approval of an administrator first.
     pub need_approval: u64,
     /// Cannot get a code: no address, or one that refuses mail.
     pub unreachable: u64,
-    /// Have a looser rule of their own that does not count.
+    /// Have an own rule that is weaker and does not count.
     pub looser_rules: u64,
     /// Within grace: must have linked an app by its end.
     pub within_grace: u64,
@@ -40,7 +40,7 @@ pub struct Preview {
     pub last_admin_locked_out: bool,
 }
 
-/// What a user meets at their next login, after the first factor.
+/// The step that follows the first factor at a user's next login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NextLogin {
@@ -52,20 +52,20 @@ pub enum NextLogin {
     MailedCode,
     /// The linking of an app; perhaps after a code that is mailed to them.
     LinksApp,
-    /// The linking of an app, for which an administrator must issue a pass first.
+    /// The linking of an app, which an administrator must approve first.
     NeedsApproval,
-    /// The end: no address, one that refuses mail, or authenticators that are switched off.
+    /// None is possible: no address, one that refuses mail, or methods that are switched off.
     Stopped,
 }
 
 impl NextLogin {
-    /// Whether the user gets in only once an administrator has done something.
+    /// Whether the user cannot log in until an administrator acts.
     #[must_use]
     pub fn is_stranded(self) -> bool {
         matches!(self, Self::NeedsApproval | Self::Stopped)
     }
 
-    /// What these facts meet under this policy.
+    /// The next login of a user with these facts under this policy.
     pub(super) fn of(
         facts: &Facts,
         required: Requirement,
@@ -86,33 +86,33 @@ impl NextLogin {
     }
 }
 
-/// What saving a policy would do to one user.
+/// The effect that saving a policy would have on one user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Effect {
-    /// What is required of them now, and why.
+    /// The requirement now, with its reasons.
     pub before: Resolution,
-    /// What would be, and why.
+    /// The requirement with the new policy, with its reasons.
     pub after: Resolution,
-    /// What they would meet at their next login.
+    /// Their next login with the new policy.
     pub login: NextLogin,
-    /// Whether they have a looser rule of their own that would not count.
+    /// Whether their own rule is weaker than the new policy and would not count.
     pub looser_rule: bool,
 }
 
-/// One user, and what saving a policy would do to them.
+/// One user, with the effect that saving a policy would have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Affected {
     /// The user's id.
     pub user_id: UserId,
-    /// user or admin.
+    /// Whether the user may administer the tenant.
     pub access: Access,
-    /// What it would do. Nothing at all to somebody who is switched off.
+    /// The effect; `None` for a user who is switched off.
     pub effect: Option<Effect>,
 }
 
-/// What `next` would do to whoever has these facts; nothing to somebody who is switched off.
+/// The effect of `next` on a user with these facts; `None` if the user is switched off.
 pub(super) fn effect(
     minimum: Requirement,
     tenant: &Tenant,
@@ -130,7 +130,7 @@ pub(super) fn effect(
     Some(Effect { before, after, login, looser_rule })
 }
 
-/// Counts the effects of `next` on everybody.
+/// Counts the effects of `next` on all users.
 pub(super) fn preview(
     minimum: Requirement,
     tenant: &Tenant,

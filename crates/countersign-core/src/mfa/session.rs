@@ -1,4 +1,4 @@
-//! What a proof is good for after the login: sealing it for a session, and checking it again.
+//! A proof after its login: sealing it for a session, and checking it again.
 
 use super::engine::{Scope, Work};
 use super::error::{Error, WhileDoing as _};
@@ -9,6 +9,22 @@ use crate::policy::{EnrolledMethods, Requirement, resolve};
 impl Mfa {
     /// Seals a proof as text, to keep in a session.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{SealedProof, SessionCheck};
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// let cookie = mfa.seal(&proof)?.expose().to_owned();
+    ///
+    /// // At a later request:
+    /// let sealed = SealedProof::from_text(cookie);
+    /// assert!(matches!(mfa.open_session(&sealed).await?, SessionCheck::Valid(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
     /// `Unavailable` if a key or the source of randomness is missing.
@@ -17,22 +33,61 @@ impl Mfa {
         sealed.while_doing("seal a proof")
     }
 
-    /// Opens the sealed proof of a login and says whether it still stands. One read.
+    /// Opens the sealed proof of a login and says whether it is still valid. One read.
     ///
-    /// A proof of a step-up is no session: it ends as [`SessionEnd::OtherPurpose`], unread.
+    /// Call it at each request. The proof of a step-up is not a session: it is
+    /// [`SessionEnd::OtherPurpose`].
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::SessionCheck;
+    ///
+    /// # let sealed = mfa.seal(&demo.log_in(key).await)?;
+    /// match mfa.open_session(&sealed).await? {
+    ///     SessionCheck::Valid(proof) => assert_eq!(proof.key(), key),
+    ///     // The policy asks for more by now: begin a step-up, or wait for the next login.
+    ///     SessionCheck::StepUpRequired { required, .. } => panic!("{required} is required"),
+    ///     // Log the user out.
+    ///     SessionCheck::Ended(end) => panic!("{end}"),
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
     /// `Unavailable` or `Corrupt`: treat the session as not logged in.
+    #[doc(alias = "session")]
     pub async fn open_session(&self, sealed: &SealedProof) -> Result<SessionCheck, Error> {
         self.open_step_up(sealed, &Purpose::Login).await
     }
 
     /// Opens a sealed proof that was made for this purpose and no other. One read.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// # let session = demo.log_in(key).await;
+    /// use countersign_core::login::StepUpReason;
+    /// use countersign_core::{Purpose, SessionCheck, SessionEnd};
+    ///
+    /// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+    /// # let sealed = mfa.seal(&demo.step_up(&session, purpose.clone()).await)?;
+    /// assert!(matches!(mfa.open_step_up(&sealed, &purpose).await?, SessionCheck::Valid(_)));
+    ///
+    /// let other = Purpose::StepUp(StepUpReason::new("payment 4712")?);
+    /// let check = mfa.open_step_up(&sealed, &other).await?;
+    /// assert!(matches!(check, SessionCheck::Ended(SessionEnd::OtherPurpose)));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// `Unavailable` or `Corrupt`: do not do the act.
+    /// `Unavailable` or `Corrupt`: refuse the act that the proof is for.
     pub async fn open_step_up(
         &self,
         sealed: &SealedProof,
@@ -45,7 +100,27 @@ impl Mfa {
         }
     }
 
-    /// Says whether a proof still stands. One read.
+    /// Says whether a proof is still valid. One read.
+    ///
+    /// For a host that keeps the proof itself; [`Mfa::open_session`] does the same for a sealed
+    /// one.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{SessionCheck, SessionEnd};
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// let SessionCheck::Valid(proof) = mfa.check_session(proof).await? else {
+    ///     panic!("the login was a moment ago");
+    /// };
+    /// mfa.signed_out_everywhere(key).await?;
+    /// let check = mfa.check_session(proof).await?;
+    /// assert!(matches!(check, SessionCheck::Ended(SessionEnd::Superseded)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
@@ -77,7 +152,7 @@ impl Mfa {
     }
 }
 
-/// Why the proof no longer stands, if it does not.
+/// Why the proof is no longer valid, if so.
 pub(super) fn why_ended(proof: &Proof, work: &Work) -> Option<SessionEnd> {
     let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
         return Some(SessionEnd::Gone);

@@ -15,13 +15,13 @@ use crate::types::{AccountKey, EmailAddress, Pseudonym, Role, Timestamp, UserId}
 pub struct User {
     /// The user's id.
     pub user_id: UserId,
-    /// How the activity log names them.
+    /// Their name in the activity log.
     pub pseudonym: Pseudonym,
-    /// What is required of them now, and why.
+    /// The requirement now, with its reasons.
     pub resolution: Resolution,
-    /// What they meet at their next login, if it is now. A soft lock is not looked at.
+    /// Their next login, if it is now. It does not consider a soft lock.
     pub login: NextLogin,
-    /// What requirements are decided by.
+    /// The facts that the requirement depends on.
     pub facts: Facts,
     /// Where codes go.
     pub address: Option<EmailAddress>,
@@ -69,16 +69,19 @@ impl User {
 }
 
 impl Mfa {
-    /// One user, for the host's own pages and jobs; no operator is needed to look. One read.
+    /// One user, for the host's own pages and jobs; it needs no proof and no operator. One read.
     ///
     /// `None` if there is no such user or tenant.
     ///
     /// ```
-    /// use countersign_core::{AccountKey, Error, Mfa};
-    ///
-    /// async fn is_locked(mfa: &Mfa, key: &AccountKey) -> Result<bool, Error> {
-    ///     Ok(mfa.user(key).await?.is_some_and(|user| user.locked_until.is_some()))
-    /// }
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// let user = mfa.user(key).await?.expect("Ben is a user");
+    /// assert_eq!(user.address, Some("ben@larkfield.example".parse()?));
+    /// assert!(user.locked_until.is_none());
+    /// # Ok(())
+    /// # });
     /// ```
     ///
     /// # Errors

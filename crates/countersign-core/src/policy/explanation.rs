@@ -33,41 +33,41 @@ impl fmt::Display for Layer {
     }
 }
 
-/// What one layer said.
+/// The requirement of one layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LayerRule {
     /// Which layer.
     pub layer: Layer,
-    /// What it asks for.
+    /// Its requirement.
     pub asks: Requirement,
     /// Whether it counts; an exemption sets the tenant and the roles aside.
     pub counts: bool,
 }
 
-/// Until when grace lasts, and what is needed from then on.
+/// The end of grace, and the requirement from then on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a date and what is needed then")]
 pub struct EnrollBy {
     /// When grace ends.
     pub until: Timestamp,
-    /// What every login needs from then on.
+    /// The requirement of every login from then on.
     pub required: Requirement,
 }
 
 /// The effective requirement and how it came about.
 ///
-/// Its text form is the reason in one sentence: `App MFA, because of the tenant setting`.
+/// Its text form is the reason in one sentence: `App MFA, because of the company setting`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resolution {
-    /// What a login needs now.
+    /// The requirement of a login now.
     pub required: Requirement,
-    /// The layer that decided; the first of equals. `None` if nobody asks for anything.
+    /// The layer that decided; the first of equals. `None` if no layer requires anything.
     pub decided_by: Option<Layer>,
-    /// What each layer said, in a fixed order.
+    /// The requirement of each layer, in a fixed order.
     pub layers: Vec<LayerRule>,
-    /// When grace ends and what is needed from then on, if that is more.
+    /// The end of grace and the requirement from then on, if that is stronger.
     pub enroll_by: Option<EnrollBy>,
     /// The end of the exemption that set the tenant aside, if one did.
     pub exempt_until: Option<Timestamp>,

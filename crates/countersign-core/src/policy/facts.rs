@@ -13,13 +13,13 @@ pub struct EnrolledMethods {
 }
 
 impl EnrolledMethods {
-    /// EnrolledMethods these methods.
+    /// The set of these methods.
     #[must_use]
     pub fn of(methods: impl IntoIterator<Item = Method>) -> Self {
         methods.into_iter().fold(Self::default(), Self::and)
     }
 
-    /// EnrolledMethods this one as well.
+    /// The set with this method as well.
     #[must_use]
     pub fn and(mut self, method: Method) -> Self {
         match method {
@@ -29,7 +29,7 @@ impl EnrolledMethods {
         self
     }
 
-    /// Whether the method was ever held.
+    /// Whether the set has this method.
     #[must_use]
     pub fn has(self, method: Method) -> bool {
         match method {
@@ -38,7 +38,7 @@ impl EnrolledMethods {
         }
     }
 
-    /// Whether nothing was ever held.
+    /// Whether the set is empty.
     #[must_use]
     pub fn nothing(self) -> bool {
         self == Self::default()
@@ -52,7 +52,7 @@ impl EnrolledMethods {
     }
 }
 
-/// What an account holds of apps, as reports show it.
+/// The state of an account's apps, as reports show it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AppState {
@@ -65,7 +65,7 @@ pub enum AppState {
     Disabled,
 }
 
-/// What is known of an account's e-mail address, as reports show it.
+/// The state of an account's e-mail address, as reports show it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AddressState {
@@ -78,7 +78,7 @@ pub enum AddressState {
     Confirmed,
     /// The mail server refused it for good.
     Refused,
-    /// A hundred wrong codes switched it off as a way to log in.
+    /// The hard stop switched it off as a way to log in.
     Disabled,
 }
 
@@ -101,18 +101,19 @@ pub enum Access {
     Admin,
 }
 
-/// The columns that people query and reports group by. Decisions about requirements read these
-/// facts and nothing else, so a preview and a login cannot disagree.
+/// The facts of an account that requirements depend on, which reports group by.
+///
+/// A login and a preview read these facts and nothing else, so they cannot disagree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Facts {
-    /// user or admin.
+    /// Whether the user may administer the tenant.
     pub access: Access,
     /// Switched off by the host.
     pub suspended: bool,
-    /// The user's rule, set by an admin; `None` is the tenant default.
+    /// The user's own rule, set by an administrator; it adds to what the tenant requires.
     pub rule: Requirement,
-    /// What the user chose by linking an app without being asked to.
+    /// The user's own choice: `App` after linking an app without being asked to.
     pub own: Requirement,
     /// The end of an exemption, if one was granted.
     pub exempt_until: Option<Timestamp>,
@@ -120,14 +121,14 @@ pub struct Facts {
     pub roles: BTreeSet<Role>,
     /// Methods ever held.
     pub held: EnrolledMethods,
-    /// What is linked.
+    /// The state of the apps.
     pub app: AppState,
-    /// What is known of the address.
+    /// The state of the e-mail address.
     pub address: AddressState,
-    /// Whether an accepted invitation stands in for the e-mail gate.
+    /// Whether an accepted invitation replaces the e-mailed code before enrollment.
     pub invitation_accepted: bool,
-    /// The end of a pass to link a first app, if an administrator issued one.
+    /// The end of the approval to link a first app, if an administrator gave one.
     pub approved_until: Option<Timestamp>,
-    /// Whether an administrator's reset opened re-binding.
+    /// Whether an administrator's reset lets the user link a first app again.
     pub reopened: bool,
 }

@@ -8,54 +8,82 @@ use crate::types::{DAY, HOUR, MINUTE, is_whole_millis, length_in_words};
 /// The limits of a deployment. Start from [`Limits::default`] and change fields.
 ///
 /// Bounds are checked when the `Mfa` is built: a value outside them is an error that names the
-/// field and the bound.
+/// field and the bound. No limit can be switched off (NIST SP 800-63B-4, 3.2.2).
+///
+/// # Wrong answers
+///
+/// An account has one budget for wrong answers, over all logins, browsers and methods (RFC 4226,
+/// 7.3). A resend, another method, a new login or a new password leaves every count as it is.
+///
+/// - The **soft lock** counts all methods together. After 5 wrong answers in a row no code is
+///   judged for 30 seconds, and each further one doubles that, up to an hour. It ends by itself,
+///   and an answer during it costs nothing. The password is not locked.
+/// - The **hard stop** counts each method on its own. After 100 wrong answers in a row the user's
+///   apps, or their address, are switched off until an administrator resets the account; a new
+///   address works again too. Wrong codes while a first app is being linked do not count towards
+///   it: there is nothing to switch off yet.
+/// - A right answer clears the counts of its own method and of weaker ones: an e-mailed code clears
+///   nothing of the app's.
+///
+/// One guess at an app's code hits one of 3 codes in a million with the default window, and one at
+/// an e-mailed code one in a million. So before the hard stop, 100 guesses in a row succeed with a
+/// chance of 3 in 10,000, or 1 in 10,000.
 ///
 /// ```
-/// use countersign_core::Limits;
-/// use std::time::Duration;
-/// use countersign_core::{DAY, HOUR, MINUTE};
+/// use countersign_core::{Limits, MINUTE, Requirement};
 ///
 /// let mut limits = Limits::default();
 /// limits.email_code_life = 5 * MINUTE;
+/// limits.minimum = Requirement::Email;
 /// ```
+#[doc(alias = "lockout")]
+#[doc(alias = "rate limit")]
+#[doc(alias = "throttle")]
+#[doc(alias = "brute force")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// What holds for every tenant of this deployment. Default: nothing.
+    /// What is required in every tenant of this deployment, whatever its policy says. Default:
+    /// nothing.
     pub minimum: Requirement,
-    /// Digits of an e-mailed code: 6 to 8. Default 6.
+    /// Digits of an e-mailed code: 6 to 8. Default 6. With 8 a guess hits one in a hundred million.
     pub email_code_digits: u8,
-    /// How long an e-mailed code works: 1 to 10 minutes (NIST SP 800-63B-4, 3.1.3.2). Default 10.
+    /// How long an e-mailed code works: 1 to 10 minutes (NIST SP 800-63B-4, 3.1.3.2). Default 10. A
+    /// resend does not prolong it.
     pub email_code_life: Duration,
-    /// How long one login may take from the first factor to the last code: 5 to 30 minutes, and
-    /// not less than an e-mailed code works. Default 15.
+    /// How long one login may take from the first factor to the last code: 5 to 30 minutes, and not
+    /// less than an e-mailed code works. Default 15. Another method or a second step does not
+    /// prolong it.
     pub ticket_life: Duration,
-    /// Steps of 30 s that an app may lag behind: 0 to 2. Default 1. Each step more is one more
-    /// code in a million that a guess can hit.
+    /// Steps of 30 s that an app may lag behind: 0 to 2. Default 1 (RFC 6238, 5.2). Each step more
+    /// is one more code in a million that a guess can hit, and 30 s more that a code works.
     pub app_steps_back: u8,
-    /// Steps of 30 s that an app may run ahead: 0 to 2. Default 1.
+    /// Steps of 30 s that an app may run ahead: 0 to 2. Default 1. Each costs as much as a step
+    /// back.
     pub app_steps_ahead: u8,
     /// The pause before a code is sent again: 10 s to 10 minutes. Default 30 s.
     pub resend_pause: Duration,
     /// How often one code is sent again: 0 to 10. Default 5.
     pub resends_per_challenge: u8,
-    /// How often an account's codes are sent again in an hour: 1 to 30. Default 10.
+    /// How often an account's codes are sent again in an hour, over all logins: 1 to 30. Default
+    /// 10.
     pub resends_per_hour: u8,
-    /// Wrong answers in a row before the soft lock: 3 to 10. Default 5.
+    /// Wrong answers in a row, over all methods, before the soft lock: 3 to 10. Default 5.
     pub soft_lock_after: u32,
-    /// The first soft lock; each further miss doubles it: 10 s to 10 minutes. Default 30 s.
+    /// The first soft lock; each further wrong answer doubles it: 10 s to 10 minutes. Default 30 s.
     pub soft_lock_first: Duration,
     /// The longest soft lock: 10 minutes to 24 hours. Default 1 hour.
     pub soft_lock_longest: Duration,
-    /// Wrong answers in a row that switch an authenticator off: 10 to 100 (NIST SP 800-63B-4,
-    /// 3.2.2). Default 100.
+    /// Wrong answers in a row with one method that switch its authenticators off: 10 to 100 (NIST
+    /// SP 800-63B-4, 3.2.2). Default 100.
     pub hard_stop_after: u32,
-    /// How long a sealed proof can be opened: 5 minutes to 12 hours. Default 12 hours.
+    /// How long the proof of a login is valid, sealed or not: 5 minutes to 12 hours. Default 12
+    /// hours. A session ends with it.
     pub proof_life: Duration,
-    /// How long a step-up proof is good: 1 to 10 minutes. Default 10.
+    /// How long the proof of a step-up is valid: 1 to 10 minutes. Default 10.
     pub step_up_life: Duration,
-    /// How fresh an admin's strongest method must be for acts that change something: 1 to 60
-    /// minutes. Default 15.
+    /// How long ago an administrator may have passed their strongest method, for acts that change
+    /// something: 1 to 60 minutes. Default 15.
     pub admin_freshness: Duration,
     /// How long an invitation can be accepted: 1 hour to 7 days. Default 7 days.
     pub invitation_life: Duration,
@@ -89,7 +117,7 @@ impl Default for Limits {
 pub(crate) const LONGEST_GRACE: Duration = DAY.saturating_mul(90);
 /// The longest exemption that can be granted.
 pub(crate) const LONGEST_EXEMPTION: Duration = DAY.saturating_mul(366);
-/// The longest that a pass to link a first app can last.
+/// The longest that an approval to link a first app can last.
 pub(crate) const LONGEST_APPROVAL: Duration = DAY.saturating_mul(7);
 
 /// A limit outside its bounds.

@@ -1,4 +1,4 @@
-//! Who must do what: the tenant's policy, the user's own rule, and how they join.
+//! Requirements: the tenant's policy, the user's own rule, and how they join.
 //!
 //! The effective requirement is the *join*, the strongest, of every layer. Joining is commutative,
 //! associative, idempotent and monotone, so no rule that is added ever weakens a login. Only a
@@ -9,13 +9,20 @@ use std::fmt;
 
 use crate::types::{Method, Role, Timestamp};
 
-/// The weakest method that will do.
+/// The weakest method that is enough.
+///
+/// A stronger one is always accepted: a user with an app uses it where an e-mailed code is
+/// required.
 ///
 /// ```
-/// use countersign_core::Requirement;
+/// use countersign_core::{Method, Requirement};
 ///
 /// assert_eq!(Requirement::Email.join(Requirement::App), Requirement::App);
+/// assert!(Requirement::Email.accepts(Method::App));
+/// assert!(!Requirement::App.accepts(Method::Email));
 /// ```
+#[doc(alias = "2fa")]
+#[doc(alias = "mfa")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Requirement {
@@ -41,7 +48,7 @@ impl Requirement {
         Self::of(method) >= self
     }
 
-    /// The requirement that this method just fulfills.
+    /// The strictest requirement that this method meets.
     #[must_use]
     pub fn of(method: Method) -> Self {
         match method {
@@ -61,23 +68,35 @@ impl fmt::Display for Requirement {
     }
 }
 
-/// What must be passed before the first app is linked.
+/// What a user must pass, besides the first factor, before the first app is linked.
 ///
-/// An account that has used e-mailed codes passes one first in any case.
+/// The rule is about the first app of an account that never had a second step. In other cases the
+/// stronger rule holds, whatever the tenant chose (NIST SP 800-63B-4, 4.1.2.1):
+///
+/// - an account that has used e-mailed codes, or whose user has removed an app, passes an e-mailed
+///   code first;
+/// - a further app, or another in place of the linked one, needs a step-up with the strongest
+///   method that the account holds;
+/// - an app that is switched off is not replaced at a login: an administrator resets the account
+///   first.
+///
+/// Each linking of an app sends the user a mail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum BeforeEnrollment {
-    /// The first factor alone, as in most portals.
+    /// Nothing more than the first factor, as in most portals.
     #[default]
     Nothing,
     /// An e-mailed code, or an accepted invitation.
     EmailCode,
-    /// The approval of an administrator: dated, and used up by linking.
+    /// The approval of an administrator
+    /// ([`Admin::approve_enrollment`](crate::Admin::approve_enrollment)): dated, and used up by
+    /// linking.
     Approval,
 }
 
-/// Time for people to get ready: until its end, what held before still holds for those who never
-/// held the method now required.
+/// Time to get ready: until its end, the requirement from before holds for users who never held the
+/// method that is now required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Grace {
     pub(crate) before: Requirement,
@@ -85,26 +104,38 @@ pub struct Grace {
 }
 
 impl Grace {
-    /// What holds until the end.
+    /// The requirement that holds until the end.
     #[must_use]
     pub fn before(&self) -> Requirement {
         self.before
     }
 
-    /// The end, which saving again does not move.
+    /// The end. Saving the same requirement again does not move it.
     #[must_use]
     pub fn until(&self) -> Timestamp {
         self.until
     }
 }
 
-/// What a tenant asks of its people.
+/// What a tenant requires of its users.
+///
+/// The strongest requirement counts: of the deployment's minimum, this policy, its rules for roles,
+/// the user's own rule, and the user's own choice of an app. So an added rule never weakens a
+/// login. Only a dated exemption goes lower ([`Admin::exempt`](crate::Admin::exempt)), and it sets
+/// aside the tenant and the roles, nothing else.
+///
+/// Save it with [`Admin::set_policy`](crate::Admin::set_policy), which sends no mail: users meet it
+/// at their next login.
 ///
 /// ```
-/// use countersign_core::{BeforeEnrollment, Policy, Requirement};
+/// use countersign_core::{BeforeEnrollment, Policy, Requirement, Role};
 ///
-/// let policy = Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode);
-/// assert_eq!(policy.required(), Requirement::App);
+/// let policy = Policy::requiring(Requirement::Email)
+///     .and_for_role(Role::new("administrator")?, Requirement::App)
+///     .asking_before_enrollment(BeforeEnrollment::EmailCode);
+/// assert_eq!(policy.required(), Requirement::Email);
+/// assert_eq!(policy.before_enrollment(), BeforeEnrollment::EmailCode);
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
@@ -115,18 +146,34 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Most roles that a policy speaks about.
+    /// The most roles that one policy has rules for.
     pub const MOST_ROLES: usize = 32;
 
-    /// Asks this of everybody in the tenant.
+    /// Requires this of everyone in the tenant.
+    ///
+    /// ```
+    /// use countersign_core::{Policy, Requirement};
+    ///
+    /// assert_eq!(Policy::requiring(Requirement::App).required(), Requirement::App);
+    /// ```
     #[must_use]
     pub fn requiring(required: Requirement) -> Self {
         Self { required, ..Self::default() }
     }
 
-    /// Asks this of everybody with the role, besides what is asked of everybody.
+    /// Requires this of everyone with the role. It can only add to what is required of everyone.
     ///
-    /// Roles past [`Policy::MOST_ROLES`] make saving the policy fail; nothing is dropped.
+    /// With more than [`Policy::MOST_ROLES`] roles, saving the policy fails; none is dropped.
+    ///
+    /// ```
+    /// use countersign_core::{Policy, Requirement, Role};
+    ///
+    /// let role = Role::new("administrator")?;
+    /// let policy = Policy::requiring(Requirement::Email);
+    /// let policy = policy.and_for_role(role.clone(), Requirement::App);
+    /// assert_eq!(policy.roles()[&role], Requirement::App);
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
     #[must_use]
     pub fn and_for_role(mut self, role: Role, required: Requirement) -> Self {
         self.roles.insert(role, required);
@@ -134,25 +181,33 @@ impl Policy {
     }
 
     /// Asks for this before a first app is linked.
+    ///
+    /// ```
+    /// use countersign_core::{BeforeEnrollment, Policy, Requirement};
+    ///
+    /// let policy = Policy::requiring(Requirement::App)
+    ///     .asking_before_enrollment(BeforeEnrollment::Approval);
+    /// assert_eq!(policy.before_enrollment(), BeforeEnrollment::Approval);
+    /// ```
     #[must_use]
     pub fn asking_before_enrollment(mut self, gate: BeforeEnrollment) -> Self {
         self.gate = gate;
         self
     }
 
-    /// What everybody is asked for, once grace is over.
+    /// What is required of everyone, once grace is over.
     #[must_use]
     pub fn required(&self) -> Requirement {
         self.required
     }
 
-    /// What each role is asked for.
+    /// What is required of each role.
     #[must_use]
     pub fn roles(&self) -> &BTreeMap<Role, Requirement> {
         &self.roles
     }
 
-    /// What must be passed before the first app is linked.
+    /// What a user must pass before the first app is linked.
     #[must_use]
     pub fn before_enrollment(&self) -> BeforeEnrollment {
         self.gate
@@ -164,10 +219,20 @@ impl Policy {
         self.grace
     }
 
-    /// This policy as it follows `old`, with grace until `until` if it asks for more.
+    /// This policy as the successor of `old`, with grace until `until` if it requires more.
     ///
-    /// The same requirement saved again keeps the old grace with its old end. A stronger one gets
-    /// grace at what it replaces. A weaker one needs none.
+    /// If the requirement is the same, the old grace stays with its old end. A stronger one gets
+    /// grace at the requirement that it replaces. A weaker one needs none. Saving a policy does
+    /// this by itself.
+    ///
+    /// ```
+    /// use countersign_core::{DAY, Policy, Requirement, Timestamp};
+    ///
+    /// let old = Policy::requiring(Requirement::Email);
+    /// let end = Timestamp::from_seconds(0).plus(30 * DAY);
+    /// let next = Policy::requiring(Requirement::App).following(&old, Some(end));
+    /// assert_eq!(next.grace().map(|grace| grace.before()), Some(Requirement::Email));
+    /// ```
     #[must_use]
     pub fn following(mut self, old: &Self, until: Option<Timestamp>) -> Self {
         self.grace = match until {
@@ -180,7 +245,14 @@ impl Policy {
         self
     }
 
-    /// Whether moving from `old` to this policy asks less of anybody, now or later.
+    /// Whether the change from `old` to this policy requires less of anyone, now or later.
+    ///
+    /// ```
+    /// use countersign_core::{Policy, Requirement};
+    ///
+    /// let old = Policy::requiring(Requirement::App);
+    /// assert!(Policy::requiring(Requirement::Email).is_looser_than(&old));
+    /// ```
     #[must_use]
     pub fn is_looser_than(&self, old: &Self) -> bool {
         // While grace lasts, the tenant setting stands in for a dropped role only as far as this.

@@ -104,12 +104,32 @@ pub struct Keys {
 
 impl Keys {
     /// A ring of one key.
+    ///
+    /// ```
+    /// use countersign_core::{KeyId, Keys, OsRandom};
+    /// use countersign_core::keys::{Key, KeyRing};
+    ///
+    /// let keys = Keys::new(Key::draw(KeyId::new(7), &OsRandom)?);
+    /// assert_eq!(keys.current(), KeyId::new(7));
+    /// # Ok::<(), countersign_core::RandomError>(())
+    /// ```
     #[must_use]
     pub fn new(current: Key) -> Self {
         Self { current, older: Vec::new() }
     }
 
     /// Adds a key that opens and does not seal.
+    ///
+    /// ```
+    /// use countersign_core::{KeyId, Keys, OsRandom};
+    /// use countersign_core::keys::{Key, KeyRing};
+    ///
+    /// let old = Key::draw(KeyId::new(1), &OsRandom)?;
+    /// let keys = Keys::new(Key::draw(KeyId::new(2), &OsRandom)?).and_older(old);
+    /// assert_eq!(keys.current(), KeyId::new(2));
+    /// assert!(keys.key(KeyId::new(1)).is_some());
+    /// # Ok::<(), countersign_core::RandomError>(())
+    /// ```
     #[must_use]
     pub fn and_older(mut self, key: Key) -> Self {
         self.older.push(key);
@@ -117,6 +137,13 @@ impl Keys {
     }
 
     /// A ring of one fresh key, for tests and demos: what it seals ends with the process.
+    ///
+    /// ```
+    /// use countersign_core::{Keys, OsRandom};
+    ///
+    /// let keys = Keys::ephemeral(&OsRandom)?;
+    /// # Ok::<(), countersign_core::RandomError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -128,13 +155,14 @@ impl Keys {
     /// Draws a fresh key and writes it to a new file, which only its owner may read.
     ///
     /// Call it once, when a portal is set up, and keep a copy of the file in a safe place: without
-    /// it, nobody who has linked an app can log in. What is there already is never overwritten.
+    /// it, no user who has linked an app can log in. A file that exists is never overwritten.
     ///
     /// ```
     /// use countersign_core::Keys;
     /// use countersign_core::keys::KeyFileError;
     ///
-    /// # let folder = std::env::temp_dir().join(format!("countersign-keys-doc-{}", std::process::id()));
+    /// # let folder = format!("countersign-create-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(folder);
     /// # std::fs::create_dir_all(&folder)?;
     /// let path = folder.join("countersign.keys");
     /// let keys = Keys::create(&path)?;
@@ -160,8 +188,22 @@ impl Keys {
         Ok(Self::new(key))
     }
 
-    /// Reads the text form from a file. Where other users of the machine may read that file too, a
-    /// line in the log says so.
+    /// Reads the text form from a file.
+    ///
+    /// If other users of the machine may read that file too, a line in the log says so.
+    ///
+    /// ```
+    /// use countersign_core::Keys;
+    ///
+    /// # let folder = format!("countersign-read-{}", std::process::id());
+    /// # let folder = std::env::temp_dir().join(folder);
+    /// # std::fs::create_dir_all(&folder)?;
+    /// # let path = folder.join("countersign.keys");
+    /// # Keys::create(&path)?;
+    /// let keys = Keys::from_file(&path)?;
+    /// # std::fs::remove_dir_all(folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -173,7 +215,16 @@ impl Keys {
         Self::parse(&text)
     }
 
-    /// Reads the text form.
+    /// Reads the text form, such as from an environment variable that a secret store fills.
+    ///
+    /// ```
+    /// use countersign_core::Keys;
+    /// use countersign_core::keys::KeyFileError;
+    ///
+    /// let keys = Keys::parse("1 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE")?;
+    /// assert!(matches!(Keys::parse("1 not-a-key"), Err(KeyFileError::BadLine { line: 1 })));
+    /// # Ok::<(), KeyFileError>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -267,7 +318,7 @@ pub enum KeyFileError {
     Unreadable {
         /// Where it was looked for.
         path: String,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// There is something at the path of a new file already, and it was left as it is.
@@ -286,7 +337,7 @@ pub enum KeyFileError {
     NotWritten {
         /// Where the new file was to be.
         path: String,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
     /// No new key could be drawn.
@@ -306,7 +357,7 @@ pub enum KeyFileError {
         /// The number.
         id: KeyId,
     },
-    /// There is no key in it.
+    /// The file holds no key.
     #[error("the key file holds no key; add a line with a number and 32 bytes in base64url")]
     Empty,
 }

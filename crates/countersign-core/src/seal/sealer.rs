@@ -40,7 +40,7 @@ impl Use {
     }
 }
 
-/// What pure rules cannot do without and may fail: the world broke, nothing was decided.
+/// Why a decision failed that needs a key, a secret or randomness. Nothing was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// A key that something was sealed with is not known to this node.

@@ -1,10 +1,10 @@
-//! The three ports as one: what the builder takes.
+//! The three ports as one, for the builder.
 
 use super::accounts::Accounts;
 use super::outbox::Outbox;
 use super::store::Store;
 
-/// What the builder takes as a store: one value that is all three.
+/// A store for the builder: one value that implements all three ports.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a whole store: it needs `Store`, `Accounts` and `Outbox`",
     note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"

@@ -60,8 +60,8 @@ pub enum Touched {
     /// Anything may.
     Everything,
     /// Of an account, only what logins count: a store that keeps it as a row and a document (see
-    /// [`record`](crate::record)) writes the [`Counters`](crate::store::record::account::Counters) and leaves the
-    /// document as it is. Any other store may take no notice.
+    /// [`record`](super::record)) writes the [`Counters`](super::record::Counters) and leaves the
+    /// document as it is. Any other store may ignore this.
     Counters,
 }
 
@@ -124,7 +124,7 @@ impl Change {
     }
 }
 
-/// Why a store did not do what it was asked.
+/// Why a call of a store failed.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
@@ -137,7 +137,7 @@ pub enum StoreError {
     /// The connection broke at a moment when the write may or may not have happened.
     #[error("nobody knows whether the store wrote the change")]
     OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A record cannot be read. It says where, and never what was found there.
+    /// A record cannot be read. It says which one, and never repeats its content.
     #[error("a stored record cannot be read: {place}")]
     Corrupt {
         /// Which table, row and column.

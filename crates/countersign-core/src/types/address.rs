@@ -30,7 +30,7 @@ impl EmailAddress {
     ///
     /// # Errors
     ///
-    /// [`InvalidValue`] if it is not one plain address. The address itself is not repeated in the error.
+    /// [`InvalidValue`] if it is not one plain address. The address itself is not in the error.
     pub fn new(text: &str) -> Result<Self, InvalidValue> {
         let refuse = |why: &str| Err(InvalidValue::new(WORD, why, NEXT));
         if text.len() > 254 {

@@ -8,7 +8,7 @@ use super::time::Timestamp;
 ///
 /// # Contract
 ///
-/// Reading it never fails and never blocks. It may step in either direction; the rules allow for it.
+/// Reading it never fails and never blocks. It may step in either direction; the rules allow that.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not tell the time: it does not implement `Clock`",
     note = "`SystemClock` is the clock of this machine; a clock for tests is in https://docs.rs/countersign-testkit/latest/countersign_testkit/#test-your-login"

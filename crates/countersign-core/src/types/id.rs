@@ -287,7 +287,7 @@ counter!(
     Version
 );
 counter!(
-    /// Raised by whatever must end what is already open: tickets, proofs, remembered devices.
+    /// Raised to end everything that is open: tickets and proofs.
     Generation
 );
 

@@ -5,13 +5,25 @@
 
 use std::fmt;
 
-/// A way to answer a challenge.
+/// A method that a user can pass as the second step. The later one is the stronger.
+///
+/// This version has no backup codes: an administrator resets the account of a user who lost a phone
+/// ([`Admin::reset`](crate::Admin::reset)).
+#[doc(alias = "2fa")]
+#[doc(alias = "mfa")]
+#[doc(alias = "backup code")]
+#[doc(alias = "recovery code")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Method {
-    /// A code sent to the user's e-mail address.
+    /// A code sent to the user's e-mail address. It never raises a login to AAL2 (NIST SP 800-63B-4,
+    /// 3.1.3.1).
+    #[doc(alias = "otp")]
     Email,
-    /// A code from an authenticator app (RFC 6238).
+    /// A code from an authenticator app (RFC 6238): SHA-1, 6 digits, 30 seconds, which every app
+    /// reads.
+    #[doc(alias = "totp")]
+    #[doc(alias = "otp")]
     App,
 }
 
@@ -24,7 +36,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// What the host checked before it asked countersign.
+/// The first factor, which the host checked before it asked countersign.
 ///
 /// It is recorded in the proof and is never by itself the second step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +72,7 @@ pub enum Aal {
 }
 
 impl Aal {
-    /// What these methods are worth on top of the first factor.
+    /// The level of these methods on top of the first factor.
     #[must_use]
     pub fn of(first: &FirstFactor, methods: impl IntoIterator<Item = Method>) -> Self {
         let app = methods.into_iter().any(|method| method == Method::App);

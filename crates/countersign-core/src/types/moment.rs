@@ -39,7 +39,7 @@ pub(crate) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
     }
 }
 
-/// The moment as somebody reads it at `now`: the time alone on the same day, else with its date.
+/// The moment as it reads at `now`: the time alone on the same day, else with its date.
 ///
 /// It is rounded up to the minute: at the time that is told, the wait is over.
 pub(crate) fn moment_seen_at(at: Timestamp, now: Timestamp, locale: &Locale) -> String {

@@ -45,7 +45,7 @@ impl fmt::Display for DisplayName {
 /// Most bytes in an issuer.
 const ISSUER_BYTES: usize = 64;
 
-/// Who gives out the codes, as the authenticator app shows it: 1 to 64 bytes, without a colon.
+/// The issuer of the codes, as authenticator apps show it: 1 to 64 bytes, without a colon.
 ///
 /// ```
 /// use countersign_core::Issuer;

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug};
 
-/// Gives bytes that nobody can predict.
+/// A source of unpredictable bytes.
 ///
 /// # Contract
 ///

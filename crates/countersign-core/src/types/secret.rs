@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<Vec<u8>>);
 
 impl Secret {
-    /// Takes the bytes into custody.
+    /// Wraps secret bytes.
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
@@ -53,7 +53,7 @@ impl Eq for Secret {}
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
-    /// Takes the text into custody.
+    /// Wraps secret text.
     #[must_use]
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))

@@ -20,7 +20,25 @@ pub(super) const MOST_ROWS: usize = 200;
 
 /// Acts of an administrator of one tenant.
 ///
-/// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it.
+/// It serves one request: get it with [`Mfa::admin`] from a fresh proof, act, and drop it. At a
+/// command line, [`Mfa::operator`] gives the same handle under a name and a reason.
+///
+/// # Who may act
+///
+/// The tenant comes from the proof, so an administrator of one tenant cannot name another. Reading
+/// asks for a proof that is valid when the handle is opened. Each act that changes something checks
+/// again, in the transaction that changes it, and fails with
+/// [`ErrorKind::Denied`](crate::ErrorKind::Denied):
+///
+/// - [`Denial::ProofEnded`] or [`Denial::NotAdmin`], if that has changed meanwhile;
+/// - [`Denial::NotFresh`], if the strongest method that the administrator holds was passed longer
+///   ago than [`Limits::admin_freshness`](crate::Limits::admin_freshness) (OWASP ASVS 5.0, 7.5.1):
+///   begin a step-up for [`Purpose::Administer`], as [`Admin::asks_again_for`] says before;
+/// - for acts that make logins weaker (a looser policy or rule, an exemption, an approval, a
+///   reset), also [`Denial::NoAuthenticator`] without an authenticator of one's own, and
+///   [`Denial::OnOneself`] on one's own account.
+///
+/// An operator is asked for none of this; the log names them.
 #[derive(Debug)]
 pub struct Admin {
     pub(super) engine: Arc<Engine>,
@@ -44,13 +62,13 @@ pub(super) struct Seen {
     pub(super) tenant: Version,
 }
 
-/// From when a policy holds.
+/// The time from which a policy holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "at once or later")]
 pub enum Start {
     /// From the next login. A grace that runs already for the same requirement keeps its end.
     Now,
-    /// For people who never held the method, from then on: at most 90 days ahead.
+    /// For users who never held the method, from then on: at most 90 days ahead.
     WithGraceUntil(Timestamp),
 }
 
@@ -63,7 +81,7 @@ impl Start {
     }
 }
 
-/// What saving a policy ended in.
+/// The outcome of saving a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a policy that changed meanwhile was not saved"]
 #[expect(clippy::exhaustive_enums, reason = "a host must handle each case")]
@@ -73,7 +91,7 @@ pub enum Saved {
         /// Its revision.
         revision: u64,
     },
-    /// Somebody saved another policy since the preview; nothing was changed.
+    /// Another administrator saved a policy since the preview; nothing was changed.
     Changed {
         /// The policy that holds.
         current: Policy,
@@ -83,8 +101,23 @@ pub enum Saved {
 }
 
 impl Admin {
-    /// The method that the acting user must pass again before an act that changes something, if
+    /// The method that the administrator must pass again before an act that changes something, if
     /// it was too long ago by this node's clock. The act itself decides by the store's.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// use countersign_core::{HOUR, Method};
+    ///
+    /// # let proof = demo.log_in(ada).await;
+    /// # demo.wait(HOUR);
+    /// let admin = mfa.admin(proof).await?;
+    /// // An hour after the login: begin a step-up for `Purpose::Administer`.
+    /// assert_eq!(admin.asks_again_for(), Some(Method::App));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn asks_again_for(&self) -> Option<Method> {
         let Acting::User { proof, seen } = &self.acting else { return None };
@@ -99,9 +132,27 @@ impl Mfa {
     ///
     /// The proof is of a login, or of a step-up for [`Purpose::Administer`], and is used up.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// # let key = &demo.ben;
+    /// # let proof = demo.log_in(ada).await;
+    /// let admin = mfa.admin(proof).await?;
+    /// assert_eq!(admin.users(None, 10).await?.len(), 2);
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// // Ben is no administrator.
+    /// let error = mfa.admin(proof).await.unwrap_err();
+    /// assert_eq!(error.code(), "admin.not_admin");
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Denied if the proof has ended or the user is no administrator. The world broke.
+    /// `Denied` if the proof has ended or is for another purpose, or the user is not an
+    /// administrator. `Unavailable` or `Corrupt`: open no admin page.
     pub async fn admin(&self, proof: Proof) -> Result<Admin, Error> {
         const DOING: &str = "open the admin handle";
         if !matches!(proof.purpose, Purpose::Login | Purpose::Administer) {
@@ -112,13 +163,28 @@ impl Mfa {
         Ok(Admin { engine: self.engine.clone(), tenant, acting: Acting::User { proof, seen } })
     }
 
-    /// The admin handle of somebody at a command line: for bootstrap and emergencies.
+    /// The admin handle for a person at a command line: for the first setup and for emergencies.
     ///
-    /// Every act is recorded with this name and reason. It cannot make a proof.
+    /// Every act is recorded with this name and reason. An operator cannot make a proof.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::TenantId;
+    ///
+    /// let larkfield = TenantId::new("larkfield")?;
+    /// let operator = mfa.operator(larkfield.clone(), "dara", "the only administrator left")?;
+    /// assert_eq!(operator.asks_again_for(), None);
+    ///
+    /// let error = mfa.operator(larkfield, "dara", "").unwrap_err();
+    /// assert_eq!(error.code(), "reason.line");
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if the name or the reason is empty or longer than 200 bytes.
+    /// `Unfit` if the name or the reason is not one line of 1 to 200 bytes.
     pub fn operator(
         &self,
         tenant: TenantId,

@@ -11,13 +11,35 @@ use crate::policy::{LONGEST_GRACE, Policy};
 use crate::types::{Generation, UserId};
 
 impl Admin {
-    /// Saves the tenant's policy, if the previewed one is still in force. One read, one write,
-    /// however many people there are; it holds from the next login of each.
+    /// Saves the tenant's policy, if the previewed revision is still in force.
+    ///
+    /// It costs one read and one write, however many users there are, and holds from the next login
+    /// of each. No mail is sent. A session that is open goes on;
+    /// [`Mfa::open_session`](crate::Mfa::open_session) says that more is required by now.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::{Policy, Requirement, Saved, Start};
+    ///
+    /// let (_, revision) = admin.policy().await?;
+    /// let policy = Policy::requiring(Requirement::App);
+    /// let saved = admin.set_policy(policy.clone(), revision, Start::Now).await?;
+    /// assert!(matches!(saved, Saved::Saved { .. }));
+    ///
+    /// // The revision is a new one by now, so another save has to look again.
+    /// let saved = admin.set_policy(policy, revision, Start::Now).await?;
+    /// assert!(matches!(saved, Saved::Changed { .. }));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if grace ends in the past or more than 90 days ahead, or there are more than 32 roles.
-    /// Denied: asking for less needs an authenticator of one's own. The world broke.
+    /// `Unfit` if grace ends in the past or more than 90 days ahead, or for more than 32 roles.
+    /// `Denied` as for each act of [`Admin`] that makes logins weaker, if the policy is looser.
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then
+    /// try again.
     pub async fn set_policy(
         &mut self,
         policy: Policy,
@@ -67,11 +89,25 @@ impl Admin {
         .await
     }
 
-    /// What a policy would do, by the same rules that decide logins. Nothing is changed.
+    /// Counts what a policy would do, by the same rules that decide logins. It changes nothing.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::{Policy, Requirement, Start};
+    ///
+    /// let preview = admin.preview(&Policy::requiring(Requirement::App), Start::Now).await?;
+    /// assert_eq!(preview.users, 2);
+    /// assert_eq!(preview.ready, 1);
+    /// assert_eq!(preview.will_link_an_app, 1);
+    /// assert!(!preview.last_admin_locked_out);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant. The world broke.
+    /// `Unfit` if there is no such tenant. `Unavailable` or `Corrupt`.
     pub async fn preview(&self, policy: &Policy, start: Start) -> Result<Preview, Error> {
         const DOING: &str = "preview a policy";
         let (tenant, now) = self.load_tenant(DOING).await?;
@@ -80,12 +116,28 @@ impl Admin {
         Ok(preview(self.engine.limits.minimum, &tenant, &next, &counts, now))
     }
 
-    /// A page of the people whom a preview counts, in the order of their ids, each with what the
-    /// policy would do to them. Nothing is changed.
+    /// A page of the users whom a preview counts, in the order of their ids, each with what the
+    /// policy would do to them. It changes nothing.
+    ///
+    /// A page has at most 200 users; continue after the last id.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::{NextLogin, Policy, Requirement, Start};
+    ///
+    /// let policy = Policy::requiring(Requirement::App);
+    /// let page = admin.affected(&policy, Start::Now, None, 50).await?;
+    /// let ben = page.iter().find(|one| one.user_id.as_str() == "ben").expect("Ben is a user");
+    /// let effect = ben.effect.as_ref().expect("Ben is not switched off");
+    /// assert_eq!(effect.login, NextLogin::LinksApp);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant. The world broke.
+    /// `Unfit` if there is no such tenant. `Unavailable` or `Corrupt`.
     pub async fn affected(
         &self,
         policy: &Policy,
@@ -113,19 +165,47 @@ impl Admin {
 
     /// The policy in force and its revision.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::Requirement;
+    ///
+    /// let (policy, _revision) = admin.policy().await?;
+    /// assert_eq!(policy.required(), Requirement::Email);
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant. The world broke.
+    /// `Unfit` if there is no such tenant. `Unavailable` or `Corrupt`.
     pub async fn policy(&self) -> Result<(Policy, u64), Error> {
         let (tenant, _) = self.load_tenant("read the policy").await?;
         Ok((tenant.policy().clone(), tenant.policy_revision()))
     }
 
-    /// Ends everything open in the tenant: every login, ticket and proof. One read, one write.
+    /// Ends everything open in the tenant: every login, ticket and proof, this administrator's too.
+    ///
+    /// It costs one read and one write, however many users there are.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::SessionCheck;
+    ///
+    /// # let sealed = mfa.seal(&demo.log_in(key).await)?;
+    /// admin.sign_everybody_out().await?;
+    /// assert!(matches!(mfa.open_session(&sealed).await?, SessionCheck::Ended(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant. Denied. The world broke.
+    /// `Unfit` if there is no such tenant. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
         const DOING: &str = "sign a tenant out";
         let id = self.tenant.clone();
@@ -145,11 +225,34 @@ impl Admin {
         .await
     }
 
-    /// Gives the tenant a mail text of its own.
+    /// Gives the tenant a mail text of its own, for one kind of mail in one language.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let key = &demo.ben;
+    /// # let courier = &demo.courier;
+    /// use countersign_core::Locale;
+    /// use countersign_core::mail::{MailKind, Template};
+    ///
+    /// let body = "Your code: {code}\n\nIt works until {until}.";
+    /// let english = Locale::english();
+    /// let text = Template::parse(MailKind::LoginCode, &english, "Your freight code", body)?;
+    /// admin.set_mail_text(text).await?;
+    ///
+    /// # demo.challenge(key).await;
+    /// # courier.drain().await?;
+    /// # let mail = demo.inbox.last().expect("a code was mailed");
+    /// assert!(mail.subject().starts_with("Your freight code"));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant, or it has 64 texts already. Denied. The world broke.
+    /// `Unfit` if there is no such tenant, or it has 64 texts already. `Denied` as for each act of
+    /// [`Admin`]. `Unavailable`, `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`:
+    /// look, then try again.
     pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
         const DOING: &str = "change a mail text";
         let id = self.tenant.clone();

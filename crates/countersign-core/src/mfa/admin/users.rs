@@ -1,4 +1,4 @@
-//! What an administrator does to people.
+//! Acts of an administrator on users.
 
 use super::handle::{Admin, ahead, line};
 use super::permit::{LOOKS, Weight};
@@ -10,12 +10,33 @@ use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
 
 impl Admin {
-    /// Creates a user and queues the invitation.
+    /// Creates a user and sends an invitation by e-mail.
+    ///
+    /// For a user whom the host has already, and who gets no mail, use
+    /// [`Mfa::add_existing_user`](crate::Mfa::add_existing_user).
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let courier = &demo.courier;
+    /// use countersign_core::{NewUser, UserId};
+    ///
+    /// let cleo = UserId::new("cleo")?;
+    /// admin.invite_user(cleo.clone(), NewUser::at("cleo@larkfield.example".parse()?)).await?;
+    /// assert!(admin.user(cleo).await?.is_some_and(|user| user.invited));
+    ///
+    /// courier.drain().await?;
+    /// # let link = demo.inbox.link();
+    /// assert!(link.starts_with("https://portal.example/invite/"));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if the user exists, has no address, or no invitation page was configured. Denied.
-    /// The world broke.
+    /// `Unfit` if the user exists or has no address, or no invitation page was configured. `Denied`
+    /// as for each act of [`Admin`]. `Unavailable`, `Contended` or `Corrupt`: nothing was changed.
+    /// `OutcomeUnknown`: look, then try again.
     pub async fn invite_user(&mut self, user: UserId, new_user: NewUser) -> Result<(), Error> {
         const DOING: &str = "create a user";
         let key = self.key(user);
@@ -42,11 +63,30 @@ impl Admin {
         .await
     }
 
-    /// Sends the invitation again; the earlier link is dead from now on.
+    /// Sends the invitation again. The link of the earlier one no longer works.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let courier = &demo.courier;
+    /// # use countersign_core::{NewUser, UserId};
+    /// # let cleo = UserId::new("cleo")?;
+    /// # admin.invite_user(cleo.clone(), NewUser::at("cleo@larkfield.example".parse()?)).await?;
+    /// # courier.drain().await?;
+    /// # let first = demo.inbox.link();
+    /// admin.invite_again(cleo).await?;
+    /// courier.drain().await?;
+    /// # let second = demo.inbox.link();
+    /// assert_ne!(first, second);
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user, or no address to send it to. Denied. The world broke.
+    /// `Unfit` if there is no such user, the user has no address, or no invitation page was
+    /// configured. `Denied` as for each act of [`Admin`]. `Unavailable`, `Contended` or `Corrupt`:
+    /// nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn invite_again(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "send an invitation";
         self.need_invitation_page().while_doing(DOING)?;
@@ -58,22 +98,51 @@ impl Admin {
         Err(Cause::unfit("account.no_address", why, "give one first").while_doing(DOING))
     }
 
-    /// Withdraws an invitation that was not accepted yet.
+    /// Withdraws an invitation that was not accepted yet. Its link no longer works.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # use countersign_core::{NewUser, UserId};
+    /// # let cleo = UserId::new("cleo")?;
+    /// # admin.invite_user(cleo.clone(), NewUser::at("cleo@larkfield.example".parse()?)).await?;
+    /// admin.withdraw_invitation(cleo.clone()).await?;
+    /// assert!(admin.user(cleo).await?.is_some_and(|user| !user.invited));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn withdraw_invitation(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "withdraw an invitation";
         self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_invitation(env)).await
     }
 
-    /// Sets a user's rule. Existing people get no mail; they are asked at the next login.
+    /// Sets a user's own rule, which can only add to what the tenant requires.
+    ///
+    /// The user gets no mail and is asked at the next login.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::{Requirement, UserId};
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// admin.set_rule(ben.clone(), Requirement::App).await?;
+    /// let user = admin.user(ben).await?.expect("Ben is a user");
+    /// assert_eq!(user.resolution.to_string(), "App MFA, because of the person's rule");
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied: lowering a rule needs an authenticator of one's
-    /// own, and is not done to oneself. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`] that makes logins
+    /// weaker, if the rule is lowered. `Unavailable`, `Contended` or `Corrupt`: nothing was
+    /// changed. `OutcomeUnknown`: look, then try again.
     pub async fn set_rule(&mut self, user: UserId, rule: Requirement) -> Result<(), Error> {
         const DOING: &str = "set a user's rule";
         let key = self.key(user);
@@ -92,10 +161,28 @@ impl Admin {
     ///
     /// It never lowers the deployment's minimum, the user's own rule or their own choice.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let mfa = &demo.mfa;
+    /// use countersign_core::{DAY, Requirement, UserId};
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// let until = mfa.now().plus(7 * DAY);
+    /// admin.exempt(ben.clone(), until, "on a ship without a network").await?;
+    /// let user = admin.user(ben).await?.expect("Ben is a user");
+    /// assert_eq!(user.resolution.required, Requirement::None);
+    /// assert_eq!(user.resolution.exempt_until, Some(until));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such user, or the date is past or more than 366 days ahead. Denied:
-    /// needs an authenticator of one's own, and is not done to oneself. The world broke.
+    /// `Unfit` if there is no such user, the date is past or more than 366 days ahead, or the
+    /// reason is not one line of 1 to 200 bytes. `Denied` as for each act of [`Admin`] that makes
+    /// logins weaker. `Unavailable`, `Contended` or `Corrupt`: nothing was changed.
+    /// `OutcomeUnknown`: look, then try again.
     pub async fn exempt(
         &mut self,
         user: UserId,
@@ -120,23 +207,61 @@ impl Admin {
 
     /// Ends an exemption before its date.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let mfa = &demo.mfa;
+    /// # use countersign_core::{DAY, Requirement, UserId};
+    /// # let ben = UserId::new("ben")?;
+    /// # admin.exempt(ben.clone(), mfa.now().plus(7 * DAY), "on a ship without a network").await?;
+    /// admin.end_exemption(ben.clone()).await?;
+    /// let user = admin.user(ben).await?.expect("Ben is a user");
+    /// assert_eq!(user.resolution.required, Requirement::Email);
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn end_exemption(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "end an exemption";
         self.on(DOING, user, Weight::Plain, |account, env| account.end_exemption(env)).await
     }
 
-    /// Issues a pass to link a first app, where the tenant's enrollment gate asks for one.
+    /// Approves that a user links a first app, where the tenant asks for
+    /// [`BeforeEnrollment::Approval`](crate::BeforeEnrollment::Approval).
     ///
     /// It lasts until a date within a week and is used up by linking. A user who used e-mailed
-    /// codes before still passes one first. Issuing another replaces it; a reset takes it back.
+    /// codes before still passes one first. A further approval replaces it; a reset takes it back.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ben;
+    /// use countersign_core::{BeforeEnrollment, Begun, DAY, Policy, Refusal, Requirement, UserId};
+    ///
+    /// # let client = &demo.client;
+    /// let gated = Policy::requiring(Requirement::App);
+    /// let gated = gated.asking_before_enrollment(BeforeEnrollment::Approval);
+    /// # demo.save(gated).await;
+    /// # let begun = demo.begin(key).await;
+    /// assert_eq!(begun, Begun::Refused(Refusal::NeedsApproval));
+    ///
+    /// admin.approve_enrollment(UserId::new("ben")?, mfa.now().plus(DAY)).await?;
+    /// # let begun = demo.begin(key).await;
+    /// assert!(matches!(begun, Begun::Step(_)));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user, or the date is past or more than 7 days ahead. Denied:
-    /// needs an authenticator of one's own, and is not done to oneself. The world broke.
+    /// `Unfit` if there is no such user, or the date is past or more than 7 days ahead. `Denied` as
+    /// for each act of [`Admin`] that makes logins weaker. `Unavailable`, `Contended` or `Corrupt`:
+    /// nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn approve_enrollment(
         &mut self,
         user: UserId,
@@ -156,11 +281,25 @@ impl Admin {
         .await
     }
 
-    /// Takes back a pass that was not used yet.
+    /// Takes back an approval that was not used yet.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let mfa = &demo.mfa;
+    /// # use countersign_core::{DAY, UserId};
+    /// # let ben = UserId::new("ben")?;
+    /// # admin.approve_enrollment(ben.clone(), mfa.now().plus(DAY)).await?;
+    /// admin.withdraw_approval(ben.clone()).await?;
+    /// assert!(admin.user(ben).await?.is_some_and(|user| user.facts.approved_until.is_none()));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn withdraw_approval(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "withdraw a pass";
         self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_approval(env)).await
@@ -168,21 +307,59 @@ impl Admin {
 
     /// Ends a user's soft lock. The count towards the hard stop stays.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// # let key = &demo.ben;
+    /// use countersign_core::UserId;
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// # let ticket = demo.challenge(key).await.ticket;
+    /// # demo.miss(&ticket, 5).await;
+    /// assert!(admin.user(ben.clone()).await?.is_some_and(|user| user.locked_until.is_some()));
+    /// admin.unlock(ben.clone()).await?;
+    /// assert!(admin.user(ben).await?.is_some_and(|user| user.locked_until.is_none()));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
+    #[doc(alias = "lockout")]
     pub async fn unlock(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "unlock a user";
         self.on(DOING, user, Weight::Plain, |account, env| account.unlock(env)).await
     }
 
-    /// Removes every authenticator of a user and ends everything open of theirs. What is
-    /// required of them stays required, so they link a new app at the next login. They get a mail.
+    /// Removes every authenticator of a user and ends everything open of theirs, such as after a
+    /// lost phone.
+    ///
+    /// The requirements stay, so the user links a new app at the next login. Every count of wrong
+    /// answers ends. The user gets a mail with the reason.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// use countersign_core::UserId;
+    ///
+    /// # let mut admin = mfa.operator(ada.tenant().clone(), "dara", "an example")?;
+    /// let ada = UserId::new("ada")?;
+    /// admin.reset(ada.clone(), "lost the phone on 24 November").await?;
+    /// assert!(admin.user(ada).await?.is_some_and(|user| user.apps.is_empty()));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied: needs an authenticator of one's own, and is not
-    /// done to oneself. The world broke.
+    /// `Unfit` if there is no such user, or the reason is not one line of 1 to 200 bytes. `Denied`
+    /// as for each act of [`Admin`] that makes logins weaker. `Unavailable`, `Contended` or
+    /// `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
+    #[doc(alias = "lost phone")]
+    #[doc(alias = "recovery")]
     pub async fn reset(&mut self, user: UserId, reason: impl Into<String>) -> Result<(), Error> {
         const DOING: &str = "reset a user";
         let key = self.key(user);
@@ -200,12 +377,28 @@ impl Admin {
         .await
     }
 
-    /// Changes where a user's codes go, at once. Both addresses are told.
+    /// Changes where a user's codes go, at once. Both addresses get a mail.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::UserId;
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// let new = "ben@home.example".parse()?;
+    /// admin.change_address(ben.clone(), new).await?;
+    /// let user = admin.user(ben).await?.expect("Ben is a user");
+    /// assert_eq!(user.address, Some("ben@home.example".parse()?));
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied: not done to oneself; let the host report it. The
-    /// world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`], and on one's own
+    /// account: the host reports that with [`Mfa::address_changed`](crate::Mfa::address_changed).
+    /// `Unavailable`, `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then
+    /// try again.
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
         const DOING: &str = "change a user's address";
         let key = self.key(user);
@@ -222,9 +415,23 @@ impl Admin {
 
     /// Makes a user an administrator.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::UserId;
+    /// use countersign_core::policy::Access;
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// admin.grant_admin(ben.clone()).await?;
+    /// assert!(admin.user(ben).await?.is_some_and(|user| user.facts.access == Access::Admin));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied. The world broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn grant_admin(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "make a user an administrator";
         self.on(DOING, user, Weight::Access, |account, env| account.set_access(Access::Admin, env))
@@ -233,10 +440,26 @@ impl Admin {
 
     /// Makes an administrator an ordinary user.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::{Denial, ErrorKind, UserId};
+    ///
+    /// let error = admin.revoke_admin(UserId::new("ada")?).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Denied(Denial::LastOne));
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// admin.grant_admin(ben.clone()).await?;
+    /// admin.revoke_admin(ben).await?;
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Unfit if there is no such user. Denied if they are the last administrator. The world
-    /// broke.
+    /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`], and if the user is
+    /// the last administrator ([`Denial::LastOne`]). `Unavailable`, `Contended` or `Corrupt`:
+    /// nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn revoke_admin(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "make an administrator a member";
         let key = self.key(user);

@@ -9,11 +9,26 @@ use crate::store::Listed;
 use crate::types::{EventId, UserId};
 
 impl Admin {
-    /// A page of people, in the order of their ids, each with what is required of them and why.
+    /// A page of users, in the order of their ids, each with what is required of them and why.
+    ///
+    /// A page has at most 200 users; continue after the last id.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// let page = admin.users(None, 1).await?;
+    /// let [ada] = &page[..] else { panic!("a page of one") };
+    /// assert_eq!(ada.resolution.to_string(), "Email MFA, because of the company setting");
+    ///
+    /// let page = admin.users(Some(ada.user_id.clone()), 50).await?;
+    /// assert_eq!(page[0].user_id.as_str(), "ben");
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// Unfit if there is no such tenant. The world broke.
+    /// `Unfit` if there is no such tenant. `Unavailable` or `Corrupt`.
     pub async fn users(&self, after: Option<UserId>, limit: usize) -> Result<Vec<User>, Error> {
         const DOING: &str = "list users";
         let (tenant, now) = self.load_tenant(DOING).await?;
@@ -29,11 +44,22 @@ impl Admin {
         Ok(listed.into_iter().map(user).collect())
     }
 
-    /// One user, if there is one with that id.
+    /// One user of the tenant, if there is one with that id.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::UserId;
+    ///
+    /// assert!(admin.user(UserId::new("ben")?).await?.is_some());
+    /// assert!(admin.user(UserId::new("zoe")?).await?.is_none());
+    /// # Ok(())
+    /// # });
+    /// ```
     ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`.
     pub async fn user(&self, user: UserId) -> Result<Option<User>, Error> {
         let engine = self.engine.clone();
         Mfa { engine }.user(&self.key(user)).await
@@ -41,9 +67,23 @@ impl Admin {
 
     /// A page of the tenant's activity log, newest first.
     ///
+    /// A page has at most 200 events; continue before the last id.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::account::EventKind;
+    ///
+    /// let page = admin.events(None, 50).await?;
+    /// let newest = page.first().expect("the administrator has just logged in");
+    /// assert!(matches!(newest.what, EventKind::Accepted { .. }));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`.
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
         let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
         events.while_doing("read the activity log")
