@@ -2,7 +2,6 @@
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use countersign_core::account::EventKind;
 use countersign_core::policy::Requirement;

@@ -92,7 +92,7 @@ impl Stage {
     }
 
     pub(crate) fn advance(&self, seconds: u32) {
-        self.clock.advance(Duration::from_secs(seconds));
+        self.clock.advance(Duration::from_secs(seconds.into()));
     }
 
     pub(crate) async fn try_begin(&self, user: &str) -> Result<Begun, Error> {
