@@ -9,7 +9,9 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
+use countersign_core::types::{
+    AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+};
 
 /// A store that fails one of the calls that it hands on to another. Clones fail together.
 ///
@@ -156,11 +158,12 @@ impl Accounts for FailingStore {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.meet_reading()?;
-        self.store.events(tenant, before, limit).await
+        self.store.events(tenant, account, before, limit).await
     }
 }
 

@@ -216,6 +216,10 @@ macro_rules! __each_store_law {
             accounts::events_of_one_commit_keep_their_order
             accounts::a_page_of_events_ends_before_an_event_and_has_a_limit
             accounts::a_page_before_an_unknown_event_is_empty
+            accounts::the_events_of_one_account_are_of_no_other
+            accounts::the_events_of_one_account_are_of_one_company_only
+            accounts::a_page_of_one_account_is_looked_for_in_the_whole_log
+            accounts::a_page_of_one_account_may_end_before_any_event
             accounts::an_event_is_read_as_it_was_written
             accounts::racing_commits_neither_lose_nor_repeat_an_event
             outbox::a_queued_letter_is_due_at_once

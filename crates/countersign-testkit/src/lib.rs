@@ -88,7 +88,7 @@
 //! use std::time::Duration;
 //! use countersign_core::types::{AccountKey, Clock, FirstFactor, Locale, HOUR};
 //! use countersign_core::policy::{Policy, Requirement};
-//! use countersign_core::login::{Answer, Begun, Client, Verdict};
+//! use countersign_core::login::{Answer, Begun, Client, Step, Verdict};
 //! use countersign_core::account::NewUser;
 //! use countersign_core::mfa::{Mfa, NewTenant, Start};
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};

@@ -27,7 +27,8 @@ use countersign_core::store::{
     Versioned,
 };
 use countersign_core::types::{
-    AccountKey, Clock, EventId, KeyId, LetterId, Random, RandomError, TenantId, Timestamp, UserId,
+    AccountKey, Clock, EventId, KeyId, LetterId, Pseudonym, Random, RandomError, TenantId,
+    Timestamp, UserId,
 };
 
 mockall::mock! {
@@ -57,7 +58,8 @@ mockall::mock! {
         async fn events(
             &self,
             tenant: &TenantId,
-            before: Option<EventId>,
+            account: Option<Pseudonym>,
+        before: Option<EventId>,
             limit: usize,
         ) -> Result<Vec<Event>, StoreError>;
     }

@@ -11,7 +11,9 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
+use countersign_core::types::{
+    AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 mod on_many_threads {
@@ -92,10 +94,11 @@ impl Accounts for Busy {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        elsewhere(self.0.events(tenant, before, limit)).await
+        elsewhere(self.0.events(tenant, account, before, limit)).await
     }
 }
 

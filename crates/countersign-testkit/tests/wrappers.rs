@@ -37,12 +37,13 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
         let _ = store.clone().commit(Change::in_tenant(tenant.clone())).await;
         let _ = store.accounts(&tenant, None, 10).await;
         let _ = store.counts(&tenant).await;
-        let _ = store.events(&tenant, Some(EventId::from_bytes([0; 16])), 10).await;
+        let _ = store.events(&tenant, None, Some(EventId::from_bytes([0; 16])), 10).await;
         let _ = store.claim(10, Duration::from_secs(1)).await;
     });
     assert_eq!(store.calls(), Calls { loads: 2, commits: 1 });
+    assert_eq!(store.lists(), 3);
     store.reset();
-    assert_eq!(store.calls(), Calls::default());
+    assert_eq!((store.calls(), store.lists()), (Calls::default(), 0));
 }
 
 /// The seven calls that a store can be asked, and whether each failed.
@@ -56,7 +57,7 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
             store.tenant(&tenant).await.err(),
             store.accounts(&tenant, None, 1).await.err(),
             store.counts(&tenant).await.err(),
-            store.events(&tenant, None, 1).await.err(),
+            store.events(&tenant, None, None, 1).await.err(),
             store.claim(1, Duration::from_secs(1)).await.err(),
             store.settle(letter, lease, done).await.err(),
             store.commit(Change::in_tenant(tenant.clone())).await.err(),
@@ -112,7 +113,7 @@ fn what_is_unknown_was_done_or_not_as_the_test_chose() {
         store.fail_call(1, fault);
         let change = Change { events: vec![event], ..Change::in_tenant(tenant.clone()) };
         assert!(block_on(store.commit(change)).is_err());
-        let written = block_on(inner.events(&tenant, None, 10)).unwrap();
+        let written = block_on(inner.events(&tenant, None, None, 10)).unwrap();
         assert_eq!(!written.is_empty(), done, "{fault:?}");
     }
 }

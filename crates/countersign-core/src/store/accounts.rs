@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use super::store::{StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::policy::Facts;
-use crate::types::{EventId, TenantId, Timestamp, UserId};
+use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId};
 use async_trait::async_trait;
 
 /// One account in a list.
@@ -39,6 +39,8 @@ pub struct Group {
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
 ///   A `before` that is not in that tenant's log has nothing before it.
+/// - With an `account`, `events` returns only the events of that account, in the same order and the
+///   same pages; `before` is still any event of that tenant's log.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
 #[diagnostic::on_unimplemented(
@@ -76,7 +78,7 @@ pub trait Accounts: Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
 
-    /// A page of the tenant's activity log.
+    /// A page of the tenant's activity log, or of what happened to one account of it.
     ///
     /// # Errors
     ///
@@ -84,6 +86,7 @@ pub trait Accounts: Debug + Send + Sync + 'static {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;

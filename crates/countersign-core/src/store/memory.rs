@@ -17,7 +17,8 @@ use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::Letter;
 use crate::types::{
-    AccountKey, Clock, EventId, LetterId, SystemClock, TenantId, Timestamp, UserId, Version,
+    AccountKey, Clock, EventId, LetterId, Pseudonym, SystemClock, TenantId, Timestamp, UserId,
+    Version,
 };
 
 /// A store in memory. Clones share the state.
@@ -179,6 +180,7 @@ impl Accounts for MemoryStore {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
@@ -187,7 +189,8 @@ impl Accounts for MemoryStore {
         if let Some(before) = before {
             newest_first.by_ref().find(|event| event.id == before);
         }
-        Ok(newest_first.take(limit).cloned().collect())
+        let wanted = newest_first.filter(|event| account.is_none() || event.account == account);
+        Ok(wanted.take(limit).cloned().collect())
     }
 }
 

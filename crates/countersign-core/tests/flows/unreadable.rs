@@ -10,7 +10,7 @@ use countersign_core::store::{
     StoreError, Versioned,
 };
 use countersign_core::types::{
-    AccountKey, EventId, FirstFactor, LetterId, Locale, TenantId, Timestamp, UserId,
+    AccountKey, EventId, FirstFactor, LetterId, Locale, Pseudonym, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
@@ -63,10 +63,11 @@ impl Accounts for AdaBreaks {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.0.events(tenant, before, limit).await
+        self.0.events(tenant, account, before, limit).await
     }
 }
 

@@ -278,8 +278,10 @@ async fn apply(
 
 /// All of them, in their order. One that was released never changes.
 fn migrations() -> Vec<Migration> {
-    const ALL: [(i64, &str, &str); 1] =
-        [(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+    const ALL: [(i64, &str, &str); 2] = [
+        (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+        (2, "second", include_str!("../../migrations/sqlite/0002_second.sql")),
+    ];
     let migration = |(version, name, statements): (i64, &'static str, &'static str)| {
         let statements = statements.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, statements, false)

@@ -139,7 +139,7 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                     is_told(&what, store.tenant(&company()).await);
                     is_told(&what, store.accounts(&company(), None, 10).await);
                     is_told(&what, store.counts(&company()).await);
-                    is_told(&what, store.events(&company(), None, 10).await);
+                    is_told(&what, store.events(&company(), None, None, 10).await);
                     is_told(&what, store.claim(10, MINUTE).await);
                     let committed = store.commit(scribe.change(2)).await;
                     assert!(

@@ -180,6 +180,14 @@ flaws! {
     IncludesBefore breaks a_page_of_events_ends_before_an_event_and_has_a_limit;
     /// A page before an event it does not know begins at the newest.
     StartsOverAtUnknown breaks a_page_before_an_unknown_event_is_empty;
+    /// It shows everybody's events where one account's are asked for.
+    ShowsEverybodysEvents breaks the_events_of_one_account_are_of_no_other;
+    /// It looks for an account's events in every tenant.
+    LooksInEveryLog breaks the_events_of_one_account_are_of_one_company_only;
+    /// It cuts the page first, and then takes out what is of other accounts.
+    CutsBeforeItSorts breaks a_page_of_one_account_is_looked_for_in_the_whole_log;
+    /// It looks for the end of an account's page among that account's events only.
+    KnowsOnlyItsOwnEvents breaks a_page_of_one_account_may_end_before_any_event;
     /// It forgets which operator it was.
     ForgetsOperators breaks an_event_is_read_as_it_was_written;
     /// It loses the events of commits that happen at the same moment.

@@ -24,9 +24,8 @@ impl Admin {
             .await
             .while_doing(DOING)?;
         let minimum = self.engine.limits.minimum;
-        let user = |listed: Listed| {
-            User::of(minimum, &tenant, listed.user_id, &listed.account.value, now)
-        };
+        let user =
+            |listed: Listed| User::of(minimum, &tenant, listed.user_id, &listed.account.value, now);
         Ok(listed.into_iter().map(user).collect())
     }
 
@@ -46,7 +45,8 @@ impl Admin {
     ///
     /// The world broke.
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
-        let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
+        let events =
+            self.engine.store.events(&self.tenant, None, before, limit.min(MOST_ROWS)).await;
         events.while_doing("read the activity log")
     }
 }
