@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
@@ -99,6 +100,11 @@ impl Accounts for CountingStore {
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
         self.tally.loads.fetch_add(1, Ordering::SeqCst);
         self.store.tenant(id).await
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.mail_texts(tenant).await
     }
 
     async fn accounts(

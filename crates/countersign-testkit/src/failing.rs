@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
@@ -138,6 +139,11 @@ impl Accounts for FailingStore {
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
         self.meet_reading()?;
         self.store.tenant(id).await
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.meet_reading()?;
+        self.store.mail_texts(tenant).await
     }
 
     async fn accounts(

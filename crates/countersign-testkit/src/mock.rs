@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::mail::{Mail, MailError, Mailer};
+use countersign_core::mail::{Mail, MailError, Mailer, Texts};
 use countersign_core::seal::{Key, KeyRing};
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
@@ -48,6 +48,7 @@ mockall::mock! {
             &self,
             id: &TenantId,
         ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
+        async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError>;
         async fn accounts(
             &self,
             tenant: &TenantId,

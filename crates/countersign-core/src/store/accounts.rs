@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use super::store::{StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
+use crate::mail::Texts;
 use crate::policy::Facts;
 use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId};
 use async_trait::async_trait;
@@ -33,6 +34,8 @@ pub struct Group {
 /// # Contract
 ///
 /// - `tenant` returns the tenant and the store's time, as of one moment.
+/// - `mail_texts` returns the texts of that tenant only, as the last change that carried any wrote
+///   them; none if there is no such tenant.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
 /// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`].
@@ -58,6 +61,13 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         &self,
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
+
+    /// The tenant's own mail texts. The courier reads them, and whoever edits them; no login does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError>;
 
     /// A page of the tenant's accounts.
     ///

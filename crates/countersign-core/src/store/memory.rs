@@ -15,7 +15,7 @@ use super::accounts::{Accounts, Group, Listed};
 use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
 use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
-use crate::mail::Letter;
+use crate::mail::{Letter, Texts};
 use crate::types::{
     AccountKey, Clock, EventId, LetterId, Pseudonym, SystemClock, TenantId, Timestamp, UserId,
     Version,
@@ -38,6 +38,7 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Kept {
     tenants: BTreeMap<TenantId, Versioned<Tenant>>,
+    texts: BTreeMap<TenantId, Texts>,
     accounts: BTreeMap<AccountKey, Versioned<Account>>,
     events: Vec<Event>,
     letters: BTreeMap<LetterId, Waiting>,
@@ -108,6 +109,13 @@ impl Store for MemoryStore {
         if !fits {
             return Err(StoreError::Conflict);
         }
+        match (&change.tenant, change.texts) {
+            (Part::Write { .. }, Some(texts)) => {
+                drop(kept.texts.insert(change.tenant_id.clone(), texts));
+            }
+            (Part::Erase(_), _) => drop(kept.texts.remove(&change.tenant_id)),
+            (Part::Write { .. }, None) | (Part::Leave | Part::Compare(_), _) => {}
+        }
         write(&mut kept.tenants, change.tenant_id, change.tenant);
         if let Some(key) = key {
             write(&mut kept.accounts, key, change.account);
@@ -148,6 +156,10 @@ impl Accounts for MemoryStore {
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
         Ok((self.kept().tenants.get(id).cloned(), self.clock.now()))
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        Ok(self.kept().texts.get(tenant).cloned().unwrap_or_default())
     }
 
     async fn accounts(

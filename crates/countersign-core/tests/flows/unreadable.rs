@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, NewUser, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::mfa::{ErrorKind, Mfa, NewTenant};
 use countersign_core::policy::Requirement;
 use countersign_core::seal::Keys;
@@ -45,6 +46,10 @@ impl Accounts for AdaBreaks {
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
         self.0.tenant(id).await
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.0.mail_texts(tenant).await
     }
 
     async fn accounts(

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::store::record::{FormError, read_event, read_facts};
+use countersign_core::mail::Texts;
+use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::types::{AccountKey, EventId, Pseudonym, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
@@ -48,7 +49,24 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let ended = self.clock.now();
         let Some(row) = rows.first() else { return Ok((None, began)) };
         let written = value(row, 2, &|| format!("countersign_tenant {id}"))?;
-        Ok((Some(company_at(row, id, 0, &self.tenants)?), moment(began, ended, &[written])))
+        Ok((Some(company_at(row, id, 0)?), moment(began, ended, &[written])))
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        const TEXTS: &str = "
+SELECT t.texts_version, x.document FROM countersign_tenant AS t
+LEFT JOIN countersign_texts AS x ON x.tenant = t.tenant
+WHERE t.tenant = ?1 AND t.texts_version IS NOT NULL";
+        let query = sqlx::query(TEXTS).bind(tenant.as_str().as_bytes());
+        let rows = self.readers.all(query).await.map_err(read)?;
+        let Some(row) = rows.first() else { return Ok(Texts::default()) };
+        let place = || format!("countersign_texts {tenant}");
+        let (version, document): (_, Option<&[u8]>) =
+            (value(row, 0, &place)?, value(row, 1, &place)?);
+        document
+            .ok_or(FormError::Damaged { what: "the document" })
+            .and_then(|document| read_texts(tenant, version, document))
+            .map_err(|error| error.at(&place()))
     }
 
     async fn accounts(

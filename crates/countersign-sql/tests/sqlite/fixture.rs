@@ -23,7 +23,7 @@ const ADAS_SECRET: &str = "CUXR 54EK OEXL ORVY 3CJO VOHU UJZK ELTB";
 /// The moment at which the fixture ends.
 const AFTERWARDS: Timestamp = MONDAY.plus(HOUR.saturating_mul(5));
 
-fn committed() -> PathBuf {
+pub(crate) fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/first.db")
 }
 

@@ -68,7 +68,7 @@ fn the_tables_and_migrations_of_the_host_are_left_alone() {
         .fetch_all(&pool)
         .await
         .unwrap();
-        let tables = ["account", "document", "event", "letter", "migrations", "tenant"];
+        let tables = ["account", "document", "event", "letter", "migrations", "tenant", "texts"];
         assert_eq!(ours, tables.map(|table| format!("countersign_{table}")));
         assert!(!pool.is_closed(), "a pool of the host stays open");
     });

@@ -4,6 +4,7 @@ mod accounts;
 mod counts;
 mod events;
 mod tenant;
+mod texts;
 
 pub use accounts::{
     a_listed_account_is_the_loaded_one, a_page_of_accounts_starts_after_a_user_and_has_a_limit,
@@ -24,4 +25,11 @@ pub use events::{
 pub use tenant::{
     a_company_is_read_with_the_time_of_the_same_moment, a_list_misses_no_acknowledged_commit,
     an_unknown_company_is_absent,
+};
+pub use texts::{
+    mail_texts_are_of_one_company_only, mail_texts_are_read_as_they_were_written,
+    mail_texts_are_written_only_with_their_company,
+    mail_texts_are_written_with_their_change_or_not_at_all, mail_texts_end_with_their_company,
+    mail_texts_stay_where_a_change_carries_none,
+    of_two_editors_of_mail_texts_the_later_one_conflicts,
 };

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use countersign_core::mail::Texts;
 use countersign_core::store::{Due, Lease, Listed, MemoryStore, Snapshot};
 use countersign_core::types::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
 use countersign_testkit::{FakeClock, Subject};
@@ -47,6 +48,8 @@ struct Notes {
     tenants: BTreeSet<TenantId>,
     erased_tenants: BTreeSet<TenantId>,
     erased_accounts: BTreeSet<AccountKey>,
+    /// Mail texts that were written without their tenant, or have outlived it.
+    stray_texts: BTreeMap<TenantId, Texts>,
     first_time: Option<Timestamp>,
     latest_event: Option<Timestamp>,
     loaded: BTreeMap<AccountKey, Option<Version>>,
@@ -154,6 +157,20 @@ flaws! {
     TakesUnknownForDamage breaks an_unknown_company_is_absent;
     /// Its second node lists from a replica that lags one commit behind.
     ListsFromReplica breaks a_list_misses_no_acknowledged_commit;
+    /// It keeps one mail text of each kind.
+    KeepsOneLanguage breaks mail_texts_are_read_as_they_were_written;
+    /// It takes the mail texts of another tenant where there are none.
+    BorrowsTexts breaks mail_texts_are_of_one_company_only;
+    /// It writes the mail texts before it looks at the account.
+    WritesTextsOfLosers breaks mail_texts_are_written_with_their_change_or_not_at_all;
+    /// It writes mail texts over whatever version of their tenant is there.
+    WritesTextsBlindly breaks of_two_editors_of_mail_texts_the_later_one_conflicts;
+    /// It empties the mail texts when their tenant is written without them.
+    EmptiesTexts breaks mail_texts_stay_where_a_change_carries_none;
+    /// It writes mail texts that come without their tenant.
+    WritesTextsAlone breaks mail_texts_are_written_only_with_their_company;
+    /// It keeps the mail texts of a tenant that is erased.
+    KeepsTextsOfErased breaks mail_texts_end_with_their_company;
     /// It lists the people of every tenant.
     ListsEverybody breaks accounts_are_of_one_company_only;
     /// It sorts as people do, without case.

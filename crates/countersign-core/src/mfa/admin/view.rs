@@ -2,6 +2,7 @@
 
 use super::handle::{Admin, MOST_ROWS};
 use crate::account::Event;
+use crate::mail::Texts;
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::mfa::user::User;
@@ -37,6 +38,15 @@ impl Admin {
     pub async fn user(&self, user: UserId) -> Result<Option<User>, Error> {
         let engine = self.engine.clone();
         Mfa { engine }.user(&self.key(user)).await
+    }
+
+    /// The tenant's own mail texts; [`Texts::standard`] holds those that it starts from.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn mail_texts(&self) -> Result<Texts, Error> {
+        self.engine.store.mail_texts(&self.tenant).await.while_doing("read the mail texts")
     }
 
     /// A page of the tenant's activity log, newest first.

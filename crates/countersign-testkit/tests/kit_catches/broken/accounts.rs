@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::types::{EventId, Pseudonym, TenantId, Timestamp, UserId, Version};
 
@@ -23,6 +24,22 @@ impl Accounts for BrokenStore {
                 Err(StoreError::Corrupt { place: "tenant".to_owned() })
             }
             _ => Ok((found, now)),
+        }
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        let tenant = &self.alias_of_tenant(tenant);
+        let texts = self.inner.mail_texts(tenant).await?;
+        match self.flaw {
+            Flaw::KeepsOneLanguage => Ok(one_of_each_kind(&texts)),
+            Flaw::BorrowsTexts if texts == Texts::default() => {
+                let other = self.others(tenant).into_iter().next();
+                self.inner.mail_texts(&other.unwrap_or_else(|| tenant.clone())).await
+            }
+            Flaw::WritesTextsAlone | Flaw::KeepsTextsOfErased => {
+                Ok(self.notes().stray_texts.get(tenant).cloned().unwrap_or(texts))
+            }
+            _ => Ok(texts),
         }
     }
 
@@ -159,6 +176,16 @@ impl Accounts for BrokenStore {
         }
         Ok(page)
     }
+}
+
+fn one_of_each_kind(texts: &Texts) -> Texts {
+    let mut kept = Texts::default();
+    for text in texts.iter() {
+        if kept.iter().all(|other| other.kind() != text.kind()) {
+            let _ = kept.set(text.clone());
+        }
+    }
+    kept
 }
 
 impl BrokenStore {
