@@ -6,7 +6,7 @@ use super::store::{StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::Texts;
 use crate::policy::Facts;
-use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId};
+use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId, behind_pointers};
 use async_trait::async_trait;
 
 /// One account in a list.
@@ -100,4 +100,43 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Accounts {
+        async fn tenant(
+            &self,
+            id: &TenantId,
+        ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+            (**self).tenant(id).await
+        }
+
+        async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+            (**self).mail_texts(tenant).await
+        }
+
+        async fn accounts(
+            &self,
+            tenant: &TenantId,
+            after: Option<UserId>,
+            limit: usize,
+        ) -> Result<Vec<Listed>, StoreError> {
+            (**self).accounts(tenant, after, limit).await
+        }
+
+        async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+            (**self).counts(tenant).await
+        }
+
+        async fn events(
+            &self,
+            tenant: &TenantId,
+            account: Option<Pseudonym>,
+            before: Option<EventId>,
+            limit: usize,
+        ) -> Result<Vec<Event>, StoreError> {
+            (**self).events(tenant, account, before, limit).await
+        }
+    }
 }

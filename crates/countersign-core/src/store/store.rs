@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use crate::account::{Account, Event, Tenant};
 use crate::mail::{Letter, Texts};
-use crate::types::{AccountKey, TenantId, Timestamp, UserId, Version};
+use crate::types::{AccountKey, TenantId, Timestamp, UserId, Version, behind_pointers};
 
 /// A value and the version it was saved under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -196,6 +196,19 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// [`StoreError::Conflict`] if one is not; the others as they say.
     async fn commit(&self, change: Change) -> Result<(), StoreError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Store {
+        async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+            (**self).load(key).await
+        }
+
+        async fn commit(&self, change: Change) -> Result<(), StoreError> {
+            (**self).commit(change).await
+        }
+    }
 }
 
 #[cfg(test)]
