@@ -26,7 +26,7 @@ pub enum SessionCheck {
 
 /// Why a proof no longer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host handles each")]
 pub enum SessionEnd {
     /// It is not a proof of ours.
     NotOurs,

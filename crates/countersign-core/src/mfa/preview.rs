@@ -42,7 +42,7 @@ pub struct Preview {
 
 /// What a user meets at their next login, after the first factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page says each in words")]
 pub enum NextLogin {
     /// Nothing more.
     NothingMore,

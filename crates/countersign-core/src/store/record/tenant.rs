@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::account::requirement_name;
 use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
 use crate::account::Tenant;
 use crate::mail::{Template, Texts};
@@ -64,7 +63,7 @@ impl TenantRow {
         Ok(Self {
             version,
             name: form.name.clone(),
-            required: requirement_name(policy.required),
+            required: policy.required.as_str(),
             document: encode_bound(DOCUMENT, &owner(tenant.id()), version, &form)?,
         })
     }
