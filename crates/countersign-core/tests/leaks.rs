@@ -7,17 +7,13 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Enrollment, Purpose, SealedProof, Step, Ticket, Verdict,
-};
-use countersign_core::mfa::{Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::{Key, Keys};
-use countersign_core::store::{MemoryStore, Store};
-use countersign_core::types::{
-    AccountKey, AttemptId, FirstFactor, KeyId, Locale, RandomError, Secret, TenantId, Timestamp,
-    UserId,
+use countersign_core::keys::Key;
+use countersign_core::store::Store;
+use countersign_core::{
+    AccountKey, Answer, AttemptId, Begun, Challenge, Client, Courier, Enrollment, Error,
+    FirstFactor, KeyId, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, Policy, Purpose,
+    RandomError, Requirement, SealedProof, Secret, Start, Step, TenantId, Ticket, Timestamp,
+    UserId, Verdict,
 };
 use countersign_testkit::{
     FailingStore, FakeClock, FakePhone, Fault, Inbox, SeededRandom, block_on,

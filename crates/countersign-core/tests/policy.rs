@@ -4,11 +4,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_core::policy::{
-    BeforeEnrollment, EnrollBy, EnrolledMethods, Facts, Layer, Policy, Requirement, Resolution,
-    resolve,
-};
-use countersign_core::types::{Method, Role, Timestamp};
+use countersign_core::policy::{EnrollBy, EnrolledMethods, Facts, Layer, Resolution, resolve};
+use countersign_core::{BeforeEnrollment, Method, Policy, Requirement, Role, Timestamp};
 use proptest::prelude::*;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_795_500_000);

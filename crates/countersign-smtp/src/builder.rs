@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::types::{Clock, EmailAddress, SystemClock};
+use countersign_core::{Clock, EmailAddress, SystemClock};
 
 use crate::SmtpMailer;
 use crate::mailer::Setup;

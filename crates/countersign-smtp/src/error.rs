@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io;
 
-use countersign_core::mail::MailError;
+use countersign_core::MailError;
 
 /// Why a conversation with a mail server did not end well.
 ///
@@ -41,7 +41,7 @@ use countersign_core::mail::MailError;
 /// # Examples
 ///
 /// ```
-/// use countersign_core::mail::MailError;
+/// use countersign_core::MailError;
 /// use countersign_smtp::SmtpError;
 ///
 /// /// What an operator's page shows about the last failure.

@@ -1,14 +1,11 @@
 //! Sends the mails of countersign through a mail server.
 //!
-//! [`SmtpMailer`] is the [`Mailer`](countersign_core::mail::Mailer) for a tokio program. Each mail has
+//! [`SmtpMailer`] is the [`Mailer`](countersign_core::Mailer) for a tokio program. Each mail has
 //! a connection of its own and one deadline around everything, from the look-up of the server to its
 //! last word; so a server that is slow, silent or broken delays one mail and confuses none.
 //!
 //! ```
-//! use countersign_core::store::MemoryStore;
-//! use countersign_core::seal::Keys;
-//! use countersign_core::types::OsRandom;
-//! use countersign_core::mfa::Mfa;
+//! use countersign_core::{Keys, MemoryStore, Mfa, OsRandom};
 //! use countersign_smtp::SmtpMailer;
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {

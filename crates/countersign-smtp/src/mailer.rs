@@ -9,8 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::{Mail, MailError, Mailer};
-use countersign_core::types::{Clock, EmailAddress, SecretText};
+use countersign_core::{Clock, EmailAddress, Mail, MailError, Mailer, SecretText};
 use tokio::time::timeout;
 
 use crate::builder::SmtpMailerBuilder;
@@ -91,8 +90,8 @@ impl SmtpMailer {
     /// an archive, or a check of one's own. It holds the code or the link.
     ///
     /// ```
-    /// # use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
-    /// # use countersign_core::mail::{Mail, Message};
+    /// # use countersign_core::{LetterId, Locale, Mail, OsRandom, SecretText, Timestamp};
+    /// # use countersign_core::mail::Message;
     /// use countersign_smtp::SmtpMailer;
     ///
     /// # let mail = Mail::trial(

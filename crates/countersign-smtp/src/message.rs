@@ -6,8 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use countersign_core::mail::Mail;
-use countersign_core::types::{EmailAddress, Timestamp};
+use countersign_core::{EmailAddress, Mail, Timestamp};
 use data_encoding::BASE64;
 use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_core::store::{Change, Snapshot, Store, StoreError};
-use countersign_core::types::{AccountKey, Clock, Timestamp};
+use countersign_core::{AccountKey, Clock, Timestamp};
 
 use self::change::Rows;
 use self::connections::Connections;

@@ -4,16 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use countersign_core::types::{Clock, Timestamp};
+use countersign_core::{Clock, Timestamp};
 
 /// A clock that a test steps, forward and back. Clones show the same time.
 ///
 /// Give clones of one clock to the store and to the `Mfa`, so that both agree.
 ///
 /// ```
-/// use countersign_core::store::MemoryStore;
+/// use countersign_core::MemoryStore;
 /// use std::time::Duration;
-/// use countersign_core::types::{Timestamp, MINUTE};
+/// use countersign_core::{MINUTE, Timestamp};
 /// use countersign_testkit::FakeClock;
 ///
 /// let clock = FakeClock::at(Timestamp::from_seconds(1_795_530_720));

@@ -11,16 +11,14 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
-};
+use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
 
 /// A store that counts what it hands on to another. Clones count together.
 ///
 /// ```
-/// use countersign_core::store::{MemoryStore, Store};
-/// use countersign_core::types::AccountKey;
-/// use countersign_testkit::{CountingStore, Calls};
+/// use countersign_core::{AccountKey, MemoryStore};
+/// use countersign_core::store::Store;
+/// use countersign_testkit::{Calls, CountingStore};
 ///
 /// let store = CountingStore::new(MemoryStore::new());
 /// pollster::block_on(store.load(&AccountKey::new("larkfield", "ada")?))?;

@@ -10,9 +10,7 @@ use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
-};
+use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
 
 /// A store that fails one of the calls that it hands on to another. Clones fail together.
 ///
@@ -20,8 +18,8 @@ use countersign_core::types::{
 /// through without meeting the broken call:
 ///
 /// ```
-/// use countersign_core::store::{Change, MemoryStore, Store, StoreError};
-/// use countersign_core::types::TenantId;
+/// use countersign_core::{MemoryStore, TenantId};
+/// use countersign_core::store::{Change, Store, StoreError};
 /// use countersign_testkit::{FailingStore, Fault};
 ///
 /// let store = FailingStore::new(MemoryStore::new());

@@ -9,16 +9,16 @@ use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use countersign_core::mail::{Mail, MailError, MailKind, Mailer};
-use countersign_core::types::EmailAddress;
+use countersign_core::mail::MailKind;
+use countersign_core::{EmailAddress, Mail, MailError, Mailer};
 
 use crate::fail::fail;
 
 /// A mailer that remembers. Clones share the mails.
 ///
 /// ```
-/// use countersign_core::mail::{Mail, Mailer, Message};
-/// use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
+/// use countersign_core::{LetterId, Locale, Mail, Mailer, OsRandom, SecretText, Timestamp};
+/// use countersign_core::mail::Message;
 /// use countersign_testkit::{Failing, Inbox};
 ///
 /// # let mail = Mail::trial(

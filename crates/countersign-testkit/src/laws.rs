@@ -20,7 +20,7 @@ use crate::subject::{Subject, Work};
 /// One law, for harnesses that do not use the macros.
 ///
 /// ```
-/// use countersign_core::store::MemoryStore;
+/// use countersign_core::MemoryStore;
 /// use countersign_testkit::{Subject, laws};
 ///
 /// for law in laws::STORE {
@@ -90,13 +90,13 @@ crate::__each_mailer_law! {
 ///
 /// ```
 /// mod on_the_clock_of_the_machine {
-///     use countersign_core::store::MemoryStore;
+///     use countersign_core::MemoryStore;
 ///
 ///     countersign_testkit::store_laws!(async { MemoryStore::new() });
 /// }
 ///
 /// mod on_a_clock_of_its_own {
-///     use countersign_core::store::MemoryStore;
+///     use countersign_core::MemoryStore;
 ///     use countersign_testkit::{FakeClock, Subject};
 ///
 ///     async fn fresh() -> Subject {
@@ -112,7 +112,7 @@ crate::__each_mailer_law! {
 /// and that several threads may call at once:
 ///
 /// ```
-/// # use countersign_core::store::MemoryStore;
+/// # use countersign_core::MemoryStore;
 /// fn block_on<F: Future>(work: F) -> F::Output {
 ///     // Such as: RUNTIME.block_on(work)
 ///     # pollster::block_on(work)

@@ -13,7 +13,7 @@
 //!
 //! ```compile_fail,E0195
 //! # use countersign_core::store::{Change, Snapshot, Store, StoreError};
-//! # use countersign_core::types::AccountKey;
+//! # use countersign_core::AccountKey;
 //! # #[derive(Debug)]
 //! # struct OurStore;
 //! // Forgotten: #[countersign_core::async_trait]
@@ -30,7 +30,7 @@
 //!
 //! Then there are three steps:
 //!
-//! 1. Read the source of [`MemoryStore`](countersign_core::store::MemoryStore): each contract in its
+//! 1. Read the source of [`MemoryStore`](countersign_core::MemoryStore): each contract in its
 //!    shortest form, about 200 lines. Start from a copy.
 //! 2. Add this crate to `[dev-dependencies]`, and a file `tests/laws.rs`. It says how a fresh store
 //!    is made, and how futures are run if your database driver needs a runtime:
@@ -38,7 +38,7 @@
 //! ```
 //! # mod ours {
 //! #     use std::error::Error;
-//! #     pub use countersign_core::store::MemoryStore as OurStore;
+//! #     pub use countersign_core::MemoryStore as OurStore;
 //! #     pub async fn open(_: &str) -> Result<OurStore, Box<dyn Error>> { Ok(OurStore::new()) }
 //! # }
 //! /// An empty database of its own for each law, since laws run side by side.
@@ -73,7 +73,7 @@
 //!
 //! # Prove your mailer
 //!
-//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::mail::Mailer). It needs the
+//! [`mailer_laws!`] does the same for a [`Mailer`](countersign_core::Mailer). It needs the
 //! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
 //! mail, refuse it, fail, break off, and hang.
 //!
@@ -83,14 +83,12 @@
 //! the world, so ten minutes pass at once and every run is the same:
 //!
 //! ```
-//! use countersign_core::store::MemoryStore;
-//! use countersign_core::seal::Keys;
+//! use countersign_core::{Keys, MemoryStore};
 //! use std::time::Duration;
-//! use countersign_core::types::{AccountKey, Clock, FirstFactor, Locale, HOUR};
-//! use countersign_core::policy::{Policy, Requirement};
-//! use countersign_core::login::{Answer, Begun, Client, Step, Verdict};
-//! use countersign_core::account::NewUser;
-//! use countersign_core::mfa::{Mfa, NewTenant, Start};
+//! use countersign_core::{
+//!     AccountKey, Answer, Begun, Client, Clock, FirstFactor, HOUR, Locale, Mfa, NewTenant,
+//!     NewUser, Policy, Requirement, Start, Step, Verdict,
+//! };
 //! use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 //!
 //! # pollster::block_on(async {

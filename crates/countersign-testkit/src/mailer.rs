@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::Mailer;
+use countersign_core::Mailer;
 
 use crate::subject::Drive;
 

@@ -4,7 +4,7 @@
 //! the fakes of this crate are the better choice, since they behave as the real ones do.
 //!
 //! ```
-//! use countersign_core::types::{Clock, Random, RandomError, Timestamp};
+//! use countersign_core::{Clock, Random, RandomError, Timestamp};
 //! use countersign_testkit::mock::{MockClock, MockRandom};
 //!
 //! let mut clock = MockClock::new();
@@ -20,15 +20,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::mail::{Mail, MailError, Mailer, Texts};
-use countersign_core::seal::{Key, KeyRing};
+use countersign_core::keys::{Key, KeyRing};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
     Versioned,
 };
-use countersign_core::types::{
-    AccountKey, Clock, EventId, KeyId, LetterId, Pseudonym, Random, RandomError, TenantId,
-    Timestamp, UserId,
+use countersign_core::{
+    AccountKey, Clock, EventId, KeyId, LetterId, Mail, MailError, Mailer, Pseudonym, Random,
+    RandomError, TenantId, Timestamp, UserId,
 };
 
 mockall::mock! {

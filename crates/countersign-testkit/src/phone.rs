@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::clock::millis_of;
 use countersign_core::codes::Provisioning;
-use countersign_core::types::{Secret, Timestamp};
+use countersign_core::{Secret, Timestamp};
 
 use self::link::Link;
 use crate::fail::{fail, must};
@@ -25,7 +25,7 @@ use crate::fail::{fail, must};
 ///
 /// ```
 /// use std::time::Duration;
-/// use countersign_core::types::Timestamp;
+/// use countersign_core::Timestamp;
 /// use countersign_testkit::FakePhone;
 ///
 /// let mut phone = FakePhone::new();

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_core::types::{Random, RandomError};
+use countersign_core::{Random, RandomError};
 use rand::rngs::ChaCha20Rng;
 use rand::{Rng, SeedableRng};
 
@@ -12,7 +12,7 @@ use rand::{Rng, SeedableRng};
 /// Whoever knows the seed knows every secret drawn from it: this is for tests only.
 ///
 /// ```
-/// use countersign_core::types::Random;
+/// use countersign_core::Random;
 /// use countersign_testkit::SeededRandom;
 ///
 /// let (mut one, mut same) = ([0; 16], [0; 16]);
@@ -24,7 +24,7 @@ use rand::{Rng, SeedableRng};
 /// failing.fail_after(1);
 /// assert!(failing.fill(&mut one).is_ok());
 /// assert!(failing.fill(&mut one).is_err());
-/// # Ok::<(), countersign_core::types::RandomError>(())
+/// # Ok::<(), countersign_core::RandomError>(())
 /// ```
 #[derive(Clone)]
 pub struct SeededRandom {

@@ -15,7 +15,7 @@ use crate::clock::FakeClock;
 /// time to pass, some milliseconds at most.
 ///
 /// ```
-/// use countersign_core::store::MemoryStore;
+/// use countersign_core::MemoryStore;
 /// use countersign_testkit::{FakeClock, Subject};
 ///
 /// // A store with a clock of its own.

@@ -5,8 +5,8 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use countersign_core::mail::{Mail, MailError, Mailer, Message};
-use countersign_core::types::{LetterId, Locale, SecretText, Timestamp};
+use countersign_core::mail::Message;
+use countersign_core::{LetterId, Locale, Mail, MailError, Mailer, SecretText, Timestamp};
 use countersign_testkit::{Failing, Inbox, SeededRandom};
 
 const AT: Timestamp = Timestamp::from_seconds(1_795_530_720);

@@ -2,13 +2,13 @@
 //! and behind the pointers with which a host chooses a store while it runs.
 
 mod on_the_clock_of_the_machine {
-    use countersign_core::store::MemoryStore;
+    use countersign_core::MemoryStore;
 
     countersign_testkit::store_laws!(async { MemoryStore::new() });
 }
 
 mod on_a_clock_of_its_own {
-    use countersign_core::store::MemoryStore;
+    use countersign_core::MemoryStore;
     use countersign_testkit::{FakeClock, Subject};
 
     async fn fresh() -> Subject {
@@ -22,7 +22,8 @@ mod on_a_clock_of_its_own {
 mod behind_an_arc {
     use std::sync::Arc;
 
-    use countersign_core::store::{MemoryStore, Storage};
+    use countersign_core::MemoryStore;
+    use countersign_core::store::Storage;
 
     countersign_testkit::store_laws!(async { Arc::new(MemoryStore::new()) as Arc<dyn Storage> });
 }
@@ -30,7 +31,8 @@ mod behind_an_arc {
 mod behind_a_box {
     use std::sync::Arc;
 
-    use countersign_core::store::{MemoryStore, Storage};
+    use countersign_core::MemoryStore;
+    use countersign_core::store::Storage;
 
     // The laws want a handle that they can clone, and a box is none.
     countersign_testkit::store_laws!(async {

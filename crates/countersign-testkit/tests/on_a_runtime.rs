@@ -9,11 +9,11 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
-    StoreError, Versioned,
+    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
+    Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+use countersign_core::{
+    AccountKey, EventId, LetterId, MemoryStore, Pseudonym, TenantId, Timestamp, UserId,
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 

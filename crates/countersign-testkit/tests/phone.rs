@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use countersign_core::types::{MINUTE, Timestamp};
+use countersign_core::{MINUTE, Timestamp};
 use countersign_testkit::FakePhone;
 
 /// Drawn by `countersign-qr`, which this crate must not know; the link is the one below.

@@ -4,10 +4,8 @@
 
 use std::time::Duration;
 
-use countersign_core::store::{
-    Accounts, Change, Lease, MemoryStore, Outbox, Settlement, Store, StoreError,
-};
-use countersign_core::types::{AccountKey, EventId, LetterId, Timestamp};
+use countersign_core::store::{Accounts, Change, Lease, Outbox, Settlement, Store, StoreError};
+use countersign_core::{AccountKey, EventId, LetterId, MemoryStore, Timestamp};
 use countersign_testkit::{Calls, CountingStore, FailingStore, Fault};
 use pollster::block_on;
 

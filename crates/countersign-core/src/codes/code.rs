@@ -102,7 +102,7 @@ impl Malformed {
     ///
     /// ```
     /// use countersign_core::codes::Malformed;
-    /// use countersign_core::types::Locale;
+    /// use countersign_core::Locale;
     ///
     /// let refused = Malformed::TooFew { typed: 5, wanted: 6 };
     /// assert_eq!(refused.message(&Locale::english()), "The code has 6 digits. You typed 5.");

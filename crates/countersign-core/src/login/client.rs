@@ -16,11 +16,11 @@ const SEEN_AS_CHARS: usize = 80;
 /// works only together with the binding it was made for, so a stolen ticket is worth nothing.
 ///
 /// ```
-/// use countersign_core::login::Client;
+/// use countersign_core::Client;
 ///
 /// let cookie = "f3a1c5d97b204e86";
 /// let client = Client::bound_to(cookie)?.seen_as("Firefox on Windows");
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -97,7 +97,7 @@ impl Client {
 /// What the user typed.
 ///
 /// ```
-/// use countersign_core::login::Answer;
+/// use countersign_core::Answer;
 ///
 /// let answer = Answer::code("482 913");
 /// assert!(!format!("{answer:?}").contains("482"));

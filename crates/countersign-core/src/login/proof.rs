@@ -43,12 +43,13 @@ impl Purpose {
     /// `remove-app:` with the app's id. For people there is `Display`.
     ///
     /// ```
-    /// use countersign_core::login::{Purpose, StepUpReason};
+    /// use countersign_core::Purpose;
+    /// use countersign_core::login::StepUpReason;
     ///
     /// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
     /// assert_eq!(purpose.as_str(), "step-up:payment 4711");
     /// assert_eq!(purpose.as_str().parse(), Ok(purpose));
-    /// # Ok::<(), countersign_core::types::InvalidValue>(())
+    /// # Ok::<(), countersign_core::InvalidValue>(())
     /// ```
     #[must_use]
     pub fn as_str(&self) -> Cow<'static, str> {
@@ -156,7 +157,7 @@ pub struct UsedMethod {
 ///
 /// ```compile_fail
 /// // A proof cannot be made by hand.
-/// let proof = countersign_core::login::Proof {};
+/// let proof = countersign_core::Proof {};
 /// ```
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a proof is what a session is made from"]

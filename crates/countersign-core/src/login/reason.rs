@@ -143,8 +143,7 @@ impl Refusal {
     /// The sentence for the user, as it reads at `now`.
     ///
     /// ```
-    /// use countersign_core::login::Refusal;
-    /// use countersign_core::types::{Locale, Timestamp};
+    /// use countersign_core::{Locale, Refusal, Timestamp};
     ///
     /// let now = Timestamp::from_seconds(1_795_530_720);
     /// let refusal = Refusal::TooSoon { until: Timestamp::from_seconds(1_795_530_750) };
@@ -227,8 +226,7 @@ impl Wrong {
     /// The sentence for the user; with one or two attempts left it says so.
     ///
     /// ```
-    /// use countersign_core::login::{Wrong, WrongAnswer};
-    /// use countersign_core::types::Locale;
+    /// use countersign_core::{Locale, Wrong, WrongAnswer};
     ///
     /// let wrong = Wrong::because(WrongAnswer::ClockSlow { minutes: 1 }, Some(4));
     /// assert_eq!(
@@ -389,8 +387,7 @@ impl Staleness {
     /// The sentence for the user.
     ///
     /// ```
-    /// use countersign_core::login::Staleness;
-    /// use countersign_core::types::Locale;
+    /// use countersign_core::{Locale, Staleness};
     ///
     /// let message = Staleness::RanOut.message(&Locale::english());
     /// assert_eq!(message, "This login took too long, so we closed it. Log in again.");

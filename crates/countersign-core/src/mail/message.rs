@@ -15,7 +15,7 @@ use crate::types::{InvalidValue, SecretText, Timestamp};
 ///
 /// let kind: MailKind = "login-code".parse()?;
 /// assert_eq!(kind, MailKind::LoginCode);
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -32,8 +32,8 @@ impl Mail {
     /// The id names it as a letter's would; draw a fresh one for each mail.
     ///
     /// ```
-    /// use countersign_core::types::{LetterId, Locale, OsRandom, SecretText, Timestamp};
-    /// use countersign_core::mail::{Mail, Message};
+    /// use countersign_core::{LetterId, Locale, Mail, OsRandom, SecretText, Timestamp};
+    /// use countersign_core::mail::Message;
     ///
     /// let mail = Mail::trial(
     ///     LetterId::draw(&OsRandom)?,

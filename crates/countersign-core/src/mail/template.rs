@@ -21,7 +21,7 @@ const PLACEHOLDERS: usize = 32;
 ///
 /// ```
 /// use countersign_core::mail::{MailKind, Template};
-/// use countersign_core::types::Locale;
+/// use countersign_core::Locale;
 ///
 /// let locale = Locale::english();
 /// let body = "Your code: {code}\n\nIt works until {until}.\nBrowser: {client}";

@@ -33,7 +33,7 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 ///
 /// ```
 /// use countersign_core::mail::{MailKind, Template, Texts};
-/// use countersign_core::types::Locale;
+/// use countersign_core::Locale;
 ///
 /// let locale: Locale = "fr".parse()?;
 /// let mut texts = Texts::default();

@@ -18,11 +18,7 @@ impl Mfa {
     /// Starts with nothing plugged in.
     ///
     /// ```
-    /// use countersign_core::store::MemoryStore;
-    /// use countersign_core::mail::{Mail, MailError, Mailer};
-    /// use countersign_core::seal::Keys;
-    /// use countersign_core::types::OsRandom;
-    /// use countersign_core::mfa::Mfa;
+    /// use countersign_core::{Keys, Mail, MailError, Mailer, MemoryStore, Mfa, OsRandom};
     ///
     /// #[derive(Debug)]
     /// struct Post;

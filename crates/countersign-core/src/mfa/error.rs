@@ -13,7 +13,7 @@ use crate::types::{Method, RandomError};
 /// Why an operation did not happen.
 ///
 /// ```
-/// use countersign_core::mfa::{ErrorKind, Mfa};
+/// use countersign_core::{ErrorKind, Mfa};
 ///
 /// let error = Mfa::builder().build().unwrap_err();
 /// assert_eq!(error.kind(), ErrorKind::Configuration);

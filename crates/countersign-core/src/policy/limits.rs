@@ -11,9 +11,9 @@ use crate::types::{DAY, HOUR, MINUTE, is_whole_millis, length_in_words};
 /// field and the bound.
 ///
 /// ```
-/// use countersign_core::policy::Limits;
+/// use countersign_core::Limits;
 /// use std::time::Duration;
-/// use countersign_core::types::{DAY, HOUR, MINUTE};
+/// use countersign_core::{DAY, HOUR, MINUTE};
 ///
 /// let mut limits = Limits::default();
 /// limits.email_code_life = 5 * MINUTE;

@@ -13,7 +13,7 @@ use crate::types::{InvalidValue, Method, Role, Timestamp};
 /// The weakest method that will do.
 ///
 /// ```
-/// use countersign_core::policy::Requirement;
+/// use countersign_core::Requirement;
 ///
 /// assert_eq!(Requirement::Email.join(Requirement::App), Requirement::App);
 /// ```
@@ -37,7 +37,7 @@ impl Requirement {
     /// there is `Display`.
     ///
     /// ```
-    /// use countersign_core::policy::Requirement;
+    /// use countersign_core::Requirement;
     ///
     /// assert_eq!(Requirement::App.as_str().parse(), Ok(Requirement::App));
     /// ```
@@ -132,7 +132,7 @@ impl Grace {
 /// What a tenant asks of its people.
 ///
 /// ```
-/// use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
+/// use countersign_core::{BeforeEnrollment, Policy, Requirement};
 ///
 /// let policy = Policy::requiring(Requirement::App).asking_before_enrollment(BeforeEnrollment::EmailCode);
 /// assert_eq!(policy.required(), Requirement::App);

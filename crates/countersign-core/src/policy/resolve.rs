@@ -13,8 +13,8 @@ use crate::types::{Role, Timestamp};
 ///
 /// ```
 /// use std::collections::BTreeSet;
-/// use countersign_core::policy::{resolve, Facts, Policy, Requirement};
-/// use countersign_core::types::Timestamp;
+/// use countersign_core::{Policy, Requirement, Timestamp};
+/// use countersign_core::policy::{resolve, Facts};
 ///
 /// let policy = Policy::requiring(Requirement::Email);
 /// let facts = Facts::default();

@@ -96,8 +96,8 @@ behind_pointers! {
 /// that start with `#` are skipped.
 ///
 /// ```
-/// use countersign_core::seal::{KeyRing, Keys};
-/// use countersign_core::types::KeyId;
+/// use countersign_core::{KeyId, Keys};
+/// use countersign_core::keys::KeyRing;
 ///
 /// let keys = Keys::parse(
 ///     "# the last line is the current key
@@ -106,7 +106,7 @@ behind_pointers! {
 /// )?;
 /// assert_eq!(keys.current(), KeyId::new(2));
 /// assert!(keys.key(KeyId::new(1)).is_some());
-/// # Ok::<(), countersign_core::seal::KeyFileError>(())
+/// # Ok::<(), countersign_core::keys::KeyFileError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Keys {
@@ -143,7 +143,8 @@ impl Keys {
     /// it, nobody who has linked an app can log in. What is there already is never overwritten.
     ///
     /// ```
-    /// use countersign_core::seal::{KeyFileError, Keys};
+    /// use countersign_core::Keys;
+    /// use countersign_core::keys::KeyFileError;
     ///
     /// # let folder = std::env::temp_dir().join(format!("countersign-keys-doc-{}", std::process::id()));
     /// # std::fs::create_dir_all(&folder)?;

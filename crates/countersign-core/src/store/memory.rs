@@ -24,7 +24,7 @@ use crate::types::{
 /// A store in memory. Clones share the state.
 ///
 /// ```
-/// use countersign_core::store::MemoryStore;
+/// use countersign_core::MemoryStore;
 ///
 /// let store = MemoryStore::new();
 /// let same = store.clone();

@@ -70,8 +70,8 @@ impl Touched {
     ///
     /// ```
     /// use countersign_core::store::Touched;
-    /// use countersign_core::types::OsRandom;
-    /// use countersign_core::account::{Account, NewUser};
+    /// use countersign_core::{NewUser, OsRandom};
+    /// use countersign_core::account::Account;
     ///
     /// let ada = Account::new(NewUser::default(), &OsRandom)?;
     /// let ben = Account::new(NewUser::default(), &OsRandom)?;

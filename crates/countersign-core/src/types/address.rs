@@ -15,12 +15,12 @@ const NEXT: &str = "give one plain address such as ada@larkfield.example";
 /// One mailbox: at most 254 bytes, compared with the domain in lower case and the rest exactly.
 ///
 /// ```
-/// use countersign_core::types::EmailAddress;
+/// use countersign_core::EmailAddress;
 ///
 /// let address: EmailAddress = "ada@Larkfield.example".parse()?;
 /// assert_eq!(address.as_str(), "ada@larkfield.example");
 /// assert_eq!(address.masked(), "a••@larkfield.example");
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmailAddress(Box<str>);

@@ -81,11 +81,11 @@ host_id!(
 /// It is the only way to name a user anywhere in this library, so a tenant cannot be forgotten.
 ///
 /// ```
-/// use countersign_core::types::AccountKey;
+/// use countersign_core::AccountKey;
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// assert_eq!(key.to_string(), "larkfield/ada");
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountKey {

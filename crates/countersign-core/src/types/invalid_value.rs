@@ -3,7 +3,7 @@
 /// Why a word was refused: which word, and what to change.
 ///
 /// ```
-/// use countersign_core::types::TenantId;
+/// use countersign_core::TenantId;
 ///
 /// let refused = TenantId::new("").unwrap_err();
 /// assert_eq!(

@@ -11,13 +11,13 @@ const NEXT: &str = "give a BCP 47 tag such as \"en\", \"de\" or \"pt-BR\"";
 /// A language tag (BCP 47), kept in its usual spelling: `en`, `de`, `pt-BR`.
 ///
 /// ```
-/// use countersign_core::types::{Direction, Locale};
+/// use countersign_core::{Direction, Locale};
 ///
 /// let locale: Locale = "DE-at".parse()?;
 /// assert_eq!(locale.as_str(), "de-AT");
 /// assert_eq!(locale.language(), "de");
 /// assert_eq!(locale.direction(), Direction::LeftToRight);
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Locale(Box<str>);

@@ -26,7 +26,7 @@ impl Method {
     /// `Display`.
     ///
     /// ```
-    /// use countersign_core::types::Method;
+    /// use countersign_core::Method;
     ///
     /// assert_eq!(Method::App.as_str().parse(), Ok(Method::App));
     /// ```

@@ -48,7 +48,7 @@ const ISSUER_BYTES: usize = 64;
 /// Who gives out the codes, as the authenticator app shows it: 1 to 64 bytes, without a colon.
 ///
 /// ```
-/// use countersign_core::types::Issuer;
+/// use countersign_core::Issuer;
 ///
 /// let issuer = Issuer::new("Larkfield Freight")?;
 /// assert_eq!(issuer.as_str(), "Larkfield Freight");
@@ -57,7 +57,7 @@ const ISSUER_BYTES: usize = 64;
 ///     "an issuer was refused: it holds ':'; \
 ///      give a plain name of 1 to 64 bytes such as Larkfield Freight"
 /// );
-/// # Ok::<(), countersign_core::types::InvalidValue>(())
+/// # Ok::<(), countersign_core::InvalidValue>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer(Box<str>);

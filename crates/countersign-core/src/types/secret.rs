@@ -43,7 +43,7 @@ impl Eq for Secret {}
 /// Secret text: a security code, a provisioning URI, the key under a QR code.
 ///
 /// ```
-/// use countersign_core::types::SecretText;
+/// use countersign_core::SecretText;
 ///
 /// let code = SecretText::new("482913".to_owned());
 /// assert_eq!(format!("{code:?}"), "SecretText(..)");

@@ -1,5 +1,4 @@
-use countersign_core::types::OsRandom;
-use countersign_core::mfa::Mfa;
+use countersign_core::{Mfa, OsRandom};
 
 // What is no port is told what it lacks, and where the guide stands.
 fn main() {

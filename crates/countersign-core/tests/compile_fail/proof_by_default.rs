@@ -1,6 +1,6 @@
 //! There is no empty proof.
 
-use countersign_core::login::Proof;
+use countersign_core::Proof;
 
 fn main() {
     let _ = Proof::default();

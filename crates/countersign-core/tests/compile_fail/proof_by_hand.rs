@@ -1,6 +1,6 @@
 //! A proof has private fields and no constructor.
 
-use countersign_core::login::Proof;
+use countersign_core::Proof;
 
 fn main() {
     let _ = Proof {};

@@ -1,7 +1,6 @@
 //! What a proof says cannot be changed.
 
-use countersign_core::login::Proof;
-use countersign_core::types::AccountKey;
+use countersign_core::{AccountKey, Proof};
 
 fn forge(mut proof: Proof, key: AccountKey) -> Proof {
     proof.key = key;

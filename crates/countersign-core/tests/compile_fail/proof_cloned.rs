@@ -1,6 +1,6 @@
 //! A proof is used up where it is used.
 
-use countersign_core::login::Proof;
+use countersign_core::Proof;
 
 fn twice(proof: &Proof) -> Proof {
     proof.clone()

@@ -1,6 +1,6 @@
 //! A proof comes back only through `Mfa::open_session`.
 
-use countersign_core::login::Proof;
+use countersign_core::Proof;
 
 fn deserialize<T: serde::de::DeserializeOwned>(_: &str) {}
 

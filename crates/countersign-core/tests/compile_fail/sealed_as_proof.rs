@@ -1,7 +1,6 @@
 //! A sealed proof is text until it was opened and checked.
 
-use countersign_core::login::SealedProof;
-use countersign_core::mfa::{Admin, Error, Mfa};
+use countersign_core::{Admin, Error, Mfa, SealedProof};
 
 async fn administer(mfa: &Mfa, sealed: SealedProof) -> Result<Admin, Error> {
     mfa.admin(sealed).await

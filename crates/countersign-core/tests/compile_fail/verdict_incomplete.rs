@@ -1,6 +1,6 @@
 //! A host handles each verdict.
 
-use countersign_core::login::Verdict;
+use countersign_core::Verdict;
 
 fn answer(verdict: Verdict) -> &'static str {
     match verdict {

@@ -2,9 +2,9 @@
 
 use std::thread;
 
-use countersign_core::login::{Purpose, StepUpReason};
-use countersign_core::mfa::Denial;
-use countersign_core::policy::{Access, Requirement};
+use countersign_core::login::StepUpReason;
+use countersign_core::policy::Access;
+use countersign_core::{Denial, Purpose, Requirement};
 use pollster::block_on;
 
 use crate::acts::{admin, by_password, denial, step_up_by_app};

@@ -3,8 +3,9 @@
 use std::fmt::Debug;
 
 use countersign_core::account::EventKind;
-use countersign_core::login::{Begun, Challenge, Proof, Purpose, Step};
-use countersign_core::mfa::{Admin, Denial, Error, ErrorKind, User};
+use countersign_core::{
+    Admin, Begun, Challenge, Denial, Error, ErrorKind, Proof, Purpose, Step, User,
+};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -1,12 +1,11 @@
 //! Administering a tenant: who may do what, and what it does.
 
-use countersign_core::account::{Actor, EventKind, NewUser};
-use countersign_core::login::{
-    Begun, Purpose, Refusal, SessionCheck, SessionEnd, Staleness, Verdict,
+use countersign_core::account::{Actor, EventKind};
+use countersign_core::{
+    AccountKey, BeforeEnrollment, Begun, DAY, Denial, Locale, MINUTE, Method, NewTenant, NewUser,
+    Policy, Purpose, Refusal, Requirement, Saved, SessionCheck, SessionEnd, Staleness, Start,
+    Verdict,
 };
-use countersign_core::mfa::{Denial, NewTenant, Saved, Start};
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{AccountKey, DAY, Locale, MINUTE, Method};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -15,7 +14,7 @@ use crate::acts::{
     step_up, step_up_by_app,
 };
 use crate::stage::{Stage, address, key, passed, user};
-use countersign_core::login::Locked;
+use countersign_core::Locked;
 
 const NONE: Requirement = Requirement::None;
 

@@ -1,11 +1,9 @@
 //! Another way through a login, the same QR code again, and the ticket that the browser holds.
 
-use countersign_core::login::{
-    Begun, Client, Continued, Enrollment, Purpose, Refusal, Staleness, Step, Ticket, Verdict,
-    WrongAnswer,
+use countersign_core::{
+    Begun, Client, Continued, Enrollment, FirstFactor, Method, Purpose, Refusal, Requirement,
+    Staleness, Step, Ticket, Verdict, WrongAnswer,
 };
-use countersign_core::policy::Requirement;
-use countersign_core::types::{FirstFactor, Method};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 

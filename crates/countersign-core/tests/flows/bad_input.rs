@@ -1,17 +1,16 @@
 //! Hostile and unlucky input: what is typed, what is sent, and what the clocks say.
 
 use countersign_core::codes::Malformed;
-use countersign_core::login::{
-    Answer, Begun, Invitation, Purpose, SealedProof, SessionCheck, SessionEnd, Staleness, Step,
-    Ticket, Verdict, WrongAnswer,
+use countersign_core::login::Invitation;
+use countersign_core::{
+    Answer, Begun, DAY, FirstFactor, Method, Purpose, Requirement, Role, SealedProof, SessionCheck,
+    SessionEnd, Staleness, Step, Ticket, Timestamp, Verdict, WrongAnswer,
 };
-use countersign_core::policy::Requirement;
-use countersign_core::types::{DAY, FirstFactor, Method, Role, Timestamp};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, passed, stale};
-use countersign_core::types::Locale;
+use countersign_core::Locale;
 
 /// Clocks that have broken other libraries, in milliseconds.
 pub(crate) const EXTREMES: [i64; 12] = [
@@ -181,13 +180,13 @@ fn a_stranger_or_a_strange_company_is_refused_and_never_waved_through() {
     let stage = Stage::open();
     for key in [
         key("eve"),
-        countersign_core::types::AccountKey::new("nowhere", "ben").unwrap(),
-        countersign_core::types::AccountKey::new("LARKFIELD", "ben").unwrap(),
-        countersign_core::types::AccountKey::new("larkfield", "BEN").unwrap(),
+        countersign_core::AccountKey::new("nowhere", "ben").unwrap(),
+        countersign_core::AccountKey::new("LARKFIELD", "ben").unwrap(),
+        countersign_core::AccountKey::new("larkfield", "BEN").unwrap(),
     ] {
         let begun = block_on(stage.mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
         let Begun::Refused(refused) = begun else { panic!("{key}: {begun:?}") };
-        assert_eq!(refused, countersign_core::login::Refusal::Unknown);
+        assert_eq!(refused, countersign_core::Refusal::Unknown);
     }
 }
 

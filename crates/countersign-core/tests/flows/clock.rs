@@ -2,21 +2,19 @@
 
 use std::time::Duration;
 
-use countersign_core::account::{Account, NewUser};
-use countersign_core::login::{
-    Answer, Begun, Challenge, Refusal, Staleness, Step, Verdict, WrongAnswer,
+use countersign_core::account::Account;
+use countersign_core::store::Store;
+use countersign_core::{
+    Answer, Begun, Challenge, Courier, Error, ErrorKind, FirstFactor, HOUR, Keys, Locale, MINUTE,
+    MemoryStore, Mfa, NewTenant, NewUser, Policy, Refusal, Requirement, Staleness, Start, Step,
+    TenantId, Timestamp, Verdict, WrongAnswer,
 };
-use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{MemoryStore, Store};
-use countersign_core::types::{FirstFactor, HOUR, Locale, MINUTE, TenantId, Timestamp};
 use countersign_testkit::{Calls, CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
 use crate::bad_input::EXTREMES;
 use crate::stage::{MONDAY, Stage, address, browser, key, passed};
-use countersign_core::login::Locked;
+use countersign_core::Locked;
 
 /// A node and a store with a clock each.
 struct TwoClocks {

@@ -4,13 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Answer, Begun, Enrollment, Step, Verdict, WrongAnswer};
-use countersign_core::mfa::{Mfa, NewTenant};
-use countersign_core::policy::Requirement;
-use countersign_core::seal::Keys;
-use countersign_core::store::MemoryStore;
-use countersign_core::types::{FirstFactor, Locale, Random, RandomError, Timestamp};
+use countersign_core::{
+    Answer, Begun, Enrollment, FirstFactor, Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser,
+    Random, RandomError, Requirement, Step, Timestamp, Verdict, WrongAnswer,
+};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use pollster::block_on;

@@ -1,13 +1,11 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{
-    Begun, Client, Proof, Purpose, SessionCheck, Step, StepUpReason, Ticket, Verdict,
-};
+use countersign_core::login::StepUpReason;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::mfa::Start;
-use countersign_core::policy::Requirement;
-use countersign_core::types::{AttemptId, Method};
+use countersign_core::{
+    AttemptId, Begun, Client, Method, NewUser, Proof, Purpose, Requirement, SessionCheck, Start,
+    Step, Ticket, Verdict,
+};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
@@ -44,7 +42,7 @@ fn beginning_reads_once_and_writes_only_to_queue_a_mail() {
     let held = costs(&stage, READ_AND_WRITE, || stage.challenge("ben"));
     let _ = costs(&stage, READ, || stage.challenge("ben"));
     let client = browser().holding(held.ticket);
-    let first = countersign_core::types::FirstFactor::Password;
+    let first = countersign_core::FirstFactor::Password;
     let again = costs(&stage, READ, || block_on(stage.mfa.begin(&key("ben"), first, &client)));
     assert!(matches!(again.unwrap(), Begun::Step(Step::EnterCode(_))));
     stage.require(Requirement::App);
@@ -89,7 +87,7 @@ fn a_locked_account_and_the_same_attempt_again_cost_no_write() {
     let challenge = stage.challenge("ben");
     let code = phone.code(stage.now());
     let client = || browser().attempt(AttemptId::from_bytes([7; 16]));
-    let answer = countersign_core::login::Answer::code(code.clone());
+    let answer = countersign_core::Answer::code(code.clone());
     let verify = || block_on(stage.mfa.verify(&challenge.ticket, &answer, &client())).unwrap();
     let first = passed(costs(&stage, READ_AND_WRITE, verify));
     let same = passed(costs(&stage, READ, verify));
@@ -114,7 +112,7 @@ fn a_forged_expired_or_foreign_ticket_and_a_malformed_code_never_reach_the_store
     let stale = costs(&stage, NOTHING, || stage.answer(&forged, &code));
     assert!(matches!(stale, Verdict::Stale(_)));
     let other = Client::bound_to("another cookie, 128 bits").unwrap();
-    let answer = countersign_core::login::Answer::code(code.clone());
+    let answer = countersign_core::Answer::code(code.clone());
     let foreign =
         costs(&stage, NOTHING, || block_on(stage.mfa.verify(&ticket, &answer, &other)).unwrap());
     assert!(matches!(foreign, Verdict::Stale(_)));
@@ -153,11 +151,11 @@ fn opening_the_admin_handle_reads_once_and_each_company_wide_act_writes_once() {
     let stage = Stage::open();
     let proof = by_password(&stage, "ada");
     let mut ada = costs(&stage, READ, || admin(&stage, proof));
-    let policy = countersign_core::policy::Policy::requiring(Requirement::App);
+    let policy = countersign_core::Policy::requiring(Requirement::App);
     let saved = costs(&stage, READ_AND_WRITE, || {
         block_on(ada.set_policy(policy.clone(), 0, Start::Now)).unwrap()
     });
-    assert_eq!(saved, countersign_core::mfa::Saved::Saved { revision: 1 });
+    assert_eq!(saved, countersign_core::Saved::Saved { revision: 1 });
     let _ = costs(&stage, READ, || block_on(ada.set_policy(policy, 1, Start::Now)).unwrap());
     costs(&stage, READ_AND_WRITE, || block_on(ada.sign_everybody_out()).unwrap());
 }

@@ -8,14 +8,14 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Purpose, Refusal, Step, Verdict, WrongAnswer};
-use countersign_core::mail::{Mail, MailError, MailKind, Mailer, Template};
-use countersign_core::mfa::{Courier, Mfa, NewTenant, Vouching};
-use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{MemoryStore, Outbox};
-use countersign_core::types::{FirstFactor, HOUR, Locale, MINUTE, Method, OsRandom};
+use countersign_core::mail::{MailKind, Template};
+use countersign_core::policy::AddressState;
+use countersign_core::store::Outbox;
+use countersign_core::{
+    Begun, Courier, FirstFactor, HOUR, Keys, Locale, MINUTE, Mail, MailError, Mailer, MemoryStore,
+    Method, Mfa, NewTenant, NewUser, OsRandom, Purpose, Refusal, Requirement, Step, Verdict,
+    Vouching, WrongAnswer,
+};
 use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
@@ -165,7 +165,7 @@ fn people_are_told_when_an_app_is_linked_replaced_removed_or_reset() {
     let begun = crate::acts::step_up(&stage, &session, purpose);
     let ticket = crate::acts::asked(begun).ticket;
     let next = stage.answer(&ticket, &phone.code(stage.now()));
-    let Verdict::Step(countersign_core::login::Step::LinkApp(enrollment)) = next else {
+    let Verdict::Step(countersign_core::Step::LinkApp(enrollment)) = next else {
         panic!("{next:?}")
     };
     let mut new_phone = FakePhone::new();

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use countersign_core::login::{
-    Answer, Begun, Continued, Enrollment, Refusal, Staleness, Step, Verdict, WrongAnswer,
+use countersign_core::policy::AppState;
+use countersign_core::{
+    Answer, AttemptId, BeforeEnrollment, Begun, Continued, DAY, Enrollment, MINUTE, Method, Policy,
+    Refusal, Requirement, Staleness, Step, Verdict, WrongAnswer,
 };
-use countersign_core::policy::{AppState, BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{AttemptId, DAY, MINUTE, Method};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
@@ -281,7 +281,7 @@ fn the_code_that_linked_an_app_opens_no_step_up_either() {
     stage.require(Requirement::App);
     let (phone, proof) = stage.link_app("ben");
     let code = phone.code(stage.now());
-    let purpose = countersign_core::login::Purpose::Administer;
+    let purpose = countersign_core::Purpose::Administer;
     let begun = block_on(stage.mfa.step_up(&proof, purpose, &browser())).unwrap();
     let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
     let Verdict::Wrong(failed) = stage.answer(&challenge.ticket, &code) else { panic!() };

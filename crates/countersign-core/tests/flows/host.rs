@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use countersign_core::account::{EventKind, NewUser};
-use countersign_core::login::{
-    Answer, Begun, Purpose, Refusal, SessionCheck, SessionEnd, Step, Verdict,
+use countersign_core::account::EventKind;
+use countersign_core::keys::KeyRing;
+use countersign_core::mail::MailKind;
+use countersign_core::policy::AddressState;
+use countersign_core::store::Storage;
+use countersign_core::{
+    AccountKey, Answer, Begun, Clock, ExistingUser, FirstFactor, Keys, Locale, Mailer, MemoryStore,
+    Method, Mfa, NewTenant, NewUser, Policy, Purpose, Random, Refusal, Requirement, Role,
+    SessionCheck, SessionEnd, Start, Step, Verdict, Vouching,
 };
-use countersign_core::mail::{MailKind, Mailer};
-use countersign_core::mfa::{ExistingUser, Mfa, NewTenant, Start, Vouching};
-use countersign_core::policy::{AddressState, Policy, Requirement};
-use countersign_core::seal::{KeyRing, Keys};
-use countersign_core::store::{MemoryStore, Storage};
-use countersign_core::types::{AccountKey, Clock, FirstFactor, Locale, Method, Random, Role};
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
 
@@ -27,7 +27,7 @@ fn refusal(begun: Begun) -> Refusal {
     }
 }
 
-fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::Proof) -> SessionEnd {
     match block_on(stage.mfa.check_session(proof)).unwrap() {
         SessionCheck::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

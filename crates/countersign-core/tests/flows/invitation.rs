@@ -1,10 +1,11 @@
 //! Invitations: one link, one use, seven days, and no more than a confirmed address.
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Accepted, Begun, Invitation, InvitationEnd, Purpose, Step};
-use countersign_core::mfa::{Mfa, Vouching};
-use countersign_core::policy::{AddressState, BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{DAY, Method};
+use countersign_core::login::{Accepted, Invitation, InvitationEnd};
+use countersign_core::policy::AddressState;
+use countersign_core::{
+    BeforeEnrollment, Begun, DAY, Method, Mfa, NewUser, Policy, Purpose, Requirement, Step,
+    Vouching,
+};
 use countersign_testkit::{Calls, Failing};
 use pollster::block_on;
 
@@ -241,9 +242,9 @@ fn no_other_token_and_no_tampered_one_opens_an_invitation() {
         assert_eq!(accept(&stage.mfa, &token), Accepted::Ended, "{token}");
     }
     assert_eq!(stage.store.calls(), Calls::default());
-    let sealed = countersign_core::login::SealedProof::from_text(real.clone());
+    let sealed = countersign_core::SealedProof::from_text(real.clone());
     let opened = block_on(stage.mfa.open_session(&sealed)).unwrap();
-    assert!(matches!(opened, countersign_core::login::SessionCheck::Ended(_)));
+    assert!(matches!(opened, countersign_core::SessionCheck::Ended(_)));
     assert_eq!(accept(&stage.mfa, &real), Accepted::By(key("cleo")));
 }
 

@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use countersign_core::login::{
-    Accepted, Begun, Invitation, Proof, Purpose, Refusal, SealedProof, SessionCheck, SessionEnd,
-    Staleness, Step, StepUpReason, Ticket, Verdict, WrongAnswer,
+use countersign_core::login::{Accepted, Invitation, StepUpReason};
+use countersign_core::{
+    Begun, DAY, Denial, Error, FirstFactor, MINUTE, Policy, Proof, Purpose, Refusal, Requirement,
+    SealedProof, SessionCheck, SessionEnd, Staleness, Start, Step, Ticket, Timestamp, Verdict,
+    WrongAnswer,
 };
-use countersign_core::mfa::{Denial, Error, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::types::{DAY, FirstFactor, MINUTE, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

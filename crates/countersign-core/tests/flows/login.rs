@@ -1,8 +1,6 @@
 //! Logging in, from the password to the proof.
 
-use countersign_core::login::{Begun, Verdict, WrongAnswer};
-use countersign_core::policy::Requirement;
-use countersign_core::types::{Aal, Method};
+use countersign_core::{Aal, Begun, Method, Requirement, Verdict, WrongAnswer};
 use countersign_testkit::Calls;
 
 use crate::stage::{Stage, passed};

@@ -4,17 +4,14 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_core::account::{Account, NewUser};
-use countersign_core::login::{
-    Accepted, Answer, Begun, Client, Invitation, Proof, Purpose, Refusal, SessionCheck, SessionEnd,
-    Staleness, Step, StepUpReason, Ticket, Verdict, WrongAnswer,
-};
-use countersign_core::mfa::{Courier, ErrorKind, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{Change, MemoryStore, Part, Store, Touched, Versioned};
-use countersign_core::types::{
-    AccountKey, AttemptId, EmailAddress, FirstFactor, Locale, Random, RandomError, TenantId,
+use countersign_core::account::Account;
+use countersign_core::login::{Accepted, Invitation, StepUpReason};
+use countersign_core::store::{Change, Part, Store, Touched, Versioned};
+use countersign_core::{
+    AccountKey, Answer, AttemptId, Begun, Client, Courier, EmailAddress, ErrorKind, FirstFactor,
+    Keys, Locale, MemoryStore, Mfa, NewTenant, NewUser, Policy, Proof, Purpose, Random,
+    RandomError, Refusal, Requirement, SessionCheck, SessionEnd, Staleness, Start, Step, TenantId,
+    Ticket, Verdict, WrongAnswer,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

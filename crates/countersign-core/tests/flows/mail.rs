@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use countersign_core::login::{Begun, Refusal, Staleness, Verdict, WrongAnswer};
 use countersign_core::mail::MailKind;
-use countersign_core::policy::Requirement;
+use countersign_core::{Begun, Refusal, Requirement, Staleness, Verdict, WrongAnswer};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, address, goes_on, other_than, passed, refused, stale};
-use countersign_core::login::Locked;
+use countersign_core::Locked;
 
 /// A tenant that asks for e-mailed codes, and Ben has used one before.
 fn email_stage() -> Stage {

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Refusal, Step, Ticket, Verdict, WrongAnswer};
-use countersign_core::policy::{AddressState, Requirement};
-use countersign_core::types::{MINUTE, Method, Timestamp};
+use countersign_core::policy::AddressState;
+use countersign_core::{
+    Begun, MINUTE, Method, NewUser, Refusal, Requirement, Step, Ticket, Timestamp, Verdict,
+    WrongAnswer,
+};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::stage::{Stage, address, goes_on, key, other_than, passed, user};
-use countersign_core::login::Locked;
+use countersign_core::Locked;
 
 fn wrong(phone: &FakePhone, now: Timestamp) -> String {
     // Wrong for every step that the window or the slow hint looks at.
@@ -100,9 +101,7 @@ fn guesses_by_mail_and_by_app_draw_on_one_budget() {
     let app = stage.challenge("ben");
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::login::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else {
-        panic!()
-    };
+    let countersign_core::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else { panic!() };
     for _ in 0..2 {
         let _ = miss(&stage, &app.ticket, &phone);
         let _ = stage.answer(&mail.ticket, "000001");
@@ -120,9 +119,7 @@ fn a_mailed_code_never_clears_the_misses_of_the_app() {
     }
     let mail =
         block_on(stage.mfa.another_way(&app.ticket, Method::Email, &crate::stage::browser()));
-    let countersign_core::login::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else {
-        panic!()
-    };
+    let countersign_core::Continued::Step(Step::EnterCode(mail)) = mail.unwrap() else { panic!() };
     let code = stage.mailed_code();
     let _ = passed(stage.answer(&mail.ticket, &code));
     let snapshot =

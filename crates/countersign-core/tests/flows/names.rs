@@ -3,12 +3,10 @@
 
 use std::time::Duration;
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Client, Enrollment, Step, StepUpReason};
-use countersign_core::mfa::{NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::types::{
-    AccountKey, DAY, DisplayName, EmailAddress, FirstFactor, Issuer, Locale, Role, TenantId, UserId,
+use countersign_core::login::StepUpReason;
+use countersign_core::{
+    AccountKey, Begun, Client, DAY, DisplayName, EmailAddress, Enrollment, FirstFactor, Issuer,
+    Locale, NewTenant, NewUser, Policy, Requirement, Role, Start, Step, TenantId, UserId,
 };
 use countersign_testkit::FakePhone;
 use pollster::block_on;

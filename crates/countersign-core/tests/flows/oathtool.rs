@@ -3,8 +3,7 @@
 use std::io::{ErrorKind, Write as _};
 use std::process::{Command, Stdio};
 
-use countersign_core::policy::Requirement;
-use countersign_core::types::Timestamp;
+use countersign_core::{Requirement, Timestamp};
 
 use crate::stage::{Stage, passed};
 

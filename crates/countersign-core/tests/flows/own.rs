@@ -1,20 +1,20 @@
 //! What a user changes about themselves, and what a page may know of a step.
 
 use countersign_core::account::{Actor, Event, EventKind};
-use countersign_core::login::{
-    Locked, Purpose, SessionCheck, SessionEnd, Staleness, StepUpReason, Verdict, Wrong, WrongAnswer,
-};
-use countersign_core::mfa::Denial;
-use countersign_core::policy::{AddressState, Requirement};
+use countersign_core::login::StepUpReason;
+use countersign_core::policy::AddressState;
 use countersign_core::store::{Change, Store};
-use countersign_core::types::{EventId, Method, Timestamp};
+use countersign_core::{
+    Denial, EventId, Locked, Method, Purpose, Requirement, SessionCheck, SessionEnd, Staleness,
+    Timestamp, Verdict, Wrong, WrongAnswer,
+};
 use pollster::block_on;
 
 use crate::acts::{
     admin, asked, by_mail, denial, mails_after_drain, person, step_up, step_up_by_app,
 };
 use crate::stage::{Stage, address, key, passed};
-use countersign_core::types::Locale;
+use countersign_core::Locale;
 
 fn changing() -> Purpose {
     Purpose::StepUp(StepUpReason::new("change the address").unwrap())
@@ -135,7 +135,7 @@ fn a_lock_beyond_today_carries_its_date() {
     assert!(seen(23).contains("Try again at 2 January 1970, 12:00 UTC."), "{}", seen(23));
 }
 
-fn ended(stage: &Stage, proof: countersign_core::login::Proof) -> SessionEnd {
+fn ended(stage: &Stage, proof: countersign_core::Proof) -> SessionEnd {
     match block_on(stage.mfa.check_session(proof)).unwrap() {
         SessionCheck::Ended(end) => end,
         other => panic!("it stands: {other:?}"),

@@ -1,10 +1,9 @@
 //! What saving a policy would do: each counter, and that a preview and a login agree.
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Refusal, Step, Verdict};
-use countersign_core::mfa::{Affected, NextLogin, Preview, Start};
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{DAY, Method};
+use countersign_core::{
+    Affected, BeforeEnrollment, Begun, DAY, Method, NewUser, NextLogin, Policy, Preview, Refusal,
+    Requirement, Start, Step, Verdict,
+};
 use countersign_testkit::Failing;
 use pollster::block_on;
 

@@ -1,12 +1,10 @@
 //! What a proof is good for, and when it ends.
 
-use countersign_core::login::{
-    Begun, Proof, Purpose, Refusal, SealedProof, SessionCheck, SessionEnd, Step, StepUpReason,
-    Verdict,
+use countersign_core::login::StepUpReason;
+use countersign_core::{
+    Aal, BeforeEnrollment, Begun, Denial, FirstFactor, Method, Policy, Proof, Purpose, Refusal,
+    Requirement, SealedProof, SessionCheck, SessionEnd, Step, Verdict,
 };
-use countersign_core::mfa::Denial;
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{Aal, FirstFactor, Method};
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
@@ -152,7 +150,7 @@ fn a_step_up_asks_for_the_strongest_method_and_offers_no_weaker_way() {
     let strong = asked(step_up(&stage, &session, reason("payment")));
     assert_eq!((strong.method, strong.others), (Method::App, vec![]));
     let other = block_on(stage.mfa.another_way(&strong.ticket, Method::Email, &browser())).unwrap();
-    let countersign_core::login::Continued::Refused(refused) = other else { panic!("{other:?}") };
+    let countersign_core::Continued::Refused(refused) = other else { panic!("{other:?}") };
     assert_eq!(refused, Refusal::NotOffered);
 }
 

@@ -1,13 +1,11 @@
 //! The same attempt sent twice is judged once; the ticket of a finished login is worth nothing.
 
-use countersign_core::login::{Answer, Client, Staleness, Ticket, Verdict};
-use countersign_core::policy::Requirement;
-use countersign_core::types::AttemptId;
+use countersign_core::{Answer, AttemptId, Client, Requirement, Staleness, Ticket, Verdict};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
 use crate::stage::{Stage, browser, key, other_than, passed, user};
-use countersign_core::types::MINUTE;
+use countersign_core::MINUTE;
 
 fn form(number: u8) -> Client {
     browser().attempt(AttemptId::from_bytes([number; 16]))
@@ -144,7 +142,7 @@ fn whatever_ends_sessions_ends_open_logins_and_proofs_too() {
         let verdict = stage.answer(&ticket, &code);
         assert!(matches!(verdict, Verdict::Stale(_)), "{name}: {verdict:?}");
         let evidence = block_on(stage.mfa.check_session(proof)).unwrap();
-        let ended = matches!(evidence, countersign_core::login::SessionCheck::Ended(_));
+        let ended = matches!(evidence, countersign_core::SessionCheck::Ended(_));
         assert!(ended, "{name}: {evidence:?}");
     }
 }

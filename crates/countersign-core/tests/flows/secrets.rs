@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use countersign_core::login::Ticket;
-use countersign_core::types::{Digest, Secret, SecretText};
+use countersign_core::{Digest, Secret, SecretText, Ticket};
 
 const SIZE: usize = 1 << 18;
 

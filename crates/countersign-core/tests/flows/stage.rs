@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use countersign_core::account::{Account, NewUser};
-use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Continued, Enrollment, Proof, Refusal, Staleness, Step,
-    Ticket, Verdict,
-};
-use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{MemoryStore, Store};
-use countersign_core::types::{
-    AccountKey, EmailAddress, FirstFactor, Locale, Method, TenantId, Timestamp, UserId,
+use countersign_core::account::Account;
+use countersign_core::store::Store;
+use countersign_core::{
+    AccountKey, Admin, Answer, Begun, Challenge, Client, Continued, Courier, EmailAddress,
+    Enrollment, FirstFactor, Keys, Locale, MemoryStore, Method, Mfa, NewTenant, NewUser, Policy,
+    Proof, Refusal, Requirement, Saved, Staleness, Start, Step, TenantId, Ticket, Timestamp,
+    UserId, Verdict,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

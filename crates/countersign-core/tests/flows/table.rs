@@ -1,9 +1,6 @@
 //! The table of design section 5, row by row, on real accounts.
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Begun, Purpose, Step};
-use countersign_core::policy::Requirement;
-use countersign_core::types::Method;
+use countersign_core::{Begun, Method, NewUser, Purpose, Requirement, Step};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

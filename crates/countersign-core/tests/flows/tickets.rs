@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{
-    Accepted, Answer, Begun, Challenge, Client, Invitation, Purpose, SealedProof, SessionCheck,
-    SessionEnd, Staleness, Step, StepUpReason, Ticket, Verdict,
+use countersign_core::login::{Accepted, Invitation, StepUpReason};
+use countersign_core::{
+    AccountKey, Answer, Begun, Challenge, Client, FirstFactor, Locale, MINUTE, NewTenant, NewUser,
+    Policy, Purpose, Requirement, Role, SealedProof, SessionCheck, SessionEnd, Staleness, Start,
+    Step, TenantId, Ticket, Verdict, Vouching,
 };
-use countersign_core::mfa::{NewTenant, Start, Vouching};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::types::{AccountKey, FirstFactor, Locale, MINUTE, Role, TenantId};
 use countersign_testkit::Calls;
 use pollster::block_on;
 
@@ -75,7 +73,7 @@ fn every_verb_turns_away_the_ticket_of_another_browser_without_reading_anything(
     for client in [thief, Client::danger_unbound()] {
         let verdict = block_on(stage.mfa.verify(&ticket, &Answer::code(&code), &client)).unwrap();
         assert_eq!(stale(verdict), Staleness::NotOurs);
-        let method = countersign_core::types::Method::Email;
+        let method = countersign_core::Method::Email;
         for continued in [
             block_on(stage.mfa.resend(&ticket, &client)).unwrap(),
             block_on(stage.mfa.resume(&ticket, &client)).unwrap(),

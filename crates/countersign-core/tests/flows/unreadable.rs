@@ -1,17 +1,15 @@
 //! One account that cannot be read, and the people beside it.
 
 use async_trait::async_trait;
-use countersign_core::account::{Event, NewUser, Tenant};
+use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
-use countersign_core::mfa::{ErrorKind, Mfa, NewTenant};
-use countersign_core::policy::Requirement;
-use countersign_core::seal::Keys;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, MemoryStore, Outbox, Settlement, Snapshot, Store,
-    StoreError, Versioned,
+    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
+    Versioned,
 };
-use countersign_core::types::{
-    AccountKey, EventId, FirstFactor, LetterId, Locale, Pseudonym, TenantId, Timestamp, UserId,
+use countersign_core::{
+    AccountKey, ErrorKind, EventId, FirstFactor, Keys, LetterId, Locale, MemoryStore, Mfa,
+    NewTenant, NewUser, Pseudonym, Requirement, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;

@@ -1,10 +1,10 @@
 //! What hosts and administrators do in a story.
 
-use countersign_core::account::NewUser;
 use countersign_core::login::Accepted;
-use countersign_core::mfa::{Admin, ErrorKind, Saved, Start, Vouching};
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::types::{HOUR, Method, TenantId};
+use countersign_core::{
+    Admin, BeforeEnrollment, ErrorKind, HOUR, Method, NewUser, Policy, Requirement, Saved, Start,
+    TenantId, Vouching,
+};
 use countersign_testkit::Failing;
 use pollster::block_on;
 
@@ -201,7 +201,7 @@ impl World {
             _ => (Weight::Plain, None),
         };
         let allowed = self.may(acting.as_ref(), weight, on);
-        let kind = done.as_ref().err().map(countersign_core::mfa::Error::kind);
+        let kind = done.as_ref().err().map(countersign_core::Error::kind);
         if self.done(&before, done).is_none() {
             let admins = (company * 2..company * 2 + 2).filter(|who| self.is_admin(*who)).count();
             let last = what == 9 && admins <= 1;
@@ -264,8 +264,8 @@ impl World {
         person.there && person.admin && !person.suspended
     }
 
-    fn clock_now(&self) -> countersign_core::types::Timestamp {
-        countersign_core::types::Timestamp::from_millis(self.now())
+    fn clock_now(&self) -> countersign_core::Timestamp {
+        countersign_core::Timestamp::from_millis(self.now())
     }
 
     pub(crate) fn set_policy(&mut self) {

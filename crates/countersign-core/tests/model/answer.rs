@@ -1,9 +1,7 @@
 //! The answers in a story: right, wrong, replayed, malformed, somebody else's, and twice; and what
 //! each must lead to.
 
-use countersign_core::login::{Answer, Client, Purpose, Verdict};
-use countersign_core::mfa::ErrorKind;
-use countersign_core::types::{AttemptId, Timestamp};
+use countersign_core::{Answer, AttemptId, Client, ErrorKind, Purpose, Timestamp, Verdict};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

@@ -1,8 +1,7 @@
 //! What the model believes, in its own words and its own arithmetic. It knows nothing of tickets,
 //! seals or stores; times are plain milliseconds.
 
-use countersign_core::policy::{BeforeEnrollment, Requirement};
-use countersign_core::types::{AuthenticatorId, EmailAddress, Method};
+use countersign_core::{AuthenticatorId, BeforeEnrollment, EmailAddress, Method, Requirement};
 use countersign_testkit::FakePhone;
 
 pub(crate) const SECOND: i64 = 1000;

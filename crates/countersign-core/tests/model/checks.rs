@@ -1,10 +1,9 @@
 //! What must hold after every step.
 
 use countersign_core::account::EventKind;
-use countersign_core::login::Proof;
 use countersign_core::mail::{MailKind, Message};
-use countersign_core::policy::{Access, AddressState, AppState, Requirement};
-use countersign_core::types::{Aal, MINUTE, Method, Timestamp};
+use countersign_core::policy::{Access, AddressState, AppState};
+use countersign_core::{Aal, MINUTE, Method, Proof, Requirement, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;
@@ -115,7 +114,7 @@ impl World {
         if let Some(open) = open {
             assert_eq!(proof.purpose(), &open.purpose);
         }
-        if *proof.purpose() == countersign_core::login::Purpose::Login {
+        if *proof.purpose() == countersign_core::Purpose::Login {
             let company = self.company_of(who);
             let enough = self.people[who].is_enough(company, stated.roles, &methods, now);
             assert!(enough, "{methods:?} is less than the policy asks");

@@ -3,11 +3,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use countersign_core::account::NewUser;
-use countersign_core::mfa::{Courier, Mfa};
-use countersign_core::policy::{Limits, Requirement};
-use countersign_core::seal::{Key, KeyRing};
-use countersign_core::types::{FirstFactor, KeyId, Role};
+use countersign_core::keys::{Key, KeyRing};
+use countersign_core::{Courier, FirstFactor, KeyId, Limits, Mfa, NewUser, Requirement, Role};
 use countersign_testkit::{FailingStore, FakeClock, Inbox, SeededRandom};
 
 use crate::belief::{HARD_STOP, RESENDS_AN_HOUR, RESENDS_OF_A_CODE, Roles};

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use countersign_core::login::{
-    Begun, Challenge, Client, Continued, Enrollment, Mailed, Purpose, Refusal, Step, StepUpReason,
-    Ticket,
+use countersign_core::login::{Mailed, StepUpReason};
+use countersign_core::{
+    Begun, Challenge, Client, Continued, Enrollment, Method, Purpose, Refusal, Requirement, Step,
+    Ticket, Timestamp,
 };
-use countersign_core::policy::Requirement;
-use countersign_core::types::{Method, Timestamp};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 
@@ -16,7 +15,7 @@ use crate::belief::{
 };
 use crate::deployment::{Stated, first, role};
 use crate::world::{Asks, Hand, Letter, Open, World, browser};
-use countersign_core::login::Locked;
+use countersign_core::Locked;
 
 impl World {
     pub(crate) fn begin(&mut self) {

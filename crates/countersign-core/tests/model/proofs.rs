@@ -1,9 +1,6 @@
 //! What proofs are good for: seal, open, check, renew, and removing an app.
 
-use countersign_core::login::{Proof, Purpose, SessionCheck, SessionEnd};
-use countersign_core::mfa::ErrorKind;
-use countersign_core::policy::Requirement;
-use countersign_core::types::Method;
+use countersign_core::{ErrorKind, Method, Proof, Purpose, Requirement, SessionCheck, SessionEnd};
 use pollster::block_on;
 
 use crate::belief::{NO_ROLES, rank};

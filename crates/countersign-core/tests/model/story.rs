@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::policy::Requirement;
+use countersign_core::Requirement;
 
 use crate::world::World;
 

@@ -1,8 +1,6 @@
 //! What a verdict does to the model, and whether it is the one that was due.
 
-use countersign_core::login::{Purpose, Step, Verdict, WrongAnswer};
-use countersign_core::policy::Requirement;
-use countersign_core::types::{AttemptId, Method};
+use countersign_core::{AttemptId, Method, Purpose, Requirement, Step, Verdict, WrongAnswer};
 
 use crate::answer::Expected;
 use crate::belief::App;

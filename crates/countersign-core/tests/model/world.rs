@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use countersign_core::account::{Account, Event, NewUser, Tenant};
-use countersign_core::login::{Client, Purpose, SealedProof, Ticket};
-use countersign_core::mfa::{Courier, Error, ErrorKind, Mfa, NewTenant};
-use countersign_core::store::{Accounts, MemoryStore, Store, Versioned};
-use countersign_core::types::{
-    AccountKey, AttemptId, EmailAddress, Locale, Method, ProofId, TenantId, Timestamp,
+use countersign_core::account::{Account, Event, Tenant};
+use countersign_core::store::{Accounts, Store, Versioned};
+use countersign_core::{
+    AccountKey, AttemptId, Client, Courier, EmailAddress, Error, ErrorKind, Locale, MemoryStore,
+    Method, Mfa, NewTenant, NewUser, ProofId, Purpose, SealedProof, TenantId, Ticket, Timestamp,
 };
 use countersign_testkit::{FailingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

@@ -5,10 +5,9 @@ use std::sync::Mutex;
 use std::thread;
 
 use countersign_core::account::EventKind;
-use countersign_core::login::{Begun, Continued, Step, Verdict};
-use countersign_core::mfa::ErrorKind;
-use countersign_core::policy::Requirement;
-use countersign_core::types::{HOUR, MINUTE, Method};
+use countersign_core::{
+    Begun, Continued, ErrorKind, HOUR, MINUTE, Method, Requirement, Step, Verdict,
+};
 use countersign_testkit::FakePhone;
 use pollster::block_on;
 

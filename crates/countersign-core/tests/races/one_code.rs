@@ -3,10 +3,9 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::login::{Begun, SessionCheck, Step, Verdict};
-use countersign_core::mfa::Error;
-use countersign_core::policy::Requirement;
-use countersign_core::types::{AttemptId, HOUR, MINUTE, Method};
+use countersign_core::{
+    AttemptId, Begun, Error, HOUR, MINUTE, Method, Requirement, SessionCheck, Step, Verdict,
+};
 use pollster::block_on;
 
 use crate::stage::{Stage, at_once, key};

@@ -3,13 +3,13 @@
 use std::sync::Barrier;
 use std::thread;
 
-use countersign_core::account::{Account, EventKind, NewUser};
-use countersign_core::login::{Answer, Begun, Client, Step, Ticket, Verdict};
-use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{Accounts, MemoryStore, Store};
-use countersign_core::types::{AccountKey, EmailAddress, FirstFactor, Locale, TenantId, Timestamp};
+use countersign_core::account::{Account, EventKind};
+use countersign_core::store::{Accounts, Store};
+use countersign_core::{
+    AccountKey, Admin, Answer, Begun, Client, Courier, EmailAddress, Error, FirstFactor, Keys,
+    Locale, MemoryStore, Mfa, NewTenant, NewUser, Policy, Requirement, Start, Step, TenantId,
+    Ticket, Timestamp, Verdict,
+};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 

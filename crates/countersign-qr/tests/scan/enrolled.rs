@@ -1,13 +1,10 @@
 //! From a tenant's name to the entry in a phone: what the core makes, every picture brings across.
 
-use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
-use countersign_core::login::{Begun, Client, Step};
-use countersign_core::mfa::{Mfa, NewTenant};
-use countersign_core::policy::Requirement;
-use countersign_core::seal::Keys;
-use countersign_core::store::MemoryStore;
-use countersign_core::types::{AccountKey, DisplayName, FirstFactor, Issuer, Locale, TenantId};
+use countersign_core::{
+    AccountKey, Begun, Client, DisplayName, FirstFactor, Issuer, Keys, Locale, MemoryStore, Mfa,
+    NewTenant, NewUser, Requirement, Step, TenantId,
+};
 use countersign_qr::Qr;
 use countersign_testkit::{FakePhone, Inbox, SeededRandom};
 use pollster::block_on;

@@ -1,7 +1,7 @@
 //! The courier on tokio: `courier.run(tokio::time::sleep)`, and nothing around it.
 
+use countersign_core::MINUTE;
 use countersign_core::policy::AddressState;
-use countersign_core::types::MINUTE;
 use tokio::time::timeout;
 
 use crate::portal::{World, begin, found_company, passes, until};

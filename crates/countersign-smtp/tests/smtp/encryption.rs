@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::types::DAY;
+use countersign_core::DAY;
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::FakeClock;
 

@@ -1,7 +1,7 @@
 //! The headers of a mail: these, in this order, and no others.
 
 use countersign_core::mail::Message;
-use countersign_core::types::{SecretText, Timestamp};
+use countersign_core::{SecretText, Timestamp};
 use countersign_testkit::FakeClock;
 
 use crate::server::{Mode, Server};

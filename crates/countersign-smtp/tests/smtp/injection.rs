@@ -3,8 +3,8 @@
 //! Each mail goes through a whole conversation whose every byte is recorded, and the record is read as
 //! strictly as RFC 5321 allows and as loosely as any server has been caught doing.
 
-use countersign_core::mail::{Mail, Message};
-use countersign_core::types::{EmailAddress, SecretText};
+use countersign_core::mail::Message;
+use countersign_core::{EmailAddress, Mail, SecretText};
 
 use crate::headers::HEADERS;
 use crate::server::{Mode, Server};

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::Mailer;
+use countersign_core::Mailer;
 use countersign_testkit::{Arrived, MailService, Treatment};
 use tokio::runtime::Runtime;
 

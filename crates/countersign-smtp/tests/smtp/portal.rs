@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use countersign_core::account::{Account, NewUser};
-use countersign_core::login::{Answer, Begun, Client, Step, Ticket, Verdict};
-use countersign_core::mfa::{Courier, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{MemoryStore, Store};
-use countersign_core::types::{AccountKey, FirstFactor, Locale};
+use countersign_core::account::Account;
+use countersign_core::store::Store;
+use countersign_core::{
+    AccountKey, Answer, Begun, Client, Courier, FirstFactor, Keys, Locale, MemoryStore, Mfa,
+    NewTenant, NewUser, Policy, Requirement, Start, Step, Ticket, Verdict,
+};
 use countersign_smtp::SmtpMailer;
 use countersign_testkit::{FakeClock, SeededRandom};
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use countersign_core::mail::Mailer;
+use countersign_core::Mailer;
 use countersign_smtp::SmtpMailer;
 use data_encoding::BASE64;
 

@@ -1,7 +1,7 @@
 //! What a spam filter thinks of our mails: SpamAssassin, without its look-ups in the network.
 
-use countersign_core::mail::{Mail, Message};
-use countersign_core::types::{DAY, SecretText};
+use countersign_core::mail::Message;
+use countersign_core::{DAY, Mail, SecretText};
 
 use crate::server::Mode;
 use crate::stage::{NOW, Told, address, builder, code, send, server, trial};

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use countersign_core::mail::{Mail, MailError, Mailer, Message};
-use countersign_core::types::{EmailAddress, LetterId, Locale, MINUTE, SecretText, Timestamp};
+use countersign_core::mail::Message;
+use countersign_core::{
+    EmailAddress, LetterId, Locale, MINUTE, Mail, MailError, Mailer, SecretText, Timestamp,
+};
 use countersign_smtp::{SmtpError, SmtpMailer, SmtpMailerBuilder};
 use countersign_testkit::{FakeClock, SeededRandom};
 

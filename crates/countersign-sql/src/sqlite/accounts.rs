@@ -5,7 +5,7 @@ use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::types::{AccountKey, EventId, Pseudonym, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, Pseudonym, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};

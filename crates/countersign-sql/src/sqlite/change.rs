@@ -10,7 +10,7 @@ use countersign_core::store::record::{
     AccountRow, Counters, EventRow, FormError, LetterRow, TenantRow, TextsRow, column_of,
 };
 use countersign_core::store::{Change, Part, StoreError, Touched, Versioned};
-use countersign_core::types::{AccountKey, Timestamp};
+use countersign_core::{AccountKey, Timestamp};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 

@@ -4,15 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::types::{Clock, SystemClock};
+use countersign_core::{Clock, SystemClock};
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
-use super::SqliteStore;
 use super::connections::Connections;
 use super::queue::Queue;
-use super::texts;
+use super::{SqliteStore, texts};
 use crate::error::OpenError;
 
 /// How long a write waits for another process.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_core::store::record::{FormError, read_letter};
 use countersign_core::store::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::types::{AccountKey, LetterId, Timestamp};
+use countersign_core::{AccountKey, LetterId, Timestamp};
 use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
 

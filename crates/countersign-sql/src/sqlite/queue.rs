@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::store::{Claimed, Lease, Settlement, StoreError};
-use countersign_core::types::{Clock, LetterId, Timestamp};
+use countersign_core::{Clock, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;

@@ -4,7 +4,7 @@
 use countersign_core::account::{Account, Tenant};
 use countersign_core::store::record::{Counters, FormError, read_account, read_tenant};
 use countersign_core::store::{StoreError, Versioned};
-use countersign_core::types::{AccountKey, TenantId};
+use countersign_core::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 

@@ -3,11 +3,11 @@
 //! They are carried over once, in the transaction of the migration that makes the table for them. SQL
 //! cannot read the documents, so this is the part of that migration that is not SQL.
 
+use countersign_core::TenantId;
 use countersign_core::mail::Texts;
 use countersign_core::store::record::{
     FormError, TenantRow, TextsRow, read_tenant, read_texts_within,
 };
-use countersign_core::types::TenantId;
 use sqlx::SqliteConnection;
 
 /// Moves each tenant's texts into the table for them.

@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use countersign_core::account::NewUser;
-use countersign_core::login::{Answer, Begun, Step, Ticket, Verdict};
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Store};
-use countersign_core::types::{AttemptId, MINUTE, Method};
+use countersign_core::{
+    Answer, AttemptId, Begun, MINUTE, Method, NewUser, Requirement, Step, Ticket, Verdict,
+};
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
 

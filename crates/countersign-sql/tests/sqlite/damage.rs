@@ -3,12 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::account::NewUser;
-use countersign_core::login::Begun;
-use countersign_core::mfa::ErrorKind;
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Settlement, Store, StoreError};
-use countersign_core::types::{MINUTE, TenantId};
+use countersign_core::{Begun, ErrorKind, MINUTE, NewUser, Requirement, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
 use sqlx::AssertSqlSafe;

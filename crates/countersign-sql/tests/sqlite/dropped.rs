@@ -4,9 +4,8 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use countersign_core::account::EventKind;
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Settlement, Store};
-use countersign_core::types::MINUTE;
+use countersign_core::{MINUTE, Requirement};
 use countersign_sql::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 

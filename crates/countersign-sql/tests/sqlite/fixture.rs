@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use countersign_core::account::{EventKind, NewUser};
-use countersign_core::login::{Begun, Ticket, Verdict};
-use countersign_core::mfa::NewTenant;
-use countersign_core::policy::{Access, Requirement};
+use countersign_core::account::EventKind;
+use countersign_core::policy::Access;
 use countersign_core::store::{Accounts, Store};
-use countersign_core::types::{HOUR, Locale, Role, TenantId, Timestamp, UserId};
+use countersign_core::{
+    Begun, HOUR, Locale, NewTenant, NewUser, Requirement, Role, TenantId, Ticket, Timestamp,
+    UserId, Verdict,
+};
 use countersign_sql::SqliteStore;
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};

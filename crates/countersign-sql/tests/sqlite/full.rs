@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use countersign_core::account::EventKind;
-use countersign_core::mfa::ErrorKind;
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Store, StoreError};
+use countersign_core::{ErrorKind, Requirement};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
@@ -131,8 +130,8 @@ fn no_guess_is_answered_while_the_disk_is_full() {
     });
 }
 
-fn before_key() -> countersign_core::types::UserId {
-    countersign_core::types::UserId::new("ben").unwrap()
+fn before_key() -> countersign_core::UserId {
+    countersign_core::UserId::new("ben").unwrap()
 }
 
 #[test]

@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, NewUser};
+use countersign_core::account::Account;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Outbox, Store, StoreError};
-use countersign_core::types::{Locale, MINUTE};
+use countersign_core::{Locale, MINUTE, NewUser, Requirement};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};

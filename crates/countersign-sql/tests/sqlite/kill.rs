@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::thread;
 
+use countersign_core::Random;
 use countersign_core::store::Store;
-use countersign_core::types::Random;
 use countersign_sql::SqliteStore;
 use countersign_testkit::SeededRandom;
 use tokio::task::JoinSet;

@@ -1,7 +1,7 @@
 //! Pages at their edges: no row, all rows, and a page before something that is not there.
 
 use countersign_core::store::{Accounts, Change, Store};
-use countersign_core::types::{EventId, HOUR, TenantId, UserId};
+use countersign_core::{EventId, HOUR, TenantId, UserId};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{Scribe, company};

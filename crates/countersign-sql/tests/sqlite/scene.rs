@@ -6,12 +6,12 @@
 
 use std::path::Path;
 
-use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenant};
+use countersign_core::account::{Account, Actor, Event, EventKind, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
-use countersign_core::types::{
+use countersign_core::{
     AccountKey, DisplayName, EmailAddress, EventId, Generation, HOUR, Issuer, LetterId, Locale,
-    TenantId, Timestamp, Version,
+    NewUser, TenantId, Timestamp, Version,
 };
 use countersign_sql::SqliteStore;
 use countersign_testkit::SeededRandom;

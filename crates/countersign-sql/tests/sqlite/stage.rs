@@ -3,16 +3,15 @@
 use std::path::Path;
 use std::time::Duration;
 
-use countersign_core::account::{Account, NewUser};
-use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Enrollment, Proof, Step, Ticket, Verdict,
-};
-use countersign_core::mfa::{Admin, Courier, Error, Mfa, NewTenant, Start};
-use countersign_core::policy::{Policy, Requirement};
-use countersign_core::seal::{Key, Keys};
+use countersign_core::account::Account;
+use countersign_core::keys::Key;
 use countersign_core::store::Store;
 use countersign_core::store::record::Counters;
-use countersign_core::types::{FirstFactor, KeyId, Locale, Timestamp};
+use countersign_core::{
+    Admin, Answer, Begun, Challenge, Client, Courier, Enrollment, Error, FirstFactor, KeyId, Keys,
+    Locale, Mfa, NewTenant, NewUser, Policy, Proof, Requirement, Start, Step, Ticket, Timestamp,
+    Verdict,
+};
 use countersign_sql::{SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 

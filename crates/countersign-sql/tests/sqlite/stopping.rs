@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use countersign_core::store::{Accounts, Outbox, Store, StoreError};
-use countersign_core::types::{Clock, MINUTE, Timestamp};
+use countersign_core::{Clock, MINUTE, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;
 use tokio::runtime::Builder;

@@ -2,10 +2,8 @@
 
 use countersign_core::account::EventKind;
 use countersign_core::mail::{MailKind, Template, Texts};
-use countersign_core::policy::Requirement;
-use countersign_core::store::{Accounts, Store};
-use countersign_core::types::Locale;
-use countersign_core::{mfa::ErrorKind, store::StoreError};
+use countersign_core::store::{Accounts, Store, StoreError};
+use countersign_core::{ErrorKind, Locale, Requirement};
 use countersign_sql::SqliteStore;
 
 use crate::scene::{company, corrupt, key, outside};
@@ -108,7 +106,7 @@ fn texts_that_the_first_schema_kept_inside_the_company_are_carried_over() {
         let left: i64 = sqlx::query_scalar(inside).fetch_one(&mut raw).await.unwrap();
         assert!(left < 100, "{left} bytes: the texts are still inside");
         // One that cannot be read is damaged as before, and keeps nobody else from logging in.
-        let harbor = countersign_core::types::TenantId::new("harbor").unwrap();
+        let harbor = countersign_core::TenantId::new("harbor").unwrap();
         assert!(matches!(store.tenant(&harbor).await, Err(StoreError::Corrupt { .. })));
         // And they stay when the policy changes.
         let stage = Stage::over(store, clock, 99);

@@ -4,10 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use countersign_core::account::EventKind;
-use countersign_core::login::{Ticket, Verdict};
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Accounts, Change, Part, Store, StoreError};
-use countersign_core::types::{Timestamp, UserId};
+use countersign_core::{Requirement, Ticket, Timestamp, UserId, Verdict};
 use countersign_sql::SqliteStore;
 use countersign_testkit::FakeClock;
 use tokio::task::JoinSet;

@@ -6,18 +6,13 @@
 
 use std::time::Duration;
 
-use countersign_core::account::NewUser;
 use countersign_core::codes::Provisioning;
-use countersign_core::login::{
-    Answer, Begun, Challenge, Client, Proof, Purpose, Step, Ticket, Verdict,
-};
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::mfa::{Admin, Courier, Mfa, NewTenant, Saved, Start, Vouching};
-use countersign_core::policy::{BeforeEnrollment, Policy, Requirement};
-use countersign_core::seal::Keys;
-use countersign_core::store::{Change, MemoryStore, Part, Snapshot, Storage, Touched, Versioned};
-use countersign_core::types::{
-    AccountKey, AttemptId, DAY, FirstFactor, HOUR, Locale, MINUTE, Method, UserId, Version,
+use countersign_core::store::{Change, Part, Snapshot, Storage, Touched, Versioned};
+use countersign_core::{
+    AccountKey, Admin, Answer, AttemptId, BeforeEnrollment, Begun, Challenge, Client, Courier, DAY,
+    FirstFactor, HOUR, Keys, Locale, MINUTE, MemoryStore, Method, Mfa, NewTenant, NewUser, Policy,
+    Proof, Purpose, Requirement, Saved, Start, Step, Ticket, UserId, Verdict, Version, Vouching,
 };
 
 use super::scene::{COMPANY, address, commit, key, load, word};

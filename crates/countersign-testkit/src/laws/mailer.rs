@@ -1,12 +1,12 @@
-//! The contract of [`Mailer`](countersign_core::mail::Mailer), sentence by sentence.
+//! The contract of [`Mailer`](countersign_core::Mailer), sentence by sentence.
 
 use std::error::Error;
 use std::pin::pin;
 use std::task::Poll;
 
-use countersign_core::mail::{Mail, MailError, Message};
-use countersign_core::types::{
-    DAY, EmailAddress, HOUR, LetterId, Locale, MINUTE, SecretText, Timestamp,
+use countersign_core::mail::Message;
+use countersign_core::{
+    DAY, EmailAddress, HOUR, LetterId, Locale, MINUTE, Mail, MailError, SecretText, Timestamp,
 };
 
 use super::scene::{address, word};

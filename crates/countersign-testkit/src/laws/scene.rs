@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use countersign_core::account::{Account, Actor, Event, EventKind, NewUser, Tenant};
+use countersign_core::account::{Account, Actor, Event, EventKind, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{
     Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
-use countersign_core::types::{
+use countersign_core::{
     AccountKey, ChallengeId, DisplayName, EmailAddress, EventId, Generation, HOUR, InvalidValue,
-    Issuer, LetterId, Locale, Pseudonym, TenantId, Timestamp, Version,
+    Issuer, LetterId, Locale, NewUser, Pseudonym, TenantId, Timestamp, Version,
 };
 
 use crate::fail::{fail, must};

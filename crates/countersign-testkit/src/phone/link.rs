@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_core::types::Secret;
+use countersign_core::Secret;
 use data_encoding::BASE32_NOPAD;
 use percent_encoding::percent_decode_str;
 

@@ -17,8 +17,8 @@ use std::thread;
 use std::time::Duration;
 
 use countersign_core::mail::Texts;
-use countersign_core::store::{Due, Lease, Listed, MemoryStore, Snapshot};
-use countersign_core::types::{AccountKey, LetterId, TenantId, Timestamp, UserId, Version};
+use countersign_core::store::{Due, Lease, Listed, Snapshot};
+use countersign_core::{AccountKey, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version};
 use countersign_testkit::{FakeClock, Subject};
 
 pub(crate) use self::mailer::BrokenMailer;

@@ -19,9 +19,9 @@ const FACTS: &str = "the column facts";
 ///
 /// ```
 /// use countersign_core::store::Versioned;
-/// use countersign_core::types::{AccountKey, OsRandom, Version};
+/// use countersign_core::{AccountKey, NewUser, OsRandom, Version};
 /// use countersign_core::store::record::{read_account, AccountRow};
-/// use countersign_core::account::{Account, NewUser};
+/// use countersign_core::account::Account;
 ///
 /// let key = AccountKey::new("larkfield", "ada")?;
 /// let value = Account::new(NewUser::at("ada@larkfield.example".parse()?), &OsRandom)?;

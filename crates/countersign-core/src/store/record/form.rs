@@ -61,7 +61,7 @@ pub(super) fn unsigned(number: i64) -> u64 {
 ///
 /// ```
 /// use countersign_core::store::record::{column_of, version_of};
-/// use countersign_core::types::Version;
+/// use countersign_core::Version;
 ///
 /// let version = Version::from_number(u64::MAX);
 /// assert_eq!(version_of(column_of(version)), version);

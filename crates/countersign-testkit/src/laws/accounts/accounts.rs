@@ -1,7 +1,7 @@
 //! The list of accounts: one tenant's, in order, in pages.
 
 use countersign_core::store::{Change, Listed, Part, Storage};
-use countersign_core::types::{TenantId, UserId};
+use countersign_core::{TenantId, UserId};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{COMPANY, Props, commit, company, key, load, raised, with_account};

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_core::account::NewUser;
-use countersign_core::policy::{Facts, Requirement};
+use countersign_core::policy::Facts;
 use countersign_core::store::{Change, Group, Part, Storage};
-use countersign_core::types::TenantId;
+use countersign_core::{NewUser, Requirement, TenantId};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{

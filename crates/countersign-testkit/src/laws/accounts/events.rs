@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use countersign_core::account::{Actor, Event, EventKind, Miss};
-use countersign_core::policy::Requirement;
 use countersign_core::store::{Change, Storage};
-use countersign_core::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
+use countersign_core::{
+    AuthenticatorId, EventId, Method, Pseudonym, Requirement, TenantId, Timestamp,
+};
 
 use crate::fail::must;
 use crate::laws::scene::{COMPANY, Props, commit, company, events, key, with_account};

@@ -3,7 +3,7 @@
 use countersign_core::account::Tenant;
 use countersign_core::mail::{MailKind, Template, Texts};
 use countersign_core::store::{Change, Part, Storage, Versioned};
-use countersign_core::types::{TenantId, Version};
+use countersign_core::{TenantId, Version};
 
 use crate::fail::must;
 use crate::laws::scene::{

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use countersign_core::LetterId;
 use countersign_core::store::{Change, Claimed, Settlement};
-use countersign_core::types::LetterId;
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{

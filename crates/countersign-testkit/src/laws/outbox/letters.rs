@@ -2,7 +2,7 @@
 
 use countersign_core::mail::LetterKind;
 use countersign_core::store::{Change, Part};
-use countersign_core::types::{ChallengeId, InvitationId, LetterId, Timestamp};
+use countersign_core::{ChallengeId, InvitationId, LetterId, Timestamp};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, address, claim_all, claim_one, commit, key, load, loses, raised,

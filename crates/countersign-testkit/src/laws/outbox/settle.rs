@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_core::store::{Lease, Settlement, Storage};
-use countersign_core::types::{LetterId, Timestamp};
+use countersign_core::{LetterId, Timestamp};
 
 use crate::fail::must;
 use crate::laws::scene::{LONG, Props, claim, claim_all, claim_one, time, wait_until};

@@ -3,7 +3,7 @@
 use countersign_core::account::Event;
 use countersign_core::mail::Letter;
 use countersign_core::store::{Change, Part, Storage};
-use countersign_core::types::{AccountKey, EventId, LetterId, TenantId};
+use countersign_core::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::laws::scene::{
     COMPANY, Props, account, claim_all, commit, events, key, load, loses, raised, tenant, wins,

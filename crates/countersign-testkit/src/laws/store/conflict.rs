@@ -2,7 +2,7 @@
 
 use countersign_core::account::{Account, Tenant};
 use countersign_core::store::{Change, Part, Storage, Versioned};
-use countersign_core::types::{AccountKey, Version};
+use countersign_core::{AccountKey, Version};
 
 use crate::laws::scene::{
     COMPANY, Props, account, commit, key, load, loses, raised, tenant, with_account, with_tenant,

@@ -2,8 +2,8 @@
 //! most one succeeds*. And since a conflict means that a version was not the expected one, one
 //! does.
 
+use countersign_core::Version;
 use countersign_core::store::{Change, Part};
-use countersign_core::types::Version;
 
 use crate::fail::fail;
 use crate::laws::scene::{

@@ -1,9 +1,8 @@
 //! Which record is meant, and what is in it: exact keys, exact values, one state for all handles.
 
-use countersign_core::account::{NewUser, Tenant};
-use countersign_core::policy::Requirement;
+use countersign_core::account::Tenant;
 use countersign_core::store::{Change, Versioned};
-use countersign_core::types::{AccountKey, DisplayName, Issuer, Locale};
+use countersign_core::{AccountKey, DisplayName, Issuer, Locale, NewUser, Requirement};
 
 use crate::fail::must;
 use crate::laws::life;

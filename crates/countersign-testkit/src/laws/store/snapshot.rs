@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use countersign_core::store::{Change, Storage};
-use countersign_core::types::{AccountKey, Timestamp, Version};
+use countersign_core::{AccountKey, Timestamp, Version};
 
 use crate::laws::scene::{
     COMPANY, LONG, Props, account, claim, commit, company, key, load, raised, tenant, with_account,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::types::{EventId, Pseudonym, TenantId, Timestamp, UserId, Version};
+use countersign_core::{EventId, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 

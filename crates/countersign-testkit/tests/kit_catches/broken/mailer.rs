@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::{Mail, MailError, Mailer};
+use countersign_core::{Mail, MailError, Mailer};
 use countersign_testkit::{Arrived, MailService, Treatment};
 
 use super::dawdle;

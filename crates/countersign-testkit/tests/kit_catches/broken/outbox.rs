@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::store::{Due, Lease, Outbox, Settlement, StoreError};
-use countersign_core::types::{DAY, HOUR, LetterId, MINUTE};
+use countersign_core::{DAY, HOUR, LetterId, MINUTE};
 
 use super::{BrokenStore, Flaw};
 

@@ -1,12 +1,12 @@
 //! Loads and commits, done wrong.
 
 use async_trait::async_trait;
-use countersign_core::account::{Account, NewUser, Tenant};
+use countersign_core::account::{Account, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Part, Snapshot, Store, StoreError, Touched, Versioned,
 };
-use countersign_core::types::{AccountKey, DisplayName, UserId, Version};
+use countersign_core::{AccountKey, DisplayName, NewUser, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 use countersign_testkit::SeededRandom;
