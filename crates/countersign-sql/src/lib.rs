@@ -10,8 +10,6 @@
 mod error;
 #[cfg(feature = "sqlite")]
 mod sqlite;
-#[cfg(feature = "sqlite")]
-mod tenants;
 
 #[cfg(feature = "sqlite")]
 pub use error::OpenError;

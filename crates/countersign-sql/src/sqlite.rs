@@ -11,6 +11,7 @@ mod open;
 mod outbox;
 mod queue;
 mod rows;
+mod texts;
 mod transaction;
 
 use std::fmt;
@@ -26,7 +27,6 @@ pub use self::open::SqliteOptions;
 use self::queue::Queue;
 use self::rows::{account_at, company_at, value};
 use crate::error::read;
-use crate::tenants::Tenants;
 
 /// A store in a SQLite database. Clones share it.
 ///
@@ -51,7 +51,6 @@ pub struct SqliteStore {
     /// The writer's one connection; in a database of the host it comes from the same pool.
     writer: Connections,
     queue: Queue,
-    tenants: Tenants,
     clock: Arc<dyn Clock>,
 }
 
@@ -99,7 +98,7 @@ impl Store for SqliteStore {
         let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
         let (company, person) = (value(&row, 0, &company)?, value(&row, 1, &person)?);
         Ok(Snapshot {
-            tenant: is_there(company, || company_at(&row, key.tenant(), 4, &self.tenants))?,
+            tenant: is_there(company, || company_at(&row, key.tenant(), 4))?,
             account: is_there(person, || account_at(&row, key, 6))?,
             now: moment(began, self.clock.now(), &written),
         })

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
 
 /// A store that counts what it hands on to another. Clones count together.
 ///
@@ -34,6 +35,7 @@ pub struct CountingStore {
 struct Tally {
     loads: AtomicU64,
     commits: AtomicU64,
+    lists: AtomicU64,
 }
 
 /// How often a store was asked.
@@ -47,7 +49,7 @@ pub struct Calls {
 }
 
 impl CountingStore {
-    /// Calls what this store is asked from now on.
+    /// Counts what this store is asked from now on.
     #[must_use]
     pub fn new(store: impl Storage) -> Self {
         Self { store: Arc::new(store), tally: Arc::default() }
@@ -60,10 +62,18 @@ impl CountingStore {
         Calls { loads: read(&self.tally.loads), commits: read(&self.tally.commits) }
     }
 
-    /// Calls from zero again.
+    /// Reads that are for no decision, and that no login makes: every call of `Accounts` but
+    /// `tenant`.
+    #[must_use]
+    pub fn lists(&self) -> u64 {
+        self.tally.lists.load(Ordering::SeqCst)
+    }
+
+    /// Counts from zero again.
     pub fn reset(&self) {
         self.tally.loads.store(0, Ordering::SeqCst);
         self.tally.commits.store(0, Ordering::SeqCst);
+        self.tally.lists.store(0, Ordering::SeqCst);
     }
 }
 
@@ -90,26 +100,35 @@ impl Accounts for CountingStore {
         self.store.tenant(id).await
     }
 
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.mail_texts(tenant).await
+    }
+
     async fn accounts(
         &self,
         tenant: &TenantId,
         after: Option<UserId>,
         limit: usize,
     ) -> Result<Vec<Listed>, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
         self.store.accounts(tenant, after, limit).await
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
         self.store.counts(tenant).await
     }
 
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.store.events(tenant, before, limit).await
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.events(tenant, account, before, limit).await
     }
 }
 

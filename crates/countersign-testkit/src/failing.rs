@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
     StoreError, Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
 
 /// A store that fails one of the calls that it hands on to another. Clones fail together.
 ///
@@ -138,6 +139,11 @@ impl Accounts for FailingStore {
         self.store.tenant(id).await
     }
 
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.meet_reading()?;
+        self.store.mail_texts(tenant).await
+    }
+
     async fn accounts(
         &self,
         tenant: &TenantId,
@@ -156,11 +162,12 @@ impl Accounts for FailingStore {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.meet_reading()?;
-        self.store.events(tenant, before, limit).await
+        self.store.events(tenant, account, before, limit).await
     }
 }
 

@@ -203,6 +203,13 @@ macro_rules! __each_store_law {
             accounts::a_company_is_read_with_the_time_of_the_same_moment
             accounts::an_unknown_company_is_absent
             accounts::a_list_misses_no_acknowledged_commit
+            accounts::mail_texts_are_read_as_they_were_written
+            accounts::mail_texts_are_of_one_company_only
+            accounts::mail_texts_are_written_with_their_change_or_not_at_all
+            accounts::of_two_editors_of_mail_texts_the_later_one_conflicts
+            accounts::mail_texts_stay_where_a_change_carries_none
+            accounts::mail_texts_are_written_only_with_their_company
+            accounts::mail_texts_end_with_their_company
             accounts::accounts_are_of_one_company_only
             accounts::accounts_come_in_byte_order_of_their_user_ids
             accounts::a_page_of_accounts_starts_after_a_user_and_has_a_limit
@@ -216,6 +223,10 @@ macro_rules! __each_store_law {
             accounts::events_of_one_commit_keep_their_order
             accounts::a_page_of_events_ends_before_an_event_and_has_a_limit
             accounts::a_page_before_an_unknown_event_is_empty
+            accounts::the_events_of_one_account_are_of_no_other
+            accounts::the_events_of_one_account_are_of_one_company_only
+            accounts::a_page_of_one_account_is_looked_for_in_the_whole_log
+            accounts::a_page_of_one_account_may_end_before_any_event
             accounts::an_event_is_read_as_it_was_written
             accounts::racing_commits_neither_lose_nor_repeat_an_event
             outbox::a_queued_letter_is_due_at_once

@@ -21,13 +21,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::keys::{Key, KeyRing};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
     Versioned,
 };
 use countersign_core::{
-    AccountKey, Clock, EventId, KeyId, LetterId, Mail, MailError, Mailer, Random, RandomError,
-    TenantId, Timestamp, UserId,
+    AccountKey, Clock, EventId, KeyId, LetterId, Mail, MailError, Mailer, Pseudonym, Random,
+    RandomError, TenantId, Timestamp, UserId,
 };
 
 mockall::mock! {
@@ -47,6 +48,7 @@ mockall::mock! {
             &self,
             id: &TenantId,
         ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
+        async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError>;
         async fn accounts(
             &self,
             tenant: &TenantId,
@@ -57,7 +59,8 @@ mockall::mock! {
         async fn events(
             &self,
             tenant: &TenantId,
-            before: Option<EventId>,
+            account: Option<Pseudonym>,
+        before: Option<EventId>,
             limit: usize,
         ) -> Result<Vec<Event>, StoreError>;
     }

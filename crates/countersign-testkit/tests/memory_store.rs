@@ -1,4 +1,5 @@
-//! The reference store keeps every law, on the clock of the machine and on one of its own.
+//! The reference store keeps every law, on the clock of the machine and on one of its own,
+//! and behind the pointers with which a host chooses a store while it runs.
 
 mod on_the_clock_of_the_machine {
     use countersign_core::MemoryStore;
@@ -16,4 +17,25 @@ mod on_a_clock_of_its_own {
     }
 
     countersign_testkit::store_laws!(fresh());
+}
+
+mod behind_an_arc {
+    use std::sync::Arc;
+
+    use countersign_core::MemoryStore;
+    use countersign_core::store::Storage;
+
+    countersign_testkit::store_laws!(async { Arc::new(MemoryStore::new()) as Arc<dyn Storage> });
+}
+
+mod behind_a_box {
+    use std::sync::Arc;
+
+    use countersign_core::MemoryStore;
+    use countersign_core::store::Storage;
+
+    // The laws want a handle that they can clone, and a box is none.
+    countersign_testkit::store_laws!(async {
+        Arc::new(Box::new(MemoryStore::new()) as Box<dyn Storage>)
+    });
 }

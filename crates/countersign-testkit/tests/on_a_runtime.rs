@@ -7,11 +7,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
     Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, MemoryStore, TenantId, Timestamp, UserId};
+use countersign_core::{
+    AccountKey, EventId, LetterId, MemoryStore, Pseudonym, TenantId, Timestamp, UserId,
+};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 mod on_many_threads {
@@ -76,6 +79,10 @@ impl Accounts for Busy {
         elsewhere(self.0.tenant(id)).await
     }
 
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        elsewhere(self.0.mail_texts(tenant)).await
+    }
+
     async fn accounts(
         &self,
         tenant: &TenantId,
@@ -92,10 +99,11 @@ impl Accounts for Busy {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        elsewhere(self.0.events(tenant, before, limit)).await
+        elsewhere(self.0.events(tenant, account, before, limit)).await
     }
 }
 

@@ -35,15 +35,17 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
         let _ = store.clone().commit(Change::in_tenant(tenant.clone())).await;
         let _ = store.accounts(&tenant, None, 10).await;
         let _ = store.counts(&tenant).await;
-        let _ = store.events(&tenant, Some(EventId::from_bytes([0; 16])), 10).await;
+        let _ = store.mail_texts(&tenant).await;
+        let _ = store.events(&tenant, None, Some(EventId::from_bytes([0; 16])), 10).await;
         let _ = store.claim(10, Duration::from_secs(1)).await;
     });
     assert_eq!(store.calls(), Calls { loads: 2, commits: 1 });
+    assert_eq!(store.lists(), 4);
     store.reset();
-    assert_eq!(store.calls(), Calls::default());
+    assert_eq!((store.calls(), store.lists()), (Calls::default(), 0));
 }
 
-/// The seven calls that a store can be asked, and whether each failed.
+/// The calls that a store can be asked, and whether each failed.
 fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
     let tenant = key().tenant().clone();
     let (letter, lease) = (LetterId::from_bytes([0; 16]), Lease::from_number(1));
@@ -52,9 +54,10 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
         vec![
             store.load(&key()).await.err(),
             store.tenant(&tenant).await.err(),
+            store.mail_texts(&tenant).await.err(),
             store.accounts(&tenant, None, 1).await.err(),
             store.counts(&tenant).await.err(),
-            store.events(&tenant, None, 1).await.err(),
+            store.events(&tenant, None, None, 1).await.err(),
             store.claim(1, Duration::from_secs(1)).await.err(),
             store.settle(letter, lease, done).await.err(),
             store.commit(Change::in_tenant(tenant.clone())).await.err(),
@@ -64,7 +67,7 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
 
 #[test]
 fn exactly_the_call_that_was_chosen_fails() {
-    for number in 1..=8 {
+    for number in 1..=9 {
         for fault in [Fault::Unavailable, Fault::UnknownButDone, Fault::UnknownAndNotDone] {
             let store = FailingStore::new(MemoryStore::new());
             store.fail_call(number, fault);
@@ -76,7 +79,7 @@ fn exactly_the_call_that_was_chosen_fails() {
                     None => assert_ne!(call, number),
                     Some(StoreError::Unavailable(_)) => assert_eq!(call, number),
                     Some(StoreError::OutcomeUnknown(_)) => {
-                        assert!(call == number && call > 6 && fault != Fault::Unavailable);
+                        assert!(call == number && call > 7 && fault != Fault::Unavailable);
                     }
                     Some(other) => panic!("{other}"),
                 }
@@ -84,7 +87,7 @@ fn exactly_the_call_that_was_chosen_fails() {
         }
     }
     let store = FailingStore::new(MemoryStore::new());
-    store.fail_call(9, Fault::Unavailable);
+    store.fail_call(10, Fault::Unavailable);
     assert!(every_call(&store).iter().all(Option::is_none) && !store.has_failed());
     assert_eq!(every_call(&store).iter().flatten().count(), 1);
 }
@@ -110,7 +113,7 @@ fn what_is_unknown_was_done_or_not_as_the_test_chose() {
         store.fail_call(1, fault);
         let change = Change { events: vec![event], ..Change::in_tenant(tenant.clone()) };
         assert!(block_on(store.commit(change)).is_err());
-        let written = block_on(inner.events(&tenant, None, 10)).unwrap();
+        let written = block_on(inner.events(&tenant, None, None, 10)).unwrap();
         assert_eq!(!written.is_empty(), done, "{fault:?}");
     }
 }

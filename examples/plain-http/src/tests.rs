@@ -2,8 +2,7 @@
 
 use std::net::SocketAddr;
 
-use countersign::MINUTE;
-use countersign::{Keys, MemoryStore, Mfa, OsRandom};
+use countersign::{Keys, MINUTE, MemoryStore, Mfa, OsRandom};
 use countersign_testkit::{FakeClock, FakePhone, Inbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

@@ -62,7 +62,10 @@ impl Event {
 
 /// Why an answer was wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "why an answer did not count, and a page says each in words"
+)]
 pub enum Miss {
     /// It is another code.
     Wrong,

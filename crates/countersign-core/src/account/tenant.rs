@@ -1,10 +1,10 @@
 //! A tenant: its name, its issuer, its language, its policy and its own generation.
 
-use crate::mail::Texts;
 use crate::policy::Policy;
 use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId};
 
-/// What a store keeps of one tenant. Written only by admin acts, read by every login.
+/// What a store keeps of one tenant. Written only by admin acts, read by every login; the tenant's mail
+/// texts, which no login needs, are kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {
     id: TenantId,
@@ -15,7 +15,6 @@ pub struct Tenant {
     /// Counts the policies there were, so that a preview and a save can name the same one.
     pub(crate) policy_revision: u64,
     pub(crate) generation: Generation,
-    pub(crate) texts: Texts,
 }
 
 impl Tenant {
@@ -28,8 +27,8 @@ impl Tenant {
         locale: Locale,
         generation: Generation,
     ) -> Self {
-        let (policy, texts) = (Policy::default(), Texts::default());
-        Self { id, name, issuer, locale, policy, policy_revision: 0, generation, texts }
+        let policy = Policy::default();
+        Self { id, name, issuer, locale, policy, policy_revision: 0, generation }
     }
 
     /// Its id.
@@ -72,11 +71,5 @@ impl Tenant {
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.generation
-    }
-
-    /// Its own mail texts.
-    #[must_use]
-    pub fn texts(&self) -> &Texts {
-        &self.texts
     }
 }

@@ -3,13 +3,19 @@
 //! It has private fields, no `Clone`, no `Deserialize` and no public constructor. A host makes its
 //! session from it, at most one for each proof id.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Method, ProofId,
     SecretText, Timestamp,
 };
+
+/// What stands before a reason, and before the id of an app.
+const STEP_UP: &str = "step-up:";
+const REMOVE_APP: &str = "remove-app:";
 
 /// The purpose of a login or a step-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +38,32 @@ pub enum Purpose {
 }
 
 impl Purpose {
+    /// The name for APIs and logs, which never changes: `login`, `administer`, `link-app`,
+    /// `replace-app` or `confirm-address`, and with what they are about `step-up:payment 4711` and
+    /// `remove-app:` with the app's id. For people there is `Display`.
+    ///
+    /// ```
+    /// use countersign_core::Purpose;
+    /// use countersign_core::login::StepUpReason;
+    ///
+    /// let purpose = Purpose::StepUp(StepUpReason::new("payment 4711")?);
+    /// assert_eq!(purpose.as_str(), "step-up:payment 4711");
+    /// assert_eq!(purpose.as_str().parse(), Ok(purpose));
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn as_str(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Login => "login",
+            Self::StepUp(reason) => return format!("{STEP_UP}{}", reason.as_str()).into(),
+            Self::Administer => "administer",
+            Self::LinkApp => "link-app",
+            Self::ReplaceApp => "replace-app",
+            Self::RemoveApp(id) => return format!("{REMOVE_APP}{id}").into(),
+            Self::ConfirmAddress => "confirm-address",
+        })
+    }
+
     /// The purpose as bytes for key material: no two purposes have the same, whatever a host calls
     /// its own.
     pub(crate) fn tag(&self) -> Vec<u8> {
@@ -43,6 +75,30 @@ impl Purpose {
             Self::ReplaceApp => vec![4],
             Self::RemoveApp(id) => [&[5], id.as_bytes().as_slice()].concat(),
             Self::ConfirmAddress => vec![6],
+        }
+    }
+}
+
+impl FromStr for Purpose {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        if let Some(reason) = text.strip_prefix(STEP_UP) {
+            return StepUpReason::new(reason).map(Self::StepUp);
+        }
+        if let Some(id) = text.strip_prefix(REMOVE_APP) {
+            return id.parse().map(Self::RemoveApp);
+        }
+        match text {
+            "login" => Ok(Self::Login),
+            "administer" => Ok(Self::Administer),
+            "link-app" => Ok(Self::LinkApp),
+            "replace-app" => Ok(Self::ReplaceApp),
+            "confirm-address" => Ok(Self::ConfirmAddress),
+            _ => {
+                let next = "give a name such as login or step-up:payment 4711";
+                Err(InvalidValue::new("a purpose", "there is none of that name", next))
+            }
         }
     }
 }
@@ -337,5 +393,33 @@ impl SealedProof {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_is_read_from_its_name_whatever_the_host_calls_its_own() {
+        let reason = |text: &str| Purpose::StepUp(StepUpReason::new(text).unwrap());
+        let check = |purpose: Purpose, name: &str| {
+            assert_eq!(purpose.as_str(), name);
+            assert_eq!(name.parse(), Ok(purpose));
+        };
+        check(Purpose::Login, "login");
+        check(reason("payment 4711"), "step-up:payment 4711");
+        check(reason("login"), "step-up:login");
+        check(reason("remove-app:"), "step-up:remove-app:");
+        check(reason("step-up: \u{1f69a}"), "step-up:step-up: \u{1f69a}");
+        check(Purpose::Administer, "administer");
+        check(Purpose::LinkApp, "link-app");
+        check(Purpose::ReplaceApp, "replace-app");
+        let app = AuthenticatorId::from_bytes([0xab; 16]);
+        check(Purpose::RemoveApp(app), &format!("remove-app:{}", "ab".repeat(16)));
+        check(Purpose::ConfirmAddress, "confirm-address");
+        for wrong in ["", "Login", "log in", "step-up", "step-up:", "remove-app:ab", "login "] {
+            assert!(wrong.parse::<Purpose>().is_err(), "{wrong}");
+        }
     }
 }

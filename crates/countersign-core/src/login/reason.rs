@@ -115,7 +115,7 @@ pub struct Locked {
 /// Why a ticket can no longer be answered; the user logs in again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "the login did not go on"]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host handles each")]
 pub enum Staleness {
     /// It is not a ticket of ours, or it belongs to another browser.
     NotOurs,

@@ -28,7 +28,7 @@ pub enum SessionCheck {
 
 /// Why a proof is no longer valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host handles each")]
 pub enum SessionEnd {
     /// It is not a proof, or not of this deployment.
     NotOurs,

@@ -5,6 +5,7 @@ use std::fmt::{self, Debug};
 use async_trait::async_trait;
 
 use super::rendered::Mail;
+use crate::types::behind_pointers;
 
 /// Hands one mail to a mail service.
 ///
@@ -28,6 +29,15 @@ pub trait Mailer: Debug + Send + Sync + 'static {
     ///
     /// [`MailError`] says whether trying again makes sense.
     async fn send(&self, mail: &Mail) -> Result<(), MailError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Mailer {
+        async fn send(&self, mail: &Mail) -> Result<(), MailError> {
+            (**self).send(mail).await
+        }
+    }
 }
 
 /// Why a mail was not sent. It holds no part of the mail.

@@ -43,7 +43,7 @@ static STANDARD: LazyLock<Texts> = LazyLock::new(|| {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Texts {
-    // Every login loads its tenant and copies it; the texts are shared between the copies.
+    // An editor and a store in memory copy them; the templates are shared between the copies.
     by_name: Arc<BTreeMap<(MailKind, Locale), Template>>,
 }
 

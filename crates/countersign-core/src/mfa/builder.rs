@@ -18,8 +18,9 @@ impl Mfa {
     /// Collects what an `Mfa` is made of: a store, a mailer and keys.
     ///
     /// ```
-    /// use countersign_core::{Keys, MemoryStore, Mfa, OsRandom};
-    /// use countersign_core::{Mail, MailError, Mailer, async_trait};
+    /// use countersign_core::{
+    ///     async_trait, Keys, Mail, MailError, Mailer, MemoryStore, Mfa, OsRandom,
+    /// };
     ///
     /// #[derive(Debug)]
     /// struct Post;

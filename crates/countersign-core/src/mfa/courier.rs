@@ -16,7 +16,7 @@ use super::engine::{Engine, Scope, Work};
 use super::error::{Error, WhileDoing as _};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
-use crate::mail::{Envelope, Letter, LetterKind, Mail, MailError, Mailer, Message, render};
+use crate::mail::{Envelope, Letter, LetterKind, MailError, Mailer, Message, render};
 use crate::store::{Claimed, Settlement, Snapshot};
 use crate::types::{MINUTE, SecretText, TenantId, Timestamp, doubled};
 
@@ -188,8 +188,8 @@ impl Courier {
         let Claimed { letter, attempt, .. } = claimed;
         let snapshot = self.engine.store.load(&letter.key).await.while_doing(DOING)?;
         let now = snapshot.now;
-        let mail = match self.write(&letter, attempt, snapshot) {
-            Ok(Some(mail)) => mail,
+        let (tenant, message) = match self.wanted(&letter, snapshot) {
+            Ok(Some(wanted)) => wanted,
             Ok(None) => {
                 drained.dropped += 1;
                 return Ok(Settlement::Done);
@@ -201,6 +201,11 @@ impl Courier {
             drained.delayed += 1;
             return Ok(Settlement::Again(opens));
         }
+        let texts = self.engine.store.mail_texts(tenant.id()).await.while_doing(DOING)?;
+        let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
+        languages.push(tenant.locale().clone());
+        let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
+        let mail = render(&texts, &languages, tenant.name().as_str(), envelope, message);
         match self.mailer.send(&mail).await {
             Ok(()) => {
                 drained.sent += 1;
@@ -240,13 +245,12 @@ impl Courier {
         Settlement::Again(again)
     }
 
-    /// Writes the mail, if the letter is still wanted.
-    fn write(
+    /// Who writes and what the mail says, if the letter is still wanted.
+    fn wanted(
         &self,
         letter: &Letter,
-        attempt: u32,
         snapshot: Snapshot,
-    ) -> Result<Option<Mail>, Error> {
+    ) -> Result<Option<(Tenant, Message)>, Error> {
         let Snapshot { tenant: Some(tenant), account: Some(account), now } = snapshot else {
             return Ok(None);
         };
@@ -254,13 +258,8 @@ impl Courier {
         if now >= letter.ends {
             return Ok(None);
         }
-        let Some(message) = self.message(letter, &tenant, &account, now)? else {
-            return Ok(None);
-        };
-        let mut wanted: Vec<_> = letter.locale.iter().cloned().collect();
-        wanted.push(tenant.locale().clone());
-        let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
-        Ok(Some(render(tenant.texts(), &wanted, tenant.name().as_str(), envelope, message)))
+        let message = self.message(letter, &tenant, &account, now)?;
+        Ok(message.map(|message| (tenant, message)))
     }
 
     /// What the mail says; `None` if the letter is no longer wanted.

@@ -12,6 +12,7 @@ use super::clock_guard::ClockGuard;
 use super::error::{Cause, Error, ErrorKind, WhileDoing as _};
 use super::wakeup::Wakeup;
 use crate::account::{Account, Effects, Env, Origin, Tenant};
+use crate::mail::Texts;
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
 use crate::store::{Change, Part, Snapshot, Storage, StoreError, Touched, Versioned};
@@ -38,6 +39,8 @@ pub(super) struct Engine {
 pub(super) enum Scope<'a> {
     Account(&'a AccountKey),
     Tenant(&'a TenantId),
+    /// The tenant together with its mail texts.
+    MailTexts(&'a TenantId),
 }
 
 /// What a decision works on: what was loaded, free to be changed. What differs afterwards is
@@ -46,6 +49,8 @@ pub(super) enum Scope<'a> {
 pub(super) struct Work {
     pub(super) tenant: Option<Tenant>,
     pub(super) account: Option<Account>,
+    /// The tenant's mail texts, if the decision is about them.
+    pub(super) texts: Option<Texts>,
     pub(super) effects: Effects,
     pub(super) now: Timestamp,
     /// The version of the tenant that was loaded.
@@ -76,6 +81,7 @@ impl Engine {
             let mut work = Work {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
+                texts: loaded.texts.clone(),
                 effects: Effects::default(),
                 now: loaded.now,
                 tenant_version: loaded.tenant.as_ref().map(|tenant| tenant.version),
@@ -104,11 +110,18 @@ impl Engine {
         match scope {
             Scope::Account(key) => {
                 let Snapshot { tenant, account, now } = self.store.load(key).await?;
-                Ok(Loaded { tenant, account, now })
+                Ok(Loaded { tenant, account, texts: None, now })
             }
             Scope::Tenant(id) => {
                 let (tenant, now) = self.store.tenant(id).await?;
-                Ok(Loaded { tenant, account: None, now })
+                Ok(Loaded { tenant, account: None, texts: None, now })
+            }
+            Scope::MailTexts(id) => {
+                let (tenant, now) = self.store.tenant(id).await?;
+                // Read after the tenant: should somebody write texts in between, the tenant that is
+                // compared has another version by then.
+                let texts = Some(self.store.mail_texts(id).await?);
+                Ok(Loaded { tenant, account: None, texts, now })
             }
         }
     }
@@ -122,11 +135,13 @@ impl Engine {
     ) -> Result<Option<Change>, RandomError> {
         let mut change = match scope {
             Scope::Account(key) => Change::to_account(key),
-            Scope::Tenant(id) => Change::in_tenant(id.clone()),
+            Scope::Tenant(id) | Scope::MailTexts(id) => Change::in_tenant(id.clone()),
         };
         let start = || Version::start(&*self.random);
         let whole = |_: &Tenant, _: &Tenant| Touched::Everything;
-        change.tenant = part(loaded.tenant, work.tenant, work.touch_tenant, whole, start)?;
+        change.texts = work.texts.filter(|texts| loaded.texts.as_ref() != Some(texts));
+        let touch = work.touch_tenant || change.texts.is_some();
+        change.tenant = part(loaded.tenant, work.tenant, touch, whole, start)?;
         change.account = part(loaded.account, work.account, false, Touched::between, start)?;
         change.events = work.effects.events;
         change.letters = work.effects.letters;
@@ -213,6 +228,7 @@ impl Engine {
 struct Loaded {
     tenant: Option<Versioned<Tenant>>,
     account: Option<Versioned<Account>>,
+    texts: Option<Texts>,
     now: Timestamp,
 }
 

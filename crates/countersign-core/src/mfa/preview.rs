@@ -42,7 +42,7 @@ pub struct Preview {
 
 /// The step that follows the first factor at a user's next login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page says each in words")]
 pub enum NextLogin {
     /// Nothing more.
     NothingMore,

@@ -7,7 +7,7 @@ use crate::types::Timestamp;
 
 /// Where a requirement can come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page says each in words")]
 pub enum Layer {
     /// The deployment: holds for every tenant.
     Minimum,

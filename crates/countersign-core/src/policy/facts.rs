@@ -54,7 +54,7 @@ impl EnrolledMethods {
 
 /// The state of an account's apps, as reports show it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has a word for each")]
 pub enum AppState {
     /// No app is linked.
     #[default]
@@ -67,7 +67,7 @@ pub enum AppState {
 
 /// The state of an account's e-mail address, as reports show it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has a word for each")]
 pub enum AddressState {
     /// There is none.
     #[default]
@@ -92,7 +92,7 @@ impl AddressState {
 
 /// Whether a user may administer the tenant.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "an administrator or not")]
 pub enum Access {
     /// An ordinary user.
     #[default]

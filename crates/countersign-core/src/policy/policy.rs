@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use crate::types::{Method, Role, Timestamp};
+use crate::types::{InvalidValue, Method, Role, Timestamp};
 
 /// The weakest method that is enough.
 ///
@@ -24,7 +25,7 @@ use crate::types::{Method, Role, Timestamp};
 #[doc(alias = "2fa")]
 #[doc(alias = "mfa")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host handles each requirement")]
 pub enum Requirement {
     /// The first factor alone will do.
     #[default]
@@ -36,6 +37,26 @@ pub enum Requirement {
 }
 
 impl Requirement {
+    /// Every requirement, the weakest first.
+    pub const ALL: [Self; 3] = [Self::None, Self::Email, Self::App];
+
+    /// The name for APIs and settings, which never changes: `none`, `email` or `app`. For people
+    /// there is `Display`.
+    ///
+    /// ```
+    /// use countersign_core::Requirement;
+    ///
+    /// assert_eq!(Requirement::App.as_str().parse(), Ok(Requirement::App));
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Email => "email",
+            Self::App => "app",
+        }
+    }
+
     /// The stronger of both.
     #[must_use]
     pub fn join(self, other: Self) -> Self {
@@ -55,6 +76,16 @@ impl Requirement {
             Method::Email => Self::Email,
             Method::App => Self::App,
         }
+    }
+}
+
+impl FromStr for Requirement {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let (why, next) = ("there is none of that name", "give none, email or app");
+        let unknown = || InvalidValue::new("a requirement", why, next);
+        Self::ALL.into_iter().find(|asked| asked.as_str() == text).ok_or_else(unknown)
     }
 }
 
@@ -82,7 +113,7 @@ impl fmt::Display for Requirement {
 ///
 /// Each linking of an app sends the user a mail.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a settings page offers each")]
 pub enum BeforeEnrollment {
     /// Nothing more than the first factor, as in most portals.
     #[default]
@@ -266,5 +297,21 @@ impl Policy {
 
     pub(super) fn for_roles<'a>(&self, roles: impl Iterator<Item = &'a Role>) -> Requirement {
         roles.filter_map(|role| self.roles.get(role)).copied().max().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requirement_is_read_from_its_name_and_from_nothing_else() {
+        for asked in Requirement::ALL {
+            assert_eq!(asked.as_str().parse(), Ok(asked));
+            assert!(asked.to_string().parse::<Requirement>().is_err(), "{asked} is for people");
+        }
+        for wrong in ["", "None", "email ", "password"] {
+            assert!(wrong.parse::<Requirement>().is_err(), "{wrong}");
+        }
     }
 }

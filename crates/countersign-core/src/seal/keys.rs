@@ -12,7 +12,7 @@ use std::path::Path;
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use crate::types::{KeyId, OsRandom, Random, RandomError, Secret};
+use crate::types::{KeyId, OsRandom, Random, RandomError, Secret, behind_pointers};
 
 /// Bytes in a key.
 const KEY_BYTES: usize = 32;
@@ -76,6 +76,18 @@ pub trait KeyRing: Debug + Send + Sync + 'static {
 
     /// The key with this number, or nothing if this node does not know it.
     fn key(&self, id: KeyId) -> Option<Key>;
+}
+
+behind_pointers! {
+    impl KeyRing {
+        fn current(&self) -> KeyId {
+            (**self).current()
+        }
+
+        fn key(&self, id: KeyId) -> Option<Key> {
+            (**self).key(id)
+        }
+    }
 }
 
 /// A ring of keys held in memory: the last one seals, all of them open.

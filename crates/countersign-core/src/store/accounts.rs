@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use super::store::{StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
+use crate::mail::Texts;
 use crate::policy::Facts;
-use crate::types::{EventId, TenantId, Timestamp, UserId};
+use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId, behind_pointers};
 use async_trait::async_trait;
 
 /// One account in a list.
@@ -33,12 +34,16 @@ pub struct Group {
 /// # Contract
 ///
 /// - `tenant` returns the tenant and the store's time, as of one moment.
+/// - `mail_texts` returns the texts of that tenant only, as the last change that carried any wrote
+///   them; none if there is no such tenant.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
 /// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`].
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
 ///   A `before` that is not in that tenant's log has nothing before it.
+/// - With an `account`, `events` returns only the events of that account, in the same order and the
+///   same pages; `before` is still any event of that tenant's log.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
 #[diagnostic::on_unimplemented(
@@ -56,6 +61,13 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         &self,
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError>;
+
+    /// The tenant's own mail texts. The courier reads them, and whoever edits them; no login does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError>;
 
     /// A page of the tenant's accounts.
     ///
@@ -76,7 +88,7 @@ pub trait Accounts: Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError>;
 
-    /// A page of the tenant's activity log.
+    /// A page of the tenant's activity log, or of what happened to one account of it.
     ///
     /// # Errors
     ///
@@ -84,7 +96,47 @@ pub trait Accounts: Debug + Send + Sync + 'static {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Accounts {
+        async fn tenant(
+            &self,
+            id: &TenantId,
+        ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
+            (**self).tenant(id).await
+        }
+
+        async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+            (**self).mail_texts(tenant).await
+        }
+
+        async fn accounts(
+            &self,
+            tenant: &TenantId,
+            after: Option<UserId>,
+            limit: usize,
+        ) -> Result<Vec<Listed>, StoreError> {
+            (**self).accounts(tenant, after, limit).await
+        }
+
+        async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
+            (**self).counts(tenant).await
+        }
+
+        async fn events(
+            &self,
+            tenant: &TenantId,
+            account: Option<Pseudonym>,
+            before: Option<EventId>,
+            limit: usize,
+        ) -> Result<Vec<Event>, StoreError> {
+            (**self).events(tenant, account, before, limit).await
+        }
+    }
 }

@@ -15,9 +15,10 @@ use super::accounts::{Accounts, Group, Listed};
 use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
 use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
-use crate::mail::Letter;
+use crate::mail::{Letter, Texts};
 use crate::types::{
-    AccountKey, Clock, EventId, LetterId, SystemClock, TenantId, Timestamp, UserId, Version,
+    AccountKey, Clock, EventId, LetterId, Pseudonym, SystemClock, TenantId, Timestamp, UserId,
+    Version,
 };
 
 /// A store in memory. Clones share the state.
@@ -37,6 +38,7 @@ pub struct MemoryStore {
 #[derive(Default)]
 struct Kept {
     tenants: BTreeMap<TenantId, Versioned<Tenant>>,
+    texts: BTreeMap<TenantId, Texts>,
     accounts: BTreeMap<AccountKey, Versioned<Account>>,
     events: Vec<Event>,
     letters: BTreeMap<LetterId, Waiting>,
@@ -107,6 +109,13 @@ impl Store for MemoryStore {
         if !fits {
             return Err(StoreError::Conflict);
         }
+        match (&change.tenant, change.texts) {
+            (Part::Write { .. }, Some(texts)) => {
+                drop(kept.texts.insert(change.tenant_id.clone(), texts));
+            }
+            (Part::Erase(_), _) => drop(kept.texts.remove(&change.tenant_id)),
+            (Part::Write { .. }, None) | (Part::Leave | Part::Compare(_), _) => {}
+        }
         write(&mut kept.tenants, change.tenant_id, change.tenant);
         if let Some(key) = key {
             write(&mut kept.accounts, key, change.account);
@@ -149,6 +158,10 @@ impl Accounts for MemoryStore {
         Ok((self.kept().tenants.get(id).cloned(), self.clock.now()))
     }
 
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        Ok(self.kept().texts.get(tenant).cloned().unwrap_or_default())
+    }
+
     async fn accounts(
         &self,
         tenant: &TenantId,
@@ -179,6 +192,7 @@ impl Accounts for MemoryStore {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
@@ -187,7 +201,8 @@ impl Accounts for MemoryStore {
         if let Some(before) = before {
             newest_first.by_ref().find(|event| event.id == before);
         }
-        Ok(newest_first.take(limit).cloned().collect())
+        let wanted = newest_first.filter(|event| account.is_none() || event.account == account);
+        Ok(wanted.take(limit).cloned().collect())
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::store::StoreError;
 use crate::mail::Letter;
-use crate::types::{LetterId, Timestamp};
+use crate::types::{LetterId, Timestamp, behind_pointers};
 use async_trait::async_trait;
 
 /// A letter that one worker holds for a while.
@@ -95,4 +95,22 @@ pub trait Outbox: Debug + Send + Sync + 'static {
         lease: Lease,
         settlement: Settlement,
     ) -> Result<(), StoreError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Outbox {
+        async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
+            (**self).claim(limit, lease).await
+        }
+
+        async fn settle(
+            &self,
+            letter: LetterId,
+            lease: Lease,
+            settlement: Settlement,
+        ) -> Result<(), StoreError> {
+            (**self).settle(letter, lease, settlement).await
+        }
+    }
 }

@@ -6,7 +6,7 @@
 //! document, which a change carries only when it differs ([`Touched`](super::store::Touched)). The
 //! row names the version under which its document was written, and the document is bound to that
 //! version and to its owner: a lost, stale or swapped document is refused, and never read as
-//! "nothing is linked".
+//! "nothing is linked". A tenant's mail texts, which no login reads, are a document of the same kind.
 //!
 //! Every run of bytes begins with the number of its form. A form of a later release is refused by
 //! name. What was released is pinned by golden files.
@@ -23,4 +23,4 @@ pub use account::{AccountRow, Counters, Reported, read_account, read_facts};
 pub use event::{EventRow, read_event};
 pub use form::{FormError, column_of, version_of};
 pub use letter::{LetterRow, read_letter};
-pub use tenant::{TenantRow, read_tenant};
+pub use tenant::{TenantRow, TextsRow, read_tenant, read_texts, read_texts_within};

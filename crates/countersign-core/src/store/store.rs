@@ -6,8 +6,8 @@ use std::fmt::{self, Debug};
 use async_trait::async_trait;
 
 use crate::account::{Account, Event, Tenant};
-use crate::mail::Letter;
-use crate::types::{AccountKey, TenantId, Timestamp, UserId, Version};
+use crate::mail::{Letter, Texts};
+use crate::types::{AccountKey, TenantId, Timestamp, UserId, Version, behind_pointers};
 
 /// A value and the version it was saved under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,9 @@ pub struct Change {
     pub tenant_id: TenantId,
     /// What happens to its record.
     pub tenant: Part<Tenant>,
+    /// The tenant's mail texts, all of them, if they change. They are written with the tenant's
+    /// record, which is compared as ever, so no editor loses another's text.
+    pub texts: Option<Texts>,
     /// The user, if the change is about one.
     pub user_id: Option<UserId>,
     /// What happens to the user's record; `Leave` without a user.
@@ -110,6 +113,7 @@ impl Change {
         Self {
             tenant_id,
             tenant: Part::Leave,
+            texts: None,
             user_id: None,
             account: Part::Leave,
             events: Vec::new(),
@@ -166,6 +170,9 @@ impl Debug for StoreError {
 /// - `commit` answers `Conflict`, and writes nothing, if any record that the change compares,
 ///   writes or erases has another version than expected, or exists where absence was expected.
 /// - Of any number of commits that expect the same version of a record, at most one succeeds.
+/// - Mail texts are written together with their tenant's record, and only with it: a change whose
+///   tenant part is no write leaves them alone, and so does one without texts. Erasing the tenant
+///   erases them.
 /// - Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.
 /// - What is read equals what was written.
 /// - A clone of the handle shares the state.
@@ -189,6 +196,19 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// [`StoreError::Conflict`] if one is not; the others as they say.
     async fn commit(&self, change: Change) -> Result<(), StoreError>;
+}
+
+behind_pointers! {
+    #[async_trait]
+    impl Store {
+        async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+            (**self).load(key).await
+        }
+
+        async fn commit(&self, change: Change) -> Result<(), StoreError> {
+            (**self).commit(change).await
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 
+use super::pointers::behind_pointers;
 use super::time::Timestamp;
 
 /// Tells the time of the machine that runs this process.
@@ -16,6 +17,14 @@ use super::time::Timestamp;
 pub trait Clock: Debug + Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Timestamp;
+}
+
+behind_pointers! {
+    impl Clock {
+        fn now(&self) -> Timestamp {
+            (**self).now()
+        }
+    }
 }
 
 /// The clock of the operating system.

@@ -4,6 +4,9 @@
 //! raises a login to AAL2 (63B-4, 3.1.3.1), whatever a tenant's policy asks.
 
 use std::fmt;
+use std::str::FromStr;
+
+use super::invalid_value::InvalidValue;
 
 /// A method that a user can pass as the second step. The later one is the stronger.
 ///
@@ -14,7 +17,7 @@ use std::fmt;
 #[doc(alias = "backup code")]
 #[doc(alias = "recovery code")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host handles each method")]
 pub enum Method {
     /// A code sent to the user's e-mail address. It never raises a login to AAL2 (NIST SP 800-63B-4,
     /// 3.1.3.1).
@@ -25,6 +28,37 @@ pub enum Method {
     #[doc(alias = "totp")]
     #[doc(alias = "otp")]
     App,
+}
+
+impl Method {
+    /// Every method, the weakest first.
+    pub const ALL: [Self; 2] = [Self::Email, Self::App];
+
+    /// The name for APIs and settings, which never changes: `email` or `app`. For people there is
+    /// `Display`.
+    ///
+    /// ```
+    /// use countersign_core::Method;
+    ///
+    /// assert_eq!(Method::App.as_str().parse(), Ok(Method::App));
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::App => "app",
+        }
+    }
+}
+
+impl FromStr for Method {
+    type Err = InvalidValue;
+
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        let unknown =
+            || InvalidValue::new("a method", "there is none of that name", "give email or app");
+        Self::ALL.into_iter().find(|method| method.as_str() == text).ok_or_else(unknown)
+    }
 }
 
 impl fmt::Display for Method {
@@ -63,7 +97,10 @@ impl FirstFactor {
 
 /// Authenticator assurance level (NIST SP 800-63B-4, section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "NIST has these and AAL3, which no method here reaches"
+)]
 pub enum Aal {
     /// One factor, or a second one that NIST does not accept, such as e-mail.
     Aal1,
@@ -99,6 +136,16 @@ impl fmt::Display for Aal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_method_is_read_from_its_name_and_from_nothing_else() {
+        for method in Method::ALL {
+            assert_eq!(method.as_str().parse(), Ok(method));
+            assert!(method.to_string().parse::<Method>().is_err(), "{method} is for people");
+        }
+        let refused = "sms".parse::<Method>().unwrap_err().to_string();
+        assert_eq!(refused, "a method was refused: there is none of that name; give email or app");
+    }
 
     #[test]
     fn an_emailed_code_is_never_worth_aal2() {

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Debug};
 
+use super::pointers::behind_pointers;
+
 /// A source of unpredictable bytes.
 ///
 /// # Contract
@@ -19,6 +21,14 @@ pub trait Random: Debug + Send + Sync + 'static {
     ///
     /// [`RandomError`] if the source fails; the caller then makes nothing.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError>;
+}
+
+behind_pointers! {
+    impl Random {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+            (**self).fill(bytes)
+        }
+    }
 }
 
 /// The source of randomness failed.

@@ -1,16 +1,17 @@
 //! What each operation costs a store: the table of design section 4, row by row.
 
 use countersign_core::login::StepUpReason;
+use countersign_core::mail::{MailKind, Template};
 use countersign_core::{
-    AttemptId, Begun, Client, Method, Proof, Purpose, Requirement, SessionCheck, Start, Step,
-    Ticket, Verdict,
+    AttemptId, Begun, Client, Method, NewUser, Proof, Purpose, Requirement, SessionCheck, Start,
+    Step, Ticket, Verdict,
 };
 use countersign_testkit::{Calls, FakePhone};
 use pollster::block_on;
 
 use crate::acts::{admin, by_mail, by_password, step_up};
 use crate::admin::wrong;
-use crate::stage::{Stage, browser, key, passed};
+use crate::stage::{Stage, address, browser, key, passed};
 
 const READ: Calls = Calls { loads: 1, commits: 0 };
 const READ_AND_WRITE: Calls = Calls { loads: 1, commits: 1 };
@@ -157,4 +158,51 @@ fn opening_the_admin_handle_reads_once_and_each_company_wide_act_writes_once() {
     assert_eq!(saved, countersign_core::Saved::Saved { revision: 1 });
     let _ = costs(&stage, READ, || block_on(ada.set_policy(policy, 1, Start::Now)).unwrap());
     costs(&stage, READ_AND_WRITE, || block_on(ada.sign_everybody_out()).unwrap());
+}
+
+#[test]
+fn no_login_reads_mail_texts_and_the_courier_reads_them_once_for_each_mail_it_sends() {
+    let (stage, phone, session) = with_app();
+    let ticket = stage.challenge("ben").ticket;
+    let _ = stage.answer(&ticket, &wrong(&phone.code(stage.now())));
+    let _ = passed(stage.answer(&ticket, &phone.code(stage.now())));
+    let _ = block_on(stage.mfa.check_session(session)).unwrap();
+    let _ = stage.begin("nobody");
+    assert_eq!(stage.store.lists(), 0, "a login");
+    block_on(stage.courier.drain()).unwrap();
+    stage.require(Requirement::Email);
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")));
+    stage.inbox.clear();
+    stage.store.reset();
+    let _ = stage.challenge("ada");
+    let again = stage.challenge("cleo");
+    assert_eq!(stage.store.lists(), 0, "mails that are queued");
+    block_on(stage.courier.drain()).unwrap();
+    assert_eq!(stage.store.lists(), stage.inbox.mails().len().try_into().unwrap());
+    stage.store.reset();
+    stage.advance(30);
+    let _ = block_on(stage.mfa.resend(&again.ticket, &browser())).unwrap();
+    let code = stage.inbox.code();
+    let _ = passed(stage.answer(&again.ticket, &code));
+    assert_eq!(block_on(stage.courier.drain()).unwrap().dropped, 1);
+    assert_eq!(stage.store.lists(), 0, "a mail that nobody wants any more");
+}
+
+#[test]
+fn writing_a_mail_text_reads_the_tenant_and_its_texts_and_writes_once() {
+    let stage = Stage::open();
+    let mut operator = stage.operator();
+    let text = |tag: &str| {
+        let locale = tag.parse().unwrap();
+        Template::parse(MailKind::LoginCode, &locale, "Code", "{code}").unwrap()
+    };
+    costs(&stage, READ_AND_WRITE, || block_on(operator.set_mail_text(text("fr"))).unwrap());
+    assert_eq!(stage.store.lists(), 1);
+    let mut other = stage.operator();
+    block_on(other.set_mail_text(text("it"))).unwrap();
+    let texts = costs(&stage, NOTHING, || block_on(operator.mail_texts()).unwrap());
+    let tags: Vec<_> = texts.iter().map(|text| text.locale().as_str()).collect();
+    assert_eq!(tags, ["fr", "it"]);
+    stage.require(Requirement::Email);
+    assert_eq!(block_on(operator.mail_texts()).unwrap(), texts, "a policy leaves them alone");
 }

@@ -1,18 +1,24 @@
 //! What only the host knows: who comes and goes, where mail goes, who signed out.
 
+use std::sync::Arc;
+
 use countersign_core::account::EventKind;
+use countersign_core::keys::KeyRing;
 use countersign_core::mail::MailKind;
 use countersign_core::policy::AddressState;
+use countersign_core::store::Storage;
 use countersign_core::{
-    AccountKey, Begun, ExistingUser, FirstFactor, Locale, Method, NewTenant, NewUser, Policy,
-    Purpose, Refusal, Requirement, Role, SessionCheck, SessionEnd, Start, Verdict, Vouching,
+    AccountKey, Answer, Begun, Clock, ExistingUser, FirstFactor, Keys, Locale, Mailer, MemoryStore,
+    Method, Mfa, NewTenant, NewUser, Policy, Purpose, Random, Refusal, Requirement, Role,
+    SessionCheck, SessionEnd, Start, Step, Verdict, Vouching,
 };
+use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
 
 use crate::acts::{
     asked, by_mail, by_password, code_of, events, mails_after_drain, person, step_up,
 };
-use crate::stage::{Stage, address, browser, key, passed, user};
+use crate::stage::{MONDAY, Stage, address, browser, key, passed, user};
 
 fn refusal(begun: Begun) -> Refusal {
     match begun {
@@ -241,4 +247,39 @@ fn the_same_user_id_in_two_companies_is_two_people_who_share_nothing() {
     assert!(matches!(stage.answer(&foreign.ticket, &code), Verdict::Wrong(_)));
     block_on(stage.mfa.removed(&there)).unwrap();
     let _ = passed(stage.answer(&here.ticket, &code));
+}
+
+#[test]
+fn a_host_may_choose_every_port_while_it_runs() {
+    let random = SeededRandom::new(1);
+    let (inbox, clock) = (Inbox::new(), FakeClock::at(MONDAY));
+    let shared = || {
+        let store: Arc<dyn Storage> = Arc::new(MemoryStore::with_clock(clock.clone()));
+        let mailer: Arc<dyn Mailer> = Arc::new(inbox.clone());
+        let keys: Arc<dyn KeyRing> = Arc::new(Keys::ephemeral(&random).unwrap());
+        let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+        let random: Arc<dyn Random> = Arc::new(random.clone());
+        Mfa::builder().store(store).mailer(mailer).keys(keys).clock(clock).danger_random(random)
+    };
+    let boxed = || {
+        let store: Box<dyn Storage> = Box::new(MemoryStore::with_clock(clock.clone()));
+        let mailer: Box<dyn Mailer> = Box::new(inbox.clone());
+        let keys: Box<dyn KeyRing> = Box::new(Keys::ephemeral(&random).unwrap());
+        let clock: Box<dyn Clock> = Box::new(clock.clone());
+        let random: Box<dyn Random> = Box::new(random.clone());
+        Mfa::builder().store(store).mailer(mailer).keys(keys).clock(clock).danger_random(random)
+    };
+    for builder in [shared(), boxed()] {
+        let (mfa, courier) = builder.build().unwrap();
+        let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
+        block_on(mfa.create_tenant(tenant)).unwrap();
+        let new_user = NewUser::at(address("ben")).with_rule(Requirement::Email);
+        block_on(mfa.add_existing_user(&key("ben"), new_user)).unwrap();
+        let begun = block_on(mfa.begin(&key("ben"), FirstFactor::Password, &browser())).unwrap();
+        let Begun::Step(Step::EnterCode(challenge)) = begun else { panic!("{begun:?}") };
+        block_on(courier.drain()).unwrap();
+        let answer = Answer::code(inbox.code());
+        let verdict = block_on(mfa.verify(&challenge.ticket, &answer, &browser())).unwrap();
+        assert!(matches!(verdict, Verdict::Passed(_)));
+    }
 }

@@ -1,10 +1,12 @@
 //! What a user changes about themselves, and what a page may know of a step.
 
+use countersign_core::account::{Actor, Event, EventKind};
 use countersign_core::login::StepUpReason;
 use countersign_core::policy::AddressState;
+use countersign_core::store::{Change, Store};
 use countersign_core::{
-    Denial, Locked, Method, Purpose, Requirement, SessionCheck, SessionEnd, Staleness, Timestamp,
-    Verdict, Wrong, WrongAnswer,
+    Denial, EventId, Locked, Method, Purpose, Requirement, SessionCheck, SessionEnd, Staleness,
+    Timestamp, Verdict, Wrong, WrongAnswer,
 };
 use pollster::block_on;
 
@@ -58,6 +60,30 @@ fn no_session_and_no_other_step_up_changes_an_address_and_none_does_twice() {
     assert_eq!(change(second), Denial::ProofEnded);
     assert_eq!(change(session), Denial::WrongPurpose);
     assert_eq!(person(&stage, "ben").address, Some(address("ben")));
+}
+
+#[test]
+fn what_happened_to_oneself_is_found_however_much_happened_to_others_since() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let session = by_mail(&stage, "ada");
+    let hers = |most| block_on(stage.mfa.my_events(&session, most)).unwrap();
+    let before = hers(200);
+    assert_eq!(before.len(), 3, "she was added, was sent a code, and typed it: {before:?}");
+    let ben = person(&stage, "ben").pseudonym;
+    let events = (0..1_001_u128).map(|number| {
+        let (id, tenant) = (EventId::from_bytes(number.to_be_bytes()), key("ben").tenant().clone());
+        let (actor, what) = (Actor::Host, EventKind::PasswordChanged);
+        Event::new(id, tenant, Some(ben), actor, stage.now(), what)
+    });
+    let tenant = Change::in_tenant(key("ben").tenant().clone());
+    block_on(stage.store.commit(Change { events: events.collect(), ..tenant })).unwrap();
+    stage.store.reset();
+    assert_eq!(hers(200), before);
+    let (calls, lists) = (stage.store.calls(), stage.store.lists());
+    assert_eq!((calls.loads, calls.commits, lists), (1, 0, 1), "one read of her, and one page");
+    assert_eq!(hers(2), before[..2]);
+    assert_eq!(hers(0), []);
 }
 
 #[test]

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
     Versioned,
 };
 use countersign_core::{
     AccountKey, ErrorKind, EventId, FirstFactor, Keys, LetterId, Locale, MemoryStore, Mfa,
-    NewTenant, NewUser, Requirement, TenantId, Timestamp, UserId,
+    NewTenant, NewUser, Pseudonym, Requirement, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
@@ -45,6 +46,10 @@ impl Accounts for AdaBreaks {
         self.0.tenant(id).await
     }
 
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        self.0.mail_texts(tenant).await
+    }
+
     async fn accounts(
         &self,
         tenant: &TenantId,
@@ -61,10 +66,11 @@ impl Accounts for AdaBreaks {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        self.0.events(tenant, before, limit).await
+        self.0.events(tenant, account, before, limit).await
     }
 }
 

@@ -270,7 +270,7 @@ impl World {
             tenants: tenants.iter().map(|id| block_on(truth.tenant(id)).unwrap().0).collect(),
             events: tenants
                 .iter()
-                .map(|id| block_on(truth.events(id, None, usize::MAX)).unwrap())
+                .map(|id| block_on(truth.events(id, None, None, usize::MAX)).unwrap())
                 .collect(),
         }
     }

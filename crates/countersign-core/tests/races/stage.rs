@@ -92,7 +92,7 @@ impl Stage {
 
     pub(crate) fn events(&self, matches: impl Fn(&EventKind) -> bool) -> usize {
         let tenant = TenantId::new("larkfield").unwrap();
-        let events = block_on(self.store.events(&tenant, None, usize::MAX)).unwrap();
+        let events = block_on(self.store.events(&tenant, None, None, usize::MAX)).unwrap();
         events.iter().filter(|event| matches(&event.what)).count()
     }
 

@@ -2,14 +2,38 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
-use countersign_core::store::record::{FormError, read_event, read_facts};
+use countersign_core::mail::Texts;
+use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::{AccountKey, EventId, TenantId, Timestamp, UserId};
+use countersign_core::{AccountKey, EventId, Pseudonym, TenantId, Timestamp, UserId};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};
 use super::{SqliteStore, moment};
 use crate::error::read;
+
+/// An id that is not in this tenant's log comes before nothing. It is looked for from the newest on:
+/// an index would cost every login a write, for the sake of turning pages.
+const EVENTS: &str = "
+SELECT number, id, account, at, detail FROM countersign_event
+WHERE tenant = ?1
+  AND (?2 IS NULL
+       OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2
+                    ORDER BY number DESC LIMIT 1))
+ORDER BY number DESC LIMIT ?3";
+
+/// Whoever turns the pages of one account's events names one of them, so the id is looked for among
+/// these first; the tenant's whole log is asked only if it is not there. Left alone, SQLite would go
+/// through the whole log at once, since that is in the right order.
+const EVENTS_OF_ONE: &str = "
+SELECT number, id, account, at, detail FROM countersign_event INDEXED BY countersign_event_account
+WHERE tenant = ?1 AND account = ?4
+  AND number < CASE WHEN ?2 IS NULL THEN 9223372036854775807 ELSE coalesce(
+      (SELECT number FROM countersign_event INDEXED BY countersign_event_account
+       WHERE tenant = ?1 AND account = ?4 AND id = ?2 ORDER BY number DESC LIMIT 1),
+      (SELECT number FROM countersign_event
+       WHERE tenant = ?1 AND id = ?2 ORDER BY number DESC LIMIT 1)) END
+ORDER BY number DESC LIMIT ?3";
 
 #[async_trait]
 impl Accounts for SqliteStore {
@@ -25,7 +49,24 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let ended = self.clock.now();
         let Some(row) = rows.first() else { return Ok((None, began)) };
         let written = value(row, 2, &|| format!("countersign_tenant {id}"))?;
-        Ok((Some(company_at(row, id, 0, &self.tenants)?), moment(began, ended, &[written])))
+        Ok((Some(company_at(row, id, 0)?), moment(began, ended, &[written])))
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        const TEXTS: &str = "
+SELECT t.texts_version, x.document FROM countersign_tenant AS t
+LEFT JOIN countersign_texts AS x ON x.tenant = t.tenant
+WHERE t.tenant = ?1 AND t.texts_version IS NOT NULL";
+        let query = sqlx::query(TEXTS).bind(tenant.as_str().as_bytes());
+        let rows = self.readers.all(query).await.map_err(read)?;
+        let Some(row) = rows.first() else { return Ok(Texts::default()) };
+        let place = || format!("countersign_texts {tenant}");
+        let (version, document): (_, Option<&[u8]>) =
+            (value(row, 0, &place)?, value(row, 1, &place)?);
+        document
+            .ok_or(FormError::Damaged { what: "the document" })
+            .and_then(|document| read_texts(tenant, version, document))
+            .map_err(|error| error.at(&place()))
     }
 
     async fn accounts(
@@ -67,22 +108,20 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        // An id that is not in this tenant's log comes before nothing. It is looked for from the
-        // newest on: an index would cost every login a write, for the sake of turning pages.
-        const EVENTS: &str = "
-SELECT number, id, account, at, detail FROM countersign_event
-WHERE tenant = ?1
-  AND (?2 IS NULL
-       OR number < (SELECT number FROM countersign_event WHERE tenant = ?1 AND id = ?2
-                    ORDER BY number DESC LIMIT 1))
-ORDER BY number DESC LIMIT ?3";
-        let query = sqlx::query(EVENTS)
+        let before = before.map(|id| id.as_bytes().to_vec());
+        let query = match account {
+            None => sqlx::query(EVENTS),
+            Some(_) => sqlx::query(EVENTS_OF_ONE),
+        };
+        let query = query
             .bind(tenant.as_str().as_bytes())
-            .bind(before.map(|id| id.as_bytes().to_vec()))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+            .bind(before)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(account.map(|account| account.as_bytes().to_vec()));
         let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(|row| event(row, tenant)).collect()
     }

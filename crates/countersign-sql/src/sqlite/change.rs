@@ -7,7 +7,7 @@
 
 use countersign_core::account::Account;
 use countersign_core::store::record::{
-    AccountRow, Counters, EventRow, FormError, LetterRow, TenantRow, column_of,
+    AccountRow, Counters, EventRow, FormError, LetterRow, TenantRow, TextsRow, column_of,
 };
 use countersign_core::store::{Change, Part, StoreError, Touched, Versioned};
 use countersign_core::{AccountKey, Timestamp};
@@ -21,6 +21,7 @@ pub(super) struct Rows {
     tenant_id: Vec<u8>,
     user_id: Vec<u8>,
     tenant: Step<TenantRow>,
+    texts: Option<TextsRow>,
     account: Step<AccountRow, AccountForm>,
     events: Vec<EventRow>,
     letters: Vec<LetterBy>,
@@ -53,6 +54,7 @@ impl Rows {
         let unstorable = |error: FormError| error.at(&place);
         let user = change.user_id.as_ref();
         let key = user.map(|user| AccountKey::of(change.tenant_id.clone(), user.clone()));
+        let texts = texts_row(&change);
         let account = match &key {
             Some(key) => {
                 let whole = |next: &_| AccountRow::of(key, next);
@@ -70,6 +72,7 @@ impl Rows {
         Ok(Self {
             tenant_id: change.tenant_id.as_str().as_bytes().to_vec(),
             user_id: user.map(|user| user.as_str().as_bytes().to_vec()).unwrap_or_default(),
+            texts: texts.map_err(unstorable)?,
             tenant: step(change.tenant, TenantRow::of, |next, _| TenantRow::of(next))
                 .map_err(unstorable)?,
             account: account.map_err(unstorable)?,
@@ -103,7 +106,7 @@ impl Rows {
                 };
             }
         }
-        if let Some(query) = self.document_write() {
+        for query in [self.texts_write(), self.document_write()].into_iter().flatten() {
             query.execute(&mut *connection).await?;
         }
         for event in &self.events {
@@ -133,11 +136,14 @@ SELECT (SELECT version FROM countersign_tenant WHERE tenant = ?1),
 
     fn tenant_write(&self, now: Timestamp) -> Option<Query<'_>> {
         const CREATE: &str = "
-INSERT INTO countersign_tenant (tenant, version, written_at, name, required, document)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+INSERT INTO countersign_tenant
+    (tenant, version, written_at, name, required, document, texts_version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
         const UPDATE: &str = "
-UPDATE countersign_tenant SET version = ?2, written_at = ?3, name = ?4, required = ?5, document = ?6
-WHERE tenant = ?1 AND version = ?7";
+UPDATE countersign_tenant
+SET version = ?2, written_at = ?3, name = ?4, required = ?5, document = ?6,
+    texts_version = coalesce(?7, texts_version)
+WHERE tenant = ?1 AND version = ?8";
         const ERASE: &str = "DELETE FROM countersign_tenant WHERE tenant = ?1 AND version = ?2";
         let fill = |statement, row: &'_ TenantRow| {
             sqlx::query(statement)
@@ -147,6 +153,7 @@ WHERE tenant = ?1 AND version = ?7";
                 .bind(row.name.clone())
                 .bind(row.required)
                 .bind(row.document.clone())
+                .bind(self.texts.as_ref().map(|texts| texts.version))
         };
         match &self.tenant {
             Step::Leave | Step::Compare(_) => None,
@@ -190,6 +197,24 @@ WHERE tenant = ?1 AND user = ?2 AND version = ?10";
         })
     }
 
+    /// The tenant was written just now, so no version is compared here.
+    fn texts_write(&self) -> Option<Query<'_>> {
+        const WRITE: &str = "
+INSERT INTO countersign_texts (tenant, document) VALUES (?1, ?2)
+ON CONFLICT DO UPDATE SET document = excluded.document";
+        const ERASE: &str = "DELETE FROM countersign_texts WHERE tenant = ?1";
+        let query = |statement| sqlx::query(statement).bind(self.tenant_id.clone());
+        match (&self.tenant, &self.texts) {
+            (Step::Create(_) | Step::Update { .. }, Some(texts)) => {
+                Some(query(WRITE).bind(texts.document.clone()))
+            }
+            (Step::Erase(_), _) => Some(query(ERASE)),
+            (Step::Create(_) | Step::Update { .. }, None) | (Step::Leave | Step::Compare(_), _) => {
+                None
+            }
+        }
+    }
+
     fn document_write(&self) -> Option<Query<'_>> {
         const WRITE: &str = "
 INSERT INTO countersign_document (tenant, user, document) VALUES (?1, ?2, ?3)
@@ -221,6 +246,16 @@ VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM countersign_event WHERE te
             .bind(event.at)
             .bind(event.kind)
             .bind(event.detail.clone())
+    }
+}
+
+/// The mail texts, if the tenant is written with them.
+fn texts_row(change: &Change) -> Result<Option<TextsRow>, FormError> {
+    match (&change.tenant, &change.texts) {
+        (Part::Write { next, .. }, Some(texts)) => {
+            TextsRow::of(&change.tenant_id, next.version, texts).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

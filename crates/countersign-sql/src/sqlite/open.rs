@@ -9,11 +9,10 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
-use super::SqliteStore;
 use super::connections::Connections;
 use super::queue::Queue;
+use super::{SqliteStore, texts};
 use crate::error::OpenError;
-use crate::tenants::Tenants;
 
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,6 +21,8 @@ const READERS: u32 = 4;
 const MOST_PATIENCE: Duration = Duration::from_secs(60);
 /// Where it is written down which migrations were run; the host's own table is another.
 const MIGRATIONS: &str = "countersign_migrations";
+/// The migration after which mail texts have a table of their own.
+const TEXTS_MOVE_OUT: i64 = 2;
 
 /// How a database is opened.
 ///
@@ -150,7 +151,7 @@ impl SqliteOptions {
         let writer = Connections::only(first, options.clone(), PATIENCE);
         let readers = Connections::own(options, READERS, PATIENCE);
         let queue = Queue::start(writer.clone(), self.clock.clone());
-        Ok(SqliteStore { readers, writer, queue, tenants: Tenants::default(), clock: self.clock })
+        Ok(SqliteStore { readers, writer, queue, clock: self.clock })
     }
 
     /// Keeps the tables in a database that the host has open; see [`SqliteStore::on`].
@@ -168,13 +169,7 @@ impl SqliteOptions {
         drop(first);
         let pool = Connections::Host(pool);
         let queue = Queue::start(pool.clone(), self.clock.clone());
-        Ok(SqliteStore {
-            readers: pool.clone(),
-            writer: pool,
-            queue,
-            tenants: Tenants::default(),
-            clock: self.clock,
-        })
+        Ok(SqliteStore { readers: pool.clone(), writer: pool, queue, clock: self.clock })
     }
 }
 
@@ -271,6 +266,9 @@ async fn apply(
     for migration in migrations {
         if applied.iter().all(|there| there.version != migration.version) {
             connection.apply(MIGRATIONS, migration).await?;
+            if migration.version == TEXTS_MOVE_OUT {
+                texts::carry_over(connection).await?;
+            }
         }
     }
     Ok(())
@@ -278,8 +276,10 @@ async fn apply(
 
 /// All of them, in their order. One that was released never changes.
 fn migrations() -> Vec<Migration> {
-    const ALL: [(i64, &str, &str); 1] =
-        [(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+    const ALL: [(i64, &str, &str); 2] = [
+        (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+        (2, "second", include_str!("../../migrations/sqlite/0002_second.sql")),
+    ];
     let migration = |(version, name, statements): (i64, &'static str, &'static str)| {
         let statements = statements.into_sql_str();
         Migration::new(version, name.into(), MigrationType::Simple, statements, false)

@@ -2,14 +2,13 @@
 //! column, and never with what was found there.
 
 use countersign_core::account::{Account, Tenant};
-use countersign_core::store::record::{Counters, FormError, read_account};
+use countersign_core::store::record::{Counters, FormError, read_account, read_tenant};
 use countersign_core::store::{StoreError, Versioned};
 use countersign_core::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
 
 use crate::error::read;
-use crate::tenants::Tenants;
 
 /// The value at this column of a row that is to be found at `place`.
 pub(super) fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
@@ -30,11 +29,11 @@ pub(super) fn company_at(
     row: &SqliteRow,
     id: &TenantId,
     at: usize,
-    tenants: &Tenants,
 ) -> Result<Versioned<Tenant>, StoreError> {
     let place = || format!("countersign_tenant {id}");
-    let (version, document) = (value(row, at, &place)?, value(row, at + 1, &place)?);
-    tenants.read(id, version, document).map_err(|error| error.at(&place()))
+    let version = value(row, at, &place)?;
+    let document = value(row, at + 1, &place)?;
+    read_tenant(id, version, document).map_err(|error| error.at(&place()))
 }
 
 /// The account whose version stands at this column, with the counters, the document's version and

@@ -1,5 +1,7 @@
 //! What each operation costs the database: the table of the design, in statements and commits.
 
+use std::path::Path;
+
 use countersign_core::store::{Accounts, Outbox, Store};
 use countersign_core::{
     Answer, AttemptId, Begun, MINUTE, Method, NewUser, Requirement, Step, Ticket, Verdict,
@@ -7,7 +9,7 @@ use countersign_core::{
 use countersign_testkit::{FakeClock, FakePhone};
 use sqlx::SqlitePool;
 
-use crate::scene::{MONDAY, Scribe, address, company, key};
+use crate::scene::{MONDAY, Scribe, address, company, key, outside};
 use crate::stage::{Stage, browser, other_than, passed, timed};
 use crate::watch::{Seen, Watch};
 use crate::{block_on, folder};
@@ -182,7 +184,7 @@ fn a_change_that_lost_costs_one_statement_more_and_leaves_nothing_behind() {
     assert!(conflict.is_err());
     let pages = &["SELECT"];
     let tenant = company();
-    let events = store.events(&tenant, None, 0);
+    let events = store.events(&tenant, None, None, 0);
     assert!(metered.costs(pages, "no events asked", events).unwrap().is_empty());
 }
 
@@ -210,6 +212,7 @@ fn a_login_writes_some_hundred_bytes_and_never_the_document() {
         for _ in 0..5 {
             stage.advance(30);
             let before = (document().await, payload(pool, "countersign_event").await);
+            let indexed = payload(pool, "countersign_event_account").await;
             let ticket = stage.challenge("ada").await.ticket;
             let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
             let after = document().await;
@@ -217,11 +220,25 @@ fn a_login_writes_some_hundred_bytes_and_never_the_document() {
             assert_eq!(after.2, before.0.2 + 1);
             let row = payload(pool, "countersign_account").await;
             let event = payload(pool, "countersign_event").await - before.1;
-            println!("a login writes {row} bytes of counters and {event} of its event");
+            let entry = payload(pool, "countersign_event_account").await - indexed;
+            println!(
+                "a login writes {row} bytes of counters, {event} of its event, {entry} to find it"
+            );
             assert!((150..=300).contains(&row), "the row has {row} bytes");
             assert!(event <= 150, "the event has {event} bytes");
+            assert!(entry <= 40, "the entry in the index of the event has {entry} bytes");
         }
     });
+}
+
+/// How SQLite finds what this constant of the source asks for.
+async fn plan(path: &Path, source: &str, constant: &str) -> Vec<String> {
+    let (_, statement) = source.split_once(&format!("const {constant}: &str = \"")).unwrap();
+    let (statement, _) = statement.split_once("\";").unwrap();
+    let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+    let plan: Vec<(i64, i64, i64, String)> =
+        sqlx::query_as(explain).fetch_all(&mut outside(path).await).await.unwrap();
+    plan.into_iter().map(|(.., step)| step).collect()
 }
 
 #[test]
@@ -230,18 +247,32 @@ fn what_is_read_at_a_login_is_found_by_key_and_never_by_looking_through_a_table(
     block_on(async {
         let store = countersign_sql::SqliteStore::open(&path).await.unwrap();
         let _ = store.load(&key("ada")).await.unwrap();
-        let source = include_str!("../../src/sqlite.rs");
-        let (_, load) = source.split_once("const LOAD: &str = \"").unwrap();
-        let (load, _) = load.split_once("\";").unwrap();
-        let plan: Vec<(i64, i64, i64, String)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {load}")))
-                .fetch_all(&mut crate::scene::outside(&path).await)
-                .await
-                .unwrap();
-        let scans: Vec<_> = plan.iter().filter(|(.., step)| step.contains("SCAN ")).collect();
-        assert!(plan.iter().filter(|(.., step)| step.contains("SEARCH ")).count() == 3, "{plan:?}");
-        assert!(
-            scans.iter().all(|(.., step)| step.contains("CONSTANT ROW") || step.ends_with('k'))
+        let plan = plan(&path, include_str!("../../src/sqlite.rs"), "LOAD").await;
+        let scans: Vec<_> = plan.iter().filter(|step| step.contains("SCAN ")).collect();
+        assert!(plan.iter().filter(|step| step.contains("SEARCH ")).count() == 3, "{plan:?}");
+        assert!(scans.iter().all(|step| step.contains("CONSTANT ROW") || step.ends_with('k')));
+    });
+}
+
+#[test]
+fn one_accounts_events_are_found_by_index_however_busy_the_log_is() {
+    let path = folder::fresh().join("portal.db");
+    block_on(async {
+        let stage = Stage::at(&path, Requirement::None).await;
+        stage.store.close().await;
+        let source = include_str!("../../src/sqlite/accounts.rs");
+        let plan = plan(&path, source, "EVENTS_OF_ONE").await;
+        let by = "SEARCH countersign_event USING INDEX countersign_event_account";
+        assert_eq!(
+            plan,
+            [
+                &*format!("{by} (tenant=? AND account=? AND number<?)"),
+                "SCALAR SUBQUERY 1",
+                &*format!("{by} (tenant=? AND account=?)"),
+                // Asked only if the page ends before an event of somebody else.
+                "SCALAR SUBQUERY 2",
+                "SEARCH countersign_event USING PRIMARY KEY (tenant=?)",
+            ]
         );
     });
 }

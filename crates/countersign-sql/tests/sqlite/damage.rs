@@ -200,11 +200,11 @@ fn an_event_that_cannot_be_read_is_named_and_disturbs_no_login() {
         let path = folder::fresh().join("portal.db");
         let (stage, phone) = two_people(&path).await;
         run(&path, "UPDATE countersign_event SET detail = x'' WHERE number = 2").await;
-        let place = corrupt(stage.store.events(&company(), None, 100).await);
+        let place = corrupt(stage.store.events(&company(), None, None, 100).await);
         assert!(place.starts_with("countersign_event larkfield number 2"), "{place}");
         let ticket = stage.challenge("ben").await.ticket;
         let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
-        assert_eq!(stage.store.events(&company(), None, 1).await.unwrap().len(), 1);
+        assert_eq!(stage.store.events(&company(), None, None, 1).await.unwrap().len(), 1);
     });
 }
 

@@ -116,7 +116,7 @@ fn what_reads_given_up_at_any_await_hold_nothing_back() {
         }
         // A busy machine may answer before it is asked twice, but not each time.
         assert!(most >= 2, "it was given up only {most} times");
-        let events = async || store.events(&company(), None, usize::MAX).await.unwrap();
+        let events = async || store.events(&company(), None, None, usize::MAX).await.unwrap();
         at_every_await(events, async |_| after().await).await;
         let accounts = async || store.accounts(&company(), None, 100).await.unwrap();
         at_every_await(accounts, async |_| after().await).await;
@@ -160,7 +160,7 @@ fn an_answer_given_up_at_any_await_is_counted_once_or_not_at_all() {
         stage.advance(60);
         let (mut counted, mut rounds) = (0, 0);
         let missed = async || {
-            let events = stage.store.events(&company(), None, usize::MAX).await.unwrap();
+            let events = stage.store.events(&company(), None, None, usize::MAX).await.unwrap();
             events.iter().filter(|event| matches!(event.what, EventKind::Missed { .. })).count()
         };
         let (scribe, mut written) = (Scribe::new(9), 0);

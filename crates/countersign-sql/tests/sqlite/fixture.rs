@@ -24,7 +24,7 @@ const ADAS_SECRET: &str = "CUXR 54EK OEXL ORVY 3CJO VOHU UJZK ELTB";
 /// The moment at which the fixture ends.
 const AFTERWARDS: Timestamp = MONDAY.plus(HOUR.saturating_mul(5));
 
-fn committed() -> PathBuf {
+pub(crate) fn committed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/first.db")
 }
 
@@ -37,9 +37,7 @@ pub(crate) async fn makes_the_fixture(path: &Path) {
     assert_eq!(secret, ADAS_SECRET, "the secret in Ada's phone is another one");
     stage.store.close().await;
     let mut outside = outside(&draft).await;
-    // When it was made, and how long that took, is nobody's business.
-    let same = "UPDATE countersign_migrations SET installed_on = '2026-11-24', execution_time = 0";
-    sqlx::query(same).execute(&mut outside).await.unwrap();
+    forget_when(&mut outside).await;
     let vacuum = AssertSqlSafe(format!("VACUUM INTO '{}'", path.display()));
     sqlx::query(vacuum).execute(&mut outside).await.unwrap();
 }
@@ -109,7 +107,7 @@ fn what_the_first_schema_wrote_is_read_as_it_was() {
         assert_eq!(larkfield.unwrap().value.policy().required(), Requirement::App);
         let (harbor, _) = stage.store.tenant(&TenantId::new("harbor").unwrap()).await.unwrap();
         assert_eq!(harbor.unwrap().value.name().as_str(), "Harbor Tools");
-        let events = stage.store.events(&company(), None, 1000).await.unwrap();
+        let events = stage.store.events(&company(), None, None, 1000).await.unwrap();
         let missed = events.iter().filter(|event| matches!(event.what, EventKind::Missed { .. }));
         assert_eq!(missed.count(), 5);
         let linked =
@@ -158,18 +156,43 @@ async fn dump(outside: &mut SqliteConnection) -> Vec<String> {
     lines
 }
 
-/// Goes when a second schema comes: the file stays, and this release's writing does not.
+/// When a migration was run, and how long that took, is nobody's business.
+async fn forget_when(outside: &mut SqliteConnection) {
+    let same = "UPDATE countersign_migrations SET installed_on = '2026-11-24', execution_time = 0";
+    sqlx::query(same).execute(outside).await.unwrap();
+}
+
 #[test]
-fn the_fixture_is_what_this_release_writes() {
+fn a_database_of_the_first_schema_becomes_what_this_release_writes() {
     block_on(async {
-        let path = folder::fresh().join("first.db");
-        makes_the_fixture(&path).await;
-        let (made, kept) = (dump(&mut outside(&path).await).await, {
-            let copy = folder::fresh().join("copy.db");
-            fs::copy(committed(), &copy).unwrap();
-            dump(&mut outside(&copy).await).await
-        });
-        assert_eq!(made, kept);
-        let _: SqliteStore = SqliteStore::open(&path).await.unwrap();
+        let made = folder::fresh().join("made.db");
+        makes_the_fixture(&made).await;
+        let migrated = folder::fresh().join("migrated.db");
+        fs::copy(committed(), &migrated).unwrap();
+        let mut outside_of_old = outside(&migrated).await;
+        let versions = "SELECT version FROM countersign_migrations ORDER BY version";
+        let ran: Vec<i64> =
+            sqlx::query_scalar(versions).fetch_all(&mut outside_of_old).await.unwrap();
+        assert_eq!(ran, [1], "the file is of the first schema");
+        SqliteStore::open(&migrated).await.unwrap().close().await;
+        forget_when(&mut outside_of_old).await;
+        // What is written for people keeps the words of its day.
+        let today = |line: String| line.replace("'adopted'", "'existing-user-added'");
+        let was = dump(&mut outside_of_old).await.into_iter().map(today).collect::<Vec<_>>();
+        let made = dump(&mut outside(&made).await).await;
+        was.iter().zip(&made).for_each(|(was, made)| assert_eq!(was, made));
+        assert_eq!(was.len(), made.len());
+    });
+}
+
+#[test]
+fn what_happened_to_one_account_before_the_second_schema_is_found_after_it() {
+    block_on(async {
+        let stage = copy().await;
+        let log = stage.store.events(&company(), None, None, 1000).await.unwrap();
+        let ben = Some(stage.account("ben").await.pseudonym());
+        let bens: Vec<_> = log.into_iter().filter(|event| event.account == ben).collect();
+        assert!(bens.len() > 5, "he missed five times: {bens:?}");
+        assert_eq!(stage.store.events(&company(), ben, None, 1000).await.unwrap(), bens);
     });
 }

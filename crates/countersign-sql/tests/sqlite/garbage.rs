@@ -4,8 +4,9 @@
 use std::path::Path;
 
 use countersign_core::account::Account;
+use countersign_core::mail::{MailKind, Template};
 use countersign_core::store::{Accounts, Outbox, Store, StoreError};
-use countersign_core::{MINUTE, NewUser, Requirement};
+use countersign_core::{Locale, MINUTE, NewUser, Requirement};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::scene::{Scribe, address, company, is_unavailable, key, outside};
@@ -24,8 +25,9 @@ const GARBAGE: [&str; 8] = [
 ];
 
 /// Tables and columns, less the keys by which rows are found.
-const COLUMNS: [(&str, &[&str]); 5] = [
-    ("tenant", &["version", "written_at", "name", "required", "document"]),
+const COLUMNS: [(&str, &[&str]); 6] = [
+    ("tenant", &["version", "written_at", "name", "required", "document", "texts_version"]),
+    ("texts", &["document"]),
     (
         "account",
         &[
@@ -114,6 +116,10 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
         stage.link_app("ben").await;
         let scribe = Scribe::new(1);
         stage.add_existing_user("ada", NewUser::at(address("ada"))).await;
+        let text =
+            Template::parse(MailKind::LoginCode, &Locale::english(), "Code", "{code}").unwrap();
+        stage.operator().set_mail_text(text).await.unwrap();
+        let texts = stage.store.mail_texts(&company()).await.unwrap();
         let written = stage.account("ben").await;
         let mut spoiler = Spoiler::of(&path).await;
         spoiler.loosen().await;
@@ -136,9 +142,13 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                         None => refused += 1,
                     }
                     is_told(&what, store.tenant(&company()).await);
+                    if let Some(found) = is_told(&what, store.mail_texts(&company()).await) {
+                        let gone = what == "tenant.texts_version = NULL";
+                        assert!(gone || found == texts, "{what}: other mail texts");
+                    }
                     is_told(&what, store.accounts(&company(), None, 10).await);
                     is_told(&what, store.counts(&company()).await);
-                    is_told(&what, store.events(&company(), None, 10).await);
+                    is_told(&what, store.events(&company(), None, None, 10).await);
                     is_told(&what, store.claim(10, MINUTE).await);
                     let committed = store.commit(scribe.change(2)).await;
                     assert!(
@@ -165,7 +175,7 @@ fn tables_that_are_gone_make_the_store_unavailable_and_nobody_absent() {
         let mut spoiler = Spoiler::of(&path).await;
         for (table, _) in COLUMNS {
             spoiler.run(format!("ALTER TABLE countersign_{table} RENAME TO gone")).await;
-            if !matches!(table, "event" | "letter") {
+            if !matches!(table, "event" | "letter" | "texts") {
                 assert!(is_unavailable(&stage.store.load(&key("ben")).await), "{table}");
                 assert!(stage.try_begin("ben").await.is_err());
             }

@@ -25,7 +25,7 @@ mod locked;
 mod opening;
 mod pages;
 mod stopping;
-mod tenants;
+mod texts;
 mod together;
 mod two_processes;
 

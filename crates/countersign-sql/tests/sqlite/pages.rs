@@ -19,15 +19,15 @@ fn what_comes_before_an_unknown_event_is_nothing_and_not_everything() {
     block_on(async {
         let (store, scribe) = with_events().await;
         let unknown = EventId::from_bytes([0xee; 16]);
-        assert!(store.events(&company(), Some(unknown), 10).await.unwrap().is_empty());
+        assert!(store.events(&company(), None, Some(unknown), 10).await.unwrap().is_empty());
         // Nor is an event of one tenant a place in the log of another.
         let other = TenantId::new("harbor").unwrap();
         let mut event = scribe.event(77, 0);
         event.tenant = other.clone();
         let change = Change { events: vec![event.clone()], ..Change::in_tenant(other.clone()) };
         store.commit(change).await.unwrap();
-        assert!(store.events(&company(), Some(event.id), 10).await.unwrap().is_empty());
-        assert_eq!(store.events(&other, None, 10).await.unwrap(), [event]);
+        assert!(store.events(&company(), None, Some(event.id), 10).await.unwrap().is_empty());
+        assert_eq!(store.events(&other, None, None, 10).await.unwrap(), [event]);
     });
 }
 
@@ -35,13 +35,15 @@ fn what_comes_before_an_unknown_event_is_nothing_and_not_everything() {
 fn a_page_may_be_empty_or_hold_everything() {
     block_on(async {
         let (store, scribe) = with_events().await;
-        assert!(store.events(&company(), None, 0).await.unwrap().is_empty());
+        assert!(store.events(&company(), None, None, 0).await.unwrap().is_empty());
         assert!(store.accounts(&company(), None, 0).await.unwrap().is_empty());
-        let all = store.events(&company(), None, usize::MAX).await.unwrap();
+        let all = store.events(&company(), None, None, usize::MAX).await.unwrap();
         assert_eq!(all.len(), 9);
-        let last = store.events(&company(), Some(all[7].id), usize::MAX).await.unwrap();
+        let last = store.events(&company(), None, Some(all[7].id), usize::MAX).await.unwrap();
         assert_eq!(last, all[8..]);
-        assert!(store.events(&company(), Some(all[8].id), usize::MAX).await.unwrap().is_empty());
+        assert!(
+            store.events(&company(), None, Some(all[8].id), usize::MAX).await.unwrap().is_empty()
+        );
         let after = UserId::new("scribe").unwrap();
         let people = store.accounts(&company(), Some(after), usize::MAX).await.unwrap();
         assert_eq!(people.len(), 1);

@@ -46,7 +46,7 @@ fn closing_writes_what_was_queued_and_refuses_what_comes_later() {
         let scribe = Scribe::new(1);
         assert!(is_unavailable(&store.commit(scribe.change(2)).await));
         assert!(is_unavailable(&store.load(&scribe.key).await));
-        assert!(is_unavailable(&store.events(&company(), None, 1).await));
+        assert!(is_unavailable(&store.events(&company(), None, None, 1).await));
         assert!(is_unavailable(&store.claim(1, MINUTE).await));
         let again = SqliteStore::open(&path).await.unwrap();
         for number in 0..50 {

@@ -95,7 +95,7 @@ fn count(said: &[String], what: &str) -> usize {
 }
 
 async fn events(stage: &Stage, matches: impl Fn(&EventKind) -> bool) -> usize {
-    let events = stage.store.events(&company(), None, usize::MAX).await.unwrap();
+    let events = stage.store.events(&company(), None, None, usize::MAX).await.unwrap();
     events.iter().filter(|event| matches(&event.what)).count()
 }
 

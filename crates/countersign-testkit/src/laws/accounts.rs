@@ -4,6 +4,7 @@ mod accounts;
 mod counts;
 mod events;
 mod tenant;
+mod texts;
 
 pub use accounts::{
     a_listed_account_is_the_loaded_one, a_page_of_accounts_starts_after_a_user_and_has_a_limit,
@@ -15,10 +16,20 @@ pub use counts::{
 };
 pub use events::{
     a_page_before_an_unknown_event_is_empty, a_page_of_events_ends_before_an_event_and_has_a_limit,
-    an_event_is_read_as_it_was_written, events_are_of_one_company_only, events_come_newest_first,
+    a_page_of_one_account_is_looked_for_in_the_whole_log,
+    a_page_of_one_account_may_end_before_any_event, an_event_is_read_as_it_was_written,
+    events_are_of_one_company_only, events_come_newest_first,
     events_of_one_commit_keep_their_order, racing_commits_neither_lose_nor_repeat_an_event,
+    the_events_of_one_account_are_of_no_other, the_events_of_one_account_are_of_one_company_only,
 };
 pub use tenant::{
     a_company_is_read_with_the_time_of_the_same_moment, a_list_misses_no_acknowledged_commit,
     an_unknown_company_is_absent,
+};
+pub use texts::{
+    mail_texts_are_of_one_company_only, mail_texts_are_read_as_they_were_written,
+    mail_texts_are_written_only_with_their_company,
+    mail_texts_are_written_with_their_change_or_not_at_all, mail_texts_end_with_their_company,
+    mail_texts_stay_where_a_change_carries_none,
+    of_two_editors_of_mail_texts_the_later_one_conflicts,
 };

@@ -69,9 +69,20 @@ impl Props {
         self.event_of(tenant, Actor::User, EventKind::SignedOutEverywhere)
     }
 
+    /// Something that happened to this account, or to none.
+    pub(super) fn event_about(&self, tenant: &TenantId, account: Option<Pseudonym>) -> Event {
+        let mut event = self.event(tenant);
+        event.account = account;
+        event
+    }
+
+    pub(super) fn pseudonym(&self) -> Pseudonym {
+        must(Pseudonym::draw(&self.random), "draw a pseudonym")
+    }
+
     pub(super) fn event_of(&self, tenant: &TenantId, actor: Actor, what: EventKind) -> Event {
         let id = must(EventId::draw(&self.random), "draw an event id");
-        let account = Some(must(Pseudonym::draw(&self.random), "draw a pseudonym"));
+        let account = Some(self.pseudonym());
         Event::new(id, tenant.clone(), account, actor, TOLD, what)
     }
 
@@ -200,7 +211,7 @@ pub(super) async fn events(store: &dyn Storage, tenant: &TenantId) -> Vec<Event>
     let mut all: Vec<Event> = Vec::new();
     for _ in 0..ROUNDS {
         let before = all.last().map(|event| event.id);
-        let page = must(store.events(tenant, before, 100).await, "read a page of events");
+        let page = must(store.events(tenant, None, before, 100).await, "read a page of events");
         if page.is_empty() {
             return all;
         }

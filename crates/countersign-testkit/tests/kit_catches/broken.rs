@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use countersign_core::mail::Texts;
 use countersign_core::store::{Due, Lease, Listed, Snapshot};
 use countersign_core::{AccountKey, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version};
 use countersign_testkit::{FakeClock, Subject};
@@ -47,6 +48,8 @@ struct Notes {
     tenants: BTreeSet<TenantId>,
     erased_tenants: BTreeSet<TenantId>,
     erased_accounts: BTreeSet<AccountKey>,
+    /// Mail texts that were written without their tenant, or have outlived it.
+    stray_texts: BTreeMap<TenantId, Texts>,
     first_time: Option<Timestamp>,
     latest_event: Option<Timestamp>,
     loaded: BTreeMap<AccountKey, Option<Version>>,
@@ -154,6 +157,20 @@ flaws! {
     TakesUnknownForDamage breaks an_unknown_company_is_absent;
     /// Its second node lists from a replica that lags one commit behind.
     ListsFromReplica breaks a_list_misses_no_acknowledged_commit;
+    /// It keeps one mail text of each kind.
+    KeepsOneLanguage breaks mail_texts_are_read_as_they_were_written;
+    /// It takes the mail texts of another tenant where there are none.
+    BorrowsTexts breaks mail_texts_are_of_one_company_only;
+    /// It writes the mail texts before it looks at the account.
+    WritesTextsOfLosers breaks mail_texts_are_written_with_their_change_or_not_at_all;
+    /// It writes mail texts over whatever version of their tenant is there.
+    WritesTextsBlindly breaks of_two_editors_of_mail_texts_the_later_one_conflicts;
+    /// It empties the mail texts when their tenant is written without them.
+    EmptiesTexts breaks mail_texts_stay_where_a_change_carries_none;
+    /// It writes mail texts that come without their tenant.
+    WritesTextsAlone breaks mail_texts_are_written_only_with_their_company;
+    /// It keeps the mail texts of a tenant that is erased.
+    KeepsTextsOfErased breaks mail_texts_end_with_their_company;
     /// It lists the people of every tenant.
     ListsEverybody breaks accounts_are_of_one_company_only;
     /// It sorts as people do, without case.
@@ -180,6 +197,14 @@ flaws! {
     IncludesBefore breaks a_page_of_events_ends_before_an_event_and_has_a_limit;
     /// A page before an event it does not know begins at the newest.
     StartsOverAtUnknown breaks a_page_before_an_unknown_event_is_empty;
+    /// It shows everybody's events where one account's are asked for.
+    ShowsEverybodysEvents breaks the_events_of_one_account_are_of_no_other;
+    /// It looks for an account's events in every tenant.
+    LooksInEveryLog breaks the_events_of_one_account_are_of_one_company_only;
+    /// It cuts the page first, and then takes out what is of other accounts.
+    CutsBeforeItSorts breaks a_page_of_one_account_is_looked_for_in_the_whole_log;
+    /// It looks for the end of an account's page among that account's events only.
+    KnowsOnlyItsOwnEvents breaks a_page_of_one_account_may_end_before_any_event;
     /// It forgets which operator it was.
     ForgetsOperators breaks an_event_is_read_as_it_was_written;
     /// It loses the events of commits that happen at the same moment.

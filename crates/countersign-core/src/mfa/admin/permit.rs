@@ -80,7 +80,7 @@ impl Admin {
                 Looked::Nobody => {
                     let nobody = match scope {
                         Scope::Account(key) => no_account(key),
-                        Scope::Tenant(id) => no_tenant(id),
+                        Scope::Tenant(id) | Scope::MailTexts(id) => no_tenant(id),
                     };
                     return Err(nobody.while_doing(doing));
                 }

@@ -258,12 +258,12 @@ impl Admin {
         let id = self.tenant.clone();
         self.act(
             DOING,
-            Scope::Tenant(&id),
+            Scope::MailTexts(&id),
             |_, _| Ok(Weight::Plain),
             |admin, work| {
                 admin.tenant_in(work)?;
-                if let Some(tenant) = &mut work.tenant {
-                    tenant.texts.set(template.clone()).map_err(|error| {
+                if let Some(texts) = &mut work.texts {
+                    texts.set(template.clone()).map_err(|error| {
                         Cause::unfit("mail.text", error.to_string(), "remove one first")
                     })?;
                 }

@@ -2,6 +2,7 @@
 
 use super::handle::{Admin, MOST_ROWS};
 use crate::account::Event;
+use crate::mail::Texts;
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::mfa::user::User;
@@ -65,6 +66,15 @@ impl Admin {
         Mfa { engine }.user(&self.key(user)).await
     }
 
+    /// The tenant's own mail texts; [`Texts::standard`] holds those that it starts from.
+    ///
+    /// # Errors
+    ///
+    /// The world broke.
+    pub async fn mail_texts(&self) -> Result<Texts, Error> {
+        self.engine.store.mail_texts(&self.tenant).await.while_doing("read the mail texts")
+    }
+
     /// A page of the tenant's activity log, newest first.
     ///
     /// A page has at most 200 events; continue before the last id.
@@ -85,7 +95,8 @@ impl Admin {
     ///
     /// `Unavailable` or `Corrupt`.
     pub async fn events(&self, before: Option<EventId>, limit: usize) -> Result<Vec<Event>, Error> {
-        let events = self.engine.store.events(&self.tenant, before, limit.min(MOST_ROWS)).await;
+        let events =
+            self.engine.store.events(&self.tenant, None, before, limit.min(MOST_ROWS)).await;
         events.while_doing("read the activity log")
     }
 }

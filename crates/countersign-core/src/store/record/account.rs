@@ -4,7 +4,7 @@ use super::form::{
     FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of,
 };
 use crate::account::{self, Account, CountersForm, Marks, Profile, ProfileForm};
-use crate::policy::{Access, AddressState, AppState, EnrolledMethods, Facts, Requirement};
+use crate::policy::{Access, AddressState, AppState, EnrolledMethods, Facts};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
 use crate::types::{AccountKey, EmailAddress, Method, Role, Timestamp};
@@ -124,18 +124,9 @@ impl Reported {
             facts: encode(FACTS, &FactsForm::of(&facts))?,
             address: account.address().map(EmailAddress::as_str).map(str::to_owned),
             roles: roles.join("\n"),
-            rule: requirement_name(facts.rule),
+            rule: facts.rule.as_str(),
             methods: methods.join(" "),
         })
-    }
-}
-
-/// The name of a requirement in a column.
-pub(super) fn requirement_name(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::None => "none",
-        Requirement::Email => "email",
-        Requirement::App => "app",
     }
 }
 

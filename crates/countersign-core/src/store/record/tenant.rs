@@ -1,19 +1,23 @@
-//! A tenant as a row.
+//! A tenant as a row, and its mail texts as a document beside it.
+//!
+//! A login reads the row. The texts are bound to their tenant and to the version under which they
+//! were written, which the row names, so that lost, stale or swapped ones are refused. The first
+//! release kept them inside the tenant's document; [`read_texts_within`] carries them over.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::account::requirement_name;
 use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
 use crate::account::Tenant;
-use crate::mail::Template;
+use crate::mail::{Template, Texts};
 use crate::policy::{BeforeEnrollment, Grace, Policy};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
-use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp};
+use crate::types::{DisplayName, Generation, Issuer, Locale, Role, TenantId, Timestamp, Version};
 
 const DOCUMENT: &str = "the company's document";
+const TEXTS: &str = "the company's mail texts";
 
 /// A tenant, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct TenantRow {
     /// What everybody is asked for once grace is over: `none`, `email` or `app`; for people,
     /// never read back.
     pub required: &'static str,
-    /// Everything, bound to the tenant and to the version.
+    /// Everything but the mail texts, bound to the tenant and to the version.
     pub document: Vec<u8>,
 }
 
@@ -54,12 +58,12 @@ impl TenantRow {
             },
             policy_revision: tenant.policy_revision,
             generation: tenant.generation.number(),
-            texts: tenant.texts().iter().map(text_form).collect(),
+            texts: Vec::new(),
         };
         Ok(Self {
             version,
             name: form.name.clone(),
-            required: requirement_name(policy.required),
+            required: policy.required.as_str(),
             document: encode_bound(DOCUMENT, &owner(tenant.id()), version, &form)?,
         })
     }
@@ -80,11 +84,68 @@ pub fn read_tenant(
     Ok(Versioned { version: version_of(version), value })
 }
 
+/// A tenant's mail texts, ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores write each part")]
+pub struct TextsRow {
+    /// The version of the tenant that they are written with. The tenant's row must name it for as
+    /// long as these texts are the tenant's, while its own version goes on.
+    pub version: i64,
+    /// All of them, bound to the tenant and to that version.
+    pub document: Vec<u8>,
+}
+
+impl TextsRow {
+    /// The texts as a row.
+    ///
+    /// # Errors
+    ///
+    /// [`FormError::Unstorable`], which is a fault of this library.
+    pub fn of(id: &TenantId, version: Version, texts: &Texts) -> Result<Self, FormError> {
+        let version = signed(version.number());
+        let form: Vec<TextForm> = texts.iter().map(text_form).collect();
+        Ok(Self { version, document: encode_bound(TEXTS, &owner(id), version, &form)? })
+    }
+}
+
+/// The mail texts that a document makes up.
+///
+/// # Errors
+///
+/// [`FormError`] if the document cannot be read, or is not the one of this tenant and version.
+pub fn read_texts(id: &TenantId, version: i64, document: &[u8]) -> Result<Texts, FormError> {
+    let form: Vec<TextForm> = decode_bound(TEXTS, &owner(id), version, document)?;
+    texts_of(form).ok_or(FormError::Damaged { what: TEXTS })
+}
+
+/// The mail texts inside a tenant's document, where the first release kept them: for the migration
+/// of a store that has such documents. One that this release wrote holds none.
+///
+/// # Errors
+///
+/// [`FormError`] if the document cannot be read, or is not the one of this tenant and version.
+pub fn read_texts_within(id: &TenantId, version: i64, document: &[u8]) -> Result<Texts, FormError> {
+    let form: TenantForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
+    texts_of(form.texts).ok_or(FormError::Damaged { what: DOCUMENT })
+}
+
+/// Kind, language, subject and body.
+type TextForm = (String, String, String, String);
+
+fn texts_of(form: Vec<TextForm>) -> Option<Texts> {
+    let mut texts = Texts::default();
+    for (kind, locale, subject, body) in form {
+        let (kind, locale) = (kind.parse().ok()?, Locale::new(&locale).ok()?);
+        texts.set(Template::parse(kind, &locale, &subject, &body).ok()?).ok()?;
+    }
+    Some(texts)
+}
+
 fn owner(id: &TenantId) -> [&[u8]; 1] {
     [id.as_str().as_bytes()]
 }
 
-fn text_form(template: &Template) -> (String, String, String, String) {
+fn text_form(template: &Template) -> TextForm {
     let (kind, locale) = (template.kind().to_string(), template.locale().as_str().to_owned());
     (kind, locale, template.subject().to_owned(), template.body().to_owned())
 }
@@ -100,7 +161,8 @@ struct TenantForm {
     gate: BeforeForm,
     policy_revision: u64,
     generation: u64,
-    texts: Vec<(String, String, String, String)>,
+    /// Written by the first release; empty since.
+    texts: Vec<TextForm>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -138,10 +200,6 @@ impl TenantForm {
             },
         };
         tenant.policy_revision = self.policy_revision;
-        for (kind, locale, subject, body) in self.texts {
-            let (kind, locale) = (kind.parse().ok()?, Locale::new(&locale).ok()?);
-            tenant.texts.set(Template::parse(kind, &locale, &subject, &body).ok()?).ok()?;
-        }
         Some(tenant)
     }
 }

@@ -103,6 +103,88 @@ pub async fn a_page_before_an_unknown_event_is_empty(subject: &Subject) {
     }
 }
 
+/// *With an `account`, only the events of that account*: no other's, and none of nobody's.
+pub async fn the_events_of_one_account_are_of_no_other(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let (ada, ben) = (props.pseudonym(), props.pseudonym());
+    for account in [None, Some(ada), Some(ben)] {
+        let event = props.event_about(&company(), account);
+        commit(store, Change { events: vec![event], ..Change::in_tenant(company()) }).await;
+    }
+    for (account, expected) in [(ada, 1), (ben, 1), (props.pseudonym(), 0)] {
+        let found = page_of(store, &company(), account, None, 100).await;
+        assert!(
+            found.iter().all(|event| event.account == Some(account)),
+            "the events of one account hold those of another, or of nobody"
+        );
+        assert_eq!(found.len(), expected, "the events of one account are not all there");
+    }
+}
+
+/// *...and of that tenant only*, also where two tenants know an account by one pseudonym.
+pub async fn the_events_of_one_account_are_of_one_company_only(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let (here, there) = (company(), key("other", "ada").tenant().clone());
+    let account = props.pseudonym();
+    let mut told = Vec::new();
+    for tenant in [&here, &there, &here] {
+        let event = props.event_about(tenant, Some(account));
+        told.push(event.clone());
+        commit(store, Change { events: vec![event], ..Change::in_tenant(tenant.clone()) }).await;
+    }
+    for tenant in [&here, &there] {
+        let of_this = told.iter().rev().filter(|event| event.tenant == *tenant);
+        let expected: Vec<_> = of_this.map(|event| event.id).collect();
+        let found = ids(&page_of(store, tenant, account, None, 100).await);
+        assert_eq!(found, expected, "the events of one account come from two companies");
+    }
+}
+
+/// *...newest first, at most `limit`*: a page is full while there are older ones, however many of
+/// other people lie between.
+pub async fn a_page_of_one_account_is_looked_for_in_the_whole_log(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let ada = props.pseudonym();
+    let mut hers = Vec::new();
+    for size in [2, 1, 3] {
+        let mut events: Vec<_> =
+            (0..size).map(|_| props.event_about(&company(), Some(ada))).collect();
+        hers.extend(ids(&events));
+        events.extend((0..6).map(|_| props.event(&company())));
+        commit(store, Change { events, ..Change::in_tenant(company()) }).await;
+    }
+    hers.reverse();
+    for limit in [0, 1, 2, 5, 6, 100, usize::MAX] {
+        let found = ids(&page_of(store, &company(), ada, None, limit).await);
+        let expected: Vec<_> = hers.iter().take(limit).copied().collect();
+        assert_eq!(found, expected, "the page of {limit} of one account's events");
+    }
+}
+
+/// *...those before `before`*, which is any event of that tenant's log, one of another account too.
+pub async fn a_page_of_one_account_may_end_before_any_event(subject: &Subject) {
+    let (props, store) = (Props::new(), subject.store());
+    let (ada, ben) = (props.pseudonym(), props.pseudonym());
+    let mut log = Vec::new();
+    for account in [Some(ada), Some(ben), None, Some(ada), Some(ada), Some(ben), Some(ada), None] {
+        let event = props.event_about(&company(), account);
+        log.push(event.clone());
+        commit(store, Change { events: vec![event], ..Change::in_tenant(company()) }).await;
+    }
+    for (at, before) in log.iter().enumerate() {
+        let older = log.iter().take(at).rev().filter(|event| event.account == Some(ada));
+        let older: Vec<_> = older.map(|event| event.id).collect();
+        for limit in [1, 2, 100] {
+            let found = ids(&page_of(store, &company(), ada, Some(before.id), limit).await);
+            let expected: Vec<_> = older.iter().take(limit).copied().collect();
+            assert_eq!(found, expected, "the page of one account's events before event {at}");
+        }
+    }
+    let unknown = Some(props.event(&company()).id);
+    let found = page_of(store, &company(), ada, unknown, 100).await;
+    assert!(found.is_empty(), "one account's events before an event that is not in the log");
+}
+
 /// *What is read equals what was written.* Here: everything that can happen, by everybody.
 pub async fn an_event_is_read_as_it_was_written(subject: &Subject) {
     let (props, store) = (Props::new(), subject.store());
@@ -172,7 +254,17 @@ async fn page(
     before: Option<EventId>,
     limit: usize,
 ) -> Vec<Event> {
-    must(store.events(tenant, before, limit).await, "read a page of events")
+    must(store.events(tenant, None, before, limit).await, "read a page of events")
+}
+
+async fn page_of(
+    store: &dyn Storage,
+    tenant: &TenantId,
+    account: Pseudonym,
+    before: Option<EventId>,
+    limit: usize,
+) -> Vec<Event> {
+    must(store.events(tenant, Some(account), before, limit).await, "read one account's events")
 }
 
 fn ids(events: &[Event]) -> Vec<EventId> {

@@ -179,7 +179,7 @@ pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
     .await;
 }
 
-/// *What is read equals what was written.* Here: tenants, their policies and their texts.
+/// *What is read equals what was written.* Here: tenants and their policies.
 pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
     let (props, store) = (Props::new(), subject.store());
     let names =

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::{EventId, TenantId, Timestamp, UserId, Version};
+use countersign_core::{EventId, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 
@@ -23,6 +24,22 @@ impl Accounts for BrokenStore {
                 Err(StoreError::Corrupt { place: "tenant".to_owned() })
             }
             _ => Ok((found, now)),
+        }
+    }
+
+    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
+        let tenant = &self.alias_of_tenant(tenant);
+        let texts = self.inner.mail_texts(tenant).await?;
+        match self.flaw {
+            Flaw::KeepsOneLanguage => Ok(one_of_each_kind(&texts)),
+            Flaw::BorrowsTexts if texts == Texts::default() => {
+                let other = self.others(tenant).into_iter().next();
+                self.inner.mail_texts(&other.unwrap_or_else(|| tenant.clone())).await
+            }
+            Flaw::WritesTextsAlone | Flaw::KeepsTextsOfErased => {
+                Ok(self.notes().stray_texts.get(tenant).cloned().unwrap_or(texts))
+            }
+            _ => Ok(texts),
         }
     }
 
@@ -102,30 +119,50 @@ impl Accounts for BrokenStore {
     async fn events(
         &self,
         tenant: &TenantId,
+        account: Option<Pseudonym>,
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        let mut page = self.inner.events(tenant, before, limit).await?;
+        let mut page = self.inner.events(tenant, account, before, limit).await?;
         match self.flaw {
             Flaw::ErasesLog if self.notes().erased_tenants.contains(tenant) => page.clear(),
             Flaw::ShowsEveryLog => {
                 for other in self.others(tenant) {
-                    page.extend(self.inner.events(&other, before, limit).await?);
+                    page.extend(self.inner.events(&other, account, before, limit).await?);
                 }
                 page.truncate(limit);
             }
             Flaw::SortsByToldTime => page.sort_by_key(|event| Reverse(event.at)),
             Flaw::IncludesBefore => {
-                page = self.inner.events(tenant, None, usize::MAX).await?;
+                page = self.inner.events(tenant, account, None, usize::MAX).await?;
                 let found = page.iter().position(|event| Some(event.id) == before);
                 page.drain(..found.unwrap_or(0));
                 page.truncate(limit);
             }
             Flaw::StartsOverAtUnknown => {
-                let all = self.inner.events(tenant, None, usize::MAX).await?;
+                let all = self.inner.events(tenant, account, None, usize::MAX).await?;
                 if all.iter().all(|event| Some(event.id) != before) {
                     page = all;
                     page.truncate(limit);
+                }
+            }
+            Flaw::ShowsEverybodysEvents => {
+                page = self.inner.events(tenant, None, before, limit).await?;
+            }
+            Flaw::LooksInEveryLog if account.is_some() => {
+                for other in self.others(tenant) {
+                    page.extend(self.inner.events(&other, account, before, limit).await?);
+                }
+                page.truncate(limit);
+            }
+            Flaw::CutsBeforeItSorts if account.is_some() => {
+                page = self.inner.events(tenant, None, before, limit).await?;
+                page.retain(|event| event.account == account);
+            }
+            Flaw::KnowsOnlyItsOwnEvents if account.is_some() && before.is_some() => {
+                let all = self.inner.events(tenant, account, None, usize::MAX).await?;
+                if all.iter().all(|event| Some(event.id) != before) {
+                    page.clear();
                 }
             }
             Flaw::ForgetsOperators => {
@@ -139,6 +176,16 @@ impl Accounts for BrokenStore {
         }
         Ok(page)
     }
+}
+
+fn one_of_each_kind(texts: &Texts) -> Texts {
+    let mut kept = Texts::default();
+    for text in texts.iter() {
+        if kept.iter().all(|other| other.kind() != text.kind()) {
+            let _ = kept.set(text.clone());
+        }
+    }
+    kept
 }
 
 impl BrokenStore {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_core::account::{Account, Tenant};
+use countersign_core::mail::Texts;
 use countersign_core::store::{
     Accounts, Change, Part, Snapshot, Store, StoreError, Touched, Versioned,
 };
@@ -71,6 +72,12 @@ impl Store for BrokenStore {
                 change.events.clear();
             }
             Flaw::LogsBackwards => change.events.reverse(),
+            Flaw::WritesTextsBlindly if change.texts.is_some() => {
+                rebase(&mut change.tenant, versions.0);
+            }
+            Flaw::EmptiesTexts if writes(&change.tenant) && change.texts.is_none() => {
+                change.texts = Some(Texts::default());
+            }
             Flaw::WritesBlindly if is_update(&change.account) => {
                 rebase(&mut change.account, versions.1);
             }
@@ -132,6 +139,7 @@ impl BrokenStore {
         change: &Change,
         there: &Snapshot,
     ) -> Result<(), StoreError> {
+        let texts = self.inner.mail_texts(key.tenant()).await?;
         let listed = self.inner.accounts(key.tenant(), None, usize::MAX).await?;
         let mut notes = self.notes();
         notes.tenants.insert(key.tenant().clone());
@@ -140,6 +148,13 @@ impl BrokenStore {
         notes.latest_event = notes.latest_event.max(change.events.iter().map(|e| e.at).max());
         if matches!(change.tenant, Part::Erase(_)) {
             notes.erased_tenants.insert(key.tenant().clone());
+            if self.is(Flaw::KeepsTextsOfErased) {
+                notes.stray_texts.insert(key.tenant().clone(), texts);
+            }
+        }
+        let alone = change.texts.as_ref().filter(|_| !writes(&change.tenant));
+        if let Some(texts) = alone.filter(|_| self.is(Flaw::WritesTextsAlone)) {
+            notes.stray_texts.insert(key.tenant().clone(), texts.clone());
         }
         if matches!(change.account, Part::Erase(_)) {
             notes.erased_accounts.insert(key.clone());
@@ -196,6 +211,7 @@ impl BrokenStore {
     ) -> Result<(), StoreError> {
         let rest = Change {
             tenant: Part::Leave,
+            texts: None,
             account: Part::Leave,
             events: Vec::new(),
             letters: Vec::new(),
@@ -205,6 +221,9 @@ impl BrokenStore {
             Flaw::LogsLostAccounts if !fits.1 => Change { events: change.events.clone(), ..rest },
             Flaw::QueuesLostLetters if !fits.1 => {
                 Change { letters: change.letters.clone(), ..rest }
+            }
+            Flaw::WritesTextsOfLosers if fits.0 && !fits.1 => {
+                Change { tenant: change.tenant.clone(), texts: change.texts.clone(), ..rest }
             }
             Flaw::WritesBeforeCompany if !fits.0 && fits.1 => {
                 Change { account: change.account.clone(), ..rest }
