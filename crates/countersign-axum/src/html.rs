@@ -30,7 +30,6 @@ use crate::flash::Flash;
 use crate::flow::{follow_refusal, follow_step, redirect_to};
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
-use crate::names::parse_method;
 use crate::pages::{
     AnotherWayPage, CodePage, LinkAppPage, PageForm, Stopped, StoppedPage, forbid_storing,
 };
@@ -119,7 +118,7 @@ async fn show_code(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     };
     let again = match challenge.method {
         Method::Email => Some(PageForm::for_action(CODE_AGAIN, &browser)?),
-        _ => None,
+        Method::App => None,
     };
     let page = CodePage {
         browser: &browser,
@@ -223,7 +222,7 @@ async fn send_again(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Pro
 async fn take_another_way(gate: Gate, form: CsrfForm<Chosen>) -> Result<Response, Problem> {
     let browser = &form.browser;
     let Some(ticket) = browser.ticket() else { return gate.redirect_home(browser).await };
-    let Some(method) = parse_method(&form.fields.method) else {
+    let Ok(method) = form.fields.method.parse() else {
         return Ok(redirect_to(ANOTHER_WAY));
     };
     let continued = gate.mfa().another_way(&ticket, method, &browser.client()?).await?;

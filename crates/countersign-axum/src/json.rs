@@ -33,7 +33,7 @@ use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
 use crate::gate::Gate;
 use crate::json::shape::Progress;
-use crate::names::{parse_method, parse_purpose};
+use crate::names::parse_purpose;
 use crate::problem::Problem;
 
 impl Gate {
@@ -215,7 +215,7 @@ async fn send_again(gate: Gate, asked: ApiRequest<Held>) -> Result<Response, Jso
 
 async fn take_another_way(gate: Gate, asked: ApiRequest<Chosen>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
-    let method = parse_method(&asked.body.method).ok_or_else(Problem::malformed)?;
+    let method = asked.body.method.parse().map_err(|_| Problem::malformed())?;
     let continued = gate.mfa().another_way(&ticket, method, &asked.client).await?;
     Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))
 }

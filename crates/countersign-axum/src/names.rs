@@ -1,9 +1,9 @@
-//! Names of purposes and methods in addresses, forms and JSON, and the lengths of time that headers count.
+//! Names of purposes in addresses and JSON, and the lengths of time that headers count.
 
 use std::time::Duration;
 
+use countersign_core::Purpose;
 use countersign_core::login::StepUpReason;
-use countersign_core::{Method, Purpose};
 
 /// The word of a purpose in an address and in JSON.
 pub(crate) fn purpose_name(purpose: &Purpose) -> String {
@@ -30,20 +30,6 @@ pub(crate) fn parse_purpose(word: &str) -> Option<Purpose> {
         (_, Some(("act", reason))) => Purpose::StepUp(StepUpReason::new(reason).ok()?),
         _ => return None,
     })
-}
-
-/// The method of a name that [`method_name`] gives, as forms and JSON send it.
-pub(crate) fn parse_method(name: &str) -> Option<Method> {
-    [Method::Email, Method::App].into_iter().find(|method| method_name(*method) == name)
-}
-
-/// The name of a method in forms and JSON.
-pub(crate) fn method_name(method: Method) -> &'static str {
-    match method {
-        Method::Email => "email",
-        Method::App => "app",
-        _ => "other",
-    }
 }
 
 /// A length of time as headers have it: whole seconds, rounded up, so that a wait is long enough.

@@ -14,7 +14,6 @@ use countersign_core::{
 use crate::browser::Browser;
 use crate::csrf::CsrfFields;
 use crate::flash::Flash;
-use crate::names::method_name;
 use crate::problem::Problem;
 
 /// Shows the steps of a login.
@@ -187,7 +186,7 @@ impl AnotherWayPage<'_> {
     /// The value of `method` that chooses this method.
     #[must_use]
     pub fn value_of(method: Method) -> &'static str {
-        method_name(method)
+        method.as_str()
     }
 }
 

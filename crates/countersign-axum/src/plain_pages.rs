@@ -46,7 +46,7 @@ impl Pages for PlainPages {
                 body.push_str(&describe_mail(challenge));
                 "Check your e-mail"
             }
-            _ => {
+            Method::App => {
                 let entry = escape(&challenge.hint);
                 body.push_str(&format!("<p>Enter the code it shows for {entry}.</p>"));
                 "Open your authenticator app"
@@ -96,7 +96,7 @@ impl Pages for PlainPages {
         for method in &page.challenge.others {
             let words = match method {
                 Method::Email => "Send a code by e-mail",
-                _ => "Use the authenticator app",
+                Method::App => "Use the authenticator app",
             };
             body.push_str(&format!(
                 "<form method=\"post\" action=\"{}\">{}<button name=\"method\" value=\"{}\">{words}\

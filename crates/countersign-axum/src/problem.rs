@@ -16,7 +16,7 @@ use countersign_core::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::names::{method_name, purpose_name, whole_seconds};
+use crate::names::{purpose_name, whole_seconds};
 
 /// Why a request was not carried out.
 ///
@@ -219,7 +219,7 @@ impl Problem {
         if let Redirect::StepUp { purpose, method, within } = &details.redirect {
             members.insert("purpose".into(), json!(purpose_name(purpose)));
             if let Some(method) = method {
-                members.insert("method".into(), json!(method_name(*method)));
+                members.insert("method".into(), json!(method.as_str()));
             }
             if let Some(within) = within {
                 members.insert("within_seconds".into(), json!(whole_seconds(*within)));

@@ -19,6 +19,8 @@ mod value;
 pub use letter::{Letter, LetterKind};
 pub(crate) use mailer::{MailError, Mailer};
 pub use message::{MailKind, Message};
-pub(crate) use rendered::{Envelope, Mail, render};
+#[cfg(test)]
+pub(crate) use rendered::Mail;
+pub(crate) use rendered::{Envelope, render};
 pub use template::{Template, TemplateError};
 pub use texts::Texts;

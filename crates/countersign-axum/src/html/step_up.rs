@@ -73,7 +73,7 @@ async fn show_code(
     browser.hold_step(&link.mark(), &challenge.ticket);
     let again = match challenge.method {
         Method::Email => Some(PageForm::for_action(link.path(STEP_UP_AGAIN, browser)?, browser)?),
-        _ => None,
+        Method::App => None,
     };
     let page = CodePage {
         browser,

@@ -5,12 +5,12 @@ use countersign_core::codes::Malformed;
 use countersign_core::login::Mailed;
 use countersign_core::{
     Begun, Challenge, Continued, Enrollment, Locale, Locked, Method, Passed, Proof, Refusal,
-    Requirement, Staleness, Step, Timestamp, Verdict, Wrong, WrongAnswer,
+    Staleness, Step, Timestamp, Verdict, Wrong, WrongAnswer,
 };
 use serde_json::{Value, json};
 
 use crate::logged_in::LoggedIn;
-use crate::names::{method_name, purpose_name};
+use crate::names::purpose_name;
 use crate::problem::Problem;
 
 /// An open step, or a finished login.
@@ -61,7 +61,7 @@ pub(super) fn describe_passed(passed: &Passed) -> Value {
     set_facts(&passed.proof, &mut done);
     if let Some(enroll_by) = passed.enroll_by {
         set(&mut done, "enroll_by", enroll_by.until.to_string());
-        set(&mut done, "will_require", requirement_name(enroll_by.required));
+        set(&mut done, "will_require", enroll_by.required.as_str());
     }
     done
 }
@@ -70,7 +70,7 @@ pub(super) fn describe_session(who: &LoggedIn) -> Value {
     let mut session = json!({});
     set_facts(who.proof(), &mut session);
     if let Some(required) = who.weaker_than() {
-        set(&mut session, "weaker_than", requirement_name(required));
+        set(&mut session, "weaker_than", required.as_str());
     }
     session
 }
@@ -86,13 +86,13 @@ fn set_facts(proof: &Proof, into: &mut Value) {
 }
 
 fn describe_code(challenge: &Challenge) -> Value {
-    let others: Vec<_> = challenge.others.iter().map(|method| method_name(*method)).collect();
+    let others: Vec<_> = challenge.others.iter().map(|method| method.as_str()).collect();
     let mut step = json!({
         "step": "code",
         "ticket": challenge.ticket.expose(),
         "purpose": purpose_name(&challenge.purpose),
         "company": challenge.tenant_name.as_str(),
-        "method": method_name(challenge.method),
+        "method": challenge.method.as_str(),
         "hint": challenge.hint,
         "digits": challenge.digits,
         "others": others,
@@ -192,14 +192,6 @@ fn refusal_problem(refusal: &Refusal, now: Timestamp) -> Problem {
 /// Adds when a problem ends by itself.
 fn with_end(problem: Problem, until: Timestamp, now: Timestamp) -> Problem {
     problem.with_member("until", until.to_string()).retry_after(until.since(now))
-}
-
-fn requirement_name(required: Requirement) -> &'static str {
-    match required {
-        Requirement::Email => "email",
-        Requirement::App => "app",
-        _ => "none",
-    }
 }
 
 fn set(into: &mut Value, name: &str, value: impl Into<Value>) {
