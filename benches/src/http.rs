@@ -49,7 +49,9 @@ async fn table(folder: &std::path::Path) -> Done {
     for tasks in [1, 8] {
         let house = House::open(&folder.join(format!("{tasks}.db")), tasks, PEOPLE).await?;
         let mut ratios = Vec::new();
-        let (mut bare, mut called, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+        let mut bare = Vec::new();
+        let mut called = Vec::new();
+        let mut whole = Vec::new();
         let mut each = Vec::new();
         for _ in 0..ROUNDS {
             let requests = round(&house, Kind::Requests, tasks, &mut Vec::new()).await?;

@@ -89,11 +89,14 @@ async fn table(
     clock: &FakeClock,
 ) -> Done {
     let mut alone = Vec::new();
-    let (mut hand, mut our) = (Vec::new(), Vec::new());
-    let (mut hand_each, mut our_each) = (Vec::new(), Vec::new());
+    let mut hand = Vec::new();
+    let mut our = Vec::new();
+    let mut hand_each = Vec::new();
+    let mut our_each = Vec::new();
     for _ in 0..ROUNDS {
         clock.advance(2 * HOUR);
-        let (in_memory, tickets) = (memory.tickets().await?, ours.tickets().await?);
+        let in_memory = memory.tickets().await?;
+        let tickets = ours.tickets().await?;
         let mut each = Vec::new();
         alone.push(run(tasks, &mut each, |task| memory.task(operation, task, &in_memory)).await?);
         hand.push(run(tasks, &mut hand_each, |task| by_hand.task(operation, task)).await?);
@@ -107,7 +110,8 @@ async fn table(
     let ratios: Vec<f64> =
         hand.iter().zip(&our).map(|(h, o)| h.as_secs_f64() / o.as_secs_f64()).collect();
     let memory = per_second(&mut alone);
-    let (by_hand, ours) = (per_second(&mut hand), per_second(&mut our));
+    let by_hand = per_second(&mut hand);
+    let ours = per_second(&mut our);
     let (hand_50, hand_99) = percentiles(&mut hand_each);
     let (our_50, our_99) = percentiles(&mut our_each);
     let synchronous = if flush == Flush::Seldom { "NORMAL" } else { "FULL" };

@@ -65,7 +65,8 @@ fn crates() -> Result<(), String> {
     let known: Vec<&str> = packages.iter().map(name).collect::<Result<_, _>>()?;
     for package in ["countersign-core", "countersign", "tour"] {
         if known.contains(&package) {
-            let (default, all) = (tree(package, &[])?, tree(package, &["--all-features"])?);
+            let default = tree(package, &[])?;
+            let all = tree(package, &["--all-features"])?;
             println!("{package:<24} {default:>8} {all:>13}");
         } else {
             println!("{package:<24} {:>8}", "no such package");

@@ -66,7 +66,7 @@ const RETIRED: &[Retired] = &[
     everywhere("create_user", "`invite_user`", "the pair says who gets mail"),
     everywhere("Newcomer", "`NewUser`", ONE_WORD),
     everywhere("BadWord", "`InvalidValue`", SAYS_MORE),
-    everywhere("Duration", "`std::time::Duration`", "lifetimes are Rust's"),
+    everywhere("Lifetime", "`std::time::Duration`", "lifetimes are Rust's"),
     everywhere("issue_pass", "`approve_enrollment`", FOUR_MEANINGS),
     everywhere("NeedsPass", "`NeedsApproval`", FOUR_MEANINGS),
     as_a_name("Pass", "`UsedMethod`", FOUR_MEANINGS),

@@ -52,7 +52,8 @@ pub(crate) fn minimum_rust() -> Result<(), String> {
     let asked = asked_for(&everything);
     let mut missing = Vec::new();
     for package in &published {
-        let (name, promised) = (name(package)?, rust(package));
+        let name = name(package)?;
+        let promised = rust(package);
         let newer = newer(&published, promised);
         let features = features(package);
         let fit = features.iter().filter(|feature| !reaches(package, feature, &newer));

@@ -77,7 +77,8 @@ impl House {
             let mut browser = Browser::open(inside.door).await?;
             let mut times = Vec::new();
             for (person, phone) in inside.phones.get(task).into_iter().flatten().enumerate() {
-                let (user, code) = (user(task, person), phone.code(inside.clock.now()));
+                let user = user(task, person);
+                let code = phone.code(inside.clock.now());
                 let began = Instant::now();
                 match kind {
                     Kind::Requests => requests(&mut browser).await?,

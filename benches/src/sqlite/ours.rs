@@ -86,8 +86,10 @@ impl Ours {
         task: usize,
         tickets: &Tickets,
     ) -> impl Future<Output = Done<Vec<Duration>>> + Send + 'static {
-        let (mfa, clock) = (self.mfa.clone(), self.clock.clone());
-        let (phones, tickets) = (self.phones.clone(), tickets.clone());
+        let mfa = self.mfa.clone();
+        let clock = self.clock.clone();
+        let phones = self.phones.clone();
+        let tickets = tickets.clone();
         async move {
             let mut times = Vec::with_capacity(PEOPLE);
             let of_task = phones.get(task).into_iter().flatten();

@@ -170,7 +170,7 @@ pub fn logout<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
 }
 
 #[derive(Deserialize)]
-struct Held {
+struct HeldTicket {
     ticket: String,
 }
 
@@ -201,13 +201,13 @@ async fn show_session(gate: Gate, browser: Browser) -> Result<Response, JsonProb
     Ok(answer(shape::describe_session(&who)))
 }
 
-async fn show_again(gate: Gate, asked: ApiRequest<Held>) -> Result<Response, JsonProblem> {
+async fn show_again(gate: Gate, asked: ApiRequest<HeldTicket>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resume(&ticket, &asked.client).await?;
     Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))
 }
 
-async fn send_again(gate: Gate, asked: ApiRequest<Held>) -> Result<Response, JsonProblem> {
+async fn send_again(gate: Gate, asked: ApiRequest<HeldTicket>) -> Result<Response, JsonProblem> {
     let ticket = Ticket::from_browser(asked.body.ticket);
     let continued = gate.mfa().resend(&ticket, &asked.client).await?;
     Ok(answer(shape::describe_continued(continued, gate.mfa().now())?))

@@ -74,7 +74,8 @@ impl Record {
 /// Whether it stands there by itself: six digits inside a longer number are no code.
 fn contains_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
-        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        let before = &text[..at];
+        let after = &text[at + word.len()..];
         let part = |c: Option<char>| c.is_some_and(|c| c.is_ascii_hexdigit());
         !part(before.chars().next_back()) && !part(after.chars().next())
     })
@@ -160,7 +161,9 @@ impl Story {
         self.record.secret("an app's key", base32);
         let letters: String = base32.chars().filter(char::is_ascii_alphanumeric).collect();
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0);
+        let mut bytes = Vec::new();
+        let mut bits = 0_u32;
+        let mut held = 0;
         for letter in letters.to_ascii_uppercase().chars() {
             bits = bits << 5 | u32::try_from(alphabet.find(letter).unwrap()).unwrap();
             held += 5;

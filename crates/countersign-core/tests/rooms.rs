@@ -130,7 +130,9 @@ fn leaves(tree: &str) -> Vec<Vec<&str>> {
     if !tree[end..].starts_with('{') || !tree[..end].ends_with("::") {
         return vec![path];
     }
-    let (mut depth, mut start, mut found) = (0, end + 1, Vec::new());
+    let mut depth = 0;
+    let mut start = end + 1;
+    let mut found = Vec::new();
     for (at, c) in tree[end..].char_indices().map(|(at, c)| (at + end, c)) {
         depth += i32::from(c == '{') - i32::from(c == '}');
         if depth == 0 || (depth == 1 && c == ',') {

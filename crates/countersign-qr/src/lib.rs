@@ -225,7 +225,8 @@ mod tests {
     #[test]
     fn the_quiet_zone_is_four_modules_on_each_side_and_no_more() {
         let qr = Qr::encode(LINK).unwrap();
-        let (width, side) = (qr.width(), 0..qr.width());
+        let width = qr.width();
+        let side = 0..qr.width();
         let dark = |near: usize| {
             let far = width - 1 - near;
             [

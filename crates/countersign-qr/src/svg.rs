@@ -77,8 +77,10 @@ fn push_outlines(qr: &Qr, path: &mut String) {
 /// Adds the line that begins with this upper edge, and strikes out every upper edge it passes.
 fn push_outline(qr: &Qr, start: usize, upper_edges: &mut [bool], path: &mut String) {
     let width = qr.width();
-    let (mut x, mut y) = (start % width, start / width);
-    let (mut heading, mut length) = (Heading::East, 0_usize);
+    let mut x = start % width;
+    let mut y = start / width;
+    let mut heading = Heading::East;
+    let mut length = 0_usize;
     let _ = write!(path, "M{x} {y}");
     loop {
         if heading == Heading::East
@@ -134,7 +136,8 @@ impl Heading {
     /// Where a line goes on from this corner, with a dark module on its right hand and a light one
     /// on its left. Where two dark modules touch by their corners, it stays at its own.
     fn along_dark(self, qr: &Qr, x: usize, y: usize) -> Self {
-        let (west, north) = (x.wrapping_sub(1), y.wrapping_sub(1));
+        let west = x.wrapping_sub(1);
+        let north = y.wrapping_sub(1);
         let (left, right) = match self {
             Self::East => ((x, north), (x, y)),
             Self::South => ((x, y), (west, y)),

@@ -65,9 +65,11 @@ impl<'a> Dialog<'a> {
         place: &'a Place,
     ) -> Result<Self, SmtpError> {
         let tcp = connect(server, patience, place).await?;
-        let (peer, own) = (tcp.peer_addr(), tcp.local_addr());
+        let peer = tcp.peer_addr();
+        let own = tcp.local_addr();
         let broken = |error| place.wrong(Cause::broken(error));
-        let (peer, own) = (peer.map_err(broken)?, own.map_err(broken)?);
+        let peer = peer.map_err(broken)?;
+        let own = own.map_err(broken)?;
         let hello = format!("EHLO {}", hello.map_or_else(|| literal(own), str::to_owned));
         let mut dialog = Self {
             place,

@@ -156,7 +156,8 @@ impl SmtpMailer {
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let (place, taken) = (Place::new(), AtomicBool::new(false));
+        let place = Place::new();
+        let taken = AtomicBool::new(false);
         let told = timeout(self.setup.deadline, self.deliver(mail, &place, &taken)).await;
         let told = told.unwrap_or_else(|_| match taken.load(Ordering::Relaxed) {
             // Only the goodbye was left.

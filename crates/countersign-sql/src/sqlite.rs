@@ -96,7 +96,8 @@ impl Store for SqliteStore {
         let company = || format!("countersign_tenant {}", key.tenant());
         let person = || format!("countersign_account {key}");
         let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
-        let (company, person) = (value(&row, 0, &company)?, value(&row, 1, &person)?);
+        let company = value(&row, 0, &company)?;
+        let person = value(&row, 1, &person)?;
         Ok(Snapshot {
             tenant: is_there(company, || company_at(&row, key.tenant(), 4))?,
             account: is_there(person, || account_at(&row, key, 6))?,

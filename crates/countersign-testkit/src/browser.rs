@@ -233,7 +233,8 @@ where
     }
 
     async fn send(&mut self, form: &Form, fields: &[(&str, &str)]) -> &Page {
-        let (action, fields) = (form.action().to_owned(), encoded(fields));
+        let action = form.action().to_owned();
+        let fields = encoded(fields);
         if form.is_posted() {
             return self.visit(Method::POST, &action, Some(fields)).await;
         }
@@ -243,7 +244,8 @@ where
     }
 
     async fn visit(&mut self, method: Method, address: &str, form: Option<String>) -> &Page {
-        let (mut method, mut form) = (method, form);
+        let mut method = method;
+        let mut form = form;
         let mut path = match self.resolve(address) {
             Ok(path) => path,
             Err(elsewhere) => fail(format_args!("{elsewhere} is no page of this application")),

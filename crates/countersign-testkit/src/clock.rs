@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn a_clone_shows_the_same_time_in_both_directions() {
         let clock = FakeClock::default();
-        let (same, start) = (clock.clone(), clock.now());
+        let same = clock.clone();
+        let start = clock.now();
         clock.advance(Duration::from_secs(90));
         assert_eq!(same.now(), start.plus(Duration::from_secs(90)));
         same.step_back(Duration::from_secs(91));

@@ -32,7 +32,8 @@ where
     let start = Arc::new(Barrier::new(workers));
     let running: Vec<_> = (0..workers)
         .map(|worker| {
-            let (start, drive) = (Arc::clone(&start), subject.drive());
+            let start = Arc::clone(&start);
+            let drive = subject.drive();
             let work = work(worker, subject.node(worker));
             Thread::start(move || {
                 start.wait();

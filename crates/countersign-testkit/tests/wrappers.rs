@@ -48,7 +48,8 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
 /// The calls that a store can be asked, and whether each failed.
 fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
     let tenant = key().tenant().clone();
-    let (letter, lease) = (LetterId::from_bytes([0; 16]), Lease::from_number(1));
+    let letter = LetterId::from_bytes([0; 16]);
+    let lease = Lease::from_number(1);
     let done = Settlement::Done;
     block_on(async {
         vec![

@@ -211,7 +211,9 @@ fn a_wrong_arrow_is_noticed() {
         ];
         assert_eq!(wrong_arrows(&packages), expected, "{from} -> {to}");
     };
-    let (normal, dev, build) = (Value::Null, json!("dev"), json!("build"));
+    let normal = Value::Null;
+    let dev = json!("dev");
+    let build = json!("build");
 
     check("countersign", "countersign-sql", normal.clone(), &[]);
     check("countersign-sql", CORE, normal.clone(), &[]);

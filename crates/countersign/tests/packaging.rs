@@ -29,7 +29,8 @@ fn every_package_carries_its_readme_and_both_licenses() {
 fn a_license_text_is_the_same_everywhere() {
     for package in published() {
         for file in ["LICENSE-APACHE", "LICENSE-MIT"] {
-            let (ours, copy) = (read(&root().join(file)), read(&folder(&package).join(file)));
+            let ours = read(&root().join(file));
+            let copy = read(&folder(&package).join(file));
             assert!(ours == copy, "{} differs in {}", file, package["name"]);
         }
     }

@@ -30,7 +30,8 @@ fn portal(mfa: Mfa) -> Result<Router, SetupError> {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (store, keys) = (MemoryStore::new(), Keys::ephemeral(&OsRandom)?);
+    let store = MemoryStore::new();
+    let keys = Keys::ephemeral(&OsRandom)?;
     let (mfa, courier) = Mfa::builder().store(store).mailer(company::Post).keys(keys).build()?;
     company::found(&mfa).await?;
     let _courier = spawn_courier(courier);

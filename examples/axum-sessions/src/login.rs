@@ -40,7 +40,8 @@ impl AuthUser for User {
     type Id = UserName;
 
     fn id(&self) -> UserName {
-        let (tenant, user) = (self.key.tenant(), self.key.user());
+        let tenant = self.key.tenant();
+        let user = self.key.user();
         UserName { tenant: tenant.to_string(), user: user.to_string() }
     }
 

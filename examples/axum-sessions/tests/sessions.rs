@@ -23,7 +23,8 @@ struct Browser {
 
 impl Browser {
     async fn send(&mut self, first: &str, body: &str) -> String {
-        let (at, length) = (self.at, body.len());
+        let at = self.at;
+        let length = body.len();
         let pairs: Vec<_> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let cookies = pairs.join("; ");
         let request = format!(
@@ -83,7 +84,8 @@ impl Drop for Stage {
 
 impl Stage {
     async fn open(portal: fn(Mfa) -> Result<Router, SetupError>) -> Self {
-        let (inbox, keys) = (Inbox::new(), Keys::ephemeral(&OsRandom).unwrap());
+        let inbox = Inbox::new();
+        let keys = Keys::ephemeral(&OsRandom).unwrap();
         let builder = Mfa::builder().store(MemoryStore::new()).mailer(inbox.clone()).keys(keys);
         let (mfa, courier) = builder.build().unwrap();
         let name = "Larkfield Freight";

@@ -22,8 +22,9 @@ pub(crate) struct Options {
 impl Options {
     /// Reads the arguments, or says in a sentence what is wrong with them.
     pub(crate) fn read(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
-        let (mut plain, mut folder, mut step) =
-            (Vec::new(), PathBuf::from("countersign-mail"), false);
+        let mut plain = Vec::new();
+        let mut folder = PathBuf::from("countersign-mail");
+        let mut step = false;
         while let Some(arg) = args.next() {
             match arg.as_str() {
                 "--step" => step = true,

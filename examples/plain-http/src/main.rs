@@ -30,7 +30,8 @@ use crate::portal::Portal;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (store, keys) = (MemoryStore::new(), Keys::ephemeral(&OsRandom)?);
+    let store = MemoryStore::new();
+    let keys = Keys::ephemeral(&OsRandom)?;
     let (mfa, courier) = Mfa::builder().store(store).mailer(Terminal).keys(keys).build()?;
     found(&mfa).await?;
     let _courier = spawn_courier(courier);

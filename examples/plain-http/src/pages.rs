@@ -76,7 +76,8 @@ pub(crate) fn show_qr(enrollment: &Enrollment, said: &str) -> Result<Answer, Ran
     let uri = enrollment.app.uri().expose();
     // A key that is too long for a QR code can still be typed.
     let picture = Qr::encode(uri).map(|qr| qr.svg("QR code; the key below does the same"));
-    let (picture, key) = (picture.unwrap_or_default(), enrollment.app.key().expose());
+    let picture = picture.unwrap_or_default();
+    let key = enrollment.app.key().expose();
     let form = code_form("/login/code", enrollment.digits)?;
     let link = format!("<a href=\"{}\">Open in app</a>", escape(uri));
     let body = format!("<p>{said}</p>{picture}<p>{link} <code>{}</code></p>{form}", escape(key));

@@ -58,7 +58,8 @@ impl Portal {
     }
 
     async fn login(&self, visit: &Visit) -> Outcome {
-        let (user, password) = (visit.field("user"), visit.field("password"));
+        let user = visit.field("user");
+        let password = visit.field("password");
         if !["ben", "chiara"].contains(&user) || password != "correct horse" {
             return Ok(login_form("That does not match.").status(StatusCode::UNAUTHORIZED));
         }

@@ -14,7 +14,9 @@ struct Browser {
 
 impl Browser {
     async fn send(&mut self, first: &str, headers: &str, body: &str) -> String {
-        let (at, length, cookies) = (self.at, body.len(), self.cookies.join("; "));
+        let at = self.at;
+        let length = body.len();
+        let cookies = self.cookies.join("; ");
         let request = format!(
             "{first} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\ncontent-length: {length}\r\n\
              cookie: {cookies}\r\n{headers}\r\n{body}",
@@ -60,7 +62,8 @@ impl Drop for Stage {
 }
 
 async fn open() -> Stage {
-    let (inbox, clock) = (Inbox::new(), FakeClock::default());
+    let inbox = Inbox::new();
+    let clock = FakeClock::default();
     let (mfa, courier) = Mfa::builder()
         .store(MemoryStore::with_clock(clock.clone()))
         .clock(clock.clone())

@@ -42,7 +42,8 @@ impl Visit {
             None => (drawn().ok_or(StatusCode::SERVICE_UNAVAILABLE)?, true),
         };
         let path = parts.uri.path().to_owned();
-        let (method, headers) = (parts.method, parts.headers);
+        let method = parts.method;
+        let headers = parts.headers;
         Ok(Self { method, path, headers, form, browser, is_new })
     }
 

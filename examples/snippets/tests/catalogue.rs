@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 #[test]
 fn every_example_has_a_row_and_no_row_is_stale() {
-    let (folder, table) = (in_the_folder(), in_the_table());
+    let folder = in_the_folder();
+    let table = in_the_table();
     let there: Vec<_> = folder.keys().collect();
     let told: Vec<_> = table.keys().collect();
     assert_eq!(there, told, "left is the folder, right is the table");

@@ -81,7 +81,8 @@ type Mail = (Inbox, countersign::Courier);
 
 /// The portal of Larkfield Freight, where Ben has this rule.
 fn portal(rule: Requirement) -> (Portal, Mail, FakeClock, AccountKey, Client) {
-    let (clock, inbox) = (FakeClock::default(), Inbox::new());
+    let clock = FakeClock::default();
+    let inbox = Inbox::new();
     let (mfa, courier) = Mfa::builder()
         .store(MemoryStore::with_clock(clock.clone()))
         .clock(clock.clone())

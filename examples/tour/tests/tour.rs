@@ -213,7 +213,8 @@ fn a_person_with_a_phone_can_type_the_codes() {
     let mut typing = child.stdin.take().unwrap();
     let mut screen = BufReader::new(child.stdout.take().unwrap());
     let mut codes_from_mail = 0;
-    let (mut seen, mut line) = (String::new(), String::new());
+    let mut seen = String::new();
+    let mut line = String::new();
     // The prompt does not end its line, so it is met in front of what is printed next.
     while screen.read_line(&mut line).unwrap() > 0 {
         seen.push_str(&line);

@@ -472,6 +472,7 @@ impl Account {
 
 /// What a sealed app secret belongs to.
 fn secret_owner(key: &AccountKey, id: AuthenticatorId) -> Vec<u8> {
-    let (tenant, user) = (key.tenant().as_str(), key.user().as_str());
+    let tenant = key.tenant().as_str();
+    let user = key.user().as_str();
     joined(&[tenant.as_bytes(), user.as_bytes(), id.as_bytes()])
 }

@@ -346,7 +346,8 @@ mod tests {
         let steps = |range: std::ops::RangeInclusive<u64>| -> Vec<String> {
             range.map(|step| hotp(secret().expose(), step)).collect()
         };
-        let (window, before) = (steps(NOW - 1..=NOW + 1), steps(NOW - 21..=NOW - 2));
+        let window = steps(NOW - 1..=NOW + 1);
+        let before = steps(NOW - 21..=NOW - 2);
         // Every hundredth code, and the right ones so that not all are wrong.
         let spread = (0..10_000).map(|at| format!("{:06}", at * 100 + 37));
         let mut wrong = 0;

@@ -116,7 +116,8 @@ mod tests {
         grace: bool,
         passed: EnrolledMethods,
     ) -> Need {
-        let (email, app) = (Method::Email, Method::App);
+        let email = Method::Email;
+        let app = Method::App;
         let ever = |method| facts.held.has(method);
         let held_it = ever(app) || (company == Requirement::Email && ever(email));
         let company = match facts.exempt_until {
@@ -170,7 +171,8 @@ mod tests {
                     methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m),
                 )
             };
-            let (company, gate) = (ASKED[digit(3)], GATES[digit(3)]);
+            let company = ASKED[digit(3)];
+            let gate = GATES[digit(3)];
             let facts = Facts {
                 rule: ASKED[digit(3)],
                 own: [Requirement::None, Requirement::App][digit(2)],
@@ -183,7 +185,8 @@ mod tests {
                 reopened: digit(2) == 1,
                 ..Facts::default()
             };
-            let (grace, passed) = (digit(2) == 1, held(digit(4)));
+            let grace = digit(2) == 1;
+            let passed = held(digit(4));
             let policy = Policy::requiring(company).asking_before_enrollment(gate);
             let policy = policy.following(&Policy::default(), grace.then_some(LATER));
             let none = Requirement::None;

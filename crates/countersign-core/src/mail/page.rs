@@ -111,7 +111,8 @@ fn sentence(line: &Line, template: &Template, values: &Values<'_>) -> String {
 /// The HTML part: one card, readable without pictures, in light and dark.
 pub(super) fn html(template: &Template, values: &Values<'_>, subject: &str) -> SecretText {
     let mut out = String::with_capacity(ROOM);
-    let (lang, dir) = (template.locale().as_str(), template.locale().direction().as_html());
+    let lang = template.locale().as_str();
+    let dir = template.locale().direction().as_html();
     let tongue = format!(" lang=\"{lang}\" dir=\"{dir}\"");
     out.extend(["<!DOCTYPE html>\n<html", &tongue, ">\n", HEAD, "<title>"]);
     escape(&mut out, subject);

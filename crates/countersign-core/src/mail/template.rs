@@ -150,7 +150,8 @@ fn parse_body(kind: MailKind, body: &str) -> Result<Vec<Vec<Line>>, Fault> {
     }
     let vital = Placeholder::vital(kind);
     let mut paragraphs = vec![Vec::new()];
-    let (mut shown, mut placeholders) = (0, 0);
+    let mut shown = 0;
+    let mut placeholders = 0;
     for text in body.lines().map(str::trim) {
         if text.is_empty() {
             paragraphs.push(Vec::new());
@@ -186,7 +187,9 @@ fn parse_line(text: &str, kind: MailKind) -> Result<Line, Fault> {
 }
 
 fn parse_pieces(text: &str, offered: &[Placeholder]) -> Result<Vec<Piece>, Fault> {
-    let (mut pieces, mut words, mut rest) = (Vec::new(), String::new(), text);
+    let mut pieces = Vec::new();
+    let mut words = String::new();
+    let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
         let (before, from) = rest.split_at(at);
         words.push_str(before);
@@ -244,7 +247,8 @@ pub struct TemplateError {
 
 impl TemplateError {
     pub(super) fn too_many(template: &Template, most: usize) -> Self {
-        let (kind, locale) = (template.kind, template.locale.clone());
+        let kind = template.kind;
+        let locale = template.locale.clone();
         Self { kind, locale, fault: Fault::TooMany { most } }
     }
 

@@ -31,7 +31,9 @@ fn time(minutes: i64) -> Timestamp {
 
 /// A message of this kind in which everything that somebody may choose is `words`.
 fn message(kind: MailKind, words: Option<&str>) -> Message {
-    let (at, until, given) = (time(0), time(10), words.map(str::to_owned));
+    let at = time(0);
+    let until = time(10);
+    let given = words.map(str::to_owned);
     let code = SecretText::new(CODE.to_owned());
     let named = words.unwrap_or("Grace Hopper").to_owned();
     match kind {
@@ -89,7 +91,8 @@ fn words_of(html: &str) -> String {
 #[test]
 fn every_kind_speaks_three_languages_and_says_what_it_must() {
     for mail in every_mail("Larkfield Freight", Some("Firefox on Linux")) {
-        let (text, html) = (mail.text(), mail.html());
+        let text = mail.text();
+        let html = mail.html();
         assert!(mail.subject().contains("Larkfield Freight"), "{}", mail.subject());
         assert!(text.contains("Larkfield Freight") && text.contains("UTC"), "{text}");
         let dir = if mail.locale().language() == "ar" { "rtl" } else { "ltr" };
@@ -189,7 +192,8 @@ fn no_inserted_words_change_the_structure_of_a_mail() {
             let isolates = |mail: &Mail| mail.text().matches(['\u{2068}', '\u{2069}']).count();
             assert!(isolates(&hostile) <= isolates(&plain), "{words:?}");
             let ours = |part: &str| part.replace(['\u{2068}', '\u{2069}'], "");
-            let (text, html) = (ours(hostile.text()), ours(hostile.html()));
+            let text = ours(hostile.text());
+            let html = ours(hostile.html());
             for part in [hostile.subject(), hostile.tenant_name(), &html, &text] {
                 let steers = |c: char| {
                     (c.is_control() && c != '\n')
@@ -409,8 +413,8 @@ fn in_text_from_right_to_left_no_value_moves_what_stands_around_it() {
     for mail in every_mail("Larkfield Inc.", Some("+1 (K7)")) {
         let arabic = mail.locale().language() == "ar";
         for line in mail.text().lines().filter(|line| ![CODE, LINK, ""].contains(line)) {
-            let (opened, closed) =
-                (line.matches('\u{2068}').count(), line.matches('\u{2069}').count());
+            let opened = line.matches('\u{2068}').count();
+            let closed = line.matches('\u{2069}').count();
             assert_eq!(opened, closed, "{line:?}");
             assert!(arabic || opened == 0, "{line:?}");
             let values = ["Larkfield Inc.", "+1 (K7)", "Grace Hopper", "UTC"];
@@ -448,7 +452,8 @@ fn a_name_with_a_full_stop_does_not_end_a_sentence_twice() {
 
 #[test]
 fn a_code_mail_that_crosses_midnight_tells_the_dates() {
-    let (at, until) = (time(570), time(580));
+    let at = time(570);
+    let until = time(580);
     let code = SecretText::new(CODE.to_owned());
     let message = Message::LoginCode { code, at, until, client: None, reference: None };
     let mail = render_with(&Texts::default(), "en", "L", message);
@@ -458,7 +463,8 @@ fn a_code_mail_that_crosses_midnight_tells_the_dates() {
 #[test]
 fn no_text_at_all_still_brings_the_code() {
     for kind in MailKind::ALL {
-        let (template, message) = (Template::bare(*kind), message(*kind, None));
+        let template = Template::bare(*kind);
+        let message = message(*kind, None);
         let values = Values::new("Larkfield", &message, template.locale());
         let text = page::text(&template, &values);
         let brought = values.vital().map_or(kind.as_str(), SecretText::expose);

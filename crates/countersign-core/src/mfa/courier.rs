@@ -94,7 +94,8 @@ impl Courier {
                 return broke.map_or(Ok(drained), Err);
             }
             for claimed in due.claimed {
-                let (letter, lease) = (claimed.letter.id, claimed.lease);
+                let letter = claimed.letter.id;
+                let lease = claimed.lease;
                 match self.deliver(claimed, &mut drained).await {
                     Ok(settlement) => {
                         let settled = self.engine.store.settle(letter, lease, settlement).await;
@@ -254,7 +255,8 @@ impl Courier {
         let Snapshot { tenant: Some(tenant), account: Some(account), now } = snapshot else {
             return Ok(None);
         };
-        let (tenant, account) = (tenant.value, account.value);
+        let tenant = tenant.value;
+        let account = account.value;
         if now >= letter.ends {
             return Ok(None);
         }

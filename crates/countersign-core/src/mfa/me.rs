@@ -107,7 +107,8 @@ impl Mfa {
     /// `Unavailable` or `Corrupt`: the same.
     pub async fn renew(&self, session: Proof, act: &Proof) -> Result<Proof, Error> {
         const DOING: &str = "carry a session over";
-        let (old, new) = (session.account_generation, act.account_generation);
+        let old = session.account_generation;
+        let new = act.account_generation;
         let follows = session.key == act.key
             && session.tenant_generation == act.tenant_generation
             && session.purpose == Purpose::Login
@@ -201,7 +202,8 @@ impl Mfa {
         let minimum = self.engine.limits.minimum;
         let remove = |account: &mut Account, env: &mut Env<'_>| {
             account.remove_app(id, env)?;
-            let (facts, policy) = (account.facts(), env.tenant.policy());
+            let facts = account.facts();
+            let policy = env.tenant.policy();
             let required = resolve(minimum, policy, &facts, &Default::default(), env.now).required;
             let stays_able = required == Requirement::None || !offers(&facts, required).is_empty();
             Ok((!stays_able).then_some(Denial::LastOne))

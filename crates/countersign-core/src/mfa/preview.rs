@@ -146,7 +146,9 @@ pub(super) fn preview(
             let counter = counter(&mut preview);
             *counter = counter.saturating_add(if counts { *users } else { 0 });
         };
-        let (before, after, login) = (effect.before.required, effect.after.required, effect.login);
+        let before = effect.before.required;
+        let after = effect.after.required;
+        let login = effect.login;
         let none = Requirement::None;
         count(|p| &mut p.users, true);
         count(|p| &mut p.newly_required, before == none && after > none);

@@ -83,7 +83,8 @@ impl FromStr for Requirement {
     type Err = InvalidValue;
 
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        let (why, next) = ("there is none of that name", "give none, email or app");
+        let why = "there is none of that name";
+        let next = "give none, email or app";
         let unknown = || InvalidValue::new("a requirement", why, next);
         Self::ALL.into_iter().find(|asked| asked.as_str() == text).ok_or_else(unknown)
     }

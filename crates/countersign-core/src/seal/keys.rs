@@ -433,7 +433,8 @@ mod tests {
     #[test]
     fn a_new_key_file_holds_the_key_that_was_returned() {
         let folder = Folder::new("created");
-        let (path, other) = (folder.0.join("a.keys"), folder.0.join("b.keys"));
+        let path = folder.0.join("a.keys");
+        let other = folder.0.join("b.keys");
         let keys = Keys::create(&path).unwrap();
         let read = Keys::from_file(&path).unwrap();
         assert_eq!(read.current.secret, keys.current.secret);

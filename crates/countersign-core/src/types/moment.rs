@@ -25,7 +25,8 @@ pub(crate) fn on_one_day(one: Timestamp, other: Timestamp) -> bool {
 /// The moment in the words of a language.
 pub(crate) fn moment(at: Timestamp, shown: Shown, locale: &Locale) -> String {
     let Some(moment) = Moment::at(at) else { return "…".to_owned() };
-    let (time, day) = (moment.time(), moment.day());
+    let time = moment.time();
+    let day = moment.day();
     let time = match locale.language() {
         "ar" => format!("الساعة {time} بتوقيت UTC"),
         _ => format!("{time} UTC"),

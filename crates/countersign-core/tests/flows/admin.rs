@@ -298,7 +298,8 @@ fn an_operator_must_say_who_and_why_and_every_act_records_it() {
     }
     block_on(stage.operator().grant_admin(user("ben"))).unwrap();
     let newest = block_on(stage.operator().events(None, 1)).unwrap().remove(0);
-    let (name, reason) = ("test".to_owned(), "setting the stage".to_owned());
+    let name = "test".to_owned();
+    let reason = "setting the stage".to_owned();
     assert_eq!(newest.what, EventKind::AdminGranted);
     assert_eq!(newest.actor, Actor::Operator { name, reason });
 }

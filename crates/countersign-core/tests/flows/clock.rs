@@ -28,9 +28,11 @@ struct TwoClocks {
 
 impl TwoClocks {
     fn requiring(required: Requirement) -> Self {
-        let (nodes, stores) = (FakeClock::at(MONDAY), FakeClock::at(MONDAY));
+        let nodes = FakeClock::at(MONDAY);
+        let stores = FakeClock::at(MONDAY);
         let store = CountingStore::new(MemoryStore::with_clock(stores.clone()));
-        let (inbox, random) = (Inbox::new(), SeededRandom::new(7));
+        let inbox = Inbox::new();
+        let random = SeededRandom::new(7);
         let (mfa, courier) = Mfa::builder()
             .store(store.clone())
             .mailer(inbox.clone())

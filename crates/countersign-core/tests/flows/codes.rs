@@ -129,13 +129,15 @@ fn two_thousand_random_keys_accept_what_an_independent_phone_shows_and_no_mistak
     };
     // How often each offset was met, without and with the sign bit.
     let mut met = BTreeMap::new();
-    let (mut refused, mut late) = (0, 0);
+    let mut refused = 0;
+    let mut late = 0;
     for pair in 0..2000 {
         let mut secret = [0; 20];
         dice.fill(&mut secret).unwrap();
         // Any second up to the year 9999, and a phone that is a step off now and then.
         let seconds = 90 + number() % 253_402_300_000;
-        let (now, off) = (seconds / 30, number() % 3);
+        let now = seconds / 30;
+        let off = number() % 3;
         let step = now + off - 1;
         let open = lab.user(&pair.to_string(), secret, seconds);
         let mut phone = FakePhone::new();

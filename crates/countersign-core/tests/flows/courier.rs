@@ -129,7 +129,8 @@ fn a_courier_that_dies_between_claim_and_settle_loses_no_mail() {
 #[test]
 fn two_couriers_send_one_mail() {
     let clock = FakeClock::at(MONDAY);
-    let (store, inbox) = (MemoryStore::with_clock(clock.clone()), Inbox::new());
+    let store = MemoryStore::with_clock(clock.clone());
+    let inbox = Inbox::new();
     let random = SeededRandom::new(9);
     let keys = Keys::ephemeral(&random).unwrap();
     let build = || {
@@ -283,8 +284,10 @@ fn a_running_courier_sends_at_once_and_never_waits_for_its_timer() {
 
 #[test]
 fn a_courier_that_is_told_to_stop_finishes_the_letters_that_are_due_and_sends_none_twice() {
-    let (clock, inbox) = (FakeClock::at(MONDAY), Inbox::new());
-    let (store, keys) = (MemoryStore::with_clock(clock.clone()), Keys::ephemeral(&OsRandom));
+    let clock = FakeClock::at(MONDAY);
+    let inbox = Inbox::new();
+    let store = MemoryStore::with_clock(clock.clone());
+    let keys = Keys::ephemeral(&OsRandom);
     let (mfa, courier) = Mfa::builder()
         .store(store.clone())
         .mailer(Slow(inbox.clone()))

@@ -62,7 +62,8 @@ fn of_two_tabs_with_two_qr_codes_the_first_confirmed_wins_and_the_other_links_no
                 must_enroll(stage.answer(&ticket, &code))
             }
         });
-        let (winner, loser) = (scanned(&second), scanned(&first));
+        let winner = scanned(&second);
+        let loser = scanned(&first);
         let _ = passed(stage.answer(&second.ticket, &winner.code(stage.now())));
         stage.advance(30);
         let late = stage.answer(&first.ticket, &loser.code(stage.now()));

@@ -203,7 +203,8 @@ fn suspending_ends_everything_open_and_resuming_brings_the_authenticators_back()
 #[test]
 fn signing_out_everywhere_ends_the_proofs_and_tickets_of_that_person_alone() {
     let stage = Stage::open();
-    let (ada, ben) = (by_password(&stage, "ada"), by_password(&stage, "ben"));
+    let ada = by_password(&stage, "ada");
+    let ben = by_password(&stage, "ben");
     block_on(stage.mfa.signed_out_everywhere(&key("ben"))).unwrap();
     assert_eq!(ended(&stage, ben), SessionEnd::Superseded);
     assert!(matches!(block_on(stage.mfa.check_session(ada)).unwrap(), SessionCheck::Valid(_)));
@@ -212,7 +213,8 @@ fn signing_out_everywhere_ends_the_proofs_and_tickets_of_that_person_alone() {
 #[test]
 fn what_the_host_reports_about_a_stranger_is_an_error_and_writes_nothing() {
     let stage = Stage::open();
-    let (mfa, nobody) = (&stage.mfa, key("nobody"));
+    let mfa = &stage.mfa;
+    let nobody = key("nobody");
     let reported = [
         block_on(mfa.password_changed(&nobody)),
         block_on(mfa.suspended(&nobody)),
@@ -252,7 +254,8 @@ fn the_same_user_id_in_two_companies_is_two_people_who_share_nothing() {
 #[test]
 fn a_host_may_choose_every_port_while_it_runs() {
     let random = SeededRandom::new(1);
-    let (inbox, clock) = (Inbox::new(), FakeClock::at(MONDAY));
+    let inbox = Inbox::new();
+    let clock = FakeClock::at(MONDAY);
     let shared = || {
         let store: Arc<dyn Storage> = Arc::new(MemoryStore::with_clock(clock.clone()));
         let mailer: Arc<dyn Mailer> = Arc::new(inbox.clone());

@@ -63,7 +63,8 @@ fn no_leap_of_the_clock_lets_a_proof_that_is_over_renew_remove_step_up_or_admini
         let app = person(&stage, "ben").apps[0].id;
         let sealed = |proof: Proof| Sealed::of(&stage, &proof);
         stage.require(Requirement::App);
-        let (session, admin) = (by_app(&stage, "ben", &phone), by_app(&stage, "ada", &ada));
+        let session = by_app(&stage, "ben", &phone);
+        let admin = by_app(&stage, "ada", &ada);
         let act = step_up_by_app(&stage, &session, Purpose::RemoveApp(app), &phone);
         let [session, act, admin] = [session, act, admin].map(sealed);
         let held = || (session.open(&stage), act.open(&stage));
@@ -225,7 +226,8 @@ fn a_login_by_mail_is_judged_locked_and_ended_at_every_time_as_at_any_other() {
         assert!(matches!(stage.begin("ben"), Begun::Refused(_)), "{now}");
 
         for (proof, life) in [(act, 10 * 60), (session, 12 * 3600)] {
-            let (sealed, end) = (Sealed::of(&stage, &proof), now.plus(Duration::from_secs(life)));
+            let sealed = Sealed::of(&stage, &proof);
+            let end = now.plus(Duration::from_secs(life));
             assert!(sealed.1 <= end);
             stage.clock.set(Timestamp::from_millis(sealed.1.millis() - 1));
             let _ = sealed.open(&stage);
@@ -269,7 +271,8 @@ fn a_clock_that_leaps_years_ahead_and_comes_back_revives_nothing_that_was_used()
         let token = stage.inbox.link().rsplit('/').next().unwrap().to_owned();
         assert!(block_on(stage.mfa.accept_invitation(&token)).unwrap() != Accepted::Ended);
         let used = [Used::mail(&stage), Used::app(&stage, &phone), Used::mail(&stage)];
-        let (open, home) = (stage.challenge("ben").ticket, stage.now());
+        let open = stage.challenge("ben").ticket;
+        let home = stage.now();
         stage.clock.set(Timestamp::from_millis(home.millis() + years * YEAR));
         // So many logins that a list of what was used would forget what has ended by now.
         for _ in 0..20 {

@@ -61,7 +61,8 @@ struct World {
 impl World {
     fn of(names: Names) -> Self {
         let clock = FakeClock::at(MONDAY);
-        let (inbox, random) = (Inbox::new(), SeededRandom::new(72));
+        let inbox = Inbox::new();
+        let random = SeededRandom::new(72);
         let (mfa, courier) = Mfa::builder()
             .store(MemoryStore::with_clock(clock.clone()))
             .mailer(inbox.clone())
@@ -86,7 +87,8 @@ impl World {
         block_on(courier.drain()).unwrap();
         let invitation = inbox.link().rsplit('/').next().unwrap().to_owned();
         let reference = asked.mail.unwrap().reference;
-        let (ticket, proof) = (asked.ticket, session.proof);
+        let ticket = asked.ticket;
+        let proof = session.proof;
         Self { names, mfa, _courier: courier, ticket, reference, code, proof, invitation }
     }
 }
@@ -254,7 +256,8 @@ fn an_app_opens_no_account_whose_name_differs_in_the_last_byte_not_even_moved_th
     // Somebody who can write to the database puts the record of one in the place of another.
     stage.advance(30);
     for (key, at) in keys[1..].iter().zip(1..) {
-        let (moved, place) = (stored(&stage, &keys[0]), stored(&stage, key));
+        let moved = stored(&stage, &keys[0]);
+        let place = stored(&stage, key);
         let next = Versioned { version: place.version.next(), value: moved.value };
         let change = Change {
             account: Part::Write {
@@ -339,7 +342,8 @@ fn an_attempt_is_not_taken_for_another_because_their_tickets_begin_with_the_same
     };
     let _ = passed(answer(&shown.ticket));
     clock.advance(Duration::from_secs(30));
-    let (one, other) = (asked(begin()).ticket, asked(begin()).ticket);
+    let one = asked(begin()).ticket;
+    let other = asked(begin()).ticket;
     let shared = one.expose().bytes().zip(other.expose().bytes()).take_while(|(a, b)| a == b);
     assert!(shared.count() > 300 && one != other);
     let id = passed(answer(&one)).id();

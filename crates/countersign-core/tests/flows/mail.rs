@@ -84,7 +84,8 @@ fn sending_again_sends_the_same_code() {
     assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
     assert_eq!(stage.mailed_code(), code);
     assert_eq!(mails_to_ben(&stage), 2);
-    let (mail, before) = (again.mail.unwrap(), challenge.mail.unwrap());
+    let mail = again.mail.unwrap();
+    let before = challenge.mail.unwrap();
     assert_eq!(mail.works_until, before.works_until, "sending again must not stretch a code");
     assert_eq!(again.ends, challenge.ends);
     let _ = passed(stage.answer(&challenge.ticket, &code));
@@ -175,7 +176,8 @@ fn a_code_that_ran_out_costs_no_try_and_a_new_one_keeps_the_deadline() {
     assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 0 });
     assert_eq!(stage.account("ben"), before);
     let shown = goes_on(stage.resume(&challenge.ticket));
-    let (now, mail) = (stage.now(), shown.mail.unwrap());
+    let now = stage.now();
+    let mail = shown.mail.unwrap();
     assert_eq!((mail.works_until, mail.resend_at), (now, Some(now)), "the page offers a new one");
     assert_eq!((shown.hint, mail.queued), (challenge.hint.clone(), false));
     let again = goes_on(stage.resend(&challenge.ticket));

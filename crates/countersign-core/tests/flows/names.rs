@@ -72,7 +72,8 @@ fn in_uri(text: &str) -> usize {
 /// A tenant that apps show under this name, which asks for an app.
 fn company(stage: &Stage, id: &str, issuer: &str) -> TenantId {
     let tenant = TenantId::new(id).unwrap();
-    let (name, issuer) = (DisplayName::new("A company").unwrap(), Issuer::new(issuer).unwrap());
+    let name = DisplayName::new("A company").unwrap();
+    let issuer = Issuer::new(issuer).unwrap();
     let english = Locale::english();
     let new = NewTenant::shown_in_apps_as(tenant.clone(), name, issuer, english);
     block_on(stage.mfa.create_tenant(new)).unwrap();
@@ -87,7 +88,8 @@ fn company(stage: &Stage, id: &str, issuer: &str) -> TenantId {
 fn scanned(shown: &Enrollment, issuer: &str, label: &str) -> FakePhone {
     let mut phone = FakePhone::new();
     phone.scan(&shown.app);
-    let (uri, meant) = (shown.app.uri().expose(), reads(label));
+    let uri = shown.app.uri().expose();
+    let meant = reads(label);
     let whole = "otpauth://totp/:?secret=&issuer=".len() + 32 + 2 * in_uri(issuer) + in_uri(&meant);
     let entries: Vec<_> = phone.entries().collect();
     let [(read_issuer, read_label)] = entries[..] else { panic!("{entries:?}") };

@@ -24,7 +24,8 @@ fn changing() -> Purpose {
 fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes_on() {
     let stage = Stage::open();
     stage.require(Requirement::Email);
-    let (session, elsewhere) = (by_mail(&stage, "ben"), by_mail(&stage, "ben"));
+    let session = by_mail(&stage, "ben");
+    let elsewhere = by_mail(&stage, "ben");
     let confirm = asked(step_up(&stage, &session, changing()));
     let proof = passed(stage.answer(&confirm.ticket, &stage.mailed_code()));
     stage.inbox.clear();
@@ -72,15 +73,18 @@ fn what_happened_to_oneself_is_found_however_much_happened_to_others_since() {
     assert_eq!(before.len(), 3, "she was added, was sent a code, and typed it: {before:?}");
     let ben = person(&stage, "ben").pseudonym;
     let events = (0..1_001_u128).map(|number| {
-        let (id, tenant) = (EventId::from_bytes(number.to_be_bytes()), key("ben").tenant().clone());
-        let (actor, what) = (Actor::Host, EventKind::PasswordChanged);
+        let id = EventId::from_bytes(number.to_be_bytes());
+        let tenant = key("ben").tenant().clone();
+        let actor = Actor::Host;
+        let what = EventKind::PasswordChanged;
         Event::new(id, tenant, Some(ben), actor, stage.now(), what)
     });
     let tenant = Change::in_tenant(key("ben").tenant().clone());
     block_on(stage.store.commit(Change { events: events.collect(), ..tenant })).unwrap();
     stage.store.reset();
     assert_eq!(hers(200), before);
-    let (calls, lists) = (stage.store.calls(), stage.store.lists());
+    let calls = stage.store.calls();
+    let lists = stage.store.lists();
     assert_eq!((calls.loads, calls.commits, lists), (1, 0, 1), "one read of her, and one page");
     assert_eq!(hers(2), before[..2]);
     assert_eq!(hers(0), []);

@@ -100,7 +100,8 @@ fn a_preview_changes_nothing() {
 
 /// Everybody, in pages of three.
 fn affected(stage: &Stage, policy: &Policy, start: Start) -> Vec<Affected> {
-    let (operator, mut all) = (stage.operator(), Vec::<Affected>::new());
+    let operator = stage.operator();
+    let mut all = Vec::<Affected>::new();
     loop {
         let after = all.last().map(|last| last.user_id.clone());
         let page = block_on(operator.affected(policy, start, after, 3)).unwrap();

@@ -88,7 +88,8 @@ fn a_sealed_step_up_opens_for_its_purpose_only_and_never_as_a_session() {
     stage.require(Requirement::App);
     let (phone, session) = stage.link_app("ben");
     let act = step_up_by_app(&stage, &session, reason("payment 4711"), &phone);
-    let (session, act) = (sealed(&stage, &session), sealed(&stage, &act));
+    let session = sealed(&stage, &session);
+    let act = sealed(&stage, &act);
     let open_step_up = |text: &SealedProof, purpose: &Purpose| {
         block_on(stage.mfa.open_step_up(text, purpose)).unwrap()
     };

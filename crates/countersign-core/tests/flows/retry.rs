@@ -108,7 +108,8 @@ fn a_ticket_is_worth_nothing_in_another_browser_or_damaged_or_late() {
         let damaged = Ticket::from_browser(String::from_utf8(damaged).unwrap());
         tried.push(send(&stage, &damaged, &code, &browser()));
     }
-    let (head, tail) = (&text[..7], &text[8..]);
+    let head = &text[..7];
+    let tail = &text[8..];
     let foreign = Ticket::from_browser(format!("{head}Q{tail}"));
     let error = block_on(stage.mfa.verify(&foreign, &Answer::code(&code), &browser()));
     assert_eq!(error.unwrap_err().code(), "keys.unknown");

@@ -29,8 +29,10 @@ fn check<T: PartialEq>(what: &str, made: impl Fn(Vec<u8>) -> T) {
         made(bytes)
     };
     let whole = made(vec![b'x'; SIZE]);
-    let (early, late) = (with(0), with(SIZE - 1));
-    let (early, late) = (quickest(|| whole == early), quickest(|| whole == late));
+    let early = with(0);
+    let late = with(SIZE - 1);
+    let early = quickest(|| whole == early);
+    let late = quickest(|| whole == late);
     assert!(early * 4 > late, "{what}: {early:?} for the first byte, {late:?} for the last");
 }
 
@@ -82,7 +84,8 @@ fn statements(code: &str) -> Vec<String> {
 
 #[test]
 fn no_type_that_keeps_secret_bytes_is_compared_by_a_derived_or_short_cut_comparison() {
-    let (mut by_hand, mut keeping) = (Vec::new(), Vec::new());
+    let mut by_hand = Vec::new();
+    let mut keeping = Vec::new();
     for (file, code) in library() {
         // An equality written by hand is there for secrets, and only to call the constant-time one.
         for written in code.split("impl PartialEq for ").skip(1) {
@@ -114,7 +117,8 @@ fn no_type_that_keeps_secret_bytes_is_compared_by_a_derived_or_short_cut_compari
 fn no_line_of_the_library_compares_a_secret_that_it_has_taken_out_of_its_custody() {
     let taken =
         [".expose()", ".digits()", ".typed()", ".as_bytes()", "finalize()", "Sha256::digest"];
-    let (mut seen, mut told) = (0, Vec::new());
+    let mut seen = 0;
+    let mut told = Vec::new();
     for (file, code) in library() {
         // Where the equality itself is written, and where ids are read and written.
         if file == "secret.rs" {

@@ -32,7 +32,8 @@ impl Stage {
     pub(crate) fn open() -> Self {
         let clock = FakeClock::at(MONDAY);
         let store = CountingStore::new(MemoryStore::with_clock(clock.clone()));
-        let (inbox, random) = (Inbox::new(), SeededRandom::new(1));
+        let inbox = Inbox::new();
+        let random = SeededRandom::new(1);
         let (mfa, courier) = Mfa::builder()
             .store(store.clone())
             .mailer(inbox.clone())

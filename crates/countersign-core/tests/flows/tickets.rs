@@ -121,7 +121,8 @@ fn no_token_passes_as_one_of_another_kind() {
     for (at, body) in texts.iter().enumerate() {
         for (like, kind) in texts.iter().enumerate().filter(|(like, _)| *like != at) {
             // As it is, and in the clothes of the other kind.
-            let (prefix, body_only) = (kind.split('.').next(), body.split_once('.').unwrap().1);
+            let prefix = kind.split('.').next();
+            let body_only = body.split_once('.').unwrap().1;
             for text in [body.clone(), format!("{}.{body_only}", prefix.unwrap())] {
                 match like {
                     0 => {
@@ -151,7 +152,8 @@ fn no_token_passes_as_one_of_another_kind() {
 fn the_largest_ticket_fits_a_cookie() {
     let stage = Stage::open();
     stage.require(Requirement::Email);
-    let (tenant, person) = ("t".repeat(128), "u".repeat(128));
+    let tenant = "t".repeat(128);
+    let person = "u".repeat(128);
     let new = NewTenant::new(tenant.as_str(), "Long", Locale::english()).unwrap();
     block_on(stage.mfa.create_tenant(new)).unwrap();
     let key = AccountKey::new(tenant.as_str(), person).unwrap();

@@ -95,7 +95,8 @@ fn one_account_that_cannot_be_read_holds_up_nobody_elses_mail() {
     let clock = FakeClock::at(MONDAY);
     let broken = Arc::new(AtomicBool::new(false));
     let store = AdaBreaks(MemoryStore::with_clock(clock.clone()), broken.clone());
-    let (inbox, random) = (Inbox::new(), SeededRandom::new(3));
+    let inbox = Inbox::new();
+    let random = SeededRandom::new(3);
     let builder = Mfa::builder().store(store).mailer(inbox.clone()).clock(clock);
     let keys = Keys::ephemeral(&random).unwrap();
     let (mfa, courier) = builder.keys(keys).danger_random(random).build().unwrap();

@@ -26,7 +26,8 @@ impl World {
     pub(crate) fn host(&mut self) {
         let missing = (0..4).find(|who| !self.people[*who].there);
         let who = missing.filter(|_| self.dice.one_in(2)).unwrap_or(self.dice.below(4));
-        let (key, mfa) = (self.keys[who].clone(), self.mfa.clone());
+        let key = self.keys[who].clone();
+        let mfa = self.mfa.clone();
         let user = key.user().to_string();
         let there = self.people[who].there;
         let before = self.look();
@@ -74,7 +75,8 @@ impl World {
 
     fn add_existing_user(&mut self, who: usize, before: &Seen) {
         let key = self.keys[who].clone();
-        let (user, admin) = (key.user().to_string(), self.dice.one_in(3));
+        let user = key.user().to_string();
+        let admin = self.dice.one_in(3);
         let new_user = NewUser::at(address(&user, 0));
         let new_user = if admin { new_user.admin() } else { new_user };
         let roles = self.roles();
@@ -175,7 +177,8 @@ impl World {
         let user = self.keys[who].user().clone();
         let before = self.look();
         let levels = [Requirement::None, Requirement::Email, Requirement::App];
-        let (rule, now) = (self.dice.of(&levels), self.clock_now());
+        let rule = self.dice.of(&levels);
+        let now = self.clock_now();
         let until = now.plus((u32::try_from(self.dice.below(9)).unwrap() + 1) * HOUR);
         let new = address(user.as_str(), self.dice.below(3));
         let what = self.dice.below(12);
@@ -226,7 +229,8 @@ impl World {
                 let chosen = subject.own;
                 subject.reset();
                 self.slots[who] = None;
-                let (company, now) = (self.company_of(who), self.now());
+                let company = self.company_of(who);
+                let now = self.now();
                 let after = self.people[who].required(company, NO_ROLES, now);
                 assert!(after == required || chosen != Requirement::None, "a reset lowers nothing");
             }

@@ -137,7 +137,8 @@ impl World {
     }
 
     fn expect(&self, open: &Open, at: usize, attempt: Option<AttemptId>, code: &str) -> Expected {
-        let (now, person) = (self.now(), &self.people[open.hand.who]);
+        let now = self.now();
+        let person = &self.people[open.hand.who];
         if at != open.hand.browser || now >= open.ends {
             return Expected::Stale;
         }

@@ -22,7 +22,8 @@ impl World {
         }
         for id in 0..2 {
             let tenant = &after.tenants[id].as_ref().unwrap().value;
-            let (company, policy) = (&self.companies[id], tenant.policy());
+            let company = &self.companies[id];
+            let policy = tenant.policy();
             let grace = policy.grace().map(|grace| (grace.before(), grace.until().millis()));
             assert_eq!(
                 (policy.required(), policy.before_enrollment()),
@@ -58,7 +59,8 @@ impl World {
     }
 
     fn check_person(&self, who: usize, after: &Seen) {
-        let (person, key) = (&self.people[who], &self.keys[who]);
+        let person = &self.people[who];
+        let key = &self.keys[who];
         let Some(account) = &after.accounts[who] else {
             return assert!(!person.there, "{key} is gone");
         };

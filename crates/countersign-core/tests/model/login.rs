@@ -19,7 +19,8 @@ use countersign_core::Locked;
 
 impl World {
     pub(crate) fn begin(&mut self) {
-        let (who, at) = (self.dice.below(4), self.dice.below(2));
+        let who = self.dice.below(4);
+        let at = self.dice.below(2);
         let held = match self.dice.one_in(2) || self.open.is_empty() {
             true => None,
             false => Some(self.open[self.dice.below(self.open.len())].clone()),
@@ -47,7 +48,8 @@ impl World {
         let before = self.look();
         let begun = block_on(self.mfa.begin(&self.keys[who], first(stated.first).0, &client));
         let Some(Some(begun)) = self.done(&before, begun) else { return };
-        let (now, person) = (self.now(), self.people[who].clone());
+        let now = self.now();
+        let person = self.people[who].clone();
         let required = self.required(who, stated.roles);
         let nothing_asked = required == Requirement::None;
         let reachable = person.there && !person.suspended;
@@ -84,7 +86,9 @@ impl World {
 
     /// What a login needs now, and whether a stated role or the minimum had a say in it.
     fn required(&mut self, who: usize, stated: Roles) -> Requirement {
-        let (now, person, company) = (self.now(), &self.people[who], self.company_of(who).clone());
+        let now = self.now();
+        let person = &self.people[who];
+        let company = self.company_of(who).clone();
         let required = person.required(&company, stated, now);
         let silent = person.required(&company, NO_ROLES, now);
         let no_floor = Company { minimum: Requirement::None, ..company };
@@ -101,7 +105,8 @@ impl World {
 
     pub(crate) fn step_up(&mut self) {
         let Some((proof, kept)) = self.take_proof() else { return };
-        let (who, at) = (kept.who, self.dice.below(2));
+        let who = kept.who;
+        let at = self.dice.below(2);
         let app = self.people[who].apps.iter().find_map(|app| app.id);
         let purpose = match self.dice.below(9) {
             0 => Purpose::StepUp(StepUpReason::new("payment 4711").unwrap()),
@@ -187,7 +192,9 @@ impl World {
     }
 
     fn push(&mut self, hand: Hand, ticket: Ticket, purpose: Purpose, ends: Timestamp, asks: Asks) {
-        let (ends, era, key) = (ends.millis(), self.era(hand.who), self.rotations);
+        let ends = ends.millis();
+        let era = self.era(hand.who);
+        let key = self.rotations;
         self.open.push(Open { ticket, hand, purpose, asks, ends, era, key });
         if self.open.len() > 8 {
             self.open.remove(0);
@@ -212,7 +219,8 @@ impl World {
         if self.open.is_empty() {
             return;
         }
-        let (open, kind) = (self.some_open(), self.dice.below(3));
+        let open = self.some_open();
+        let kind = self.dice.below(3);
         if kind == 0 && self.dice.one_in(2) {
             self.clock.advance(Duration::from_secs(31));
         }
@@ -234,7 +242,8 @@ impl World {
     }
 
     fn go_on_with(&mut self, open: &Open, kind: usize) {
-        let (who, client) = (open.hand.who, browser(open.hand.browser));
+        let who = open.hand.who;
+        let client = browser(open.hand.browser);
         let before = self.look();
         let method = self.dice.of(&[Method::Email, Method::App]);
         let outcome = match kind {
@@ -278,7 +287,8 @@ impl World {
         if !mail.queued {
             return;
         }
-        let (now, person) = (self.now(), &mut self.people[who]);
+        let now = self.now();
+        let person = &mut self.people[who];
         person.resends.retain(|at| now < at + HOUR);
         assert!(person.resends.len() < RESENDS_AN_HOUR, "sent again too often in an hour");
         person.resends.push(now);

@@ -35,7 +35,8 @@ impl World {
         let evidence = self.done(&before, evidence)??;
         assert!(before == self.look(), "looking at a proof changed something");
         let methods: Vec<_> = kept.passed.iter().map(|(method, _)| *method).collect();
-        let (person, now) = (&self.people[kept.who], self.now());
+        let person = &self.people[kept.who];
+        let now = self.now();
         let enough = kept.purpose != Purpose::Login
             || person.is_enough(self.company_of(kept.who), NO_ROLES, &methods, now);
         let proof = match evidence {

@@ -16,7 +16,8 @@ impl World {
         verdict: Verdict,
         before: &Seen,
     ) {
-        let (who, now) = (open.hand.who, self.now());
+        let who = open.hand.who;
+        let now = self.now();
         let said = said(&verdict);
         let method = match open.asks {
             Asks::Mail(_) => Method::Email,
@@ -85,7 +86,9 @@ impl World {
     }
 
     fn right(&mut self, open: &Open, method: Method, step: Option<u64>, verdict: Verdict) {
-        let (who, stated, now) = (open.hand.who, open.hand.stated, self.now());
+        let who = open.hand.who;
+        let stated = open.hand.stated;
+        let now = self.now();
         if open.key < self.rotations {
             self.saw("passed with a ticket from before a rotation");
         }

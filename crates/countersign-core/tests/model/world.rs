@@ -169,7 +169,8 @@ impl World {
         let clock = FakeClock::at(Timestamp::from_seconds(1_795_500_000));
         let truth = MemoryStore::with_clock(clock.clone());
         let store = FailingStore::new(truth.clone());
-        let (inbox, random) = (Inbox::new(), SeededRandom::new(seed));
+        let inbox = Inbox::new();
+        let random = SeededRandom::new(seed);
         let mut dice = Dice(seed);
         let company = Company { minimum: dice.of(&FLOORS), ..Company::default() };
         let ring = Ring::default();

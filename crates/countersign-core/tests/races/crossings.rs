@@ -20,7 +20,8 @@ fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
         stage.clock.advance(2 * HOUR);
         let (ticket, code) = stage.mailed();
         let told = |what: &EventKind| matches!(what, EventKind::Missed { .. });
-        let (before, counted) = (stage.events(told), stage.account("ben").misses(Method::Email));
+        let before = stage.events(told);
+        let counted = stage.account("ben").misses(Method::Email);
         let verdicts = at_once(64, |_| stage.verify(&ticket, wrong_for(&code)));
         let charged =
             usize::try_from(stage.account("ben").misses(Method::Email) - counted).unwrap();
@@ -44,7 +45,8 @@ fn wrong_codes_of_64_threads_are_charged_exactly_and_never_past_the_lock() {
 
 #[test]
 fn right_and_wrong_at_the_last_try_end_in_one_success_or_one_lock() {
-    let (mut won, mut lost) = (0, 0);
+    let mut won = 0;
+    let mut lost = 0;
     for _ in 0..150 {
         let stage = Stage::open(Requirement::Email);
         let (ticket, code) = stage.mailed();
@@ -197,7 +199,8 @@ fn five_hundred_logins_at_once_end_each_in_a_proof_of_their_own() {
         }
         stage.clock.advance(MINUTE);
     };
-    let (proofs, all) = (Mutex::new(BTreeSet::new()), people.iter().zip(&tickets));
+    let proofs = Mutex::new(BTreeSet::new());
+    let all = people.iter().zip(&tickets);
     let all: Vec<_> = all.collect();
     let _ = at_once(8, |thread| {
         for (user, ticket) in all.iter().skip(thread).step_by(8) {

@@ -31,7 +31,8 @@ impl Stage {
     pub(crate) fn open(required: Requirement) -> Self {
         let clock = FakeClock::at(Timestamp::from_seconds(1_795_500_000));
         let store = MemoryStore::with_clock(clock.clone());
-        let (inbox, random) = (Inbox::new(), SeededRandom::new(11));
+        let inbox = Inbox::new();
+        let random = SeededRandom::new(11);
         let (mfa, courier) = Mfa::builder()
             .store(store.clone())
             .mailer(inbox.clone())
@@ -109,7 +110,8 @@ impl Stage {
 
 /// Runs each of these on a thread of its own, all from the same moment.
 pub(crate) fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let (barrier, work) = (&Barrier::new(count), &work);
+    let barrier = &Barrier::new(count);
+    let work = &work;
     thread::scope(|scope| {
         let start = |number| {
             scope.spawn(move || {

@@ -48,7 +48,8 @@ fn sides_of_rect(rect: &str) -> Vec<Side> {
 /// Walks along path data.
 fn sides_of_path(path: &str) -> Vec<Side> {
     let mut sides = Vec::new();
-    let (mut start, mut at) = ((0, 0), (0, 0));
+    let mut start = (0, 0);
+    let mut at = (0, 0);
     let mut rest = path;
     while let Some(command) = rest.chars().next() {
         let end = rest[1..].find(|c: char| c.is_ascii_alphabetic()).map_or(rest.len(), |at| at + 1);

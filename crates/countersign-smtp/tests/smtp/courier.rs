@@ -11,7 +11,8 @@ use crate::transcript::read;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_sent_as_soon_as_it_is_asked_for() {
-    let (world, server) = (World::new(), server(Mode::StartTls).await);
+    let world = World::new();
+    let server = server(Mode::StartTls).await;
     let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
     found_company(&mfa).await;
     let post = tokio::spawn(courier.run(tokio::time::sleep));
@@ -27,7 +28,8 @@ async fn a_code_is_sent_as_soon_as_it_is_asked_for() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_courier_that_is_stopped_within_a_mail_loses_nothing() {
     for at in [At::Greeting, At::Recipient, At::Body] {
-        let (world, server) = (World::new(), server(Mode::StartTls).await);
+        let world = World::new();
+        let server = server(Mode::StartTls).await;
         let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
         found_company(&mfa).await;
         server.fails(at, Fault::Hang);
@@ -52,7 +54,8 @@ async fn a_courier_that_is_stopped_within_a_mail_loses_nothing() {
 
 #[tokio::test]
 async fn a_wrong_login_at_the_mail_server_marks_nobody() {
-    let (world, server) = (World::new(), server(Mode::StartTls).await);
+    let world = World::new();
+    let server = server(Mode::StartTls).await;
     let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
     found_company(&mfa).await;
     let ticket = begin(&mfa).await;
@@ -76,7 +79,8 @@ async fn a_wrong_login_at_the_mail_server_marks_nobody() {
 
 #[tokio::test]
 async fn an_address_that_the_server_refuses_is_marked() {
-    let (world, server) = (World::new(), server(Mode::StartTls).await);
+    let world = World::new();
+    let server = server(Mode::StartTls).await;
     let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
     found_company(&mfa).await;
     let _ = begin(&mfa).await;

@@ -24,7 +24,8 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let (clock, random) = (FakeClock::at(NOW), SeededRandom::new(1));
+        let clock = FakeClock::at(NOW);
+        let random = SeededRandom::new(1);
         let keys = Keys::ephemeral(&random).unwrap();
         Self { store: MemoryStore::with_clock(clock.clone()), clock, random, keys }
     }

@@ -34,7 +34,8 @@ impl Peer {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&folder).unwrap();
         let (certificate, key) = authority().certificate(Kind::Good);
-        let (certificate_file, key_file) = (folder.join("certificate.pem"), folder.join("key.pem"));
+        let certificate_file = folder.join("certificate.pem");
+        let key_file = folder.join("key.pem");
         fs::write(&certificate_file, certificate).unwrap();
         fs::write(&key_file, key).unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp/peer.py");

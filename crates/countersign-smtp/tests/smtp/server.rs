@@ -115,11 +115,13 @@ impl Server {
             mode,
             offers: Mutex::new(offers.map(str::to_owned).to_vec()),
         });
-        let (acceptor, with) = (authority.acceptor(kind), Arc::clone(&shared));
+        let acceptor = authority.acceptor(kind);
+        let with = Arc::clone(&shared);
         let task = tokio::spawn(async move {
             loop {
                 let (tcp, _) = listener.accept().await.unwrap();
-                let (acceptor, shared) = (acceptor.clone(), Arc::clone(&with));
+                let acceptor = acceptor.clone();
+                let shared = Arc::clone(&with);
                 tokio::spawn(async move {
                     // A client that goes away ends its conversation, and no test.
                     let _ = Talk::begin(tcp, shared, &acceptor).await;

@@ -140,7 +140,8 @@ fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
     let number: i64 = value(row, 0, &|| format!("countersign_event {tenant}"))?;
     let place = || format!("countersign_event {tenant} number {number}");
     let (id, account): (_, Option<&[u8]>) = (value(row, 1, &place)?, value(row, 2, &place)?);
-    let (at, detail) = (value(row, 3, &place)?, value(row, 4, &place)?);
+    let at = value(row, 3, &place)?;
+    let detail = value(row, 4, &place)?;
     let event = || read_event(tenant, bytes(id)?, account.map(bytes).transpose()?, at, detail);
     event().map_err(|error| error.at(&place()))
 }

@@ -65,7 +65,8 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
     const PUT_OFF: &str = "UPDATE countersign_letter SET due = ?2 WHERE number = ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let due = sqlx::query(DUE).bind(now.millis()).bind(limit).fetch_all(&mut *connection).await?;
-    let (mut claimed, mut damaged) = (Vec::with_capacity(due.len()), None);
+    let mut claimed = Vec::with_capacity(due.len());
+    let mut damaged = None;
     for row in &due {
         let number = value(row, 0, &|| "countersign_letter".to_owned());
         let Ok(number) = number else {

@@ -197,7 +197,8 @@ async fn payload(pool: &SqlitePool, table: &str) -> i64 {
 #[test]
 fn a_login_writes_some_hundred_bytes_and_never_the_document() {
     let metered = block_on(Metered::open(Requirement::App));
-    let (stage, pool) = (&metered.stage, &metered.pool);
+    let stage = &metered.stage;
+    let pool = &metered.pool;
     block_on(async {
         stage.mfa.removed(&key("ben")).await.unwrap();
         let phone = stage.link_app("ada").await;

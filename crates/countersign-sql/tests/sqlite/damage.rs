@@ -240,7 +240,8 @@ fn a_file() -> PathBuf {
 fn a_file_that_was_cut_short_or_overwritten_never_says_that_somebody_is_absent() {
     let whole = a_file();
     let bytes = fs::read(&whole).unwrap();
-    let (mut told, mut read) = (0, 0);
+    let mut told = 0;
+    let mut read = 0;
     for damage in 0..24 {
         let mut bytes = bytes.clone();
         let page = 4096 * (1 + damage % 12);

@@ -69,9 +69,11 @@ async fn on_one_connection(path: &std::path::Path) -> SqliteStore {
 fn a_commit_given_up_at_any_await_is_whole_or_absent() {
     block_on(async {
         let path = folder::fresh().join("host.db");
-        let (store, scribe, other) =
-            (on_one_connection(&path).await, Scribe::new(1), Scribe::new(2));
-        let (mut next, mut others) = (1, 0);
+        let store = on_one_connection(&path).await;
+        let scribe = Scribe::new(1);
+        let other = Scribe::new(2);
+        let mut next = 1;
+        let mut others = 0;
         let mut most = 0;
         for _ in 0..5 {
             let awaits = at_every_await(
@@ -100,7 +102,8 @@ fn a_commit_given_up_at_any_await_is_whole_or_absent() {
 fn what_reads_given_up_at_any_await_hold_nothing_back() {
     block_on(async {
         let path = folder::fresh().join("host.db");
-        let (store, scribe) = (on_one_connection(&path).await, Scribe::new(1));
+        let store = on_one_connection(&path).await;
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 40).await;
         let mut written = 40;
         let mut after = async || {
@@ -158,12 +161,14 @@ fn an_answer_given_up_at_any_await_is_counted_once_or_not_at_all() {
         let stage = Stage::at(&path, Requirement::App).await;
         let phone = stage.link_app("ben").await;
         stage.advance(60);
-        let (mut counted, mut rounds) = (0, 0);
+        let mut counted = 0;
+        let mut rounds = 0;
         let missed = async || {
             let events = stage.store.events(&company(), None, None, usize::MAX).await.unwrap();
             events.iter().filter(|event| matches!(event.what, EventKind::Missed { .. })).count()
         };
-        let (scribe, mut written) = (Scribe::new(9), 0);
+        let scribe = Scribe::new(9);
+        let mut written = 0;
         at_every_await(
             async || {
                 let ticket = stage.challenge("ben").await.ticket;
@@ -198,7 +203,8 @@ fn opening_given_up_at_any_await_can_be_done_again() {
         let gave_up =
             at_every_await(async || SqliteStore::open(&path).await.unwrap(), async |_| {});
         assert!(gave_up.await >= 2);
-        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::open(&path).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 3).await;
         assert_eq!(scribe.audit(&store, &path).await, 3);
     });
@@ -209,7 +215,8 @@ fn closing_given_up_at_any_await_can_be_done_again() {
     block_on(async {
         for polls in 0..MOST {
             let path = folder::fresh().join("portal.db");
-            let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+            let store = SqliteStore::open(&path).await.unwrap();
+            let scribe = Scribe::new(1);
             scribe.write_up_to(&store, 3).await;
             let ended = gives_up_after(polls, store.close()).await.is_some();
             store.close().await;

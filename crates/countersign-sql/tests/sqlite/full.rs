@@ -71,7 +71,8 @@ async fn fill(store: &SqliteStore, scribe: &Scribe) -> (u64, StoreError) {
 fn a_full_disk_refuses_without_a_trace_and_all_goes_on_when_there_is_room() {
     for journal in [SqliteJournalMode::Wal, SqliteJournalMode::Delete] {
         block_on(async {
-            let (disk, scribe) = (Disk::new(journal).await, Scribe::new(1));
+            let disk = Disk::new(journal).await;
+            let scribe = Scribe::new(1);
             let store = SqliteStore::on(disk.pool.clone()).await.unwrap();
             scribe.write_up_to(&store, 3).await;
             for _ in 0..3 {
@@ -97,7 +98,8 @@ fn a_full_disk_refuses_without_a_trace_and_all_goes_on_when_there_is_room() {
 #[test]
 fn no_guess_is_answered_while_the_disk_is_full() {
     block_on(async {
-        let (disk, clock) = (Disk::new(SqliteJournalMode::Wal).await, FakeClock::at(MONDAY));
+        let disk = Disk::new(SqliteJournalMode::Wal).await;
+        let clock = FakeClock::at(MONDAY);
         let store = timed(&clock).on(disk.pool.clone()).await.unwrap();
         let stage = Stage::founded(store, clock, Requirement::App).await;
         let phone = stage.link_app("ben").await;
@@ -153,8 +155,10 @@ fn a_full_disk_is_told_at_opening_and_leaves_no_half_of_the_tables() {
 
 /// Part: commits until its file may not grow any more, and says each answer.
 pub(crate) async fn fills_its_file(path: &Path) {
-    let (store, scribe) = (SqliteStore::open(path).await.unwrap(), Scribe::new(1));
-    let (mut refused, mut n) = (0, scribe.written(&store).await + 1);
+    let store = SqliteStore::open(path).await.unwrap();
+    let scribe = Scribe::new(1);
+    let mut refused = 0;
+    let mut n = scribe.written(&store).await + 1;
     while refused < 5 && n < 2_000 {
         match store.commit(scribe.change(n)).await {
             Ok(()) => {
@@ -193,7 +197,8 @@ fn a_file_that_may_not_grow_keeps_what_was_acknowledged_and_opens_again() {
         let acknowledged = said.iter().filter_map(|line| line.strip_prefix("written ")).next_back();
         let acknowledged: u64 = acknowledged.unwrap().parse().unwrap();
         block_on(async {
-            let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+            let store = SqliteStore::open(&path).await.unwrap();
+            let scribe = Scribe::new(1);
             let written = scribe.audit(&store, &path).await;
             assert!(written == acknowledged || written == acknowledged + 1, "{written} {said:?}");
             scribe.write_up_to(&store, written + 3).await;
@@ -206,7 +211,8 @@ fn a_file_that_may_not_grow_keeps_what_was_acknowledged_and_opens_again() {
 #[test]
 fn a_disk_that_fills_up_between_two_events_of_one_change_leaves_neither() {
     block_on(async {
-        let (disk, scribe) = (Disk::new(SqliteJournalMode::Wal).await, Scribe::new(1));
+        let disk = Disk::new(SqliteJournalMode::Wal).await;
+        let scribe = Scribe::new(1);
         let store = SqliteStore::on(disk.pool.clone()).await.unwrap();
         scribe.write_up_to(&store, 1).await;
         disk.has_no_room().await;

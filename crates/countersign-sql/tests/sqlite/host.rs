@@ -78,7 +78,8 @@ fn the_tables_and_migrations_of_the_host_are_left_alone() {
 fn a_host_that_comes_later_finds_room_beside_us() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
-        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::open(&path).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 3).await;
         hosts_own(&path).await;
         scribe.write_up_to(&store, 6).await;

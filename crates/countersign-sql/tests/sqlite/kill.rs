@@ -22,7 +22,8 @@ pub(crate) async fn writes_until_it_is_killed(path: &Path) {
     let store = SqliteStore::open(path).await.unwrap();
     let mut scribes = JoinSet::new();
     for number in 0..SCRIBES {
-        let (store, scribe) = (store.clone(), Scribe::new(number));
+        let store = store.clone();
+        let scribe = Scribe::new(number);
         scribes.spawn(async move {
             let written = scribe.written(&store).await;
             for n in written + 1..written + MOST {
@@ -39,7 +40,9 @@ pub(crate) async fn writes_until_it_is_killed(path: &Path) {
 /// Kills a writer again and again, each time at another moment, and looks at what is left.
 fn sweep(seed: u64) -> (u64, u64) {
     let path = folder::fresh().join("portal.db");
-    let (random, mut kept, mut unheard) = (SeededRandom::new(seed), 0, 0);
+    let random = SeededRandom::new(seed);
+    let mut kept = 0;
+    let mut unheard = 0;
     for round in 0..KILLS {
         let mut chance = [0; 3];
         random.fill(&mut chance).unwrap();

@@ -27,7 +27,8 @@ mod a_file_that_flushes_and_a_clock {
     use crate::folder;
 
     async fn fresh() -> Subject {
-        let (path, clock) = (folder::fresh().join("portal.db"), FakeClock::default());
+        let path = folder::fresh().join("portal.db");
+        let clock = FakeClock::default();
         let store = SqliteStore::options().clock(clock.clone()).open(path).await.unwrap();
         Subject::new(store).timed_by(clock)
     }

@@ -62,7 +62,8 @@ fn a_database_that_became_read_only_refuses_writes_and_goes_on_reading() {
         let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
         let pool = SqlitePoolOptions::new().max_connections(1);
         let pool = pool.connect_with(options).await.unwrap();
-        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::on(pool.clone()).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 3).await;
         sqlx::query("PRAGMA query_only = ON").execute(&pool).await.unwrap();
         for _ in 0..3 {
@@ -109,7 +110,8 @@ fn a_transaction_that_the_host_forgot_on_its_pool_stops_no_write() {
     block_on(async {
         let path = folder::fresh().join("host.db");
         let (pool, _watch) = Watch::pool(&path, 1).await;
-        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::on(pool.clone()).await.unwrap();
+        let scribe = Scribe::new(1);
         for n in 1..=3 {
             // By hand, so that the driver knows nothing of it.
             sqlx::query("BEGIN IMMEDIATE").execute(&pool).await.unwrap();
@@ -124,7 +126,8 @@ fn a_failed_write_leaves_no_transaction_open_on_the_pool_of_the_host() {
     block_on(async {
         let path = folder::fresh().join("host.db");
         let (pool, _watch) = Watch::pool(&path, 1).await;
-        let (store, scribe) = (SqliteStore::on(pool.clone()).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::on(pool.clone()).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 2).await;
         let mut twice = scribe.change(3);
         twice.letters.push(scribe.letter(2));
@@ -150,7 +153,8 @@ fn a_commit_that_a_reader_holds_up_too_long_is_refused_and_not_unknown() {
         let options = options.busy_timeout(Duration::from_millis(100));
         let pool = SqlitePoolOptions::new().max_connections(1);
         let pool = pool.connect_with(options).await.unwrap();
-        let (store, scribe) = (SqliteStore::on(pool).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::on(pool).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 3).await;
         let mut outside = outside(&path).await;
         let mut reading = outside.begin().await.unwrap();
@@ -170,7 +174,8 @@ fn a_commit_that_a_reader_holds_up_too_long_is_refused_and_not_unknown() {
 fn a_reader_in_the_middle_of_something_stops_no_write() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
-        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::open(&path).await.unwrap();
+        let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 1).await;
         let mut outside = outside(&path).await;
         let count = "SELECT count(*) FROM countersign_event";

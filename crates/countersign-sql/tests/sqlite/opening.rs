@@ -171,7 +171,8 @@ fn a_database_in_memory_serves_tests_of_hosts() {
 fn a_file_that_goes_missing_is_missed_and_not_begun_anew() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
-        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::open(&path).await.unwrap();
+        let scribe = Scribe::new(1);
         store.commit(scribe.change(1)).await.unwrap();
         for end in ["", "-wal", "-shm"] {
             fs::remove_file(path.with_file_name(format!("portal.db{end}"))).unwrap();

@@ -9,7 +9,8 @@ use crate::{block_on, folder};
 
 async fn with_events() -> (SqliteStore, Scribe) {
     let path = folder::fresh().join("portal.db");
-    let (store, scribe) = (SqliteStore::open(path).await.unwrap(), Scribe::new(1));
+    let store = SqliteStore::open(path).await.unwrap();
+    let scribe = Scribe::new(1);
     scribe.write_up_to(&store, 6).await;
     (store, scribe)
 }

@@ -41,7 +41,8 @@ pub(crate) async fn outside(path: &Path) -> SqliteConnection {
 }
 
 pub(crate) fn found(id: &TenantId) -> Change {
-    let (name, issuer) = (DisplayName::new("Larkfield Freight"), Issuer::new("Larkfield"));
+    let name = DisplayName::new("Larkfield Freight");
+    let issuer = Issuer::new("Larkfield");
     let generation = Generation::from_number(1);
     let value =
         Tenant::new(id.clone(), name.unwrap(), issuer.unwrap(), Locale::english(), generation);
@@ -83,8 +84,10 @@ impl Scribe {
     }
 
     pub(crate) fn letter(&self, n: u64) -> Letter {
-        let (id, to) = (LetterId::from_bytes(self.id(n, 0)), address("scribe"));
-        let (key, ends) = (self.key.clone(), MONDAY.plus(HOUR));
+        let id = LetterId::from_bytes(self.id(n, 0));
+        let to = address("scribe");
+        let key = self.key.clone();
+        let ends = MONDAY.plus(HOUR);
         Letter::new(id, key, to, None, LetterKind::AppRemoved, MONDAY, ends)
     }
 

@@ -59,7 +59,8 @@ fn closing_writes_what_was_queued_and_refuses_what_comes_later() {
 fn a_runtime_shut_down_under_the_store_leaves_it_unavailable_and_not_hanging() {
     let path = folder::fresh().join("portal.db");
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let (store, scribe) = (runtime.block_on(SqliteStore::open(&path)).unwrap(), Scribe::new(1));
+    let store = runtime.block_on(SqliteStore::open(&path)).unwrap();
+    let scribe = Scribe::new(1);
     runtime.block_on(scribe.write_up_to(&store, 2));
     // Some are in the queue or in a transaction at that moment.
     let held = runtime.block_on(async {
@@ -104,7 +105,8 @@ impl Clock for Moody {
 #[test]
 fn a_clock_that_panics_takes_neither_the_writer_nor_later_writes_along() {
     block_on(async {
-        let (path, mood) = (folder::fresh().join("portal.db"), Moody::default());
+        let path = folder::fresh().join("portal.db");
+        let mood = Moody::default();
         let store = SqliteStore::options().clock(mood.clone()).open(&path).await.unwrap();
         let scribe = Scribe::new(1);
         scribe.write_up_to(&store, 3).await;
@@ -130,7 +132,8 @@ async fn scribe_next(scribe: &Scribe, path: &std::path::Path) -> u64 {
 fn a_writer_ends_with_the_last_handle_and_not_before() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
-        let (store, scribe) = (SqliteStore::open(&path).await.unwrap(), Scribe::new(1));
+        let store = SqliteStore::open(&path).await.unwrap();
+        let scribe = Scribe::new(1);
         let clone = store.clone();
         drop(store);
         scribe.write_up_to(&clone, 2).await;

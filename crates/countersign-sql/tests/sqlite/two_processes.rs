@@ -33,7 +33,8 @@ pub(crate) async fn answers(path: &Path) {
     assert_eq!(told(), "go");
     let mut answers = JoinSet::new();
     for _ in 0..times.parse().unwrap() {
-        let (stage, ticket) = (Arc::clone(&stage), Ticket::from_browser(ticket));
+        let stage = Arc::clone(&stage);
+        let ticket = Ticket::from_browser(ticket);
         let code = code.to_owned();
         answers.spawn(async move {
             match stage.try_answer(&ticket, &code).await {
@@ -56,7 +57,8 @@ pub(crate) async fn counts(path: &Path) {
     let scribe = Scribe::new(1);
     say("ready");
     assert_eq!(told(), "go");
-    let (mut won, mut lost) = (0, 0);
+    let mut won = 0;
+    let mut lost = 0;
     while won < CHANGES {
         let n = scribe.written(&store).await + 1;
         // The tenant is not there: looking first must not turn the lock into a race.

@@ -33,7 +33,8 @@ impl Watch {
         listen();
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("watched-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let (commits, rollbacks) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
+        let commits = Arc::<AtomicU64>::default();
+        let rollbacks = Arc::<AtomicU64>::default();
         let thread = name.clone();
         let options = SqliteConnectOptions::new()
             .filename(path)

@@ -83,7 +83,9 @@ impl Page {
     pub(super) fn shown(&self) -> String {
         let fields: Vec<_> =
             self.forms().iter().map(|form| format!("{:?}", form.names())).collect();
-        let (path, status, text) = (&self.path, self.status, self.text());
+        let path = &self.path;
+        let status = self.status;
+        let text = self.text();
         format!("{path} ({status}) has forms with {} and says: {text}", fields.join(", "))
     }
 

@@ -86,7 +86,9 @@ struct Life {
 
 impl Life {
     fn begin() -> Self {
-        let (clock, random, inbox) = (FakeClock::default(), SeededRandom::new(30), Inbox::new());
+        let clock = FakeClock::default();
+        let random = SeededRandom::new(30);
+        let inbox = Inbox::new();
         let store = MemoryStore::with_clock(clock.clone());
         let (mfa, courier) = must(
             Mfa::builder()
@@ -99,7 +101,9 @@ impl Life {
                 .build(),
             "build a login service",
         );
-        let (phone, key, states) = (FakePhone::new(), key(COMPANY, "ada"), Vec::new());
+        let phone = FakePhone::new();
+        let key = key(COMPANY, "ada");
+        let states = Vec::new();
         Self { mfa, courier, store, clock, inbox, phone, random, key, states }
     }
 
@@ -183,7 +187,8 @@ impl Life {
     }
 
     async fn is_administered(&mut self) {
-        let (mut admin, user) = (self.admin(), self.key.user().clone());
+        let mut admin = self.admin();
+        let user = self.key.user().clone();
         must(admin.set_rule(user.clone(), Requirement::App).await, "set a rule");
         self.note().await;
         let until = self.clock.now().plus(10 * DAY);
@@ -196,7 +201,8 @@ impl Life {
         must(admin.reset(user.clone(), "lost the phone").await, "reset a person");
         self.note().await;
         drop(self.log_in().await);
-        let (kind, locale) = (MailKind::LoginCode, word::<Locale>("de"));
+        let kind = MailKind::LoginCode;
+        let locale = word::<Locale>("de");
         let text = Template::parse(kind, &locale, "Code für {company} 🚚", "Code: {code}\n\n{{ä}}");
         must(admin.set_mail_text(must(text, "write a text")).await, "change a text");
         self.note().await;

@@ -180,7 +180,8 @@ pub async fn mails_sent_at_once_do_not_mix(subject: &MailerSubject) {
     let calls: Vec<_> = mails
         .iter()
         .map(|mail| {
-            let (mailer, mail) = (subject.service().mailer(), mail.clone());
+            let mailer = subject.service().mailer();
+            let mail = mail.clone();
             beside(subject.drive(), async move { mailer.send(&mail).await })
         })
         .collect();

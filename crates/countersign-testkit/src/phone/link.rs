@@ -30,8 +30,11 @@ impl Link {
     pub(super) fn parse(uri: &str) -> Result<Self, NotScanned> {
         let (path, query) = parts(uri)?;
         let (prefix, label) = names(&unescape(path)?)?;
-        let (mut issuer, mut secret) = (None, None);
-        let (mut algorithm, mut digits, mut period) = (None, None, None);
+        let mut issuer = None;
+        let mut secret = None;
+        let mut algorithm = None;
+        let mut digits = None;
+        let mut period = None;
         for field in query.split('&') {
             let (name, value) = field
                 .split_once('=')

@@ -268,7 +268,8 @@ impl BrokenStore {
     fn with(flaw: Flaw) -> Self {
         let clock = FakeClock::default();
         let inner = MemoryStore::with_clock(clock.clone());
-        let (notes, busy) = (Arc::default(), Arc::default());
+        let notes = Arc::default();
+        let busy = Arc::default();
         Self { flaw, inner, clock, notes, busy, is_clone: false }
     }
 
@@ -282,7 +283,8 @@ impl BrokenStore {
 
     /// The record that it takes for this one.
     fn alias(&self, key: &AccountKey) -> AccountKey {
-        let (tenant, user) = (key.tenant().as_str(), key.user().as_str());
+        let tenant = key.tenant().as_str();
+        let user = key.user().as_str();
         let (tenant, user) = match self.flaw {
             Flaw::FoldsCase => (tenant.to_lowercase(), user.to_lowercase()),
             Flaw::CutsIds => (tenant.to_owned(), cut(user)),
@@ -329,12 +331,14 @@ impl Drop for Meeting<'_> {
 
 impl Clone for BrokenStore {
     fn clone(&self) -> Self {
-        let (clock, flaw) = (self.clock.clone(), self.flaw);
+        let clock = self.clock.clone();
+        let flaw = self.flaw;
         let inner = match flaw {
             Flaw::ClonesState => MemoryStore::with_clock(clock.clone()),
             _ => self.inner.clone(),
         };
-        let (notes, busy) = (Arc::clone(&self.notes), Arc::clone(&self.busy));
+        let notes = Arc::clone(&self.notes);
+        let busy = Arc::clone(&self.busy);
         Self { flaw, inner, clock, notes, busy, is_clone: true }
     }
 }

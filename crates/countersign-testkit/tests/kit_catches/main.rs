@@ -29,7 +29,8 @@ fn names<S>(laws: &[Law<S>]) -> BTreeSet<&'static str> {
 #[test]
 fn every_law_of_the_store_catches_the_store_that_breaks_it() {
     for broken in BrokenStore::all() {
-        let (name, what) = (broken.law(), broken.what());
+        let name = broken.law();
+        let what = broken.what();
         let law = laws::STORE.iter().find(|law| law.name() == name).expect(name);
         let said = verdict(law, &broken.subject());
         let said =
@@ -43,7 +44,8 @@ fn every_law_of_the_store_catches_the_store_that_breaks_it() {
 #[test]
 fn every_law_of_the_mailer_catches_the_mailer_that_breaks_it() {
     for broken in BrokenMailer::all() {
-        let (name, what) = (broken.law(), broken.what());
+        let name = broken.law();
+        let what = broken.what();
         let law = laws::MAILER.iter().find(|law| law.name() == name).expect(name);
         let said = verdict(law, &MailerSubject::new(broken));
         let said =

@@ -15,7 +15,8 @@ pub(crate) async fn serve(mail_server: &str, door: SocketAddr) -> Result<(), Oop
         .build()?;
     found_company(&mfa).await?;
     let courier = spawn_courier(courier);
-    let (login, code) = (routing::post(login), routing::post(code));
+    let login = routing::post(login);
+    let code = routing::post(code);
     let routes = Router::new().route("/login", login).route("/login/code", code);
     let listener = tokio::net::TcpListener::bind(door).await?;
     axum::serve(listener, routes.with_state(mfa)).await?;

@@ -110,7 +110,8 @@ impl Drop for Folder {
 
 #[test]
 fn the_whole_chain_is_shown_and_the_typed_code_is_accepted_once() {
-    let (office, folder) = (PostOffice::open(), Folder::new());
+    let office = PostOffice::open();
+    let folder = Folder::new();
     let mut run = Run::start(&office.url(), &folder.0, &[]);
     run.until("1. The password is right").until("3. The mail server took the mail");
     let code = office.code();
@@ -122,7 +123,8 @@ fn the_whole_chain_is_shown_and_the_typed_code_is_accepted_once() {
 
 #[test]
 fn killed_between_the_commit_and_the_courier_it_sends_the_mail_at_the_next_start() {
-    let (office, folder) = (PostOffice::open(), Folder::new());
+    let office = PostOffice::open();
+    let folder = Folder::new();
     let mut run = Run::start(&office.url(), &folder.0, &["--step"]);
     run.until("Press Enter").kill();
     assert_eq!(office.mails(), 0);
@@ -134,7 +136,8 @@ fn killed_between_the_commit_and_the_courier_it_sends_the_mail_at_the_next_start
 
 #[test]
 fn killed_before_the_code_is_typed_it_sends_no_second_mail_and_takes_the_code() {
-    let (office, folder) = (PostOffice::open(), Folder::new());
+    let office = PostOffice::open();
+    let folder = Folder::new();
     Run::start(&office.url(), &folder.0, &[]).until("Code:").kill();
     let code = office.code();
     let mut run = Run::start(&office.url(), &folder.0, &[]);
@@ -144,7 +147,8 @@ fn killed_before_the_code_is_typed_it_sends_no_second_mail_and_takes_the_code() 
 
 #[test]
 fn a_code_that_was_accepted_before_the_kill_is_accepted_by_no_later_run() {
-    let (office, folder) = (PostOffice::open(), Folder::new());
+    let office = PostOffice::open();
+    let folder = Folder::new();
     let mut run = Run::start(&office.url(), &folder.0, &[]);
     run.until("Code:").types(&office.code());
     let code = office.code();
@@ -157,7 +161,8 @@ fn a_code_that_was_accepted_before_the_kill_is_accepted_by_no_later_run() {
 
 #[test]
 fn a_mail_server_that_is_away_is_named_and_its_mail_waits_for_it() {
-    let (office, folder) = (PostOffice::open(), Folder::new());
+    let office = PostOffice::open();
+    let folder = Folder::new();
     let mut run = Run::start("smtp://127.0.0.1:1", &folder.0, &[]);
     run.until("wrong: connecting").until("It stays in the outbox; the next try is in").kill();
     let mut run = Run::start(&office.url(), &folder.0, &[]);
@@ -169,7 +174,8 @@ fn a_mail_server_that_is_away_is_named_and_its_mail_waits_for_it() {
 fn killed_after_any_line_the_letter_is_sent_or_waits_and_one_code_logs_in_at_most_once() {
     let mut entered = 0;
     for lines in 1..=16 {
-        let (office, folder) = (PostOffice::open(), Folder::new());
+        let office = PostOffice::open();
+        let folder = Folder::new();
         let mut first = Run::start(&office.url(), &folder.0, &[]);
         let before = first.some_lines(&office, lines);
         first.kill();

@@ -51,7 +51,8 @@ impl PostOffice {
     }
 
     fn talk(&self, stream: &TcpStream) -> Option<()> {
-        let (mut reader, mut writer) = (BufReader::new(stream), stream);
+        let mut reader = BufReader::new(stream);
+        let mut writer = stream;
         let mut answer = "220 mail.larkfield.example";
         loop {
             writer.write_all(format!("{answer}\r\n").as_bytes()).ok()?;

@@ -29,7 +29,7 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let Inside { visit, who, .. } = &inside;
     let words = Words::of(visit.language);
-    let Some(oneself) = portal.mfa().me(who.proof()).await? else {
+    let Some(me) = portal.mfa().me(who.proof()).await? else {
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "person.gone", "Gone."));
     };
     let lately = portal.mfa().my_events(who.proof(), MOST_LINES).await?;
@@ -37,9 +37,9 @@ pub(super) async fn show(
     let language = visit.language;
     let body = html! {
         (news(said.as_ref(), words))
-        (card("asked", words.asked_title, &requirement_with_reason(&oneself.resolution, words, language)))
-        (card("apps", words.apps_title, &apps(&oneself, &visit.browser, words, language)?))
-        (card("email", words.email_title, &email(&oneself, &visit.browser, words, language)?))
+        (card("asked", words.asked_title, &requirement_with_reason(&me.resolution, words, language)))
+        (card("apps", words.apps_title, &apps(&me, &visit.browser, words, language)?))
+        (card("email", words.email_title, &email(&me, &visit.browser, words, language)?))
         h2 { (words.lately_title) }
         (events::list(&lately, words, language))
     };
@@ -97,7 +97,7 @@ fn requirement(required: Requirement, words: &'static Words) -> &'static str {
 }
 
 fn apps(
-    oneself: &User,
+    me: &User,
     browser: &Browser,
     words: &Words,
     language: Language,
@@ -105,9 +105,9 @@ fn apps(
     let link = step_up(browser, &Purpose::LinkApp)?;
     let replace = step_up(browser, &Purpose::ReplaceApp)?;
     // The last one that the company needs is replaced, and not removed.
-    let needed = oneself.apps.len() == 1 && needs_app(oneself);
+    let needed = me.apps.len() == 1 && needs_app(me);
     let mut rows = Vec::new();
-    for app in &oneself.apps {
+    for app in &me.apps {
         let remove = step_up(browser, &Purpose::RemoveApp(app.id))?;
         rows.push(row(app, (!needed).then_some(&remove), words, language));
     }
@@ -116,7 +116,7 @@ fn apps(
         ul.rows { @for row in rows { (row) } }
         @if needed { p.hint { (words.last_needed) } }
         div.actions {
-            @if oneself.apps.is_empty() {
+            @if me.apps.is_empty() {
                 (link_button(link.as_str(), words.link_app))
             } @else {
                 (link_button(replace.as_str(), words.replace_app))
@@ -127,8 +127,8 @@ fn apps(
 }
 
 /// Whether a rule of the company, and not only the person's own choice, requires an app.
-fn needs_app(oneself: &User) -> bool {
-    let layers = oneself.resolution.layers.iter();
+fn needs_app(me: &User) -> bool {
+    let layers = me.resolution.layers.iter();
     let mut others = layers.filter(|said| said.layer != Layer::Own && said.counts);
     others.any(|said| said.asks == Requirement::App)
 }
@@ -157,26 +157,26 @@ fn row(
 }
 
 fn email(
-    oneself: &User,
+    me: &User,
     browser: &Browser,
     words: &Words,
     language: Language,
 ) -> Result<Markup, Problem> {
     let confirm = step_up(browser, &Purpose::ConfirmAddress)?;
-    let (tone, state) = match oneself.facts.address {
+    let (tone, state) = match me.facts.address {
         AddressState::Confirmed => (Tone::Good, words.confirmed),
         AddressState::Refused => (Tone::Bad, words.refused),
         AddressState::Disabled => (Tone::Bad, words.switched_off),
         _ => (Tone::Plain, words.not_confirmed),
     };
     Ok(html! {
-        @match &oneself.address {
+        @match &me.address {
             Some(address) => {
                 p { (masked_of(address, language)) " " (badge(tone, state)) }
             }
             None => { p { (words.no_address) } }
         }
-        @if let Some(proposed) = &oneself.proposed_address {
+        @if let Some(proposed) = &me.proposed_address {
             div.notice {
                 p { ((words.proposed)(&masked_of(proposed, language))) }
                 p { a href=(confirm.as_str()) { (words.enter_code) } }

@@ -111,7 +111,8 @@ impl<'a> Stage<'a> {
         let picture = Qr::encode(enrollment.app.uri().expose())?.terminal(self.options.polarity);
         let mut phone = FakePhone::new();
         phone.scan_terminal(&picture)?;
-        let (issuer, label) = (enrollment.app.issuer(), enrollment.app.label());
+        let issuer = enrollment.app.issuer();
+        let label = enrollment.app.label();
         say(format_args!("The phone reads the QR code and shows {issuer} ({label})."));
         Ok(phone)
     }

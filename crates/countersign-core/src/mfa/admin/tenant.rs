@@ -218,7 +218,8 @@ impl Admin {
                 if let Some(tenant) = &mut work.tenant {
                     tenant.generation = Generation::next(tenant.generation);
                 }
-                let (actor, what) = (admin.actor(), EventKind::TenantSignedOut);
+                let actor = admin.actor();
+                let what = EventKind::TenantSignedOut;
                 admin.engine.record(&admin.tenant, actor, what, work).map(Some)
             },
         )
@@ -267,7 +268,8 @@ impl Admin {
                         Cause::unfit("mail.text", error.to_string(), "remove one first")
                     })?;
                 }
-                let (actor, what) = (admin.actor(), EventKind::MailTextChanged);
+                let actor = admin.actor();
+                let what = EventKind::MailTextChanged;
                 admin.engine.record(&admin.tenant, actor, what, work).map(Some)
             },
         )

@@ -148,7 +148,9 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
     match kind {
         EventKind::TenantCreated => ("tenant-created", Form::TenantCreated),
         EventKind::PolicyChanged { before, after, revision } => {
-            let (before, after, revision) = ((*before).into(), (*after).into(), *revision);
+            let before = (*before).into();
+            let after = (*after).into();
+            let revision = *revision;
             ("policy-changed", Form::PolicyChanged { before, after, revision })
         }
         EventKind::MailTextChanged => ("mail-text-changed", Form::MailTextChanged),
@@ -159,7 +161,8 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
         EventKind::InvitationAccepted => ("invitation-accepted", Form::InvitationAccepted),
         EventKind::InvitationWithdrawn => ("invitation-withdrawn", Form::InvitationWithdrawn),
         EventKind::RuleChanged { before, after } => {
-            let (before, after) = ((*before).into(), (*after).into());
+            let before = (*before).into();
+            let after = (*after).into();
             ("rule-changed", Form::RuleChanged { before, after })
         }
         EventKind::Exempted { until, reason } => {
@@ -182,8 +185,8 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
                 Miss::Replayed => MissForm::Replayed,
                 Miss::Slow => MissForm::Slow,
             };
-            let (method, locked_until) =
-                (method_form(*method), locked_until.map(Timestamp::millis));
+            let method = method_form(*method);
+            let locked_until = locked_until.map(Timestamp::millis);
             ("missed", Form::Missed { method, miss, locked_until, disabled: *disabled })
         }
         EventKind::AppLinked { authenticator, replaced } => {

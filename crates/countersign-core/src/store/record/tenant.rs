@@ -135,7 +135,8 @@ type TextForm = (String, String, String, String);
 fn texts_of(form: Vec<TextForm>) -> Option<Texts> {
     let mut texts = Texts::default();
     for (kind, locale, subject, body) in form {
-        let (kind, locale) = (kind.parse().ok()?, Locale::new(&locale).ok()?);
+        let kind = kind.parse().ok()?;
+        let locale = Locale::new(&locale).ok()?;
         texts.set(Template::parse(kind, &locale, &subject, &body).ok()?).ok()?;
     }
     Some(texts)
@@ -146,7 +147,8 @@ fn owner(id: &TenantId) -> [&[u8]; 1] {
 }
 
 fn text_form(template: &Template) -> TextForm {
-    let (kind, locale) = (template.kind().to_string(), template.locale().as_str().to_owned());
+    let kind = template.kind().to_string();
+    let locale = template.locale().as_str().to_owned();
     (kind, locale, template.subject().to_owned(), template.body().to_owned())
 }
 

@@ -54,8 +54,11 @@ fn texts() -> Texts {
 }
 
 fn kinds() -> Vec<EventKind> {
-    let (before, after, until) = (Requirement::None, Requirement::App, at(1));
-    let (reason, authenticator) = ("asked".to_owned(), AuthenticatorId::from_bytes([1; 16]));
+    let before = Requirement::None;
+    let after = Requirement::App;
+    let until = at(1);
+    let reason = "asked".to_owned();
+    let authenticator = AuthenticatorId::from_bytes([1; 16]);
     let missed = |miss, locked_until| EventKind::Missed {
         method: Method::App,
         miss,

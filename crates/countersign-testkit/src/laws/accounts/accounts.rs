@@ -10,7 +10,8 @@ use crate::subject::Subject;
 
 /// *`accounts` returns the accounts of that tenant only.*
 pub async fn accounts_are_of_one_company_only(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acm", "acmea", "ACME", "acmé"];
     for company in companies {
         for user in ["ada", company] {
@@ -33,7 +34,8 @@ pub async fn accounts_are_of_one_company_only(subject: &Subject) {
 
 /// *...in ascending byte order of their user ids.*
 pub async fn accounts_come_in_byte_order_of_their_user_ids(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     for user in ALIKE {
         props.create(store, &key(COMPANY, user)).await;
     }
@@ -45,7 +47,8 @@ pub async fn accounts_come_in_byte_order_of_their_user_ids(subject: &Subject) {
 
 /// *...those after `after` and at most `limit`.*
 pub async fn a_page_of_accounts_starts_after_a_user_and_has_a_limit(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let all = ["a", "b", "b ", "c", "é", "🦆"];
     for user in all {
         props.create(store, &key(COMPANY, user)).await;
@@ -65,7 +68,8 @@ pub async fn a_page_of_accounts_starts_after_a_user_and_has_a_limit(subject: &Su
 /// *...those after `after`*: page by page, everybody is met once, also where people come and go
 /// between two pages.
 pub async fn paging_visits_each_account_once(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let names: Vec<_> = (0..23).map(|n| format!("user {n:02}")).collect();
     for name in &names {
         props.create(store, &key(COMPANY, name)).await;
@@ -81,7 +85,8 @@ pub async fn paging_visits_each_account_once(subject: &Subject) {
 
 /// What is listed is what `load` returns: the value and the version that a write must expect.
 pub async fn a_listed_account_is_the_loaded_one(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     for user in ["ada", "bo", "cy"] {
         let key = key(COMPANY, user);
         let mut last = props.create(store, &key).await;

@@ -23,7 +23,8 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
     }
     let encounter = Encounter::default();
     race(subject, 3, |worker, store| {
-        let (props, encounter) = (props.clone(), encounter.clone());
+        let props = props.clone();
+        let encounter = encounter.clone();
         async move {
             while worker > 0 && encounter.wants_read() {
                 let counted = people(&counts(&*store, &company()).await);
@@ -52,7 +53,8 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
 
 /// *...grouped by `Account::facts`*: no two groups alike, none empty, each as large as it is.
 pub async fn a_census_groups_by_facts(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let mut expected: BTreeMap<Facts, u64> = BTreeMap::new();
     for person in 0..24 {
         let account = props.first(props.account_of(kinds(person)));
@@ -71,7 +73,8 @@ pub async fn a_census_groups_by_facts(subject: &Subject) {
 
 /// *...of that tenant.*
 pub async fn a_census_is_of_one_company_only(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acmea", "acmé"];
     for (more, company) in companies.into_iter().enumerate() {
         for person in 0..=more {

@@ -15,7 +15,8 @@ use crate::subject::Subject;
 
 /// *`events` returns the events of that tenant only.*
 pub async fn events_are_of_one_company_only(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acm", "acmé"].map(|id| key(id, "ada"));
     let mut told = Vec::new();
     for _ in 0..2 {
@@ -36,7 +37,8 @@ pub async fn events_are_of_one_company_only(subject: &Subject) {
 
 /// *...newest first*: in the order of their commits, whatever time they tell.
 pub async fn events_come_newest_first(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let mut told = Vec::new();
     for at in [50, 40, 60, 60, 10, 2_000_000_000, 20] {
         let mut event = props.event(&company());
@@ -51,7 +53,8 @@ pub async fn events_come_newest_first(subject: &Subject) {
 /// *Events to append, in this order*, and *events of one commit keep their order*: since the list
 /// is newest first, the last event of a change comes first.
 pub async fn events_of_one_commit_keep_their_order(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let mut told = Vec::new();
     for _ in 0..3 {
         let events: Vec<_> = (0..6).map(|_| props.event(&company())).collect();
@@ -65,7 +68,8 @@ pub async fn events_of_one_commit_keep_their_order(subject: &Subject) {
 
 /// *...those before `before` and at most `limit`.*
 pub async fn a_page_of_events_ends_before_an_event_and_has_a_limit(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let mut all = Vec::new();
     for size in [1, 3, 2, 4] {
         let events: Vec<_> = (0..size).map(|_| props.event(&company())).collect();
@@ -89,10 +93,13 @@ pub async fn a_page_of_events_ends_before_an_event_and_has_a_limit(subject: &Sub
 
 /// *An id that is not in that log comes before nothing*, be it another tenant's.
 pub async fn a_page_before_an_unknown_event_is_empty(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let other = key("other", "ada");
-    let (first, foreign) = (props.event(&company()), props.event(other.tenant()));
-    let (told_elsewhere, never_told) = (foreign.id, props.event(&company()).id);
+    let first = props.event(&company());
+    let foreign = props.event(other.tenant());
+    let told_elsewhere = foreign.id;
+    let never_told = props.event(&company()).id;
     for event in [first, foreign, props.event(&company())] {
         let tenant = event.tenant.clone();
         commit(store, Change { events: vec![event], ..Change::in_tenant(tenant) }).await;
@@ -105,8 +112,10 @@ pub async fn a_page_before_an_unknown_event_is_empty(subject: &Subject) {
 
 /// *With an `account`, only the events of that account*: no other's, and none of nobody's.
 pub async fn the_events_of_one_account_are_of_no_other(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, ben) = (props.pseudonym(), props.pseudonym());
+    let props = Props::new();
+    let store = subject.store();
+    let ada = props.pseudonym();
+    let ben = props.pseudonym();
     for account in [None, Some(ada), Some(ben)] {
         let event = props.event_about(&company(), account);
         commit(store, Change { events: vec![event], ..Change::in_tenant(company()) }).await;
@@ -123,8 +132,10 @@ pub async fn the_events_of_one_account_are_of_no_other(subject: &Subject) {
 
 /// *...and of that tenant only*, also where two tenants know an account by one pseudonym.
 pub async fn the_events_of_one_account_are_of_one_company_only(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (here, there) = (company(), key("other", "ada").tenant().clone());
+    let props = Props::new();
+    let store = subject.store();
+    let here = company();
+    let there = key("other", "ada").tenant().clone();
     let account = props.pseudonym();
     let mut told = Vec::new();
     for tenant in [&here, &there, &here] {
@@ -143,7 +154,8 @@ pub async fn the_events_of_one_account_are_of_one_company_only(subject: &Subject
 /// *...newest first, at most `limit`*: a page is full while there are older ones, however many of
 /// other people lie between.
 pub async fn a_page_of_one_account_is_looked_for_in_the_whole_log(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let ada = props.pseudonym();
     let mut hers = Vec::new();
     for size in [2, 1, 3] {
@@ -163,8 +175,10 @@ pub async fn a_page_of_one_account_is_looked_for_in_the_whole_log(subject: &Subj
 
 /// *...those before `before`*, which is any event of that tenant's log, one of another account too.
 pub async fn a_page_of_one_account_may_end_before_any_event(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, ben) = (props.pseudonym(), props.pseudonym());
+    let props = Props::new();
+    let store = subject.store();
+    let ada = props.pseudonym();
+    let ben = props.pseudonym();
     let mut log = Vec::new();
     for account in [Some(ada), Some(ben), None, Some(ada), Some(ada), Some(ben), Some(ada), None] {
         let event = props.event_about(&company(), account);
@@ -187,7 +201,8 @@ pub async fn a_page_of_one_account_may_end_before_any_event(subject: &Subject) {
 
 /// *What is read equals what was written.* Here: everything that can happen, by everybody.
 pub async fn an_event_is_read_as_it_was_written(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let operator =
         |reason: &str| Actor::Operator { name: "Zoë 🦆".to_owned(), reason: reason.to_owned() };
     let mut actors = [
@@ -223,7 +238,8 @@ pub async fn racing_commits_neither_lose_nor_repeat_an_event(subject: &Subject) 
         let props = props.clone();
         async move {
             let key = key(COMPANY, &format!("user {worker}"));
-            let (mut told, mut expected) = (Vec::new(), None);
+            let mut told = Vec::new();
+            let mut expected = None;
             for _ in 0..10 {
                 let events: Vec<_> = (0..3).map(|_| props.event(&company())).collect();
                 told.extend(ids(&events));

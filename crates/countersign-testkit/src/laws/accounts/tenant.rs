@@ -16,7 +16,9 @@ pub async fn a_company_is_read_with_the_time_of_the_same_moment(subject: &Subjec
 
 /// *The tenant, if there is one with that id*; the time, in any case.
 pub async fn an_unknown_company_is_absent(subject: &Subject) {
-    let (props, store, ada) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let ada = key(COMPANY, "ada");
     props.found(store, ada.tenant()).await;
     let (found, told) = tenant(store, key("unknown", "ada").tenant()).await;
     assert!(found.is_none(), "a company is there that nobody founded");
@@ -30,7 +32,8 @@ pub async fn an_unknown_company_is_absent(subject: &Subject) {
 /// for, on whatever node. An administrator who is counted as the last one must be the last one.
 pub async fn a_list_misses_no_acknowledged_commit(subject: &Subject) {
     const LATE: &str = "misses a commit that was acknowledged before";
-    let (props, id) = (Props::new(), key(COMPANY, "ada").tenant().clone());
+    let props = Props::new();
+    let id = key(COMPANY, "ada").tenant().clone();
     let mut company = props.found(subject.store(), &id).await;
     let nodes = [(subject.store(), subject.second()), (subject.second(), subject.store())];
     for round in 0..20_usize {

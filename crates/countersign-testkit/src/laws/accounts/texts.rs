@@ -13,7 +13,8 @@ use crate::subject::Subject;
 
 /// *What is read equals what was written.* Here: mail texts, one to all, and none again.
 pub async fn mail_texts_are_read_as_they_were_written(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let mut there = props.found(store, &company()).await;
     assert_eq!(texts(store, &company()).await, Texts::default(), "a new company has texts");
     let mut several = some("Ihr Code für {company} 🚚; -- \\ % '");
@@ -33,7 +34,8 @@ pub async fn mail_texts_are_read_as_they_were_written(subject: &Subject) {
 
 /// *...of that tenant only*; an unknown one has none.
 pub async fn mail_texts_are_of_one_company_only(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let ids = ["acme", "Acme", "acme "].map(|id| key(id, "ada").tenant().clone());
     for id in &ids {
         let there = props.found(store, id).await;
@@ -53,7 +55,8 @@ pub async fn mail_texts_are_of_one_company_only(subject: &Subject) {
 /// *`commit` does everything in the change, or nothing*: a change that loses its account writes no
 /// text.
 pub async fn mail_texts_are_written_with_their_change_or_not_at_all(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let ada = key(company().as_str(), "ada");
     let there = write(store, &props.found(store, &company()).await, &some("old")).await;
     let account = props.create(store, &ada).await;
@@ -76,7 +79,9 @@ pub async fn mail_texts_are_written_with_their_change_or_not_at_all(subject: &Su
 /// *They are written with the tenant's record, which is compared as ever, so no editor loses
 /// another's text.*
 pub async fn of_two_editors_of_mail_texts_the_later_one_conflicts(subject: &Subject) {
-    let (props, here, there) = (Props::new(), subject.store(), subject.second());
+    let props = Props::new();
+    let here = subject.store();
+    let there = subject.second();
     let seen = props.found(here, &company()).await;
     write(here, &seen, &some("the first editor's")).await;
     let second = Change {
@@ -92,7 +97,8 @@ pub async fn of_two_editors_of_mail_texts_the_later_one_conflicts(subject: &Subj
 
 /// *A change without texts leaves them alone*: a new policy, or whatever else happens.
 pub async fn mail_texts_stay_where_a_change_carries_none(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let there = write(store, &props.found(store, &company()).await, &some("own")).await;
     let next = Versioned { version: there.version.next(), value: props.tenant(&company()) };
     commit(store, with_tenant(&company(), Some(there.version), &next)).await;
@@ -103,7 +109,8 @@ pub async fn mail_texts_stay_where_a_change_carries_none(subject: &Subject) {
 
 /// *A change whose tenant part is no write leaves them alone*: nothing would have been compared.
 pub async fn mail_texts_are_written_only_with_their_company(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let there = write(store, &props.found(store, &company()).await, &some("own")).await;
     for part in [Part::Leave, Part::Compare(Some(there.version))] {
         let texts = Some(some("other"));
@@ -116,7 +123,8 @@ pub async fn mail_texts_are_written_only_with_their_company(subject: &Subject) {
 
 /// *Erasing the tenant erases them*: one that is created later starts without.
 pub async fn mail_texts_end_with_their_company(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let there = write(store, &props.found(store, &company()).await, &some("own")).await;
     let erase = Part::Erase(there.version);
     commit(store, Change { tenant: erase, ..Change::in_tenant(company()) }).await;

@@ -117,7 +117,8 @@ pub async fn a_later_claim_has_a_higher_lease(subject: &Subject) {
 /// *`next` is the earliest moment at which a further letter may be claimed*, whether it waits for
 /// the limit, for its own time, or for the end of a lease.
 pub async fn next_is_the_earliest_moment_of_a_further_letter(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let due = claim(store, 10, LONG).await;
     assert_eq!(due.next, None, "an empty outbox says when a letter is due");
 
@@ -173,13 +174,16 @@ async fn comes_at_next(subject: &Subject, lease: Duration) {
 /// each letter of a committed change is claimed once.
 pub async fn of_many_workers_one_claims_a_letter(subject: &Subject) {
     const WRITERS: usize = 2;
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     props.create(subject.store(), &key).await;
     let waiting = props.queue(subject.store(), 40).await;
     let found = race(subject, 4 + WRITERS, |worker, store| {
-        let (props, key) = (props.clone(), key.clone());
+        let props = props.clone();
+        let key = key.clone();
         async move {
-            let (mut queued, mut claimed) = (Vec::new(), Vec::new());
+            let mut queued = Vec::new();
+            let mut claimed = Vec::new();
             for _ in 0..25 {
                 if worker >= WRITERS {
                     claimed.extend(ids(&claim(&*store, 3, LONG).await.claimed));

@@ -12,7 +12,9 @@ use crate::subject::Subject;
 
 /// *Letters to queue, due at once.*
 pub async fn a_queued_letter_is_due_at_once(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let letter = props.letter(&key);
     let next = props.first(props.account());
     let change = Change { letters: vec![letter.clone()], ..with_account(&key, None, &next) };
@@ -23,7 +25,9 @@ pub async fn a_queued_letter_is_due_at_once(subject: &Subject) {
 
 /// *A letter is in the outbox if and only if the change that queued it was committed.* Here: only.
 pub async fn a_lost_change_queues_no_letter(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let there = props.create(store, &key).await;
     for wrong in [None, Some(there.version.next())] {
         let change = with_account(&key, wrong, &raised(&there));
@@ -36,8 +40,10 @@ pub async fn a_lost_change_queues_no_letter(subject: &Subject) {
 /// *A letter is in the outbox if and only if the change that queued it was committed.* Here: if.
 /// What is still worth sending is the courier's to judge.
 pub async fn a_letter_outlives_its_account(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, nobody) = (key(COMPANY, "ada"), key("unknown", "nobody"));
+    let props = Props::new();
+    let store = subject.store();
+    let ada = key(COMPANY, "ada");
+    let nobody = key("unknown", "nobody");
     let there = props.create(store, &ada).await;
     let letters = [props.letter(&ada), props.letter(&ada), props.letter(&nobody)];
     let mut ids: Vec<LetterId> = letters.iter().map(|letter| letter.id).collect();
@@ -56,7 +62,8 @@ pub async fn a_letter_outlives_its_account(subject: &Subject) {
 
 /// *What is read equals what was written.* Here: a letter of every kind.
 pub async fn a_letter_is_read_as_it_was_written(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let text = || "Zoë's \"Firefox\" on 🦆; --\\".to_owned();
     let kinds = [
         LetterKind::LoginCode {

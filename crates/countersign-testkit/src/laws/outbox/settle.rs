@@ -31,7 +31,8 @@ pub async fn a_sent_letter_leaves_the_outbox(subject: &Subject) {
 
 /// *`settle` ... moves it to its time*: not before, and then at once.
 pub async fn a_delayed_letter_is_due_at_its_time(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     props.queue(store, 1).await;
     let (held, now) = claim_one(store, SHORT).await;
     settle(store, held.letter.id, held.lease, Settlement::Again(now.plus(LONG))).await;

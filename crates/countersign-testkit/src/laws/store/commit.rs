@@ -14,7 +14,9 @@ use crate::subject::Subject;
 
 /// *`commit` does everything in the change, or nothing.* Here: everything.
 pub async fn a_commit_writes_everything_in_the_change(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let parts = (props.first(props.tenant(key.tenant())), props.first(props.account()));
     let rest = Rest::new(&props, &key);
     let change = Change {
@@ -31,7 +33,9 @@ pub async fn a_commit_writes_everything_in_the_change(subject: &Subject) {
 
 /// *`commit` does everything in the change, or nothing.* Here: nothing, for the account is lost.
 pub async fn a_change_that_loses_its_account_writes_nothing(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let old = props.found(store, key.tenant()).await;
     let there = props.create(store, &key).await;
     let lost = [
@@ -57,7 +61,9 @@ pub async fn a_change_that_loses_its_account_writes_nothing(subject: &Subject) {
 
 /// *`commit` does everything in the change, or nothing.* Here: nothing, for the tenant is lost.
 pub async fn a_change_that_loses_its_company_writes_nothing(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let there = props.found(store, key.tenant()).await;
     let old = props.create(store, &key).await;
     let lost = [
@@ -84,10 +90,12 @@ pub async fn a_change_that_loses_its_company_writes_nothing(subject: &Subject) {
 /// *`commit` answers `Conflict`, and writes nothing*: no event and no letter of a change that lost
 /// a race is ever seen.
 pub async fn of_racing_changes_the_losers_write_nothing(subject: &Subject) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     props.create(subject.store(), &key).await;
     let won = race(subject, 6, |_, store| {
-        let (props, key) = (props.clone(), key.clone());
+        let props = props.clone();
+        let key = key.clone();
         async move {
             let mut won = Vec::new();
             for _ in 0..12 {
@@ -116,8 +124,10 @@ pub async fn of_racing_changes_the_losers_write_nothing(subject: &Subject) {
 
 /// *Compares: the record must have this version, or be absent*, and it stays what it was.
 pub async fn a_comparison_writes_nothing(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, bo) = (key(COMPANY, "ada"), key("absent", "bo"));
+    let props = Props::new();
+    let store = subject.store();
+    let ada = key(COMPANY, "ada");
+    let bo = key("absent", "bo");
     let there = (props.found(store, ada.tenant()).await, props.create(store, &ada).await);
     let change = Change {
         tenant: Part::Compare(Some(there.0.version)),
@@ -140,7 +150,9 @@ pub async fn a_comparison_writes_nothing(subject: &Subject) {
 
 /// *Erases the record if it still has this version.* It is absent then, and can be made again.
 pub async fn an_erased_record_is_absent(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let there = (props.found(store, key.tenant()).await, props.create(store, &key).await);
     let erasing = Change { account: Part::Erase(there.1.version), ..Change::to_account(&key) };
     commit(store, erasing).await;
@@ -160,10 +172,13 @@ pub async fn an_erased_record_is_absent(subject: &Subject) {
 
 /// *Erases the record*, and not what is told of it: the log stays, and so do letters and people.
 pub async fn erasing_a_record_erases_nothing_else(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, bo) = (key(COMPANY, "ada"), key(COMPANY, "bo"));
+    let props = Props::new();
+    let store = subject.store();
+    let ada = key(COMPANY, "ada");
+    let bo = key(COMPANY, "bo");
     let company = props.found(store, ada.tenant()).await;
-    let (gone, stays) = (props.create(store, &ada).await, props.create(store, &bo).await);
+    let gone = props.create(store, &ada).await;
+    let stays = props.create(store, &bo).await;
     let rest = Rest::new(&props, &ada);
     commit(store, rest.in_change(&ada)).await;
 
@@ -191,7 +206,8 @@ impl Rest {
     }
 
     fn in_change(&self, key: &AccountKey) -> Change {
-        let (events, letters) = (self.events.to_vec(), vec![self.letter.clone()]);
+        let events = self.events.to_vec();
+        let letters = vec![self.letter.clone()];
         Change { events, letters, ..Change::to_account(key) }
     }
 
@@ -212,7 +228,8 @@ impl Rest {
 fn assert_same<T: Ord>(mut found: Vec<T>, mut expected: Vec<T>, what: &str) {
     found.sort();
     expected.sort();
-    let (found_len, expected_len) = (found.len(), expected.len());
+    let found_len = found.len();
+    let expected_len = expected.len();
     assert!(
         found == expected,
         "the {what} are not those of the changes that were committed: \

@@ -37,8 +37,11 @@ pub async fn creating_what_exists_is_a_conflict(subject: &Subject) {
 
 /// *...has another version than expected.* Here: there is no version at all.
 pub async fn writing_over_what_is_absent_is_a_conflict(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
-    let (account, tenant) = (props.first(props.account()), props.first(props.tenant(key.tenant())));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
+    let account = props.first(props.account());
+    let tenant = props.first(props.tenant(key.tenant()));
     const WHY: &str = "a write expects a version where nothing is";
     loses(store, with_account(&key, Some(account.version), &raised(&account)), WHY).await;
     loses(store, with_tenant(key.tenant(), Some(tenant.version), &raised(&tenant)), WHY).await;
@@ -51,7 +54,8 @@ pub async fn writing_over_what_is_absent_is_a_conflict(subject: &Subject) {
 /// *...if any record that the change compares has another version than expected, or exists where
 /// absence was expected.*
 pub async fn comparing_another_version_is_a_conflict(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let two = Two::made(store).await;
     for wrong in two.wrong_versions().map(Some).chain([None]) {
         two.refuses(
@@ -86,7 +90,8 @@ pub async fn erasing_another_version_is_a_conflict(subject: &Subject) {
 /// *Nothing: the record is neither compared nor written.* A login does not lose against a change
 /// of the policy, nor an admin's act against a login.
 pub async fn what_a_change_leaves_alone_is_not_compared(subject: &Subject) {
-    let (store, second) = (subject.store(), subject.second());
+    let store = subject.store();
+    let second = subject.second();
     let two = Two::made(store).await;
     load(store, &two.key).await;
     let next = raised(&two.tenant);
@@ -108,7 +113,9 @@ pub async fn what_a_change_leaves_alone_is_not_compared(subject: &Subject) {
 /// *What is there afterwards* is the version that the change brought, whatever it was before:
 /// versions begin at a random number.
 pub async fn the_version_kept_is_the_version_given(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let value = props.account();
     let mut expected = None;
     for number in [1, 2, 1 << 47, (1 << 48) - 1, 1 << 48, 0, i64::MAX.unsigned_abs(), 7] {
@@ -130,7 +137,8 @@ struct Two<'a> {
 
 impl<'a> Two<'a> {
     async fn made(store: &'a dyn Storage) -> Self {
-        let (props, key) = (Props::new(), key(COMPANY, "ada"));
+        let props = Props::new();
+        let key = key(COMPANY, "ada");
         let tenant = props.found(store, key.tenant()).await;
         let account = props.create(store, &key).await;
         Self { store, key, tenant, account }
@@ -138,7 +146,8 @@ impl<'a> Two<'a> {
 
     /// The next version, the one before, the other record's, and one from nowhere. None is there.
     fn wrong_versions(&self) -> impl Iterator<Item = Version> + use<> {
-        let (tenant, account) = (self.tenant.version, self.account.version);
+        let tenant = self.tenant.version;
+        let account = self.account.version;
         let before = |version: Version| Version::from_number(version.number().wrapping_sub(1));
         let next = [tenant.next(), account.next(), before(tenant), before(account)];
         next.into_iter().chain([Version::from_number(0)])

@@ -17,7 +17,8 @@ const RACERS: usize = 8;
 
 /// *Of any number of commits that expect the same version of a record, at most one succeeds.*
 pub async fn of_many_writes_over_one_version_one_succeeds(subject: &Subject) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     let mut old = props.create(subject.store(), &key).await;
     let mut company = props.found(subject.store(), key.tenant()).await;
     for _ in 0..RACES {
@@ -75,7 +76,8 @@ pub async fn of_many_creations_one_succeeds(subject: &Subject) {
 /// Eight workers read, raise and write until each has won 25 times: the sum of all is exact.
 pub async fn no_raced_increment_is_lost(subject: &Subject) {
     const EACH: u64 = 25;
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     let first = props.create(subject.store(), &key).await;
     race(subject, RACERS, |_, store| {
         let key = key.clone();
@@ -154,7 +156,8 @@ pub async fn changes_to_different_accounts_do_not_conflict(subject: &Subject) {
     let props = Props::new();
     let company = props.found(subject.store(), key(COMPANY, "ada").tenant()).await;
     race(subject, RACERS, |worker, store| {
-        let (props, version) = (props.clone(), company.version);
+        let props = props.clone();
+        let version = company.version;
         let key = key(COMPANY, &format!("user {worker}"));
         async move {
             let mut expected: Option<Version> = None;
@@ -162,7 +165,8 @@ pub async fn changes_to_different_accounts_do_not_conflict(subject: &Subject) {
                 let next = props.first(props.account());
                 let tenant =
                     if round % 2 == 0 { Part::Leave } else { Part::Compare(Some(version)) };
-                let (events, letters) = (vec![props.event(key.tenant())], vec![props.letter(&key)]);
+                let events = vec![props.event(key.tenant())];
+                let letters = vec![props.letter(&key)];
                 let change =
                     Change { tenant, events, letters, ..with_account(&key, expected, &next) };
                 commit(&*store, change).await;

@@ -85,7 +85,8 @@ pub(in crate::laws) const ALIKE: &[&str] = &[
 
 /// *Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.*
 pub async fn keys_are_compared_as_exact_bytes(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let users = ALIKE.iter().map(|id| key(COMPANY, id));
     let keys: Vec<AccountKey> = users.chain(ALIKE.iter().map(|id| key(id, "user"))).collect();
     let mut made = Vec::new();
@@ -112,7 +113,8 @@ pub async fn keys_are_compared_as_exact_bytes(subject: &Subject) {
 
 /// *Keys are compared as exact bytes*: where the tenant ends, the user begins.
 pub async fn a_key_has_two_parts(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let pairs = [
         ("ab", "c"),
         ("a", "bc"),
@@ -138,7 +140,8 @@ pub async fn a_key_has_two_parts(subject: &Subject) {
 
 /// *Keys are compared as exact bytes*: all of them, up to the longest that there can be.
 pub async fn a_long_key_is_compared_to_its_end(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let long = |end: &str| format!("{}{end}", "k".repeat(128 - end.len()));
     let ends = ["a", "b", "ü", "運", ""];
     let users = ends.map(|end| key(COMPANY, &long(end)));
@@ -157,7 +160,9 @@ pub async fn a_long_key_is_compared_to_its_end(subject: &Subject) {
 /// *What is read equals what was written.* Here: accounts, new ones and one that lives through
 /// everything that can happen to it, each state written over the one before.
 pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key("new", "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key("new", "ada");
     let full = NewUser::at(address("o'brien+tag=x/y{z}@sub.larkfield.example"))
         .admin()
         .with_rule(Requirement::App)
@@ -181,7 +186,8 @@ pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
 
 /// *What is read equals what was written.* Here: tenants and their policies.
 pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
+    let props = Props::new();
+    let store = subject.store();
     let names =
         ["Larkfield Freight", " Müller & Söhne ", "日本通運 🚚", "O'Brien \"&\" <b>; --", "%_\\"];
     let mut old: Option<Versioned<Tenant>> = None;
@@ -189,7 +195,8 @@ pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
     let id = key.tenant().clone();
     for (name, locale) in names.into_iter().zip(["en", "de-AT", "ja", "pt-BR", "sr-latn-RS"]) {
         let (name, issuer) = (DisplayName::new(name), Issuer::new(name));
-        let (name, issuer) = (must(name, "name a company"), must(issuer, "name an issuer"));
+        let name = must(name, "name a company");
+        let issuer = must(issuer, "name an issuer");
         let next = Tenant::new(id.clone(), name, issuer, word(locale), props.generation());
         let next = props.first(next);
         commit(store, with_tenant(&id, old.map(|old| old.version), &next)).await;
@@ -208,8 +215,10 @@ pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
 
 /// *A clone of the handle shares the state.*
 pub async fn a_clone_of_the_handle_shares_the_state(subject: &Subject) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
-    let (one, two) = (subject.store(), subject.second());
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
+    let one = subject.store();
+    let two = subject.second();
     for (told, (here, there)) in [(one, two), (two, one)].into_iter().enumerate() {
         let old = account(there, &key).await;
         let next = old.as_ref().map_or_else(|| props.first(props.account()), raised);

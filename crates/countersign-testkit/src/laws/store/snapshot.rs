@@ -24,7 +24,8 @@ const PAST: Timestamp = Timestamp::from_seconds(0);
 ///
 /// A writer raises both in one change, so no reader may ever find them at different versions.
 pub async fn a_snapshot_is_of_one_moment(subject: &Subject) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     let mut both = (props.first(props.tenant(key.tenant())), props.first(props.account()));
     both.1.version = both.0.version;
     let change = Change {
@@ -36,7 +37,9 @@ pub async fn a_snapshot_is_of_one_moment(subject: &Subject) {
 
     let encounter = Encounter::default();
     race(subject, 4, |worker, store| {
-        let (key, encounter, mut both) = (key.clone(), encounter.clone(), both.clone());
+        let key = key.clone();
+        let encounter = encounter.clone();
+        let mut both = both.clone();
         async move {
             while worker > 0 && encounter.wants_read() {
                 let found = load(&*store, &key).await;
@@ -111,7 +114,8 @@ impl Read {
 /// Lets a writer raise a version while readers read it with the time, and holds the times against
 /// each other.
 pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     let company = props.found(subject.store(), key.tenant()).await;
     let person = props.create(subject.store(), &key).await;
     let first = read.version_and_time(subject.store(), &key).await.0;
@@ -119,8 +123,11 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
     let clock = subject.clock().cloned();
     // What the writer notes for each version: the time before it was written, and after.
     let noted = race(subject, 4, |worker, store| {
-        let (encounter, clock, key) = (encounter.clone(), clock.clone(), key.clone());
-        let (mut company, mut person) = (company.clone(), person.clone());
+        let encounter = encounter.clone();
+        let clock = clock.clone();
+        let key = key.clone();
+        let mut company = company.clone();
+        let mut person = person.clone();
         async move {
             let mut noted = Vec::new();
             while worker > 0 && encounter.wants_read() {
@@ -171,12 +178,15 @@ pub(in crate::laws) async fn times_fit(subject: &Subject, read: Read) {
 
 /// *`load` sees every commit acknowledged anywhere before it began.*
 pub async fn a_load_sees_every_acknowledged_commit(subject: &Subject) {
-    let (props, key) = (Props::new(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let key = key(COMPANY, "ada");
     let first = props.create(subject.store(), &key).await;
     let encounter = Encounter::default();
     let acknowledged = Arc::new(AtomicU64::new(first.version.number()));
     race(subject, 4, |worker, store| {
-        let (key, encounter, mut last) = (key.clone(), encounter.clone(), first.clone());
+        let key = key.clone();
+        let encounter = encounter.clone();
+        let mut last = first.clone();
         let acknowledged = Arc::clone(&acknowledged);
         async move {
             let mut written = 0;
@@ -207,8 +217,10 @@ pub async fn a_load_sees_every_acknowledged_commit(subject: &Subject) {
 
 /// *Absence is not an error*, and a tenant is there without people as people are without it.
 pub async fn what_was_never_written_is_absent(subject: &Subject) {
-    let (props, store) = (Props::new(), subject.store());
-    let (ada, bo) = (key(COMPANY, "ada"), key("other", "bo"));
+    let props = Props::new();
+    let store = subject.store();
+    let ada = key(COMPANY, "ada");
+    let bo = key("other", "bo");
     let empty = load(store, &ada).await;
     assert!(empty.tenant.is_none() && empty.account.is_none(), "an empty store holds something");
 
@@ -225,7 +237,9 @@ pub async fn what_was_never_written_is_absent(subject: &Subject) {
 
 /// *The time never comes from the caller*, whatever events and letters say.
 pub async fn the_time_never_comes_from_the_caller(subject: &Subject) {
-    let (props, store, key) = (Props::new(), subject.store(), key(COMPANY, "ada"));
+    let props = Props::new();
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     let mut letter = props.letter(&key);
     (letter.queued, letter.ends) = (FAR, FAR.plus(LONG));
     for (at, letters) in [(FAR, vec![letter]), (PAST, Vec::new())] {
@@ -245,7 +259,8 @@ pub async fn the_time_never_comes_from_the_caller(subject: &Subject) {
 
 /// *The store's time judges ends, locks, leases and steps*: it is one clock, for all three traits.
 pub async fn every_trait_tells_the_same_time(subject: &Subject) {
-    let (store, key) = (subject.store(), key(COMPANY, "ada"));
+    let store = subject.store();
+    let key = key(COMPANY, "ada");
     for round in 0..10 {
         let node = if round % 2 == 0 { store } else { subject.second() };
         let told = [

@@ -230,7 +230,8 @@ async fn trip() {
         if back.load(Ordering::SeqCst) {
             return Poll::Ready(());
         }
-        let (back, waker) = (Arc::clone(&back), context.waker().clone());
+        let back = Arc::clone(&back);
+        let waker = context.waker().clone();
         thread::spawn(move || {
             dawdle();
             back.store(true, Ordering::SeqCst);

@@ -329,6 +329,8 @@ fn trimmed(tenant: Versioned<Tenant>) -> Versioned<Tenant> {
     if name == *old.name() {
         return Versioned { version, value: old };
     }
-    let (id, issuer, locale) = (old.id().clone(), old.issuer().clone(), old.locale().clone());
+    let id = old.id().clone();
+    let issuer = old.issuer().clone();
+    let locale = old.locale().clone();
     Versioned { version, value: Tenant::new(id, name, issuer, locale, old.generation()) }
 }
