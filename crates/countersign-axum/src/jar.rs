@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::http::header::{CACHE_CONTROL, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 
-use crate::names::whole_seconds;
+use crate::seconds::whole_seconds;
 
 /// Most bytes in the value of a cookie, which browsers keep for sure.
 const MOST_BYTES: usize = 3_800;

@@ -33,8 +33,8 @@ use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
 use crate::gate::Gate;
 use crate::json::shape::Progress;
-use crate::names::parse_purpose;
 use crate::problem::Problem;
+use crate::step_up_link::step_up_purpose;
 
 impl Gate {
     /// The JSON side, to be nested where the host likes.
@@ -237,7 +237,7 @@ async fn judge(gate: Gate, asked: ApiRequest<Typed>) -> Result<Response, JsonPro
 async fn begin_step_up(gate: Gate, asked: ApiRequest<Wanted>) -> Result<Response, JsonProblem> {
     let ApiRequest { body, mut client, browser } = asked;
     let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
-    let purpose = parse_purpose(&body.purpose).ok_or_else(Problem::malformed)?;
+    let purpose = step_up_purpose(&body.purpose).ok_or_else(Problem::malformed)?;
     if let Some(ticket) = body.ticket {
         client = client.holding(Ticket::from_browser(ticket));
     }

@@ -163,10 +163,11 @@ mod address;
 mod addresses;
 mod flash;
 mod jar;
-mod names;
 mod redirect_path;
 mod unknown_users;
 mod user_agent;
+
+mod seconds;
 
 pub use administering::Administering;
 pub use api_request::{ApiRequest, JsonProblem};

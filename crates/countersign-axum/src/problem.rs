@@ -16,7 +16,7 @@ use countersign_core::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::names::{purpose_name, whole_seconds};
+use crate::seconds::whole_seconds;
 
 /// Why a request was not carried out.
 ///
@@ -217,7 +217,7 @@ impl Problem {
             members.insert((*name).to_owned(), value.clone());
         }
         if let Redirect::StepUp { purpose, method, within } = &details.redirect {
-            members.insert("purpose".into(), json!(purpose_name(purpose)));
+            members.insert("purpose".into(), json!(purpose.as_str()));
             if let Some(method) = method {
                 members.insert("method".into(), json!(method.as_str()));
             }

@@ -10,7 +10,6 @@ use sha2::{Digest as _, Sha256};
 
 use crate::addresses::STEP_UP;
 use crate::browser::Browser;
-use crate::names::{parse_purpose, purpose_name};
 use crate::problem::Problem;
 use crate::redirect_path::{RedirectPath, encode_query};
 
@@ -55,7 +54,7 @@ impl Browser {
 impl StepUpLink {
     /// The link that this request followed, if it is a valid one.
     pub(crate) fn from_request(browser: &Browser) -> Option<Self> {
-        let purpose = parse_purpose(&browser.query("for")?)?;
+        let purpose = step_up_purpose(&browser.query("for")?)?;
         let back = browser.next();
         let link = Self { purpose, back: back.unwrap_or_else(|| RedirectPath::trust("/")) };
         let sealed = match link.purpose {
@@ -70,9 +69,9 @@ impl StepUpLink {
 
     /// The address of this link below `path`.
     pub(crate) fn path(&self, path: &str, browser: &Browser) -> Result<RedirectPath, Problem> {
-        let word = purpose_name(&self.purpose);
+        let name = self.purpose.as_str();
         let back = self.back.as_str();
-        let mut place = format!("{path}?for={}&next={}", encode_query(&word), encode_query(back));
+        let mut place = format!("{path}?for={}&next={}", encode_query(&name), encode_query(back));
         if matches!(self.purpose, Purpose::StepUp(_)) {
             let seal = BASE64URL_NOPAD.encode(&self.seal(&browser.binding()?));
             place.push_str(&format!("&seal={seal}"));
@@ -82,14 +81,14 @@ impl StepUpLink {
 
     /// Names the purpose in a cookie, so that a ticket answers no other page than its own.
     pub(crate) fn mark(&self) -> String {
-        let digest = Sha256::digest(purpose_name(&self.purpose));
+        let digest = Sha256::digest(self.purpose.as_str().as_bytes());
         HEXLOWER.encode(digest.get(..8).unwrap_or_default())
     }
 
     fn seal(&self, binding: &str) -> [u8; 32] {
-        let word = purpose_name(&self.purpose);
+        let name = self.purpose.as_str();
         let back = self.back.as_str();
-        let parts = ["countersign step-up link", binding, &word, back];
+        let parts = ["countersign step-up link", binding, &name, back];
         let framed = parts.iter().fold(Sha256::new(), |hash, part| {
             hash.chain_update(part.len().to_be_bytes()).chain_update(part)
         });
@@ -100,4 +99,9 @@ impl StepUpLink {
 fn unseal(text: &str) -> Option<Digest> {
     let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
     bytes.try_into().ok().map(Digest::from_bytes)
+}
+
+/// The purpose of this name, if it is one that a step-up serves.
+pub(crate) fn step_up_purpose(name: &str) -> Option<Purpose> {
+    name.parse().ok().filter(|purpose| *purpose != Purpose::Login)
 }

@@ -8,7 +8,7 @@ use std::iter::successors;
 use std::path::Path;
 
 const FLOORS: &[&[&str]] = &[
-    &["names"],
+    &["seconds"],
     &["address", "addresses", "jar", "flash", "redirect_path", "unknown_users", "user_agent"],
     &["config", "problem"],
     &["body", "csrf"],

@@ -10,7 +10,6 @@ use countersign_core::{
 use serde_json::{Value, json};
 
 use crate::logged_in::LoggedIn;
-use crate::names::purpose_name;
 use crate::problem::Problem;
 
 /// An open step, or a finished login.
@@ -55,7 +54,7 @@ fn describe_step(step: &Step) -> Value {
 pub(super) fn describe_passed(passed: &Passed) -> Value {
     let mut done = json!({
         "step": "done",
-        "purpose": purpose_name(passed.proof.purpose()),
+        "purpose": passed.proof.purpose().as_str(),
         "app_linked": passed.app_linked,
     });
     set_facts(&passed.proof, &mut done);
@@ -90,7 +89,7 @@ fn describe_code(challenge: &Challenge) -> Value {
     let mut step = json!({
         "step": "code",
         "ticket": challenge.ticket.expose(),
-        "purpose": purpose_name(&challenge.purpose),
+        "purpose": challenge.purpose.as_str(),
         "company": challenge.tenant_name.as_str(),
         "method": challenge.method.as_str(),
         "hint": challenge.hint,
@@ -120,7 +119,7 @@ fn describe_link_app(enrollment: &Enrollment) -> Value {
     json!({
         "step": "link_app",
         "ticket": enrollment.ticket.expose(),
-        "purpose": purpose_name(&enrollment.purpose),
+        "purpose": enrollment.purpose.as_str(),
         "company": enrollment.tenant_name.as_str(),
         "uri": enrollment.app.uri().expose(),
         "key": enrollment.app.key().expose(),

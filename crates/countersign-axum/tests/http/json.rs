@@ -221,14 +221,14 @@ async fn a_program_steps_up_for_an_act_and_links_a_further_app() {
     stage.minutes_pass(16);
     let told = program.get("/pay").await;
     let told = refused(&told, 403, "login.not_fresh");
-    assert_eq!((&told["method"], &told["purpose"]), (&json!("app"), &json!("act.go on")));
+    assert_eq!((&told["method"], &told["purpose"]), (&json!("app"), &json!("step-up:go on")));
     assert_eq!(told["within_seconds"], 900);
     let wanted = json!({ "purpose": told["purpose"] });
     let step = post(&mut program, "/api/login/step-up", &wanted).await.json();
     let code = phone.code(stage.clock.now());
     let answer = json!({ "ticket": step["ticket"], "code": code });
     let done = post(&mut program, "/api/login/verify", &answer).await.json();
-    assert_eq!(done["purpose"], "act.go on");
+    assert_eq!(done["purpose"], "step-up:go on");
     program.get("/pay").await.shows("paid by ada for go on");
 
     stage.minutes_pass(1);

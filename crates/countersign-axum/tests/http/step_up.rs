@@ -31,7 +31,10 @@ async fn a_fresh_login_by_app_pays_and_an_old_one_confirms_first() {
     stage.minutes_pass(16);
     let asked = browser.get("/pay?invoice=7").await;
     let place = asked.location().to_owned();
-    assert!(place.starts_with("/step-up?for=act.go%20on&next=/pay%3Finvoice%3D7&seal="), "{place}");
+    assert!(
+        place.starts_with("/step-up?for=step-up%3Ago%20on&next=/pay%3Finvoice%3D7&seal="),
+        "{place}"
+    );
     let page = follow(&mut browser, &asked).await;
     page.shows("Confirm that it is you: go on.");
     page.shows("href=\"/pay?invoice=7\"");
@@ -101,7 +104,7 @@ async fn nobody_else_writes_what_a_person_confirms() {
         place.replace("close", "open"),
         place.replace("next=/close", "next=/home"),
         place.split("&seal").next().unwrap().to_owned(),
-        "/step-up?for=act.send%20money%20to%20eve&next=/home".to_owned(),
+        "/step-up?for=step-up%3Asend%20money%20to%20eve&next=/home".to_owned(),
         "/step-up?for=login&next=/home".to_owned(),
         "/step-up".to_owned(),
     ] {
@@ -237,7 +240,7 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     stage.require(Requirement::App).await;
     let (mut browser, phone) = stage.by_new_app("ben").await;
     let id = app_of(&stage, "ben").await;
-    let place = format!("/step-up?for=remove-app.{id}&next=/account");
+    let place = format!("/step-up?for=remove-app%3A{id}&next=/account");
     let page = browser.get(&place).await;
     let code = app_code(&stage, &phone).await;
     let told = confirm(&mut browser, &place, &page, &code).await;
@@ -252,7 +255,7 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     browser.get("/account").await.shows("Authenticator app removed.");
     browser.get("/home").await.shows("in: ben by");
     let stranger =
-        format!("/step-up?for=remove-app.{}&next=/", AuthenticatorId::from_bytes([1; 16]));
+        format!("/step-up?for=remove-app%3A{}&next=/", AuthenticatorId::from_bytes([1; 16]));
     let page = browser.get(&stranger).await;
     // Nothing is linked any more, so the code comes by mail; and there is nothing to remove.
     page.shows("Check your e-mail");
@@ -349,7 +352,7 @@ async fn a_step_up_that_somebody_else_began_here_is_not_carried_out_for_the_next
     stage.require(Requirement::App).await;
     let (mut browser, phone) = stage.by_new_app("ada").await;
     stage.require(Requirement::None).await;
-    let place = format!("/step-up?for=remove-app.{}&next=/account", app_of(&stage, "ada").await);
+    let place = format!("/step-up?for=remove-app%3A{}&next=/account", app_of(&stage, "ada").await);
     browser.get(&place).await.shows("Confirm that it is you: remove an app.");
     let step = browser.cookies["__Host-countersign-step"].clone();
     stage.password(&mut browser, "ben").await.goes_to("/home");
