@@ -33,7 +33,11 @@ impl Gate {
                 self.carry_over(browser, who, &act).await?;
                 return Ok(Some(Flash::AppRemoved));
             }
-            _ => {
+            Purpose::Login
+            | Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp => {
                 browser.keep_step_up_proof(&self.mfa().seal(&proof)?);
                 // The first code that ever came back from this person ends what was open before.
                 self.carry_over(browser, who, &proof).await?;

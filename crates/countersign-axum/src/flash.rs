@@ -160,8 +160,7 @@ fn write_answer(reason: WrongAnswer) -> String {
     let numbers = match reason {
         WrongAnswer::Malformed(malformed) => write_malformed(malformed),
         WrongAnswer::ClockSlow { minutes } => minutes.to_string(),
-        // These have no numbers.
-        _ => String::new(),
+        WrongAnswer::Mismatch | WrongAnswer::AlreadyUsed | WrongAnswer::RanOut => String::new(),
     };
     format!("{}~{numbers}", reason.code())
 }
@@ -183,8 +182,6 @@ fn write_malformed(malformed: Malformed) -> String {
         Malformed::TooMany { typed, wanted } => format!("many.{typed}.{wanted}"),
         Malformed::NotDigits => "letters".to_owned(),
         Malformed::TooLong => "long".to_owned(),
-        // A reason of a newer core; nothing reads it back.
-        _ => "other".to_owned(),
     }
 }
 
@@ -209,8 +206,13 @@ fn write_refusal(refusal: Refusal) -> String {
     let until = match refusal {
         Refusal::Locked(locked) => locked.until,
         Refusal::TooSoon { until } => Some(until),
-        // These have no end.
-        _ => None,
+        Refusal::Unknown
+        | Refusal::Suspended
+        | Refusal::NoWay
+        | Refusal::NeedsApproval
+        | Refusal::SentOften
+        | Refusal::NotOffered
+        | Refusal::ProofEnded => None,
     };
     format!("{}~{}", refusal.code(), write_end(until))
 }

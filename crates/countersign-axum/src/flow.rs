@@ -194,8 +194,6 @@ pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refusal: Ref
         | Refusal::NoWay
         | Refusal::NeedsApproval
         | Refusal::ProofEnded => end_refused(browser, refusal),
-        // A refusal of a newer core.
-        _ => end_refused(browser, refusal),
     }
 }
 

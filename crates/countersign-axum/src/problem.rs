@@ -12,7 +12,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::{
-    Denial, Error, ErrorKind, InvalidValue, Method, OsRandom, Purpose, Random, RandomError,
+    Denial, Error, ErrorKind, InvalidValue, Locale, Method, OsRandom, Purpose, Random, RandomError,
 };
 use serde_json::{Map, Value, json};
 
@@ -321,7 +321,6 @@ impl From<RandomError> for Problem {
 }
 
 fn denial_problem(denial: Denial, code: &'static str) -> Problem {
-    let forbidden = |title| Problem::new(StatusCode::FORBIDDEN, code, title);
     match denial {
         Denial::ProofEnded => Problem::login_needed(),
         Denial::NotFresh(method) => {
@@ -331,12 +330,10 @@ fn denial_problem(denial: Denial, code: &'static str) -> Problem {
         }
         // To others than administrators there is no such page.
         Denial::NotAdmin => Problem::new(StatusCode::NOT_FOUND, code, "There is no such page."),
-        Denial::NoAuthenticator => forbidden("Link an authenticator app first."),
-        Denial::OnOneself => forbidden("You cannot do this to your own account."),
-        Denial::LastOne => forbidden("This is the last one that is needed. Add another one first."),
-        Denial::WrongPurpose => forbidden("That was confirmed for something else."),
-        // A denial of a newer core.
-        _ => forbidden("You may not do this."),
+        Denial::NoAuthenticator | Denial::OnOneself | Denial::LastOne | Denial::WrongPurpose => {
+            let problem = Problem::new(StatusCode::FORBIDDEN, code, "You may not do this.");
+            problem.with_detail(denial.message(&Locale::english()))
+        }
     }
 }
 

@@ -62,7 +62,12 @@ impl StepUpLink {
                 let seal = browser.query("seal").and_then(|seal| unseal(&seal))?;
                 seal == Digest::from_bytes(link.seal(&browser.known_binding()?))
             }
-            _ => true,
+            Purpose::Login
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp
+            | Purpose::RemoveApp(_)
+            | Purpose::ConfirmAddress => true,
         };
         sealed.then_some(link)
     }

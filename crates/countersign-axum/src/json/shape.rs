@@ -142,8 +142,10 @@ fn wrong_problem(wrong: &Wrong) -> Problem {
         WrongAnswer::Malformed(
             Malformed::TooFew { typed, wanted } | Malformed::TooMany { typed, wanted },
         ) => problem.with_member("typed", typed).with_member("wanted", wanted),
-        // These have no numbers.
-        _ => problem,
+        WrongAnswer::Malformed(_)
+        | WrongAnswer::Mismatch
+        | WrongAnswer::AlreadyUsed
+        | WrongAnswer::RanOut => problem,
     }
 }
 
@@ -183,8 +185,6 @@ fn refusal_problem(refusal: &Refusal, now: Timestamp) -> Problem {
             problem(StatusCode::FORBIDDEN)
         }
         Refusal::NotOffered => problem(StatusCode::CONFLICT),
-        // A refusal of a newer core.
-        _ => problem(StatusCode::FORBIDDEN),
     }
 }
 

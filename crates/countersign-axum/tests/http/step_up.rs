@@ -184,7 +184,7 @@ async fn the_first_admin_without_any_authenticator_may_tighten_the_rule() {
     page.shows("rule: App");
     let told = browser.fill(&page, "/settings", &[("rule", "none")]).await;
     assert_eq!(told.status, 403);
-    assert!(told.body.contains("Link an authenticator app first."), "{}", told.body);
+    assert!(told.body.contains("you need a second step of your own first"), "{}", told.body);
 }
 
 #[tokio::test]
@@ -245,7 +245,7 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     let code = app_code(&stage, &phone).await;
     let told = confirm(&mut browser, &place, &page, &code).await;
     assert_eq!(told.status, 403, "the company asks for one");
-    assert!(told.body.contains("This is the last one that is needed."));
+    assert!(told.body.contains("This is the last one, and one is needed."));
 
     stage.require(Requirement::None).await;
     // Linking during a login is no choice of one's own, so nothing requires it any more.

@@ -8,7 +8,7 @@ use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timest
 
 /// The one who acted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has a word for each")]
 pub enum Actor {
     /// The user whose account it is.
     User,
@@ -77,7 +77,7 @@ pub enum Miss {
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has a line for each")]
 pub enum EventKind {
     /// A tenant was created.
     TenantCreated,

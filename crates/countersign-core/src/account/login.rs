@@ -167,7 +167,12 @@ impl Account {
     ) -> Vec<Method> {
         match purpose {
             Purpose::Login => offers(&self.facts(), self.resolve(roles, env).required),
-            _ => Vec::new(),
+            Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp
+            | Purpose::RemoveApp(_)
+            | Purpose::ConfirmAddress => Vec::new(),
         }
     }
 
@@ -268,7 +273,9 @@ impl Account {
                 };
                 (hint, env.limits.email_code_digits, Some(mail))
             }
-            _ => (format!("{} ({label})", env.tenant.issuer()), totp::DIGITS, None),
+            Ask::App | Ask::Link { .. } => {
+                (format!("{} ({label})", env.tenant.issuer()), totp::DIGITS, None)
+            }
         };
         Ok(Handover::Step(Step::EnterCode(Challenge {
             ticket: sealed,
@@ -350,7 +357,12 @@ impl Account {
     pub(super) fn mail_target(&self, purpose: &Purpose) -> Option<&EmailAddress> {
         match purpose {
             Purpose::ConfirmAddress => self.profile.address.proposed.as_ref(),
-            _ => self.profile.address.current.as_ref(),
+            Purpose::Login
+            | Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp
+            | Purpose::RemoveApp(_) => self.profile.address.current.as_ref(),
         }
     }
 
@@ -476,7 +488,12 @@ impl Account {
     ) -> Result<Passed, Fault> {
         let life = match ticket.purpose {
             Purpose::Login => env.limits.proof_life,
-            _ => env.limits.step_up_life,
+            Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp
+            | Purpose::RemoveApp(_)
+            | Purpose::ConfirmAddress => env.limits.step_up_life,
         };
         let id = match proof {
             Some(id) => id,

@@ -239,7 +239,12 @@ impl Account {
         let need = match ticket.purpose {
             Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Need::Nothing,
             Purpose::ConfirmAddress => Need::Nothing,
-            _ => self.need(&passed, env),
+            Purpose::Login
+            | Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::LinkApp
+            | Purpose::ReplaceApp
+            | Purpose::RemoveApp(_) => self.need(&passed, env),
         };
         let finished = need == Need::Nothing;
         env.record(self.profile.pseudonym, EventKind::Accepted { method, finished })?;

@@ -73,7 +73,7 @@ impl Code {
 /// assert_eq!(refused.to_string(), "The code has 6 digits. You typed 5.");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has an answer to each")]
 pub enum Malformed {
     /// Nothing was typed, or only spaces and dashes.
     Empty,

@@ -19,7 +19,7 @@ const REMOVE_APP: &str = "remove-app:";
 
 /// The purpose of a login or a step-up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host carries each out")]
 pub enum Purpose {
     /// An ordinary login.
     Login,

@@ -7,7 +7,7 @@ use crate::types::{Locale, Timestamp, in_language, moment_seen_at};
 /// Why a login, a step-up, or another step of one cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "the login did not go on"]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has an answer to each")]
 pub enum Refusal {
     /// The account does not exist. Show the page of a wrong password.
     Unknown,
@@ -56,7 +56,7 @@ pub struct Wrong {
 /// A message never tells of codes that are yet to come: a phone that is fast gets
 /// [`WrongAnswer::Mismatch`], for a hint would hand a guesser a code to wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a page has an answer to each")]
 pub enum WrongAnswer {
     /// It is not a code of this length. It costs no attempt, and nothing is written.
     Malformed(Malformed),
@@ -244,7 +244,14 @@ impl Refusal {
         let text = in_language(locale, texts);
         match self {
             Self::TooSoon { until } => text.replace("{at}", &moment_seen_at(*until, now, locale)),
-            _ => text.to_owned(),
+            Self::Unknown
+            | Self::Suspended
+            | Self::Locked(_)
+            | Self::NoWay
+            | Self::NeedsApproval
+            | Self::SentOften
+            | Self::NotOffered
+            | Self::ProofEnded => text.to_owned(),
         }
     }
 }

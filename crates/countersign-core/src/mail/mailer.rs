@@ -42,7 +42,7 @@ behind_pointers! {
 
 /// Why a mail was not sent. It holds no part of the mail.
 #[derive(thiserror::Error)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a courier handles each")]
 pub enum MailError {
     /// Not sent now; trying again makes sense.
     #[error("the mail could not be sent now")]

@@ -59,7 +59,7 @@ pub enum ErrorKind {
 
 /// Why an acting user may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host has an answer to each")]
 pub enum Denial {
     /// The proof has ended, or everything open was ended since it was made.
     ProofEnded,

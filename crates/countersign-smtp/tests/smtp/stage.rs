@@ -101,7 +101,6 @@ impl From<Result<(), MailError>> for Told {
             Ok(()) => Self::Sent,
             Err(MailError::NotNow(error)) => Self::NotNow(sentence(&*error)),
             Err(MailError::Refused(error)) => Self::Refused(sentence(&*error)),
-            Err(error) => panic!("a new kind of error: {error}"),
         }
     }
 }

@@ -29,7 +29,7 @@ fn actor_name(actor: &Actor, words: &'static Words) -> &'static str {
         Actor::User => words.you,
         Actor::Admin(_) => words.an_administrator,
         Actor::Operator { .. } => words.an_operator,
-        _ => words.the_portal,
+        Actor::Host | Actor::Courier => words.the_portal,
     }
 }
 
@@ -64,6 +64,10 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         EventKind::Suspended => words.suspended,
         EventKind::Resumed => words.resumed,
         EventKind::SignedOutEverywhere => words.signed_out,
-        _ => words.something,
+        EventKind::TenantCreated
+        | EventKind::PolicyChanged { .. }
+        | EventKind::MailTextChanged
+        | EventKind::TenantSignedOut
+        | EventKind::Removed => words.something,
     }
 }

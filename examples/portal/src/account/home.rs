@@ -60,7 +60,7 @@ pub(super) async fn show(
 fn list_used_methods(passed: &[countersign::login::UsedMethod], words: &Words) -> String {
     let method = |method: Method| match method {
         Method::Email => words.by_mail,
-        _ => words.by_app,
+        Method::App => words.by_app,
     };
     let all = passed.iter().map(|used| method(used.method));
     std::iter::once(words.by_password).chain(all).collect::<Vec<_>>().join(words.comma)

@@ -92,7 +92,7 @@ fn requirement(required: Requirement, words: &'static Words) -> &'static str {
     match required {
         Requirement::None => words.no_mfa,
         Requirement::Email => words.email_mfa,
-        _ => words.app_mfa,
+        Requirement::App => words.app_mfa,
     }
 }
 
@@ -167,7 +167,7 @@ fn email(
         AddressState::Confirmed => (Tone::Good, words.confirmed),
         AddressState::Refused => (Tone::Bad, words.refused),
         AddressState::Disabled => (Tone::Bad, words.switched_off),
-        _ => (Tone::Plain, words.not_confirmed),
+        AddressState::None | AddressState::Vouched => (Tone::Plain, words.not_confirmed),
     };
     Ok(html! {
         @match &me.address {

@@ -154,7 +154,23 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged
         | EventKind::TenantSignedOut => "settings",
-        _ => "people",
+        EventKind::ExistingUserAdded
+        | EventKind::UserCreated
+        | EventKind::Invited
+        | EventKind::InvitationAccepted
+        | EventKind::InvitationWithdrawn
+        | EventKind::RuleChanged { .. }
+        | EventKind::Exempted { .. }
+        | EventKind::ExemptionEnded
+        | EventKind::EnrollmentApproved { .. }
+        | EventKind::ApprovalWithdrawn
+        | EventKind::AdminGranted
+        | EventKind::AdminRevoked
+        | EventKind::Unlocked
+        | EventKind::Reset { .. }
+        | EventKind::Suspended
+        | EventKind::Resumed
+        | EventKind::Removed => "people",
     }
 }
 
@@ -255,7 +271,7 @@ pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
         Actor::Admin(pseudonym) => called(*pseudonym),
         Actor::Operator { name, .. } => (words.operator)(name),
         Actor::Courier => words.mail_server.to_owned(),
-        _ => words.portal.to_owned(),
+        Actor::Host => words.portal.to_owned(),
     }
 }
 

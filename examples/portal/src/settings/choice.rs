@@ -130,7 +130,7 @@ pub(super) fn before_enrollment_name(before_enrollment: BeforeEnrollment) -> &'s
     match before_enrollment {
         BeforeEnrollment::Nothing => "none",
         BeforeEnrollment::EmailCode => "email",
-        _ => "approval",
+        BeforeEnrollment::Approval => "approval",
     }
 }
 

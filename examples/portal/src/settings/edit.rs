@@ -410,8 +410,6 @@ fn show_refusal(
             return Err(error.into());
         }
         Denial::ProofEnded | Denial::WrongPurpose | Denial::NotAdmin => return Err(error.into()),
-        // A denial of a newer core.
-        _ => return Err(error.into()),
     };
     wait(desk, slip, fields, Because::Wrong(Some(why)), back)
 }

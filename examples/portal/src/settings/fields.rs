@@ -62,7 +62,7 @@ impl Setting {
         match facts.rule {
             Requirement::None => Self::Company,
             Requirement::Email => Self::Email,
-            _ => Self::App,
+            Requirement::App => Self::App,
         }
     }
 

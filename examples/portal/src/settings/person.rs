@@ -202,7 +202,5 @@ fn act_refused(error: &Error) -> Option<Act> {
         | Denial::NotAdmin
         | Denial::NotFresh(_)
         | Denial::LastOne => None,
-        // A denial of a newer core.
-        _ => None,
     }
 }

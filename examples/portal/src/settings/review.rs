@@ -176,7 +176,7 @@ fn what_happens(desk: &Desk, effect: &Effect) -> Markup {
         NextLogin::MailedCode => (Tone::Good, words.by_mail),
         NextLogin::LinksApp => (Tone::Wary, words.links),
         NextLogin::NeedsApproval => (Tone::Bad, words.needs_approval),
-        _ => (Tone::Bad, words.stopped),
+        NextLogin::Stopped => (Tone::Bad, words.stopped),
     };
     html! {
         (badge(tone, sentence))
@@ -199,7 +199,7 @@ fn urgency(effect: &Effect) -> u8 {
         NextLogin::NeedsApproval => 1,
         NextLogin::LinksApp => 2,
         NextLogin::MailedCode => 3,
-        _ => 4,
+        NextLogin::NothingMore | NextLogin::AppCode => 4,
     }
 }
 

@@ -356,6 +356,6 @@ pub(super) fn name_of(required: Requirement) -> &'static str {
     match required {
         Requirement::None => "none",
         Requirement::Email => "email",
-        _ => "app",
+        Requirement::App => "app",
     }
 }

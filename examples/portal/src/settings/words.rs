@@ -296,7 +296,7 @@ impl Choice {
         match required {
             Requirement::None => self.none,
             Requirement::Email => self.email,
-            _ => self.app,
+            Requirement::App => self.app,
         }
     }
 
@@ -315,7 +315,7 @@ impl General {
         match required {
             Requirement::None => self.none_means,
             Requirement::Email => self.email_means,
-            _ => self.app_means,
+            Requirement::App => self.app_means,
         }
     }
 
@@ -324,7 +324,7 @@ impl General {
         match before {
             BeforeEnrollment::Nothing => self.after_nothing,
             BeforeEnrollment::EmailCode => self.after_email_code,
-            _ => self.after_approval,
+            BeforeEnrollment::Approval => self.after_approval,
         }
     }
 }

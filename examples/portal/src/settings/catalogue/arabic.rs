@@ -349,7 +349,7 @@ fn access(state: State, when: When) -> String {
 fn by(method: Method) -> &'static str {
     match method {
         Method::Email => "من البريد",
-        _ => "من التطبيق",
+        Method::App => "من التطبيق",
     }
 }
 
@@ -398,7 +398,7 @@ fn told(what: &EventKind, when: When) -> String {
             let miss = match miss {
                 Miss::Replayed => "رمز مستعمل مرة ثانية",
                 Miss::Slow => "رمز متأخر (ساعة الهاتف متأخرة)",
-                _ => "رمز خاطئ",
+                Miss::Wrong => "رمز خاطئ",
             };
             let mut text = format!("{miss} {}", by(*method));
             if let Some(until) = locked_until {
@@ -423,6 +423,5 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),
         EventKind::SignedOutEverywhere => "خروج من كل مكان".to_owned(),
-        _ => "شيء آخر".to_owned(),
     }
 }

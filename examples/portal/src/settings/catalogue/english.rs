@@ -363,7 +363,7 @@ fn access(state: State, when: When) -> String {
 fn by(method: Method) -> &'static str {
     match method {
         Method::Email => "from the e-mail",
-        _ => "from the app",
+        Method::App => "from the app",
     }
 }
 
@@ -412,7 +412,7 @@ fn told(what: &EventKind, when: When) -> String {
             let miss = match miss {
                 Miss::Replayed => "Code used a second time",
                 Miss::Slow => "Late code (slow phone clock)",
-                _ => "Wrong code",
+                Miss::Wrong => "Wrong code",
             };
             let mut text = format!("{miss} {}", by(*method));
             if let Some(until) = locked_until {
@@ -437,6 +437,5 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Resumed => "Account switched on again".to_owned(),
         EventKind::Removed => "Account removed".to_owned(),
         EventKind::SignedOutEverywhere => "Logged out everywhere".to_owned(),
-        _ => "Something else".to_owned(),
     }
 }

@@ -385,7 +385,7 @@ fn access(state: State, when: When) -> String {
 fn by(method: Method) -> &'static str {
     match method {
         Method::Email => "aus der E-Mail",
-        _ => "aus der App",
+        Method::App => "aus der App",
     }
 }
 
@@ -434,7 +434,7 @@ fn told(what: &EventKind, when: When) -> String {
             let miss = match miss {
                 Miss::Replayed => "Zum zweiten Mal benutzter Code",
                 Miss::Slow => "Verspäteter Code (Uhr des Telefons geht nach)",
-                _ => "Falscher Code",
+                Miss::Wrong => "Falscher Code",
             };
             let mut text = format!("{miss} {}", by(*method));
             if let Some(until) = locked_until {
@@ -461,6 +461,5 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Resumed => "Konto wieder eingeschaltet".to_owned(),
         EventKind::Removed => "Konto entfernt".to_owned(),
         EventKind::SignedOutEverywhere => "Überall abgemeldet".to_owned(),
-        _ => "Etwas anderes".to_owned(),
     }
 }
