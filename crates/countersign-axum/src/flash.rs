@@ -66,8 +66,8 @@ impl Flash {
                 "كانت تلك الصفحة قديمة. أدخل رمزًا جديدًا.",
             ],
             Self::AppLinked => [
-                "Authenticator app linked.",
-                "Authenticator-App verknüpft.",
+                "Authenticator app set up.",
+                "Authenticator-App eingerichtet.",
                 "تم ربط تطبيق المصادقة.",
             ],
             Self::AppReplaced => [

@@ -157,7 +157,7 @@ impl Gate {
             Some(proof) if step_up.is_met_by(&proof, self) => Ok(proof),
             // They showed the strongest they have, and it is not what is asked for: asking again
             // would go round in circles.
-            Some(proof) if !proof.passed().iter().any(|pass| pass.method >= step_up.method) => {
+            Some(proof) if !proof.passed().iter().any(|used| used.method >= step_up.method) => {
                 let title = "This needs an authenticator app. Link one first.";
                 Err(Problem::new(StatusCode::FORBIDDEN, "login.method_missing", title))
             }

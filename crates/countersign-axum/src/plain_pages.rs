@@ -85,7 +85,7 @@ impl Pages for PlainPages {
         body.push_str(&code_form(&page.form, enrollment.digits, button_label(&enrollment.purpose)));
         body.push_str(&links(&[(Some(&page.leave), leave_label(&enrollment.purpose))]));
         let company = enrollment.tenant_name.as_str();
-        self.page("Link your authenticator app", company, is_error(page.flash.as_ref()), &body)
+        self.page("Set up your authenticator app", company, is_error(page.flash.as_ref()), &body)
     }
 
     async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {

@@ -11,7 +11,7 @@
 //! # fn main() -> Result<(), countersign_qr::QrError> {
 //! let link = "otpauth://totp/Larkfield%20Freight:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 //! let svg = Qr::encode(link)?.svg("QR code for Larkfield Freight; the key below does the same");
-//! let page = format!("<h1>Link your authenticator app</h1><figure>{svg}</figure>");
+//! let page = format!("<h1>Set up your authenticator app</h1><figure>{svg}</figure>");
 //! # assert!(page.contains("<svg "));
 //! # Ok(())
 //! # }

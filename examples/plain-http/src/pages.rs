@@ -81,7 +81,7 @@ pub(crate) fn show_qr(enrollment: &Enrollment, said: &str) -> Result<Answer, Ran
     let form = code_form("/login/code", enrollment.digits)?;
     let link = format!("<a href=\"{}\">Open in app</a>", escape(uri));
     let body = format!("<p>{said}</p>{picture}<p>{link} <code>{}</code></p>{form}", escape(key));
-    Ok(Answer::page("Link your authenticator app", &body))
+    Ok(Answer::page("Set up your authenticator app", &body))
 }
 
 pub(crate) fn home(user: &str, amr: &str) -> Answer {

@@ -105,7 +105,7 @@ async fn an_app_is_linked_at_the_first_login_and_asked_alone_from_then_on() {
     assert_eq!(phone.code(stage.clock.now()), scan(&again).code(stage.clock.now()), "the same QR");
     let code = phone.code(stage.clock.now());
     browser.fill(&page, "/login/link-app", &[("code", &code)]).await.goes_to("/home");
-    browser.get("/home").await.shows("Authenticator app linked.");
+    browser.get("/home").await.shows("Authenticator app set up.");
     browser.get("/home").await.shows("in: ben by pwd+otp+mfa,");
 
     stage.minutes_pass(1);

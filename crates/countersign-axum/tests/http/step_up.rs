@@ -197,11 +197,11 @@ async fn a_first_app_is_linked_from_the_account_page_and_the_session_goes_on() {
     let place = "/step-up?for=link-app&next=/account";
     browser.get("/account").await.shows(&format!("href=\"{place}\""));
     let page = browser.get(place).await;
-    page.shows("Link your authenticator app");
+    page.shows("Set up your authenticator app");
     let phone = scan(&page);
     let code = phone.code(stage.clock.now());
     confirm(&mut browser, place, &page, &code).await.goes_to("/account");
-    browser.get("/account").await.shows("Authenticator app linked.");
+    browser.get("/account").await.shows("Authenticator app set up.");
     browser.get("/home").await.shows("in: ben by pwd,");
     elsewhere.get("/home").await.goes_to("/login?next=/home");
 }
@@ -217,7 +217,7 @@ async fn an_app_is_replaced_after_the_old_one_and_only_the_new_one_counts() {
     let code = app_code(&stage, &old).await;
     confirm(&mut browser, place, &page, &code).await.goes_to(place);
     let page = browser.get(place).await;
-    page.shows("Link your authenticator app");
+    page.shows("Set up your authenticator app");
     let new = scan(&page);
     stage.minutes_pass(1);
     let code = new.code(stage.clock.now());

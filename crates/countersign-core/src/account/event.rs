@@ -125,7 +125,7 @@ pub enum EventKind {
         /// Its end.
         until: Timestamp,
     },
-    /// A pass was taken back before it was used.
+    /// An approval was withdrawn before it was used.
     ApprovalWithdrawn,
     /// The user became an administrator.
     AdminGranted,

@@ -124,7 +124,7 @@ impl Account {
     /// What this login still needs, by the policy in force now.
     pub(super) fn need(&self, ticket: &TicketClaims, env: &Env<'_>) -> Need {
         let facts = self.facts();
-        let passed = EnrolledMethods::of(ticket.passed.iter().map(|pass| pass.method));
+        let passed = EnrolledMethods::of(ticket.passed.iter().map(|used| used.method));
         let gate = env.tenant.policy.before_enrollment();
         let need = match &ticket.purpose {
             Purpose::Login => {
@@ -541,8 +541,8 @@ pub(super) fn code_of(live: &LiveChallenge, env: &Env<'_>) -> Result<Code, Fault
     env.sealer.email_code(live.key, &code, env.limits.email_code_digits)
 }
 
-/// Adds a pass to those a ticket carries.
-pub(super) fn with_pass(mut ticket: TicketClaims, method: Method, at: Timestamp) -> TicketClaims {
+/// Adds a used method to those a ticket carries.
+pub(super) fn with_used(mut ticket: TicketClaims, method: Method, at: Timestamp) -> TicketClaims {
     ticket.passed.push(UsedMethod { method, at });
     ticket
 }

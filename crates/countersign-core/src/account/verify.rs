@@ -7,7 +7,7 @@ use super::account::Account;
 use super::attempt::{Attempt, Outcome};
 use super::env::Env;
 use super::event::{EventKind, Miss};
-use super::login::{Handover, code_of, with_pass};
+use super::login::{Handover, code_of, with_used};
 use super::misses::Charged;
 use super::profile::Address;
 use crate::codes::totp::{Judgement, Window};
@@ -109,7 +109,7 @@ impl Account {
         {
             return Ok(None);
         }
-        let passed = || with_pass(answer.ticket.clone(), answer.method(), slot.at);
+        let passed = || with_used(answer.ticket.clone(), answer.method(), slot.at);
         Ok(match slot.outcome.clone() {
             Outcome::Passed { proof, app_linked } => {
                 let passed = self.finish(&passed(), slot.at, Some(proof), app_linked, env)?;
@@ -234,7 +234,7 @@ impl Account {
             false
         };
         self.now_holds(method);
-        let passed = with_pass(ticket.clone(), method, env.now);
+        let passed = with_used(ticket.clone(), method, env.now);
         // Linking was the purpose; a login may still need more, if the rule was tightened.
         let need = match ticket.purpose {
             Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Need::Nothing,

@@ -351,7 +351,7 @@ impl Proof {
     /// ```
     #[must_use]
     pub fn aal(&self) -> Aal {
-        Aal::of(&self.first, self.passed.iter().map(|pass| pass.method))
+        Aal::of(&self.first, self.passed.iter().map(|used| used.method))
     }
 
     /// Whether a method at least this strong was passed at most `within` before `now`.
@@ -372,7 +372,7 @@ impl Proof {
     pub fn is_fresh(&self, method: Method, within: Duration, now: Timestamp) -> bool {
         self.passed
             .iter()
-            .any(|pass| pass.method >= method && pass.at <= now && now < pass.at.plus(within))
+            .any(|used| used.method >= method && used.at <= now && now < used.at.plus(within))
     }
 }
 

@@ -214,7 +214,7 @@ impl Refusal {
             Self::NeedsApproval => [
                 "You set up an authenticator app at this login, and your administrator must \
                  approve that first. Ask them, then log in again.",
-                "Sie verknüpfen bei dieser Anmeldung eine Authenticator-App, und Ihre \
+                "Sie richten bei dieser Anmeldung eine Authenticator-App ein, und Ihre \
                  Administration muss vorher zustimmen. Fragen Sie dort und melden Sie sich \
                  wieder an.",
                 "تربط تطبيق مصادقة عند هذا الدخول، ويجب أن يوافق المسؤول أولاً. اطلب ذلك ثم سجل \
@@ -388,7 +388,7 @@ impl Locked {
                     "There were too many wrong codes. This way of logging in is switched off until \
                      it is set up again. Ask your administrator.",
                     "Es gab zu viele falsche Codes. Dieser Weg ist abgeschaltet, bis er neu \
-                     verknüpft wird. Fragen Sie Ihre Administration.",
+                     eingerichtet wird. Fragen Sie Ihre Administration.",
                     "كانت هناك رموز خاطئة كثيرة. هذه الطريقة متوقفة حتى تُربط من جديد. اسأل \
                      المسؤول في شركتك.",
                 ],

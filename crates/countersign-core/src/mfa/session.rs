@@ -144,7 +144,7 @@ impl Mfa {
                 Err(end) => return Ok(SessionCheck::Ended(end)),
             };
         let enough =
-            EnrolledMethods::of(proof.passed.iter().map(|pass| pass.method)).meets(required);
+            EnrolledMethods::of(proof.passed.iter().map(|used| used.method)).meets(required);
         if enough || proof.purpose != Purpose::Login {
             return Ok(SessionCheck::Valid(proof));
         }

@@ -224,12 +224,12 @@ fn first_of(form: Option<Vec<String>>) -> FirstFactor {
 }
 
 fn passed_form(passed: &[UsedMethod]) -> Vec<(MethodForm, i64)> {
-    passed.iter().map(|pass| (method_form(pass.method), pass.at.millis())).collect()
+    passed.iter().map(|used| (method_form(used.method), used.at.millis())).collect()
 }
 
 fn passed_of(form: Vec<(MethodForm, i64)>) -> Vec<UsedMethod> {
-    let pass = |(form, at)| UsedMethod { method: method_of(form), at: Timestamp::from_millis(at) };
-    form.into_iter().map(pass).collect()
+    let used = |(form, at)| UsedMethod { method: method_of(form), at: Timestamp::from_millis(at) };
+    form.into_iter().map(used).collect()
 }
 
 pub(crate) fn method_form(method: Method) -> MethodForm {

@@ -267,7 +267,7 @@ impl Admin {
         user: UserId,
         until: Timestamp,
     ) -> Result<(), Error> {
-        const DOING: &str = "issue a pass to link an app";
+        const DOING: &str = "approve an enrollment";
         let key = self.key(user);
         self.act(
             DOING,
@@ -301,7 +301,7 @@ impl Admin {
     /// `Unfit` if there is no such user. `Denied` as for each act of [`Admin`]. `Unavailable`,
     /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn withdraw_approval(&mut self, user: UserId) -> Result<(), Error> {
-        const DOING: &str = "withdraw a pass";
+        const DOING: &str = "withdraw an approval";
         self.on(DOING, user, Weight::Plain, |account, env| account.withdraw_approval(env)).await
     }
 
