@@ -68,9 +68,25 @@ impl Admin {
 
     /// The tenant's own mail texts; [`Texts::standard`] holds those that it starts from.
     ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::Locale;
+    /// use countersign_core::mail::{MailKind, Template};
+    ///
+    /// let english = Locale::english();
+    /// let body = "Your code: {code}\n\nIt works until {until}.";
+    /// let text = Template::parse(MailKind::LoginCode, &english, "Your freight code", body)?;
+    /// assert_eq!(admin.mail_texts().await?.iter().count(), 0);
+    /// admin.set_mail_text(text.clone()).await?;
+    /// assert_eq!(admin.mail_texts().await?.get(MailKind::LoginCode, &english), Some(&text));
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
     /// # Errors
     ///
-    /// The world broke.
+    /// `Unavailable` or `Corrupt`.
     pub async fn mail_texts(&self) -> Result<Texts, Error> {
         self.engine.store.mail_texts(&self.tenant).await.while_doing("read the mail texts")
     }
