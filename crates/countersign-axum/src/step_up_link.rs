@@ -110,3 +110,29 @@ fn unseal(text: &str) -> Option<Digest> {
 pub(crate) fn step_up_purpose(name: &str) -> Option<Purpose> {
     name.parse().ok().filter(|purpose| *purpose != Purpose::Login)
 }
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::AuthenticatorId;
+    use countersign_core::login::StepUpReason;
+
+    use super::*;
+
+    #[test]
+    fn every_purpose_but_a_login_is_read_back_from_its_name() {
+        for purpose in [
+            Purpose::Administer,
+            Purpose::LinkApp,
+            Purpose::ReplaceApp,
+            Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
+            Purpose::ConfirmAddress,
+            Purpose::StepUp(StepUpReason::new("payment 4711 & more").unwrap()),
+        ] {
+            assert_eq!(step_up_purpose(&purpose.as_str()), Some(purpose));
+        }
+        for bad in ["", "login", "step-up:", "step-up:\n", "remove-app:x", "Administer", "act.pay"]
+        {
+            assert_eq!(step_up_purpose(bad), None, "{bad:?}");
+        }
+    }
+}
