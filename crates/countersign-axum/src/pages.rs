@@ -1,14 +1,13 @@
 //! How the steps look: the pages that a host may bring.
 
 use std::fmt::{self, Debug};
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, REFERRER_POLICY};
 use axum::response::Response;
 use countersign_core::{
-    Challenge, Enrollment, Locale, Locked, Method, Refusal, Staleness, Timestamp,
+    Challenge, Enrollment, Locale, Locked, Method, Refusal, Staleness, Timestamp, behind_pointers,
 };
 
 use crate::browser::Browser;
@@ -49,51 +48,28 @@ pub trait Pages: Debug + Send + Sync + 'static {
     async fn problem(&self, page: ProblemPage<'_>) -> Response;
 }
 
-/// So that a host can choose at run time.
-#[async_trait]
-impl<T: Pages + ?Sized> Pages for Arc<T> {
-    async fn code(&self, page: CodePage<'_>) -> Response {
-        (**self).code(page).await
-    }
+behind_pointers! {
+    #[async_trait]
+    impl Pages {
+        async fn code(&self, page: CodePage<'_>) -> Response {
+            (**self).code(page).await
+        }
 
-    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
-        (**self).link_app(page).await
-    }
+        async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
+            (**self).link_app(page).await
+        }
 
-    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
-        (**self).another_way(page).await
-    }
+        async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
+            (**self).another_way(page).await
+        }
 
-    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
-        (**self).stopped(page).await
-    }
+        async fn stopped(&self, page: StoppedPage<'_>) -> Response {
+            (**self).stopped(page).await
+        }
 
-    async fn problem(&self, page: ProblemPage<'_>) -> Response {
-        (**self).problem(page).await
-    }
-}
-
-/// So that a host can choose at run time.
-#[async_trait]
-impl<T: Pages + ?Sized> Pages for Box<T> {
-    async fn code(&self, page: CodePage<'_>) -> Response {
-        (**self).code(page).await
-    }
-
-    async fn link_app(&self, page: LinkAppPage<'_>) -> Response {
-        (**self).link_app(page).await
-    }
-
-    async fn another_way(&self, page: AnotherWayPage<'_>) -> Response {
-        (**self).another_way(page).await
-    }
-
-    async fn stopped(&self, page: StoppedPage<'_>) -> Response {
-        (**self).stopped(page).await
-    }
-
-    async fn problem(&self, page: ProblemPage<'_>) -> Response {
-        (**self).problem(page).await
+        async fn problem(&self, page: ProblemPage<'_>) -> Response {
+            (**self).problem(page).await
+        }
     }
 }
 
@@ -210,7 +186,7 @@ pub struct StoppedPage<'a> {
 
 /// Why a login cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "pages have an answer to each")]
 pub enum Stopped {
     /// Too many wrong answers: until a time, or without an end.
     #[doc(alias = "lockout")]

@@ -5,12 +5,11 @@
 //! it checks each time that it is still valid.
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::BoxError;
 use countersign_core::policy::EnrollBy;
-use countersign_core::{Proof, SealedProof};
+use countersign_core::{Proof, SealedProof, behind_pointers};
 
 use crate::browser::Browser;
 use crate::jar::SameSite;
@@ -106,43 +105,24 @@ pub trait SessionTransport: Debug + Send + Sync + 'static {
     async fn forget(&self, browser: &Browser) -> Result<(), BoxError>;
 }
 
-/// So that a host can choose at run time.
-#[async_trait]
-impl<T: SessionTransport + ?Sized> SessionTransport for Arc<T> {
-    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
-        (**self).keep(browser, session).await
-    }
+behind_pointers! {
+    #[async_trait]
+    impl SessionTransport {
+        async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
+            (**self).keep(browser, session).await
+        }
 
-    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        (**self).find(browser).await
-    }
+        async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
+            (**self).find(browser).await
+        }
 
-    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
-        (**self).renew(browser, sealed).await
-    }
+        async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
+            (**self).renew(browser, sealed).await
+        }
 
-    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
-        (**self).forget(browser).await
-    }
-}
-
-/// So that a host can choose at run time.
-#[async_trait]
-impl<T: SessionTransport + ?Sized> SessionTransport for Box<T> {
-    async fn keep(&self, browser: &Browser, session: NewSession<'_>) -> Result<(), BoxError> {
-        (**self).keep(browser, session).await
-    }
-
-    async fn find(&self, browser: &Browser) -> Result<Option<SealedProof>, BoxError> {
-        (**self).find(browser).await
-    }
-
-    async fn renew(&self, browser: &Browser, sealed: SealedProof) -> Result<(), BoxError> {
-        (**self).renew(browser, sealed).await
-    }
-
-    async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
-        (**self).forget(browser).await
+        async fn forget(&self, browser: &Browser) -> Result<(), BoxError> {
+            (**self).forget(browser).await
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 
 /// Implements a port for `Arc<T>` and `Box<T>` of whatever implements it. The methods are written
 /// once, and ask `(**self)`. The compiler is to suggest neither to somebody who forgot a port.
+/// Adapter crates use it for the ports that they define.
+#[doc(hidden)]
+#[macro_export]
 macro_rules! behind_pointers {
     ($(#[$how:meta])* impl $port:ident { $($methods:tt)* }) => {
         $(#[$how])*
