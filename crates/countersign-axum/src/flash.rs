@@ -10,7 +10,7 @@ use countersign_core::{Locale, Locked, Refusal, Staleness, Timestamp, Wrong, Wro
 /// The outcome of the request before this page.
 #[doc(alias = "flash message")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "pages have a sentence for each")]
 pub enum Flash {
     /// The answer was not accepted.
     Wrong(Wrong),
@@ -203,18 +203,7 @@ fn read_malformed(text: &str) -> Option<Malformed> {
 
 /// The code of the refusal and its end, if it has one.
 fn write_refusal(refusal: Refusal) -> String {
-    let until = match refusal {
-        Refusal::Locked(locked) => locked.until,
-        Refusal::TooSoon { until } => Some(until),
-        Refusal::Unknown
-        | Refusal::Suspended
-        | Refusal::NoWay
-        | Refusal::NeedsApproval
-        | Refusal::SentOften
-        | Refusal::NotOffered
-        | Refusal::ProofEnded => None,
-    };
-    format!("{}~{}", refusal.code(), write_end(until))
+    format!("{}~{}", refusal.code(), write_end(refusal.until()))
 }
 
 /// The refusal that is written so.

@@ -13,11 +13,11 @@ use super::profile::Address;
 use crate::codes::totp::{Judgement, Window};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Ask, Locked, Need, Purpose, Refusal, Staleness, Step, Ticket, TicketClaims, Verdict, Wrong,
-    WrongAnswer,
+    Ask, Locked, Need, Purpose, Staleness, Step, TicketClaims, Verdict, Wrong, WrongAnswer,
 };
 use crate::mail::LetterKind;
 use crate::policy::Requirement;
+use crate::seal::forms::encode_ticket;
 use crate::seal::{Fault, Use};
 use crate::types::{
     AttemptId, ChallengeId, DAY, Digest, KeyId, Method, ProofId, Secret, Timestamp,
@@ -30,7 +30,6 @@ const TELL_EVERY: Duration = DAY;
 #[derive(Debug)]
 pub(crate) struct AnsweredAttempt<'a> {
     pub(crate) ticket: &'a TicketClaims,
-    pub(crate) sealed: &'a Ticket,
     pub(crate) code: &'a Code,
     pub(crate) attempt: Option<AttemptId>,
 }
@@ -38,8 +37,8 @@ pub(crate) struct AnsweredAttempt<'a> {
 impl AnsweredAttempt<'_> {
     fn digest(&self, key: KeyId, env: &Env<'_>) -> Result<Option<Digest>, Fault> {
         let Some(attempt) = self.attempt else { return Ok(None) };
-        let parts: [&[u8]; 3] =
-            [self.sealed.expose().as_bytes(), attempt.as_bytes(), self.code.digits().as_bytes()];
+        let ticket = encode_ticket(self.ticket)?;
+        let parts: [&[u8]; 3] = [&ticket, attempt.as_bytes(), self.code.digits().as_bytes()];
         env.sealer.digest(key, Use::Attempt, &parts).map(Some)
     }
 
@@ -262,7 +261,7 @@ impl Account {
                 Ok(Verdict::Step(step))
             }
             Handover::Refused(refusal) => {
-                let until = lock_of(refusal);
+                let until = refusal.until();
                 self.remember(answer, Outcome::Locked { until }, env)?;
                 Ok(Verdict::Locked(Locked::with_end(until)))
             }
@@ -362,21 +361,5 @@ impl Account {
         self.counters.attempt =
             answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
         Ok(())
-    }
-}
-
-/// The end of the lock that a refusal amounts to, right after a right answer; none if only an
-/// administrator can go on.
-fn lock_of(refusal: Refusal) -> Option<Timestamp> {
-    match refusal {
-        Refusal::Locked(locked) => locked.until,
-        Refusal::TooSoon { until } => Some(until),
-        Refusal::Unknown
-        | Refusal::Suspended
-        | Refusal::NoWay
-        | Refusal::NeedsApproval
-        | Refusal::SentOften
-        | Refusal::NotOffered
-        | Refusal::ProofEnded => None,
     }
 }

@@ -144,6 +144,30 @@ impl Refusal {
         }
     }
 
+    /// When the same request can succeed; `None` if waiting changes nothing.
+    ///
+    /// ```
+    /// use countersign_core::{Refusal, Timestamp};
+    ///
+    /// let until = Timestamp::from_seconds(1_795_530_750);
+    /// assert_eq!(Refusal::TooSoon { until }.until(), Some(until));
+    /// assert_eq!(Refusal::Suspended.until(), None);
+    /// ```
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Locked(locked) => locked.until,
+            Self::TooSoon { until } => Some(*until),
+            Self::Unknown
+            | Self::Suspended
+            | Self::NoWay
+            | Self::NeedsApproval
+            | Self::SentOften
+            | Self::NotOffered
+            | Self::ProofEnded => None,
+        }
+    }
+
     /// A heading for a page.
     #[must_use]
     pub fn title(&self, locale: &Locale) -> &'static str {

@@ -39,7 +39,7 @@ pub(super) struct Cause {
 
 /// What a caller can do about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a host has an answer to each")]
 pub enum ErrorKind {
     /// The store, a key or the clock is not available. Nothing was counted; try again later.
     Unavailable,
@@ -120,6 +120,12 @@ impl<T, E: Into<Cause>> WhileDoing<T> for Result<T, E> {
 
 impl Denial {
     /// A stable code for programs, such as `admin.not_fresh`.
+    ///
+    /// ```
+    /// use countersign_core::{Denial, Method};
+    ///
+    /// assert_eq!(Denial::NotFresh(Method::App).code(), "admin.not_fresh");
+    /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -280,6 +286,19 @@ impl From<RandomError> for Cause {
 
 impl Error {
     /// What a caller can do about it.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let key = &demo.ada;
+    /// use countersign_core::{ErrorKind, Locale, NewTenant};
+    ///
+    /// let again = NewTenant::new(key.tenant().as_str(), "Another name", Locale::english())?;
+    /// let error = mfa.create_tenant(again).await.unwrap_err();
+    /// assert_eq!((error.kind(), error.code()), (ErrorKind::Unfit, "tenant.exists"));
+    /// # Ok(())
+    /// # });
+    /// ```
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.cause.kind

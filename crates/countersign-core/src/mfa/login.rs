@@ -192,7 +192,7 @@ impl Mfa {
             }
         };
         let attempt = client.attempt;
-        let answered = AnsweredAttempt { ticket: &claims, sealed: ticket, code: &code, attempt };
+        let answered = AnsweredAttempt { ticket: &claims, code: &code, attempt };
         let origin = origin(client);
         let key = &claims.key;
         let decide = |work: &mut Work| {

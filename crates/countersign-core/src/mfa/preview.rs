@@ -60,6 +60,13 @@ pub enum NextLogin {
 
 impl NextLogin {
     /// Whether the user cannot log in until an administrator acts.
+    ///
+    /// ```
+    /// use countersign_core::NextLogin;
+    ///
+    /// assert!(NextLogin::Stopped.is_stranded());
+    /// assert!(!NextLogin::LinksApp.is_stranded());
+    /// ```
     #[must_use]
     pub fn is_stranded(self) -> bool {
         matches!(self, Self::NeedsApproval | Self::Stopped)
