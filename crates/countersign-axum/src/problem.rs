@@ -298,8 +298,6 @@ impl From<Error> for Problem {
             ErrorKind::Corrupt | ErrorKind::Configuration => {
                 Self::internal_with_code(code, &error.to_string())
             }
-            // A kind of a newer core.
-            _ => Self::internal_with_code(code, &error.to_string()),
         }
     }
 }

@@ -70,10 +70,7 @@ impl SmtpError {
     /// The number of the reply, if the server gave one.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
-        match self.cause {
-            Cause::Said { code, .. } => Some(code),
-            _ => None,
-        }
+        if let Cause::Said { code, .. } = self.cause { Some(code) } else { None }
     }
 
     pub(crate) fn cause(&self) -> &Cause {

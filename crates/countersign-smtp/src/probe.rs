@@ -124,7 +124,9 @@ impl SmtpMailer {
             (_, Cause::Tls(TlsFault::Certificate)) => "give the server a certificate that is valid",
             (Phase::Tls, _) => match self.setup.server.safety {
                 Safety::Tls => "if the server begins without TLS, write smtp in the URL",
-                _ => "see the log of the server",
+                Safety::StartTls | Safety::ThisMachine | Safety::Danger => {
+                    "see the log of the server"
+                }
             },
             (Phase::Greeting, Cause::Deadline | Cause::Garbage) => {
                 "if the server speaks TLS from the first byte, write smtps in the URL; else see that \

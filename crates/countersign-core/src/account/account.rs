@@ -325,7 +325,7 @@ impl Account {
             (Access::Admin, Access::User) => {
                 env.record(self.profile.pseudonym, EventKind::AdminRevoked)
             }
-            _ => Ok(()),
+            (Access::User, Access::User) | (Access::Admin, Access::Admin) => Ok(()),
         }
     }
 

@@ -53,7 +53,7 @@ impl Address {
             Self { disabled: true, .. } => AddressState::Disabled,
             Self { refused: true, .. } => AddressState::Refused,
             Self { confirmed: true, .. } => AddressState::Confirmed,
-            _ => AddressState::Vouched,
+            Self { confirmed: false, .. } => AddressState::Vouched,
         }
     }
 }

@@ -45,7 +45,12 @@ impl Placeholder {
         match kind {
             MailKind::LoginCode => Some(Self::Code),
             MailKind::Invitation => Some(Self::Link),
-            _ => None,
+            MailKind::AppLinked
+            | MailKind::AppReplaced
+            | MailKind::AppRemoved
+            | MailKind::MfaReset
+            | MailKind::Locked
+            | MailKind::AddressChanged => None,
         }
     }
 
@@ -92,7 +97,12 @@ impl<'a> Values<'a> {
         match self.message {
             Message::LoginCode { code, .. } => Some(code),
             Message::Invitation { link, .. } => Some(link),
-            _ => None,
+            Message::AppLinked { .. }
+            | Message::AppReplaced { .. }
+            | Message::AppRemoved { .. }
+            | Message::MfaReset { .. }
+            | Message::Locked { .. }
+            | Message::AddressChanged { .. } => None,
         }
     }
 
@@ -104,14 +114,12 @@ impl<'a> Values<'a> {
             Placeholder::Company => Some(self.company.to_owned()),
             Placeholder::At | Placeholder::Until => self.time(placeholder),
             Placeholder::Client => self.written(placeholder).map(without_host_names),
-            _ => self.written(placeholder).map(str::to_owned),
+            written => self.written(written).map(str::to_owned),
         };
         let most = if placeholder == Placeholder::Reason { 200 } else { 80 };
         let value = one_line(&value?, most)?;
-        Some(match self.message {
-            Message::LoginCode { .. } => without_long_numbers(&value),
-            _ => value,
-        })
+        let beside_a_code = self.kind() == MailKind::LoginCode;
+        Some(if beside_a_code { without_long_numbers(&value) } else { value })
     }
 
     /// What somebody wrote, as it was written.

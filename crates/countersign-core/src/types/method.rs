@@ -119,7 +119,7 @@ impl Aal {
             FirstFactor::Federated(stated) if app && stated.iter().any(|v| v == "pwd") => {
                 Self::Aal2
             }
-            _ => Self::Aal1,
+            FirstFactor::Password | FirstFactor::Federated(_) => Self::Aal1,
         }
     }
 }

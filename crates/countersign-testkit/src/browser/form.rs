@@ -145,7 +145,7 @@ fn selected(inside: &[Piece]) -> String {
             let value = value.unwrap_or_else(|| text_until(after, "option"));
             Some((tag.get("selected").is_some(), value))
         }
-        _ => None,
+        Piece::Open(_) | Piece::Close(_) | Piece::Text(_) => None,
     });
     let first = options.next();
     let chosen = first.iter().cloned().chain(options).find(|(selected, _)| *selected);
@@ -172,7 +172,7 @@ pub(super) fn text<'a>(pieces: impl Iterator<Item = &'a Piece>) -> String {
             // Words of two blocks are two words, and those of two spans are one.
             Piece::Open(tag) if !is_inline(&tag.name) => read.push(' '),
             Piece::Close(name) if !is_inline(name) => read.push(' '),
-            _ => {}
+            Piece::Open(_) | Piece::Close(_) => {}
         }
     }
     read.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -96,7 +96,7 @@ impl Page {
                 let inside = pieces.get(at + 1..).unwrap_or_default();
                 Some((tag.get("href")?.to_owned(), text_until(inside, "a")))
             }
-            _ => None,
+            Piece::Open(_) | Piece::Close(_) | Piece::Text(_) => None,
         });
         links.collect()
     }

@@ -36,8 +36,8 @@ impl View<'_> {
         let words = Words::of(self.when.language);
         match (&self.challenge.purpose, self.challenge.method) {
             (Purpose::Login, Method::Email) => words.check_mail,
-            (Purpose::Login, _) => words.open_app,
-            _ => words.confirm_you,
+            (Purpose::Login, Method::App) => words.open_app,
+            (_, Method::Email | Method::App) => words.confirm_you,
         }
     }
 

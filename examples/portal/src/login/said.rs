@@ -24,7 +24,14 @@ pub(super) fn error(said: Option<&Flash>, from: From, when: When) -> Option<Stri
         Flash::Wrong(wrong) => Some(wrong_sentence(wrong, from, when)),
         Flash::Refused(refusal) => Some(refusal_sentence(*refusal, when)),
         Flash::AskedAnew => Some(words.asked_anew.to_owned()),
-        _ => None,
+        Flash::SentAgain
+        | Flash::Locked(_)
+        | Flash::Stale(_)
+        | Flash::AppLinked
+        | Flash::AppReplaced
+        | Flash::AppRemoved
+        | Flash::AddressConfirmed
+        | Flash::LoggedOut => None,
     }
 }
 
@@ -40,12 +47,8 @@ pub(super) fn refusal_sentence(refusal: Refusal, when: When) -> String {
 /// The good news about a code, if there is some.
 pub(super) fn news(said: Option<&Flash>, works_until: Timestamp, when: When) -> Option<Markup> {
     let words = Words::of(when.language);
-    match said? {
-        Flash::SentAgain => {
-            Some(html! { p { ((words.sent_again)(&when.near_on_page(works_until))) } })
-        }
-        _ => None,
-    }
+    let again = *said? == Flash::SentAgain;
+    again.then(|| html! { p { ((words.sent_again)(&when.near_on_page(works_until))) } })
 }
 
 /// The sentence of the library, or one of our own where we know which mail or which app.

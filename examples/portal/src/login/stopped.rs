@@ -99,7 +99,7 @@ fn reason(why: Stopped, when: When) -> (&'static str, Markup) {
             (Words::of(when.language).locked_until)(&until)
         }
         Stopped::Refused(refusal) => html! { (refusal_sentence(refusal, when)) },
-        other => html! { (other.message(&locale, when.now)) },
+        Stopped::Locked(_) | Stopped::Stale(_) => html! { (why.message(&locale, when.now)) },
     };
     (why.title(&locale), sentence)
 }

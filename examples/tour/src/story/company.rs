@@ -35,7 +35,9 @@ impl Stage<'_> {
                 say("Ada logs in with her password. Nobody asks for more yet.");
                 Ok(passed.proof)
             }
-            _ => Err("Ada was asked for more than anybody set".into()),
+            Begun::Step(_) | Begun::Refused(_) => {
+                Err("Ada was asked for more than anybody set".into())
+            }
         }
     }
 

@@ -96,7 +96,9 @@ impl<'a> Stage<'a> {
                 say("The code is right, and one more step follows: the page shows a QR code.");
                 Ok(enrollment)
             }
-            _ => Err("a mailed code should have led to a QR code".into()),
+            verdict => {
+                Err(format!("a mailed code should have led to a QR code, not {verdict:?}").into())
+            }
         }
     }
 
@@ -130,7 +132,9 @@ impl<'a> Stage<'a> {
     pub(super) async fn session(&self, ada: &Ada) -> Told<Proof> {
         match self.mfa.open_session(&ada.session).await? {
             SessionCheck::Valid(proof) => Ok(proof),
-            _ => Err("Ada's session should still stand".into()),
+            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => {
+                Err("Ada's session should still stand".into())
+            }
         }
     }
 
@@ -164,7 +168,9 @@ pub(super) fn enrollment_of(begun: Begun) -> Told<Enrollment> {
 pub(super) fn proof(verdict: Verdict) -> Told<Proof> {
     match verdict {
         Verdict::Passed(passed) => Ok(passed.proof),
-        _ => Err("a right code should have been enough".into()),
+        Verdict::Step(_) | Verdict::Wrong(_) | Verdict::Locked(_) | Verdict::Stale(_) => {
+            Err("a right code should have been enough".into())
+        }
     }
 }
 

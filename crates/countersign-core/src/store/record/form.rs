@@ -43,7 +43,9 @@ impl FormError {
     pub fn at(self, place: &str) -> StoreError {
         match self {
             Self::Unstorable { .. } => StoreError::Unavailable(Box::new(self)),
-            _ => StoreError::Corrupt { place: format!("{place}: {self}") },
+            Self::Later { .. } | Self::Damaged { .. } => {
+                StoreError::Corrupt { place: format!("{place}: {self}") }
+            }
         }
     }
 }
