@@ -6,6 +6,7 @@
 
 mod account;
 mod attempt;
+mod bucket;
 mod counters;
 mod counters_form;
 mod email;
@@ -24,7 +25,7 @@ mod verify;
 
 pub use account::{Account, LinkedApp};
 pub(crate) use counters::Counters;
-pub(crate) use counters_form::{CountersForm, Marks};
+pub(crate) use counters_form::{CountersForm, FirstForm, Marks};
 pub(crate) use email::reference;
 pub(crate) use env::{Effects, Env, Origin};
 pub use event::{Actor, Event, EventKind, Miss};

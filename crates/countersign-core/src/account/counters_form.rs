@@ -2,18 +2,20 @@
 //!
 //! The bytes are made and read in `store::record`. Fields and variants are only ever added at the
 //! end, and only together with a new number of the form: a golden file pins each that was released.
+//! The second form is the first with more behind it.
 
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempt, Outcome};
+use super::bucket::Bucket;
 use super::counters::Counters;
-use super::email::{LiveChallenge, Mailbox};
+use super::email::{Era, LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::profile_form::{address, text};
 use super::spent::Spent;
 use crate::login::{Wrong, WrongAnswer};
 use crate::seal::forms::{PurposeForm, purpose_form, purpose_of};
-use crate::types::{ChallengeId, Digest, KeyId, ProofId, Timestamp};
+use crate::types::{ChallengeId, Digest, Generation, KeyId, ProofId, Timestamp};
 
 type Id = [u8; 16];
 type Millis = i64;
@@ -32,13 +34,36 @@ pub(crate) struct Marks {
 /// What changes with nearly every login and has no column of its own.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct CountersForm {
+    first: FirstForm,
+    more: MoreForm,
+}
+
+/// The whole of the first form.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct FirstForm {
     soft: (u32, u32),
     hard: (u32, u32),
     told: Option<Millis>,
     live: Vec<LiveForm>,
+    /// When codes were sent again. The bucket took its place, so it is written empty.
     resends: Vec<Millis>,
     spent: Vec<(Id, Millis)>,
     attempt: Option<AttemptForm>,
+}
+
+/// What the second form added.
+#[derive(Serialize, Deserialize, Default)]
+struct MoreForm {
+    /// The generations of account and tenant that the live challenges belong to.
+    era: Option<(u64, u64)>,
+    bucket: Option<Millis>,
+}
+
+impl From<FirstForm> for CountersForm {
+    /// A challenge of the first form belongs to no generation, so none goes on.
+    fn from(first: FirstForm) -> Self {
+        Self { first, more: MoreForm::default() }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -100,20 +125,31 @@ impl Counters {
             Some(attempt) => Some(attempt_form(attempt)?),
             None => None,
         };
-        Some(CountersForm {
+        let Mailbox { era, live, bucket } = &self.mailbox;
+        let first = FirstForm {
             soft: (soft.email, soft.app),
             hard: (hard.email, hard.app),
             told: told.map(Timestamp::millis),
-            live: self.mailbox.live.iter().map(live_form).collect(),
-            resends: self.mailbox.resends.iter().map(|at| at.millis()).collect(),
+            live: live.iter().map(live_form).collect(),
+            resends: Vec::new(),
             spent: self.spent.ids.iter().map(|(id, end)| (*id.as_bytes(), end.millis())).collect(),
             attempt,
-        })
+        };
+        let more = MoreForm {
+            era: era.map(|era| (era.account.number(), era.tenant.number())),
+            bucket: bucket.full_at.map(Timestamp::millis),
+        };
+        Some(CountersForm { first, more })
     }
 
     /// The counters of this row, if each part of it can be one.
     pub(crate) fn read(form: CountersForm, marks: Marks) -> Option<Self> {
+        let CountersForm { first: form, more } = form;
         let per_method = |(email, app)| PerMethod { email, app };
+        let era = |(account, tenant)| Era {
+            account: Generation::from_number(account),
+            tenant: Generation::from_number(tenant),
+        };
         let spent = form.spent.into_iter();
         Some(Self {
             last_step: marks.last_step,
@@ -124,8 +160,9 @@ impl Counters {
                 told: form.told.map(Timestamp::from_millis),
             },
             mailbox: Mailbox {
+                era: more.era.map(era),
                 live: form.live.into_iter().map(live_of).collect::<Option<_>>()?,
-                resends: form.resends.into_iter().map(Timestamp::from_millis).collect(),
+                bucket: Bucket { full_at: more.bucket.map(Timestamp::from_millis) },
             },
             spent: Spent {
                 ids: spent

@@ -2,8 +2,9 @@
 
 use super::account::Account;
 use super::attempt::{Attempt, Outcome};
+use super::bucket::Bucket;
 use super::counters::Counters;
-use super::email::{LiveChallenge, Mailbox};
+use super::email::{Era, LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::profile::{Address, App, Invitation, Profile};
 use super::spent::Spent;
@@ -67,7 +68,11 @@ impl Account {
                     resent: 9,
                     last_sent: at(10),
                 }],
-                resends: vec![at(11)],
+                era: Some(Era {
+                    account: Generation::from_number(281_474_976_710_655),
+                    tenant: Generation::from_number(5),
+                }),
+                bucket: Bucket { full_at: Some(at(11)) },
             },
             spent: Spent { ids: vec![(ChallengeId::from_bytes([8; 16]), at(12))] },
             attempt: Some(Attempt {
@@ -82,6 +87,13 @@ impl Account {
             second_step_at: Some(at(14)),
         };
         Self { profile, counters }
+    }
+
+    /// The same, as the first form kept it: its challenges belong to no generation.
+    pub(crate) fn with_mailbox_of_the_first_form(mut self) -> Self {
+        let mailbox = &mut self.counters.mailbox;
+        (mailbox.era, mailbox.bucket) = Default::default();
+        self
     }
 
     /// The same, with another outcome in the attempt slot.

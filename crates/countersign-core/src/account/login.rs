@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::account::{Account, MOST_APPS};
-use super::email::{LiveChallenge, NotNow, reference};
+use super::email::{Asking, Era, LiveChallenge, NotNow, reference};
 use super::env::Env;
 use super::event::EventKind;
 use crate::codes::{Code, label_in_app, provision, totp};
@@ -87,7 +87,18 @@ impl Account {
         };
         match self.need(&fresh, env) {
             Need::Nothing => Ok(Begun::Passed(self.finish(&fresh, env.now, None, false, env)?)),
-            need => Ok(self.hand(fresh, need, env)?.into()),
+            need => {
+                let asking = match fresh.purpose {
+                    Purpose::Login => Asking::FreshLogin,
+                    Purpose::StepUp(_)
+                    | Purpose::Administer
+                    | Purpose::LinkApp
+                    | Purpose::ReplaceApp
+                    | Purpose::RemoveApp(_)
+                    | Purpose::ConfirmAddress => Asking::Other,
+                };
+                Ok(self.hand(fresh, need, asking, env)?.into())
+            }
         }
     }
 
@@ -185,6 +196,7 @@ impl Account {
         &mut self,
         mut ticket: TicketClaims,
         need: Need,
+        asking: Asking,
         env: &mut Env<'_>,
     ) -> Result<Handover, Fault> {
         let queued = match need {
@@ -194,7 +206,7 @@ impl Account {
                 ticket.ask = Ask::App;
                 false
             }
-            Need::Code(Method::Email) => match self.open_mail(&ticket, env)? {
+            Need::Code(Method::Email) => match self.open_mail(&ticket, asking, env)? {
                 Ok((ask, queued)) => {
                     ticket.ask = ask;
                     queued
@@ -221,7 +233,7 @@ impl Account {
             (Ask::Link { .. }, need) => need == Need::LinkApp,
             (Ask::App, need) => self.may_ask(Method::App, need, ticket, env),
             (Ask::Email { challenge, .. }, need) => {
-                self.counters.mailbox.find(*challenge, env.now).is_some()
+                self.live(*challenge, env).is_some()
                     && self.may_ask(Method::Email, need, ticket, env)
             }
         };
@@ -264,11 +276,11 @@ impl Account {
             self.offers(&ticket.purpose, &ticket.roles, env).into_iter().filter(|m| *m != method);
         let (hint, digits, mail) = match &ticket.ask {
             Ask::Email { challenge, ends } => {
-                let live = self.counters.mailbox.find(*challenge, env.now);
+                let live = self.live(*challenge, env);
                 let to = live.map(|live| &live.to).or_else(|| self.mail_target(&purpose));
                 let hint = to.map(EmailAddress::masked).unwrap_or_default();
                 let mail = match live {
-                    Some(live) => self.mailed(live, queued, env),
+                    Some(live) => self.mailed(live, ticket.ends, queued, env),
                     None => self.was_mailed(*challenge, *ends, env),
                 };
                 (hint, env.limits.email_code_digits, Some(mail))
@@ -298,45 +310,71 @@ impl Account {
         label_in_app(env.tenant.issuer(), address.unwrap_or(env.key.user().as_str()))
     }
 
-    fn mailed(&self, live: &LiveChallenge, queued: bool, env: &Env<'_>) -> Mailed {
+    /// What challenges belong to now.
+    fn era(&self, env: &Env<'_>) -> Era {
+        Era { account: self.profile.generation, tenant: env.tenant.generation }
+    }
+
+    /// The challenge with this id, while it can be answered.
+    pub(super) fn live(&self, id: ChallengeId, env: &Env<'_>) -> Option<&LiveChallenge> {
+        self.counters.mailbox.find(id, self.era(env), env.now)
+    }
+
+    /// A code may outlive this login, which another one then joins.
+    fn mailed(
+        &self,
+        live: &LiveChallenge,
+        login_ends: Timestamp,
+        queued: bool,
+        env: &Env<'_>,
+    ) -> Mailed {
+        let works_until = live.ends.min(login_ends);
         let resend_at = match self.counters.mailbox.next_resend(live, env.limits, env.now) {
             Ok(()) => Some(env.now),
-            Err(NotNow::At(at)) => Some(at).filter(|at| *at < live.ends),
+            Err(NotNow::At(at)) => Some(at).filter(|at| *at < works_until),
             Err(NotNow::SentOften) => None,
         };
-        Mailed { works_until: live.ends, resend_at, reference: live.reference(), queued }
+        Mailed { works_until, resend_at, reference: live.reference(), queued }
     }
 
     /// What is known of a mail whose code has run out.
     fn was_mailed(&self, challenge: ChallengeId, ended: Timestamp, env: &Env<'_>) -> Mailed {
         Mailed {
             works_until: ended,
-            resend_at: Some(self.counters.mailbox.hour_opens(env.limits, env.now)),
+            resend_at: Some(self.counters.mailbox.next_mail(Asking::Other, env.limits, env.now)),
             reference: reference(challenge),
             queued: false,
         }
     }
 
-    /// Joins a live e-mail challenge, or opens one and queues its letter.
+    /// Joins a live e-mail challenge, or opens one and queues its letter. Where none can be opened
+    /// now, joins the newest, however little is left of it.
     ///
-    /// The inner error says when there is room for one more.
+    /// The inner error says when one can be opened.
     fn open_mail(
         &mut self,
         ticket: &TicketClaims,
+        asking: Asking,
         env: &mut Env<'_>,
     ) -> Result<Result<(Ask, bool), Timestamp>, Fault> {
         let Some(to) = self.mail_target(&ticket.purpose).cloned() else {
             return Err(Fault::Unreadable);
         };
-        if let Some(live) = self.counters.mailbox.joinable(&ticket.purpose, &to, env.now) {
-            return Ok(Ok((Ask::Email { challenge: live.id, ends: live.ends }, false)));
+        let era = self.era(env);
+        let mailbox = &self.counters.mailbox;
+        let join = |live: &LiveChallenge| {
+            Ok(Ok((Ask::Email { challenge: live.id, ends: live.ends }, false)))
+        };
+        if let Some(live) = mailbox.joinable(&ticket.purpose, &to, env.limits, era, env.now) {
+            return join(live);
         }
-        if let Some(until) = self.counters.mailbox.room_at(env.now) {
-            return Ok(Err(until));
+        let opens = mailbox.opens(&ticket.purpose, asking, env.limits, era, env.now);
+        if opens > env.now {
+            let newest = mailbox.newest(&ticket.purpose, &to, era, env.now);
+            return newest.map_or(Ok(Err(opens)), join);
         }
         let id = ChallengeId::draw(env.random)?;
-        // A code never outlives the login step that it belongs to.
-        let ends = env.now.plus(env.limits.email_code_life).min(ticket.ends);
+        let ends = env.now.plus(env.limits.email_code_life);
         let live = LiveChallenge {
             id,
             purpose: ticket.purpose.clone(),
@@ -347,7 +385,7 @@ impl Account {
             resent: 0,
             last_sent: env.now,
         };
-        self.counters.mailbox.open(live, env.now);
+        self.counters.mailbox.open(live, env.limits, era, env.now);
         let subject = LetterKind::LoginCode { challenge: id, client: env.origin.seen_as.clone() };
         env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
         env.record(self.profile.pseudonym, EventKind::CodeSent { again: false })?;
@@ -422,13 +460,13 @@ impl Account {
         if !self.may_ask(Method::Email, need, ticket, env) {
             return Ok(self.explain_gone(ticket));
         }
-        let Some(live) = self.counters.mailbox.find(challenge, env.now).cloned() else {
+        let Some(live) = self.live(challenge, env).cloned() else {
             return self.send_new(ticket, env);
         };
         match self.counters.mailbox.next_resend(&live, env.limits, env.now) {
             Err(NotNow::At(until)) => return Ok(Continued::Refused(Refusal::TooSoon { until })),
             Err(NotNow::SentOften) => return Ok(Continued::Refused(Refusal::SentOften)),
-            Ok(()) => self.counters.mailbox.count_resend(challenge, env.now),
+            Ok(()) => self.counters.mailbox.count_resend(challenge, env.limits, env.now),
         }
         let client = env.origin.seen_as.clone();
         let subject = LetterKind::LoginCode { challenge, client };
@@ -439,15 +477,8 @@ impl Account {
 
     /// The code of this step has run out: another one under the same deadline, on the same budget.
     fn send_new(&mut self, ticket: &TicketClaims, env: &mut Env<'_>) -> Result<Continued, Fault> {
-        let opens = self.counters.mailbox.hour_opens(env.limits, env.now);
-        if opens > env.now {
-            return Ok(Continued::Refused(Refusal::TooSoon { until: opens }));
-        }
-        let handover = self.hand(ticket.clone(), Need::Code(Method::Email), env)?;
-        if !env.effects.letters.is_empty() {
-            self.counters.mailbox.charge_resend(env.now);
-        }
-        Ok(handover.into())
+        let need = Need::Code(Method::Email);
+        Ok(self.hand(ticket.clone(), need, Asking::Other, env)?.into())
     }
 
     /// Takes another way through an open step, under the same deadline.
@@ -466,7 +497,7 @@ impl Account {
             Need::Refused(refusal) => Need::Refused(refusal),
             Need::Nothing | Need::Code(_) | Need::LinkApp => Need::Refused(Refusal::NotOffered),
         };
-        Ok(self.hand(ticket.clone(), need, env)?.into())
+        Ok(self.hand(ticket.clone(), need, Asking::Other, env)?.into())
     }
 
     /// The end of this ticket, if it can no longer be answered.
@@ -525,9 +556,7 @@ impl Account {
         if self.profile.suspended {
             return Ok(None);
         }
-        let Some(live) =
-            self.counters.mailbox.find(challenge, env.now).filter(|live| live.to == *to)
-        else {
+        let Some(live) = self.live(challenge, env).filter(|live| live.to == *to) else {
             return Ok(None);
         };
         Ok(Some((code_of(live, env)?, live.ends)))

@@ -5,8 +5,9 @@
 
 use crate::types::{ChallengeId, Timestamp};
 
-/// Most ids remembered at once: each login spends one or two, and each lives as long as a ticket.
-pub(crate) const MOST: usize = 64;
+/// Most ids remembered at once: each login spends one or two, and each lives as long as a ticket. No
+/// person logs in so often.
+pub(crate) const MOST: usize = 256;
 /// The latest ids stay at least this many, ended or not.
 const KEPT: usize = 8;
 
@@ -61,7 +62,7 @@ mod tests {
     #[test]
     fn a_full_list_accepts_nothing_until_the_oldest_ends() {
         let mut spent = Spent::default();
-        for number in 0..64 {
+        for number in 0..=255 {
             assert_eq!(spent.room_at(1, NOW), None);
             let until = NOW.plus(Duration::from_secs(u64::from(number) + 1));
             spent.spend(id(number), until, NOW);
@@ -69,7 +70,7 @@ mod tests {
         assert_eq!(spent.room_at(1, NOW), Some(NOW.plus(Duration::from_secs(1))));
         assert_eq!(spent.room_at(2, NOW), Some(NOW.plus(Duration::from_secs(2))));
         assert_eq!(spent.room_at(1, NOW.plus(Duration::from_secs(1))), None);
-        assert!((0..64).all(|number| spent.has(id(number))));
+        assert!((0..=255).all(|number| spent.has(id(number))));
     }
 
     #[test]

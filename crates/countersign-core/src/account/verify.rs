@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::account::Account;
 use super::attempt::{Attempt, Outcome};
+use super::email::Asking;
 use super::env::Env;
 use super::event::{EventKind, Miss};
 use super::login::{Handover, code_of, with_used};
@@ -145,7 +146,7 @@ impl Account {
             return Ok(Judged::RanOut);
         }
         let current = self.mail_target(&answer.ticket.purpose);
-        let live = self.counters.mailbox.find(challenge, env.now);
+        let live = self.live(challenge, env);
         let Some(live) =
             live.filter(|live| Some(&live.to) == current && live.purpose == answer.ticket.purpose)
         else {
@@ -216,7 +217,7 @@ impl Account {
         self.counters.spent.spend(ticket.id, gone, env.now);
         if let Ask::Email { challenge, .. } = ticket.ask {
             self.counters.spent.spend(challenge, gone, env.now);
-            self.counters.mailbox.close(challenge);
+            self.counters.mailbox.close(challenge, env.limits);
             self.address_answered(&ticket.purpose, env)?;
         }
         self.counters.last_step = self.counters.last_step.max(step);
@@ -255,7 +256,7 @@ impl Account {
         }
         let id = ChallengeId::draw(env.random)?;
         let next = self.following(&passed, id);
-        match self.hand(next, need, env)? {
+        match self.hand(next, need, Asking::Other, env)? {
             Handover::Step(step) => {
                 self.remember(answer, Outcome::Next { id }, env)?;
                 Ok(Verdict::Step(step))
@@ -282,7 +283,7 @@ impl Account {
         if need == Need::Nothing {
             return Ok(None);
         }
-        let handover = copy.hand(next.clone(), need, &mut quiet)?;
+        let handover = copy.hand(next.clone(), need, Asking::Other, &mut quiet)?;
         Ok(match handover {
             Handover::Step(step) if quiet.effects.letters.is_empty() => Some(step),
             Handover::Step(_) | Handover::Refused(_) => None,

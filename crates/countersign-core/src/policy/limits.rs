@@ -49,7 +49,8 @@ pub struct Limits {
     /// Digits of an e-mailed code: 6 to 8. Default 6. With 8 a guess hits one in a hundred million.
     pub email_code_digits: u8,
     /// How long an e-mailed code works: 1 to 10 minutes (NIST SP 800-63B-4, 3.1.3.2). Default 10. A
-    /// resend does not prolong it.
+    /// resend does not prolong it. A login joins a code that has half of this left, so one minute is
+    /// the least that leaves time to type.
     pub email_code_life: Duration,
     /// How long one login may take from the first factor to the last code: 5 to 30 minutes, and not
     /// less than an e-mailed code works. Default 15. Another method or a second step does not
@@ -65,9 +66,14 @@ pub struct Limits {
     pub resend_pause: Duration,
     /// How often one code is sent again: 0 to 10. Default 5.
     pub resends_per_challenge: u8,
-    /// How often an account's codes are sent again in an hour, over all logins: 1 to 30. Default
-    /// 10.
-    pub resends_per_hour: u8,
+    /// How many mails with a code an account gets in a row, over all logins and step-ups: 3 to 12.
+    /// Default 7. After these there is one for each half of [`email_code_life`], so an hour brings
+    /// at most [`most_code_mails_in_an_hour`]. A mail whose code is answered does not count. The
+    /// last is kept for a login that begins: no resend, no other way and no step-up takes it.
+    ///
+    /// [`email_code_life`]: Self::email_code_life
+    /// [`most_code_mails_in_an_hour`]: Self::most_code_mails_in_an_hour
+    pub code_mails_in_a_row: u8,
     /// Wrong answers in a row, over all methods, before the soft lock: 3 to 10. Default 5.
     pub soft_lock_after: u32,
     /// The first soft lock; each further wrong answer doubles it: 10 s to 10 minutes. Default 30 s.
@@ -100,7 +106,7 @@ impl Default for Limits {
             app_steps_ahead: 1,
             resend_pause: Duration::from_secs(30),
             resends_per_challenge: 5,
-            resends_per_hour: 10,
+            code_mails_in_a_row: 7,
             soft_lock_after: 5,
             soft_lock_first: Duration::from_secs(30),
             soft_lock_longest: HOUR,
@@ -139,6 +145,30 @@ impl LimitError {
 }
 
 impl Limits {
+    /// The most mails with a code that one account gets within any hour: 19 by default, besides
+    /// those whose code was answered.
+    ///
+    /// ```
+    /// use countersign_core::{Limits, MINUTE};
+    ///
+    /// let mut limits = Limits::default();
+    /// assert_eq!(limits.most_code_mails_in_an_hour(), 19);
+    /// limits.email_code_life = 5 * MINUTE;
+    /// assert_eq!(limits.most_code_mails_in_an_hour(), 31);
+    /// ```
+    #[must_use]
+    pub fn most_code_mails_in_an_hour(&self) -> u32 {
+        let every = self.half_code_life().as_millis().max(1);
+        let refilled = u32::try_from(HOUR.as_millis() / every).unwrap_or(u32::MAX);
+        refilled.saturating_add(u32::from(self.code_mails_in_a_row))
+    }
+
+    /// Half of an e-mailed code's life: what one must have left to be joined, and the time in which
+    /// one more mail may be sent.
+    pub(crate) fn half_code_life(&self) -> Duration {
+        self.email_code_life / 2
+    }
+
     /// These limits, if each lies within its bounds.
     pub(crate) fn checked(self) -> Result<Self, LimitError> {
         let seconds = Duration::from_secs;
@@ -150,7 +180,7 @@ impl Limits {
         within("app_steps_ahead", self.app_steps_ahead, 0, 2)?;
         lasts("resend_pause", self.resend_pause, seconds(10), 10 * MINUTE)?;
         within("resends_per_challenge", self.resends_per_challenge, 0, 10)?;
-        within("resends_per_hour", self.resends_per_hour, 1, 30)?;
+        within("code_mails_in_a_row", self.code_mails_in_a_row, 3, 12)?;
         within("soft_lock_after", self.soft_lock_after, 3, 10)?;
         lasts("soft_lock_first", self.soft_lock_first, seconds(10), 10 * MINUTE)?;
         lasts("soft_lock_longest", self.soft_lock_longest, 10 * MINUTE, 24 * HOUR)?;
@@ -214,7 +244,7 @@ mod tests {
             ("app_steps_ahead", |l| l.app_steps_ahead = 255),
             ("resend_pause", |l| l.resend_pause = Duration::from_secs(0)),
             ("resends_per_challenge", |l| l.resends_per_challenge = 11),
-            ("resends_per_hour", |l| l.resends_per_hour = 0),
+            ("code_mails_in_a_row", |l| l.code_mails_in_a_row = 2),
             ("soft_lock_after", |l| l.soft_lock_after = 0),
             ("soft_lock_after", |l| l.soft_lock_after = u32::MAX),
             ("soft_lock_first", |l| l.soft_lock_first = Duration::from_secs(0)),

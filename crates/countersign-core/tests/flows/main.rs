@@ -26,6 +26,7 @@ mod proof;
 mod retry;
 mod secrets;
 mod stage;
+mod starving;
 mod table;
 mod tickets;
 mod unreadable;

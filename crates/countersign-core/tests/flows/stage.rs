@@ -6,9 +6,9 @@ use countersign_core::account::Account;
 use countersign_core::store::Store;
 use countersign_core::{
     AccountKey, Admin, Answer, Begun, Challenge, Client, Continued, Courier, EmailAddress,
-    Enrollment, FirstFactor, Keys, Locale, MemoryStore, Method, Mfa, NewTenant, NewUser, Policy,
-    Proof, Refusal, Requirement, Saved, Staleness, Start, Step, TenantId, Ticket, Timestamp,
-    UserId, Verdict,
+    Enrollment, FirstFactor, Keys, Limits, Locale, MemoryStore, Method, Mfa, NewTenant, NewUser,
+    Policy, Proof, Refusal, Requirement, Saved, Staleness, Start, Step, TenantId, Ticket,
+    Timestamp, UserId, Verdict,
 };
 use countersign_testkit::{CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -30,6 +30,10 @@ pub(crate) struct Stage {
 impl Stage {
     /// Larkfield Freight, with Ada as its administrator and Ben as a user, and no policy.
     pub(crate) fn open() -> Self {
+        Self::with_limits(Limits::default())
+    }
+
+    pub(crate) fn with_limits(limits: Limits) -> Self {
         let clock = FakeClock::at(MONDAY);
         let store = CountingStore::new(MemoryStore::with_clock(clock.clone()));
         let inbox = Inbox::new();
@@ -39,6 +43,7 @@ impl Stage {
             .mailer(inbox.clone())
             .keys(Keys::ephemeral(&random).unwrap())
             .clock(clock.clone())
+            .limits(limits)
             .danger_random(random.clone())
             .invitation_page("https://larkfield.example/invite/")
             .build()
@@ -122,6 +127,12 @@ impl Stage {
         let code = self.mailed_code();
         let _ = passed(self.answer(&ticket, &code));
         self.store.reset();
+    }
+
+    /// Logs in with an e-mailed code.
+    pub(crate) fn log_in_by_mail(&self, user: &str) -> Proof {
+        let ticket = self.challenge(user).ticket;
+        passed(self.answer(&ticket, &self.mailed_code()))
     }
 
     /// The code in the newest mail, after the courier's round.

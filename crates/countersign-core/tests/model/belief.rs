@@ -6,11 +6,12 @@ use countersign_testkit::FakePhone;
 
 pub(crate) const SECOND: i64 = 1000;
 pub(crate) const MINUTE: i64 = 60 * SECOND;
-pub(crate) const HOUR: i64 = 60 * MINUTE;
-/// The hard stop is set low, so that stories reach it; so is how often a code is sent again.
+/// The hard stop is set low, so that stories reach it; so is how often a code is sent.
 pub(crate) const HARD_STOP: u32 = 10;
 pub(crate) const RESENDS_OF_A_CODE: u32 = 2;
-pub(crate) const RESENDS_AN_HOUR: usize = 3;
+pub(crate) const MAILS_IN_A_ROW: i64 = 3;
+/// Half of a code's life, in which one more mail may go out.
+pub(crate) const MAIL_EVERY: i64 = 5 * MINUTE;
 
 /// Which of the two roles somebody has.
 pub(crate) type Roles = [bool; 2];
@@ -21,6 +22,13 @@ pub(crate) struct App {
     pub(crate) id: Option<AuthenticatorId>,
     pub(crate) phone: FakePhone,
     pub(crate) off: bool,
+}
+
+/// What happened to a mail with a code.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Mailed {
+    Queued,
+    Answered,
 }
 
 /// One user.
@@ -53,8 +61,8 @@ pub(crate) struct Person {
     /// Which account of this name it is; an erased one shares nothing with the next.
     pub(crate) life: u32,
     pub(crate) second_step_at: Option<i64>,
-    /// When codes were sent again.
-    pub(crate) resends: Vec<i64>,
+    /// When mails with a code were queued, and when such a code was answered.
+    pub(crate) mails: Vec<(i64, Mailed)>,
 }
 
 impl Person {
@@ -85,7 +93,7 @@ impl Person {
             generation: 0,
             life,
             second_step_at: None,
-            resends: Vec::new(),
+            mails: Vec::new(),
         }
     }
 
@@ -133,6 +141,22 @@ impl Person {
     ) -> bool {
         let best = passed.iter().map(|method| index(*method) + 1).max().unwrap_or(0);
         best >= rank(self.required(company, stated, now))
+    }
+
+    /// The time for which mails with a code are saved up, after each that went out.
+    pub(crate) fn saved_up(&self, now: i64) -> i64 {
+        let most = MAILS_IN_A_ROW * MAIL_EVERY;
+        let mut saved = most;
+        let mut then = i64::MIN / 2;
+        for (at, what) in &self.mails {
+            saved = (saved + (at - then).clamp(0, most)).min(most);
+            saved = match what {
+                Mailed::Queued => saved - MAIL_EVERY,
+                Mailed::Answered => (saved + MAIL_EVERY).min(most),
+            };
+            then = *at;
+        }
+        (saved + (now - then).clamp(0, most)).min(most)
     }
 
     /// A wrong answer: whether it locks.

@@ -7,7 +7,7 @@ use countersign_core::keys::{Key, KeyRing};
 use countersign_core::{Courier, FirstFactor, KeyId, Limits, Mfa, NewUser, Requirement, Role};
 use countersign_testkit::{FailingStore, FakeClock, Inbox, SeededRandom};
 
-use crate::belief::{HARD_STOP, RESENDS_AN_HOUR, RESENDS_OF_A_CODE, Roles};
+use crate::belief::{HARD_STOP, MAILS_IN_A_ROW, RESENDS_OF_A_CODE, Roles};
 use crate::world::World;
 
 /// A ring whose current key changes while a story goes on; the older ones still open.
@@ -53,7 +53,7 @@ impl Parts {
         limits.minimum = minimum;
         limits.hard_stop_after = HARD_STOP;
         limits.resends_per_challenge = u8::try_from(RESENDS_OF_A_CODE).unwrap();
-        limits.resends_per_hour = u8::try_from(RESENDS_AN_HOUR).unwrap();
+        limits.code_mails_in_a_row = u8::try_from(MAILS_IN_A_ROW).unwrap();
         let Self { store, inbox, ring, clock, random } = self.clone();
         let builder = Mfa::builder().store(store).mailer(inbox).keys(ring).clock(clock);
         let builder = builder.danger_random(random).limits(limits);

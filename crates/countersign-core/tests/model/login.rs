@@ -11,7 +11,7 @@ use countersign_testkit::FakePhone;
 use pollster::block_on;
 
 use crate::belief::{
-    Company, HOUR, MINUTE, NO_ROLES, RESENDS_AN_HOUR, RESENDS_OF_A_CODE, Roles, SECOND, rank,
+    self, Company, MAIL_EVERY, MINUTE, NO_ROLES, RESENDS_OF_A_CODE, Roles, SECOND, rank,
 };
 use crate::deployment::{Stated, first, role};
 use crate::world::{Asks, Hand, Letter, Open, World, browser};
@@ -177,6 +177,9 @@ impl World {
                     until: mail.works_until.millis(),
                 };
                 self.sent.entry(letter.clone()).or_insert((now, 0));
+                if mail.queued {
+                    self.people[hand.who].mails.push((now, belief::Mailed::Queued));
+                }
                 Asks::Mail(letter)
             }
             (None, Method::App) => Asks::App,
@@ -282,16 +285,15 @@ impl World {
         self.check(&before, &[who], &[]);
     }
 
-    /// A resend counts against its code, and each one against the hour.
+    /// A resend counts against its code, and leaves a mail for a login that begins.
     fn sent_again(&mut self, who: usize, letter: &Letter, mail: &Mailed) {
         if !mail.queued {
             return;
         }
         let now = self.now();
-        let person = &mut self.people[who];
-        person.resends.retain(|at| now < at + HOUR);
-        assert!(person.resends.len() < RESENDS_AN_HOUR, "sent again too often in an hour");
-        person.resends.push(now);
+        let saved = self.people[who].saved_up(now);
+        let known = !self.clock_went_back && !self.faults;
+        assert!(!known || saved >= 2 * MAIL_EVERY, "the last mail was not kept: {saved}");
         if mail.reference == letter.reference {
             let (last, times) = self.sent.get_mut(letter).unwrap();
             assert!(now >= *last + 30 * SECOND, "sent again at once");
@@ -311,13 +313,10 @@ impl World {
                 self.saw("sent often enough");
             }
             Refusal::TooSoon { until } if exact => {
-                let mut recent = self.people[who].resends.clone();
-                recent.retain(|at| now < at + HOUR);
-                let full = recent.len() == RESENDS_AN_HOUR;
-                let opens = recent.first().filter(|_| full).map_or(now, |first| first + HOUR);
-                assert_eq!(until.millis(), opens.max(last + 30 * SECOND));
-                if full {
-                    self.saw("the hour is full");
+                let missing = 2 * MAIL_EVERY - self.people[who].saved_up(now);
+                assert_eq!(until.millis(), (now + missing).max(last + 30 * SECOND));
+                if missing > 0 {
+                    self.saw("no mail is left but the last");
                 }
             }
             _ => {}

@@ -34,7 +34,7 @@ pub(crate) const MUST_BE_SEEN: [&str; 31] = [
     "created",
     "a stated role asks for more",
     "the minimum asks for more",
-    "the hour is full",
+    "no mail is left but the last",
     "sent often enough",
     "passed after another provider",
     "passed with a ticket from before a rotation",

@@ -3,7 +3,7 @@
 use countersign_core::{AttemptId, Method, Purpose, Requirement, Step, Verdict, WrongAnswer};
 
 use crate::answer::Expected;
-use crate::belief::App;
+use crate::belief::{App, Mailed};
 use crate::world::{Asks, Hand, Open, Seen, Slot, World};
 
 impl World {
@@ -97,6 +97,9 @@ impl World {
             assert!(self.spent_mails.insert(letter.clone()), "one mail was used twice");
         }
         let person = &mut self.people[who];
+        if matches!(open.asks, Asks::Mail(_)) {
+            person.mails.push((now, Mailed::Answered));
+        }
         assert!(step.is_none_or(|step| person.last_step.is_none_or(|last| step > last)));
         person.last_step = person.last_step.max(step);
         person.hit(method, now);

@@ -1,9 +1,10 @@
 //! An account as a row: what each login changes, what people query, and the document.
 
 use super::form::{
-    FormError, decode, decode_bound, encode, encode_bound, signed, unsigned, version_of,
+    FIRST, FormError, decode, decode_body, decode_bound, encode, encode_bound, signed, split_form,
+    unsigned, version_of,
 };
-use crate::account::{self, Account, CountersForm, Marks, Profile, ProfileForm};
+use crate::account::{self, Account, CountersForm, FirstForm, Marks, Profile, ProfileForm};
 use crate::policy::{Access, AddressState, AppState, EnrolledMethods, Facts};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
@@ -14,6 +15,9 @@ use serde::{Deserialize, Serialize};
 const DOCUMENT: &str = "the document";
 const PENDING: &str = "the column pending";
 const FACTS: &str = "the column facts";
+
+/// The form of the column pending that this release writes.
+const SECOND: u8 = 2;
 
 /// A whole account, ready to be written.
 ///
@@ -109,7 +113,7 @@ impl Counters {
             failures: i64::from(account.counters.failures()),
             locked_until: locked_until.map(Timestamp::millis),
             second_step_at: second_step_at.map(Timestamp::millis),
-            pending: encode(PENDING, &pending)?,
+            pending: encode(PENDING, SECOND, &pending)?,
         })
     }
 }
@@ -121,7 +125,7 @@ impl Reported {
         let methods: Vec<_> = usable.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
         let roles: Vec<_> = facts.roles.iter().map(Role::as_str).collect();
         Ok(Self {
-            facts: encode(FACTS, &FactsForm::of(&facts))?,
+            facts: encode(FACTS, FIRST, &FactsForm::of(&facts))?,
             address: account.address().map(EmailAddress::as_str).map(str::to_owned),
             roles: roles.join("\n"),
             rule: facts.rule.as_str(),
@@ -143,7 +147,7 @@ pub fn read_account(
     document: &[u8],
 ) -> Result<Versioned<Account>, FormError> {
     let document: ProfileForm = decode_bound(DOCUMENT, &owner(key), document_version, document)?;
-    let pending: CountersForm = decode(PENDING, &counters.pending)?;
+    let pending = decode_pending(&counters.pending)?;
     let marks = Marks {
         last_step: counters.last_step.map(unsigned),
         locked_until: counters.locked_until.map(Timestamp::from_millis),
@@ -164,6 +168,14 @@ pub fn read_account(
 pub fn read_facts(column: &[u8]) -> Result<Facts, FormError> {
     let form: FactsForm = decode(FACTS, column)?;
     form.facts().ok_or(FormError::Damaged { what: FACTS })
+}
+
+fn decode_pending(bytes: &[u8]) -> Result<CountersForm, FormError> {
+    match split_form(PENDING, SECOND, bytes)? {
+        (SECOND, body) => decode_body(PENDING, body),
+        (FIRST, body) => decode_body::<FirstForm>(PENDING, body).map(CountersForm::from),
+        _ => Err(FormError::Damaged { what: PENDING }),
+    }
 }
 
 fn owner(key: &AccountKey) -> [&[u8]; 2] {

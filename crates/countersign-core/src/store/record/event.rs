@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FormError, decode, encode};
+use super::form::{FIRST, FormError, decode, encode};
 use crate::account::{Actor, Event, EventKind, Miss};
 use crate::seal::forms::{MethodForm, RequirementForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
@@ -38,7 +38,7 @@ impl EventRow {
             account: event.account.map(|account| *account.as_bytes()),
             at: event.at.millis(),
             kind,
-            detail: encode(DETAIL, &(ActorForm::of(&event.actor), what))?,
+            detail: encode(DETAIL, FIRST, &(ActorForm::of(&event.actor), what))?,
         })
     }
 }

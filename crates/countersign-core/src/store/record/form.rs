@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::store::store::StoreError;
 use crate::types::{Version, joined};
 
-/// The form that this release writes; it reads every earlier one.
-const FORM: u8 = 1;
+/// The first form of every part. This release writes it where nothing was added since.
+pub(super) const FIRST: u8 = 1;
 /// Bytes that bind a document to its owner and version.
 const TAG: usize = 16;
 
@@ -80,22 +80,46 @@ pub fn version_of(column: i64) -> Version {
 }
 
 /// The number of the form, then the value.
-pub(super) fn encode<T: Serialize>(what: &'static str, value: &T) -> Result<Vec<u8>, FormError> {
-    postcard::to_extend(value, vec![FORM]).map_err(|_| FormError::Unstorable { what })
+pub(super) fn encode<T: Serialize>(
+    what: &'static str,
+    form: u8,
+    value: &T,
+) -> Result<Vec<u8>, FormError> {
+    postcard::to_extend(value, vec![form]).map_err(|_| FormError::Unstorable { what })
 }
 
+/// A value that has one form.
 pub(super) fn decode<'a, T: Deserialize<'a>>(
     what: &'static str,
     bytes: &'a [u8],
 ) -> Result<T, FormError> {
-    let damaged = FormError::Damaged { what };
+    match split_form(what, FIRST, bytes)? {
+        (FIRST, body) => decode_body(what, body),
+        _ => Err(FormError::Damaged { what }),
+    }
+}
+
+/// The number of the form, at most `newest`, and what follows it.
+pub(super) fn split_form<'a>(
+    what: &'static str,
+    newest: u8,
+    bytes: &'a [u8],
+) -> Result<(u8, &'a [u8]), FormError> {
     match bytes.split_first() {
-        Some((&FORM, body)) => match postcard::take_from_bytes(body) {
-            Ok((value, [])) => Ok(value),
-            _ => Err(damaged),
-        },
-        Some((&form, _)) if form > FORM => Err(FormError::Later { what, form }),
-        _ => Err(damaged),
+        Some((&form, _)) if form > newest => Err(FormError::Later { what, form }),
+        Some((&form, body)) => Ok((form, body)),
+        None => Err(FormError::Damaged { what }),
+    }
+}
+
+/// The value, if it is all that there is.
+pub(super) fn decode_body<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    body: &'a [u8],
+) -> Result<T, FormError> {
+    match postcard::take_from_bytes(body) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(FormError::Damaged { what }),
     }
 }
 
@@ -106,7 +130,7 @@ pub(super) fn encode_bound<T: Serialize>(
     version: i64,
     value: &T,
 ) -> Result<Vec<u8>, FormError> {
-    let body = encode(what, value)?;
+    let body = encode(what, FIRST, value)?;
     let mut bytes = tag(what, owner, version, &body).to_vec();
     bytes.extend_from_slice(&body);
     Ok(bytes)

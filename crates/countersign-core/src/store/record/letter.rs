@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FormError, decode, encode};
+use super::form::{FIRST, FormError, decode, encode};
 use crate::mail::{Letter, LetterKind};
 use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,
@@ -34,7 +34,7 @@ impl LetterRow {
             queued: letter.queued.millis(),
             ends: letter.ends.millis(),
         };
-        Ok(Self { id: *letter.id.as_bytes(), body: encode(BODY, &form)? })
+        Ok(Self { id: *letter.id.as_bytes(), body: encode(BODY, FIRST, &form)? })
     }
 }
 
