@@ -209,7 +209,9 @@ fn write_refusal(refusal: Refusal) -> String {
 /// The refusal that is written so.
 fn read_refusal(code: &str, until: &str) -> Option<Refusal> {
     let end = read_end(until)?;
-    let too_soon = end.map(|until| Refusal::TooSoon { until });
+    let with_end =
+        |until| [Refusal::TooSoon { until }, Refusal::AddressRefused { until }].into_iter();
+    let ending = end.into_iter().flat_map(with_end);
     let plain = [
         Refusal::Unknown,
         Refusal::Suspended,
@@ -221,7 +223,7 @@ fn read_refusal(code: &str, until: &str) -> Option<Refusal> {
         Refusal::ProofEnded,
     ];
     let written = format!("{code}~{until}");
-    plain.into_iter().chain(too_soon).find(|refusal| write_refusal(*refusal) == written)
+    plain.into_iter().chain(ending).find(|refusal| write_refusal(*refusal) == written)
 }
 
 fn read_staleness(code: &str) -> Option<Staleness> {
@@ -280,6 +282,7 @@ mod tests {
             Refusal::Locked(Locked::with_end(None)),
             Refusal::Locked(Locked::with_end(Some(soon))),
             Refusal::NoWay,
+            Refusal::AddressRefused { until: soon },
             Refusal::NeedsApproval,
             Refusal::TooSoon { until: soon },
             Refusal::SentOften,

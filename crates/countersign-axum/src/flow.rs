@@ -192,6 +192,7 @@ pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refusal: Ref
         Refusal::Unknown
         | Refusal::Suspended
         | Refusal::NoWay
+        | Refusal::AddressRefused { .. }
         | Refusal::NeedsApproval
         | Refusal::ProofEnded => end_refused(browser, refusal),
     }

@@ -23,7 +23,7 @@ mod spent;
 mod tenant;
 mod verify;
 
-pub use account::{Account, LinkedApp};
+pub use account::{Account, LinkedApp, RefusedMail};
 pub(crate) use counters::Counters;
 pub(crate) use counters_form::{CountersForm, FirstForm, Marks};
 pub(crate) use email::reference;
@@ -32,6 +32,6 @@ pub use event::{Actor, Event, EventKind, Miss};
 pub(crate) use login::Beginning;
 pub(crate) use new_user::NewUser;
 pub(crate) use profile::Profile;
-pub(crate) use profile_form::ProfileForm;
+pub(crate) use profile_form::{ProfileForm, RefusedForm};
 pub use tenant::Tenant;
 pub(crate) use verify::AnsweredAttempt;

@@ -179,6 +179,7 @@ fn refusal_problem(refusal: &Refusal, now: Timestamp) -> Problem {
         Refusal::ProofEnded => Problem::login_needed(),
         Refusal::Locked(locked) => lock_problem(locked, now),
         Refusal::TooSoon { until } => with_end(problem(StatusCode::TOO_MANY_REQUESTS), *until, now),
+        Refusal::AddressRefused { until } => with_end(problem(StatusCode::FORBIDDEN), *until, now),
         Refusal::SentOften => problem(StatusCode::TOO_MANY_REQUESTS),
         Refusal::Unknown => problem(StatusCode::UNAUTHORIZED),
         Refusal::Suspended | Refusal::NoWay | Refusal::NeedsApproval => {

@@ -10,7 +10,7 @@ use super::env::Env;
 use super::event::EventKind;
 use super::misses::Misses;
 use super::new_user::NewUser;
-use super::profile::{Address, App, Invitation, Profile};
+use super::profile::{Address, App, Invitation, Profile, Refusals, TRIES};
 use crate::mail::LetterKind;
 use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::{Fault, Use};
@@ -43,6 +43,21 @@ pub struct LinkedApp {
     pub linked: Timestamp,
     /// Whether too many wrong codes switched it off.
     pub disabled: bool,
+}
+
+/// A mail that the mail server refused for its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedMail {
+    /// When the last one was refused.
+    pub at: Timestamp,
+    /// Refusals in a row.
+    pub times: u32,
+    /// From when on a login tries again.
+    pub again_at: Timestamp,
+    /// Where in the conversation, and the numbers that the server gave, such as
+    /// `recipient 550 5.1.1` (RFC 5321, RFC 3463). It holds no address and no text of the server.
+    pub why: String,
 }
 
 impl Account {
@@ -107,6 +122,14 @@ impl Account {
         })
     }
 
+    /// The last mail that the address refused, if none was delivered since.
+    #[must_use]
+    pub fn refused_mail(&self) -> Option<RefusedMail> {
+        let Refusals { at, times, again_at, why, tries: _ } =
+            self.profile.address.refused.clone()?;
+        Some(RefusedMail { at, times, again_at, why })
+    }
+
     /// The end of the soft lock, while it lasts.
     #[must_use]
     pub fn locked_until(&self, now: Timestamp) -> Option<Timestamp> {
@@ -158,6 +181,7 @@ impl Account {
             held: self.profile.held,
             app,
             address: self.profile.address.state(),
+            mail_again_at: self.profile.address.refused.as_ref().map(|refused| refused.again_at),
             invitation_accepted: self.profile.invitation_accepted,
             approved_until: self.profile.approved_until,
             reopened: self.profile.reopened,
@@ -202,15 +226,14 @@ impl Account {
         env.record(self.profile.pseudonym, what)
     }
 
-    /// Uses the new address at once: whoever reports it vouches for it.
+    /// Uses the new address at once: whoever reports it vouches for it. The address that is used
+    /// already is no news: what it lost it has lost, and a nightly report brings nothing back.
     pub(crate) fn set_address(
         &mut self,
         new: EmailAddress,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        if self.profile.address.current.as_ref() == Some(&new)
-            && self.profile.address.state().is_usable()
-        {
+        if self.profile.address.current.as_ref() == Some(&new) {
             return Ok(());
         }
         let old = self.profile.address.current.clone();
@@ -244,17 +267,51 @@ impl Account {
         env.record(self.profile.pseudonym, EventKind::AddressChanged { in_use: false })
     }
 
-    /// The courier learned that mail to this address is refused for good.
+    /// The courier learned that the mail server refused a mail to this address.
     pub(crate) fn address_refused(
         &mut self,
         refused: &EmailAddress,
+        why: String,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
-        if self.profile.address.current.as_ref() != Some(refused) || self.profile.address.refused {
+        if self.profile.address.current.as_ref() != Some(refused) {
             return Ok(());
         }
-        self.profile.address.refused = true;
-        env.record(self.profile.pseudonym, EventKind::AddressRefused)
+        let before = self.profile.address.refused.take();
+        let after = Refusals::after(before.as_ref(), why, env.now);
+        let is_news = before.is_none_or(|before| before.times < after.times);
+        self.profile.address.refused = Some(after);
+        if is_news { env.record(self.profile.pseudonym, EventKind::AddressRefused) } else { Ok(()) }
+    }
+
+    /// Whether this address refused a mail, and none was delivered since.
+    pub(crate) fn has_refused(&self, address: &EmailAddress) -> bool {
+        let Address { current, refused, .. } = &self.profile.address;
+        refused.is_some() && current.as_ref() == Some(address)
+    }
+
+    /// A mail to this address was delivered: what was refused before says nothing any more.
+    pub(crate) fn mail_delivered(&mut self, to: &EmailAddress) {
+        if self.has_refused(to) {
+            self.profile.address.refused = None;
+        }
+    }
+
+    /// The next login tries an address again that refused a mail. The inner error says when an
+    /// administrator may ask for it again.
+    pub(crate) fn try_address_again(
+        &mut self,
+        env: &mut Env<'_>,
+    ) -> Result<Result<(), Timestamp>, Fault> {
+        let Some(refused) = &mut self.profile.address.refused else { return Ok(Ok(())) };
+        let opens = refused.tries.opens(0, TRIES, env.now);
+        if opens > env.now {
+            return Ok(Err(opens));
+        }
+        refused.tries.take(TRIES, env.now);
+        refused.again_at = env.now;
+        env.record(self.profile.pseudonym, EventKind::AddressTriedAgain)?;
+        Ok(Ok(()))
     }
 
     fn tell_of_address(
@@ -397,7 +454,7 @@ impl Account {
         self.profile.invitation = None;
         self.profile.address.confirmed = true;
         // Whatever a mail server said before: this one came back.
-        self.profile.address.refused = false;
+        self.profile.address.refused = None;
         self.profile.invitation_accepted = true;
         env.record(self.profile.pseudonym, EventKind::InvitationAccepted)
     }

@@ -182,7 +182,7 @@ pub enum EventKind {
     },
     /// The proposed address was confirmed.
     AddressConfirmed,
-    /// A mail server refused the address for good.
+    /// A mail server refused a mail to the address.
     AddressRefused,
     /// The host switched the user off.
     Suspended,
@@ -192,4 +192,6 @@ pub enum EventKind {
     Removed,
     /// Everything open of the user ended.
     SignedOutEverywhere,
+    /// An administrator had an address tried again that refused a mail.
+    AddressTriedAgain,
 }

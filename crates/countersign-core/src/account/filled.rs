@@ -6,7 +6,7 @@ use super::bucket::Bucket;
 use super::counters::Counters;
 use super::email::{Era, LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
-use super::profile::{Address, App, Invitation, Profile};
+use super::profile::{Address, App, Invitation, Profile, Refusals};
 use super::spent::Spent;
 use crate::login::{Purpose, Wrong, WrongAnswer};
 use crate::policy::{Access, EnrolledMethods, Requirement};
@@ -33,7 +33,13 @@ impl Account {
             address: Address {
                 current: address("ada@larkfield.example"),
                 confirmed: true,
-                refused: true,
+                refused: Some(Refusals {
+                    at: at(15),
+                    times: 2,
+                    again_at: at(16),
+                    why: "recipient 550 5.1.1".to_owned(),
+                    tries: Bucket { full_at: Some(at(17)) },
+                }),
                 disabled: true,
                 proposed: address("ada@new.example"),
             },
@@ -89,10 +95,19 @@ impl Account {
         Self { profile, counters }
     }
 
-    /// The same, as the first form kept it: its challenges belong to no generation.
-    pub(crate) fn with_mailbox_of_the_first_form(mut self) -> Self {
+    /// The same, as the first form kept it: its challenges belong to no generation, and of the
+    /// refused mail nothing is known but that there was one.
+    pub(crate) fn in_the_first_form(mut self) -> Self {
         let mailbox = &mut self.counters.mailbox;
         (mailbox.era, mailbox.bucket) = Default::default();
+        let never = Timestamp::from_millis(0);
+        self.profile.address.refused = Some(Refusals {
+            at: never,
+            times: 0,
+            again_at: never,
+            why: String::new(),
+            tries: Bucket::default(),
+        });
         self
     }
 

@@ -6,6 +6,7 @@ use super::account::{Account, MOST_APPS};
 use super::email::{Asking, Era, LiveChallenge, NotNow, reference};
 use super::env::Env;
 use super::event::EventKind;
+use super::profile::Address;
 use crate::codes::{Code, label_in_app, provision, totp};
 use crate::login::{
     Ask, Begun, Challenge, Continued, Enrollment, Locked, Mailed, Need, Passed, Proof, Purpose,
@@ -153,12 +154,13 @@ impl Account {
             Purpose::LinkApp | Purpose::ReplaceApp if facts.held.nothing() => {
                 first_app_need(&facts, gate, passed, env.now)
             }
-            Purpose::LinkApp | Purpose::ReplaceApp => match strongest_need(&facts, passed) {
+            Purpose::LinkApp | Purpose::ReplaceApp => match strongest_need(&facts, passed, env.now)
+            {
                 Need::Nothing => Need::LinkApp,
                 other => other,
             },
             Purpose::StepUp(_) | Purpose::Administer | Purpose::RemoveApp(_) => {
-                strongest_need(&facts, passed)
+                strongest_need(&facts, passed, env.now)
             }
         };
         match (need, self.counters.misses.locked(env.now)) {
@@ -177,7 +179,7 @@ impl Account {
         env: &Env<'_>,
     ) -> Vec<Method> {
         match purpose {
-            Purpose::Login => offers(&self.facts(), self.resolve(roles, env).required),
+            Purpose::Login => offers(&self.facts(), self.resolve(roles, env).required, env.now),
             Purpose::StepUp(_)
             | Purpose::Administer
             | Purpose::LinkApp
@@ -365,13 +367,14 @@ impl Account {
         let join = |live: &LiveChallenge| {
             Ok(Ok((Ask::Email { challenge: live.id, ends: live.ends }, false)))
         };
-        if let Some(live) = mailbox.joinable(&ticket.purpose, &to, env.limits, era, env.now) {
+        let joinable = mailbox.joinable(&ticket.purpose, &to, env.limits, era, env.now);
+        if let Some(live) = joinable.filter(|live| !self.was_refused(live)) {
             return join(live);
         }
         let opens = mailbox.opens(&ticket.purpose, asking, env.limits, era, env.now);
         if opens > env.now {
             let newest = mailbox.newest(&ticket.purpose, &to, era, env.now);
-            return newest.map_or(Ok(Err(opens)), join);
+            return newest.filter(|live| !self.was_refused(live)).map_or(Ok(Err(opens)), join);
         }
         let id = ChallengeId::draw(env.random)?;
         let ends = env.now.plus(env.limits.email_code_life);
@@ -390,6 +393,13 @@ impl Account {
         env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
         env.record(self.profile.pseudonym, EventKind::CodeSent { again: false })?;
         Ok(Ok((Ask::Email { challenge: id, ends }, true)))
+    }
+
+    /// Whether the last mail with this code may be the one that its address refused.
+    fn was_refused(&self, live: &LiveChallenge) -> bool {
+        let Address { current, refused, .. } = &self.profile.address;
+        let at = refused.as_ref().filter(|_| current.as_ref() == Some(&live.to)).map(|it| it.at);
+        at.is_some_and(|at| live.last_sent <= at)
     }
 
     pub(super) fn mail_target(&self, purpose: &Purpose) -> Option<&EmailAddress> {
@@ -432,13 +442,14 @@ impl Account {
     /// Why a step that was handed out is there no more.
     fn explain_gone(&self, ticket: &TicketClaims) -> Continued {
         let waits_for_mail = matches!(ticket.ask, Ask::Email { .. });
-        let refused = self.profile.address.refused && ticket.purpose != Purpose::ConfirmAddress;
-        if waits_for_mail && refused {
+        match &self.profile.address.refused {
             // The mail came back. The user who waits for it hears that, and not that something
             // changed.
-            return Continued::Refused(Refusal::NoWay);
+            Some(refused) if waits_for_mail && ticket.purpose != Purpose::ConfirmAddress => {
+                Continued::Refused(Refusal::AddressRefused { until: refused.again_at })
+            }
+            Some(_) | None => Continued::Stale(Staleness::Superseded),
         }
-        Continued::Stale(Staleness::Superseded)
     }
 
     /// Sends the code of an open step again: the same code while it works, a new one after.

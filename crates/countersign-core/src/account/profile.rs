@@ -1,10 +1,13 @@
 //! What people change: who may log in, by what, and where codes go. It is stored as one document.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use super::bucket::{Bucket, Measure};
 use crate::policy::{Access, AddressState, EnrolledMethods, Requirement};
 use crate::types::{
-    AuthenticatorId, EmailAddress, Generation, InvitationId, Locale, Pseudonym, Role, Timestamp,
+    AuthenticatorId, EmailAddress, Generation, HOUR, InvitationId, Locale, MINUTE, Pseudonym, Role,
+    Timestamp,
 };
 
 /// Everything about a user that no login counts.
@@ -34,12 +37,51 @@ pub(crate) struct Profile {
 pub(super) struct Address {
     pub(super) current: Option<EmailAddress>,
     pub(super) confirmed: bool,
-    /// The mail server refused it for good.
-    pub(super) refused: bool,
+    /// The mail that it refused, if nothing was delivered since.
+    pub(super) refused: Option<Refusals>,
     /// A hundred wrong codes switched it off.
     pub(super) disabled: bool,
     /// A new address that is used once it is confirmed.
     pub(super) proposed: Option<EmailAddress>,
+}
+
+/// How often in a row an administrator can have an address tried at once: three times a day.
+pub(super) const TRIES: Measure = Measure { size: 3, every: HOUR.saturating_mul(8) };
+/// How long after each refusal in a row a login tries again; the last of these from then on.
+const PAUSES: [Duration; 4] =
+    [MINUTE.saturating_mul(15), HOUR, HOUR.saturating_mul(4), HOUR.saturating_mul(24)];
+
+/// The mail that an address refused, and what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusals {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Refusals in a row.
+    pub(crate) times: u32,
+    /// When a login tries again.
+    pub(crate) again_at: Timestamp,
+    /// Where in the conversation, and the numbers that the server gave.
+    pub(crate) why: String,
+    /// What is left of an administrator's tries.
+    pub(crate) tries: Bucket,
+}
+
+impl Refusals {
+    /// One more refusal. Mails that were on their way together count once.
+    pub(super) fn after(before: Option<&Self>, why: String, now: Timestamp) -> Self {
+        let on_its_way = before.filter(|before| now < before.again_at);
+        let earlier = before.map_or(0, |before| before.times);
+        let times = if on_its_way.is_some() { earlier } else { earlier.saturating_add(1) };
+        let pause = PAUSES.iter().take(usize::try_from(times).unwrap_or(usize::MAX)).next_back();
+        let again_at = now.plus(pause.copied().unwrap_or_default());
+        Self {
+            at: now,
+            times,
+            again_at,
+            why,
+            tries: before.map_or_else(Bucket::default, |b| b.tries),
+        }
+    }
 }
 
 impl Address {
@@ -51,7 +93,7 @@ impl Address {
         match self {
             Self { current: None, .. } => AddressState::None,
             Self { disabled: true, .. } => AddressState::Disabled,
-            Self { refused: true, .. } => AddressState::Refused,
+            Self { refused: Some(_), .. } => AddressState::Refused,
             Self { confirmed: true, .. } => AddressState::Confirmed,
             Self { confirmed: false, .. } => AddressState::Vouched,
         }

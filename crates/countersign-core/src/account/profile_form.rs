@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::profile::{Address, App, Invitation, Profile};
+use super::bucket::Bucket;
+use super::profile::{Address, App, Invitation, Profile, Refusals};
 use crate::policy::{Access, EnrolledMethods};
 use crate::seal::forms::RequirementForm;
 use crate::types::{
@@ -56,7 +57,29 @@ struct AppForm {
     disabled: bool,
 }
 
+/// What the second form added: the mail that the address refused.
+#[derive(Serialize, Deserialize, Default)]
+pub(crate) struct RefusedForm {
+    at: Millis,
+    times: u32,
+    again_at: Millis,
+    why: String,
+    tries: Option<Millis>,
+}
+
 impl Profile {
+    /// The mail that the address refused, as it is stored.
+    pub(crate) fn refused_form(&self) -> Option<RefusedForm> {
+        let refused = self.address.refused.as_ref()?;
+        Some(RefusedForm {
+            at: refused.at.millis(),
+            times: refused.times,
+            again_at: refused.again_at.millis(),
+            why: refused.why.clone(),
+            tries: refused.tries.full_at.map(Timestamp::millis),
+        })
+    }
+
     /// The whole profile, as it is stored.
     pub(crate) fn form(&self) -> ProfileForm {
         let admin = self.access == Access::Admin;
@@ -73,7 +96,7 @@ impl Profile {
             address: AddressForm {
                 current: self.address.current.as_ref().map(text),
                 confirmed: self.address.confirmed,
-                refused: self.address.refused,
+                refused: self.address.refused.is_some(),
                 disabled: self.address.disabled,
                 proposed: self.address.proposed.as_ref().map(text),
             },
@@ -87,7 +110,7 @@ impl Profile {
     }
 
     /// The profile of this document, if each part of it can be one.
-    pub(crate) fn read(form: ProfileForm) -> Option<Self> {
+    pub(crate) fn read(form: ProfileForm, refused: Option<RefusedForm>) -> Option<Self> {
         let held = [(form.held.0, Method::Email), (form.held.1, Method::App)];
         let roles: Option<BTreeSet<_>> =
             form.roles.into_iter().map(|role| Role::new(role).ok()).collect();
@@ -105,7 +128,7 @@ impl Profile {
             rule: form.rule.into(),
             own: form.own.into(),
             exempt_until: form.exempt_until.map(Timestamp::from_millis),
-            address: address_of(form.address)?,
+            address: address_of(form.address, refused)?,
             invitation: form.invitation.map(|(id, ends)| Invitation {
                 id: InvitationId::from_bytes(id),
                 ends: Timestamp::from_millis(ends),
@@ -121,7 +144,9 @@ impl Profile {
     }
 }
 
-fn address_of(form: AddressForm) -> Option<Address> {
+/// Of the first form, only that a mail was refused is known: the next login tries again.
+fn address_of(form: AddressForm, refused: Option<RefusedForm>) -> Option<Address> {
+    let refused = form.refused.then(|| refused.unwrap_or_default());
     let parse = |text: Option<String>| match text {
         Some(text) => address(&text).map(Some),
         None => Some(None),
@@ -129,10 +154,20 @@ fn address_of(form: AddressForm) -> Option<Address> {
     Some(Address {
         current: parse(form.current)?,
         confirmed: form.confirmed,
-        refused: form.refused,
+        refused: refused.map(refused_of),
         disabled: form.disabled,
         proposed: parse(form.proposed)?,
     })
+}
+
+fn refused_of(form: RefusedForm) -> Refusals {
+    Refusals {
+        at: Timestamp::from_millis(form.at),
+        times: form.times,
+        again_at: Timestamp::from_millis(form.again_at),
+        why: form.why,
+        tries: Bucket { full_at: form.tries.map(Timestamp::from_millis) },
+    }
 }
 
 fn app_form(app: &App) -> AppForm {

@@ -294,6 +294,7 @@ impl Account {
     fn address_answered(&mut self, purpose: &Purpose, env: &mut Env<'_>) -> Result<(), Fault> {
         if *purpose != Purpose::ConfirmAddress {
             self.profile.address.confirmed = true;
+            self.profile.address.refused = None;
             return Ok(());
         }
         let proposed = self.profile.address.proposed.take();

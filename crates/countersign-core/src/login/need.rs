@@ -20,9 +20,9 @@ pub(crate) enum Need {
 }
 
 /// The methods that this user has and the requirement accepts, weakest first.
-pub(crate) fn offers(facts: &Facts, required: Requirement) -> Vec<Method> {
+pub(crate) fn offers(facts: &Facts, required: Requirement, now: Timestamp) -> Vec<Method> {
     let usable = |method: &Method| match method {
-        Method::Email => facts.address.is_usable(),
+        Method::Email => facts.take_mail(now),
         Method::App => facts.app == AppState::Usable,
     };
     let all = [Method::Email, Method::App];
@@ -40,14 +40,26 @@ pub(crate) fn login_need(
     if passed.meets(required) {
         return Need::Nothing;
     }
-    if let Some(best) = offers(facts, required).pop() {
+    if let Some(best) = offers(facts, required, now).pop() {
         return Need::Code(best);
     }
     let mail_off = facts.address == AddressState::Disabled && required.accepts(Method::Email);
     if facts.app == AppState::Disabled || mail_off {
         return Need::Refused(Refusal::Locked(Locked { until: None }));
     }
+    // A mail that was refused opens no way that is weaker than the mail.
+    if facts.address == AddressState::Refused && required.accepts(Method::Email) {
+        return Need::Refused(no_mail(facts));
+    }
     first_app_need(facts, gate, passed, now)
+}
+
+/// Why no mail can be sent to this user.
+fn no_mail(facts: &Facts) -> Refusal {
+    match (facts.address, facts.mail_again_at) {
+        (AddressState::Refused, Some(until)) => Refusal::AddressRefused { until },
+        _ => Refusal::NoWay,
+    }
 }
 
 /// Who may link a first app.
@@ -69,20 +81,20 @@ pub(crate) fn first_app_need(
     };
     if !(gated || held_before) || passed.has(Method::Email) {
         Need::LinkApp
-    } else if facts.address.is_usable() {
+    } else if facts.take_mail(now) {
         Need::Code(Method::Email)
     } else {
-        Need::Refused(Refusal::NoWay)
+        Need::Refused(no_mail(facts))
     }
 }
 
 /// A step-up asks for the strongest method that the account holds.
-pub(crate) fn strongest_need(facts: &Facts, passed: EnrolledMethods) -> Need {
+pub(crate) fn strongest_need(facts: &Facts, passed: EnrolledMethods, now: Timestamp) -> Need {
     let method = match facts.app {
         AppState::Usable => Method::App,
         AppState::Disabled => return Need::Refused(Refusal::Locked(Locked { until: None })),
-        AppState::None if facts.address.is_usable() => Method::Email,
-        AppState::None => return Need::Refused(Refusal::NoWay),
+        AppState::None if facts.take_mail(now) => Method::Email,
+        AppState::None => return Need::Refused(no_mail(facts)),
     };
     if passed.has(method) { Need::Nothing } else { Need::Code(method) }
 }
@@ -106,7 +118,8 @@ mod tests {
     ];
     const GATES: [BeforeEnrollment; 3] =
         [BeforeEnrollment::Nothing, BeforeEnrollment::EmailCode, BeforeEnrollment::Approval];
-    const COMBINATIONS: usize = 3 * 3 * 3 * 2 * 4 * 3 * 5 * 2 * 2 * 2 * 2 * 2 * 4;
+    const AGAIN: [Option<Timestamp>; 3] = [None, Some(NOW), Some(LATER)];
+    const COMBINATIONS: usize = 3 * 3 * 3 * 2 * 4 * 3 * 5 * 3 * 2 * 2 * 2 * 2 * 2 * 4;
 
     /// Design, section 5, read once more: what comes next in a login.
     fn oracle(
@@ -126,7 +139,13 @@ mod tests {
         };
         let required =
             ASKED[[company, facts.rule, facts.own].map(|r| r as usize).into_iter().max().unwrap()];
-        let mail = matches!(facts.address, AddressState::Vouched | AddressState::Confirmed);
+        let refused = facts.address == AddressState::Refused;
+        let mail = matches!(facts.address, AddressState::Vouched | AddressState::Confirmed)
+            || (refused && facts.mail_again_at != Some(LATER));
+        let no_mail = match refused {
+            true => Need::Refused(Refusal::AddressRefused { until: LATER }),
+            false => Need::Refused(Refusal::NoWay),
+        };
         let email_will_do = required == Requirement::Email;
         if required == Requirement::None || passed.has(app) || (email_will_do && passed.has(email))
         {
@@ -143,6 +162,9 @@ mod tests {
         {
             return Need::Refused(Refusal::Locked(Locked { until: None }));
         }
+        if email_will_do && refused {
+            return no_mail;
+        }
         if gate == BeforeEnrollment::Approval && facts.approved_until != Some(LATER) {
             return Need::Refused(Refusal::NeedsApproval);
         }
@@ -152,7 +174,7 @@ mod tests {
         match (password_alone || passed.has(email), mail) {
             (true, _) => Need::LinkApp,
             (false, true) => Need::Code(email),
-            (false, false) => Need::Refused(Refusal::NoWay),
+            (false, false) => no_mail,
         }
     }
 
@@ -179,6 +201,7 @@ mod tests {
                 held: held(digit(4)),
                 app: APPS[digit(3)],
                 address: ADDRESSES[digit(5)],
+                mail_again_at: AGAIN[digit(3)],
                 exempt_until: [None, Some(LATER)][digit(2)],
                 invitation_accepted: digit(2) == 1,
                 approved_until: [Some(NOW), Some(LATER)][digit(2)],
@@ -217,10 +240,10 @@ mod tests {
         let mailed = EnrolledMethods::of([Method::Email]);
         let linked =
             Facts { app: AppState::Usable, address: AddressState::Confirmed, ..Facts::default() };
-        assert_eq!(strongest_need(&linked, mailed), Need::Code(Method::App));
+        assert_eq!(strongest_need(&linked, mailed, NOW), Need::Code(Method::App));
         let disabled = Facts { app: AppState::Disabled, ..linked };
         assert_eq!(
-            strongest_need(&disabled, mailed),
+            strongest_need(&disabled, mailed, NOW),
             Need::Refused(Refusal::Locked(Locked { until: None }))
         );
     }

@@ -17,6 +17,11 @@ pub enum Refusal {
     Locked(Locked),
     /// A code is required, and this user has no method that can be used.
     NoWay,
+    /// A code is required, and the only address it could go to refused the last mail.
+    AddressRefused {
+        /// From when on a login tries again. An administrator can have it tried at once.
+        until: Timestamp,
+    },
     /// An app must be linked, and an administrator must approve that first.
     NeedsApproval,
     /// The request came too soon or too often; it is possible later.
@@ -136,6 +141,7 @@ impl Refusal {
             Self::Suspended => "refused.suspended",
             Self::Locked(locked) => locked.code(),
             Self::NoWay => "refused.no_way",
+            Self::AddressRefused { .. } => "refused.address_refused",
             Self::NeedsApproval => "refused.needs_approval",
             Self::TooSoon { .. } => "refused.too_soon",
             Self::SentOften => "refused.sent_often",
@@ -157,7 +163,7 @@ impl Refusal {
     pub fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Locked(locked) => locked.until,
-            Self::TooSoon { until } => Some(*until),
+            Self::TooSoon { until } | Self::AddressRefused { until } => Some(*until),
             Self::Unknown
             | Self::Suspended
             | Self::NoWay
@@ -177,7 +183,7 @@ impl Refusal {
                 ["Your account is switched off", "Ihr Konto ist abgeschaltet", "حسابك متوقف"]
             }
             Self::Locked(locked) => return locked.title(locale),
-            Self::NoWay => [
+            Self::NoWay | Self::AddressRefused { .. } => [
                 "We cannot send you a code",
                 "Wir können Ihnen keinen Code senden",
                 "لا يمكننا إرسال رمز إليك",
@@ -235,6 +241,15 @@ impl Refusal {
                  E-Mail-Adresse zu prüfen.",
                 "لا يمكننا إرسال رمز إليك. اطلب من المسؤول أن يتحقق من عنوان بريدك.",
             ],
+            Self::AddressRefused { .. } => [
+                "Your mail server did not take our last e-mail. Log in again at {at}, and we try \
+                 once more. Your administrator can check your e-mail address and try at once.",
+                "Ihr Mailserver hat unsere letzte E-Mail nicht angenommen. Melden Sie sich ab {at} \
+                 wieder an, dann versuchen wir es noch einmal. Ihre Administration kann Ihre \
+                 E-Mail-Adresse prüfen und es sofort versuchen.",
+                "لم يقبل خادم بريدك رسالتنا الأخيرة. سجل الدخول مرة أخرى عند {at} لنحاول من جديد. \
+                 يمكن للمسؤول أن يتحقق من عنوان بريدك وأن يحاول فورًا.",
+            ],
             Self::NeedsApproval => [
                 "You set up an authenticator app at this login, and your administrator must \
                  approve that first. Ask them, then log in again.",
@@ -267,7 +282,9 @@ impl Refusal {
         };
         let text = in_language(locale, texts);
         match self {
-            Self::TooSoon { until } => text.replace("{at}", &moment_seen_at(*until, now, locale)),
+            Self::TooSoon { until } | Self::AddressRefused { until } => {
+                text.replace("{at}", &moment_seen_at(*until, now, locale))
+            }
             Self::Unknown
             | Self::Suspended
             | Self::Locked(_)

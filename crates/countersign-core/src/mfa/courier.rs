@@ -17,6 +17,7 @@ use super::error::{Error, WhileDoing as _};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{Envelope, Letter, LetterKind, MailError, Mailer, Message, render};
+use crate::seal::Fault;
 use crate::store::{Claimed, Settlement, Snapshot};
 use crate::types::{MINUTE, SecretText, TenantId, Timestamp, doubled};
 
@@ -189,6 +190,8 @@ impl Courier {
         let Claimed { letter, attempt, .. } = claimed;
         let snapshot = self.engine.store.load(&letter.key).await.while_doing(DOING)?;
         let now = snapshot.now;
+        let refused_before =
+            snapshot.account.as_ref().is_some_and(|found| found.value.has_refused(&letter.to));
         let (tenant, message) = match self.wanted(&letter, snapshot) {
             Ok(Some(wanted)) => wanted,
             Ok(None) => {
@@ -210,22 +213,40 @@ impl Courier {
         match self.mailer.send(&mail).await {
             Ok(()) => {
                 drained.sent += 1;
+                if refused_before {
+                    self.note(&letter, |account, _| {
+                        account.mail_delivered(&letter.to);
+                        Ok(())
+                    })
+                    .await?;
+                }
                 Ok(Settlement::Done)
             }
             Err(MailError::Refused(_)) => {
                 drained.refused += 1;
-                let verb = |account: &mut Account, env: &mut Env<'_>| {
-                    account.address_refused(&letter.to, env)
-                };
-                let decide = |work: &mut Work| {
-                    let key = &letter.key;
-                    self.engine.on_account(key, &Actor::Courier.into(), work, verb).map(drop)
-                };
-                self.engine.transact(DOING, Scope::Account(&letter.key), decide).await?;
+                self.note(&letter, |account, env| {
+                    account.address_refused(&letter.to, String::new(), env)
+                })
+                .await?;
                 Ok(Settlement::Done)
             }
             Err(MailError::NotNow(_)) => Ok(self.later(&letter, attempt, now, drained)),
         }
+    }
+
+    /// Notes on the account what became of its letter.
+    async fn note(
+        &self,
+        letter: &Letter,
+        verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<(), Fault> + Send + Sync,
+    ) -> Result<(), Error> {
+        let decide = |work: &mut Work| {
+            let by = Actor::Courier.into();
+            self.engine.on_account(&letter.key, &by, work, &verb).map(drop)
+        };
+        self.engine
+            .transact("note what became of a mail", Scope::Account(&letter.key), decide)
+            .await
     }
 
     /// Tries again after a pause, while the letter is worth it.

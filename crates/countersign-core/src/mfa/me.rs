@@ -205,7 +205,8 @@ impl Mfa {
             let facts = account.facts();
             let policy = env.tenant.policy();
             let required = resolve(minimum, policy, &facts, &Default::default(), env.now).required;
-            let stays_able = required == Requirement::None || !offers(&facts, required).is_empty();
+            let stays_able =
+                required == Requirement::None || !offers(&facts, required, env.now).is_empty();
             Ok((!stays_able).then_some(Denial::LastOne))
         };
         self.act_on_oneself(DOING, proof, remove).await

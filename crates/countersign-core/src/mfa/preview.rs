@@ -4,7 +4,9 @@
 
 use crate::account::Tenant;
 use crate::login::{Need, Refusal, login_need};
-use crate::policy::{Access, AppState, Facts, Policy, Requirement, Resolution, resolve};
+use crate::policy::{
+    Access, AddressState, AppState, Facts, Policy, Requirement, Resolution, resolve,
+};
 use crate::store::Group;
 use crate::types::{Method, Timestamp, UserId};
 
@@ -24,11 +26,14 @@ pub struct Preview {
     pub ready: u64,
     /// Will get codes by e-mail.
     pub will_get_codes: u64,
+    /// Of those, the ones to whom mail may not arrive: nothing ever came back from their address,
+    /// neither a code nor an invitation, or it refused the last mail and is tried again.
+    pub may_not_arrive: u64,
     /// Will link an app at their next login.
     pub will_link_an_app: u64,
     /// Must link an app, and need the approval of an administrator first.
     pub need_approval: u64,
-    /// Cannot get a code: no address, or one that refuses mail.
+    /// Cannot get a code now: no address, or one that refused the last mail.
     pub unreachable: u64,
     /// Have an own rule that is weaker and does not count.
     pub looser_rules: u64,
@@ -54,7 +59,8 @@ pub enum NextLogin {
     LinksApp,
     /// The linking of an app, which an administrator must approve first.
     NeedsApproval,
-    /// None is possible: no address, one that refuses mail, or methods that are switched off.
+    /// None is possible now: no address, one that refused the last mail, or methods that are
+    /// switched off.
     Stopped,
 }
 
@@ -162,6 +168,8 @@ pub(super) fn preview(
         count(|p| &mut p.asked_for_less, after < before);
         count(|p| &mut p.ready, matches!(login, NextLogin::NothingMore | NextLogin::AppCode));
         count(|p| &mut p.will_get_codes, login == NextLogin::MailedCode);
+        let doubtful = facts.address != AddressState::Confirmed;
+        count(|p| &mut p.may_not_arrive, login == NextLogin::MailedCode && doubtful);
         count(|p| &mut p.will_link_an_app, login == NextLogin::LinksApp);
         count(|p| &mut p.need_approval, login == NextLogin::NeedsApproval);
         count(|p| &mut p.unreachable, login == NextLogin::Stopped);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::error::{Error, WhileDoing as _};
 use super::mfa::Mfa;
 use super::preview::NextLogin;
-use crate::account::{Account, LinkedApp, Tenant};
+use crate::account::{Account, LinkedApp, RefusedMail, Tenant};
 use crate::policy::{Facts, Requirement, Resolution, resolve};
 use crate::types::{AccountKey, EmailAddress, Pseudonym, Role, Timestamp, UserId};
 
@@ -27,6 +27,8 @@ pub struct User {
     pub address: Option<EmailAddress>,
     /// A new address that is used once a code sent there came back.
     pub proposed_address: Option<EmailAddress>,
+    /// The last mail that the address refused, if none was delivered since.
+    pub refused_mail: Option<RefusedMail>,
     /// The linked apps.
     pub apps: Vec<LinkedApp>,
     /// The end of the soft lock, while it lasts.
@@ -59,6 +61,7 @@ impl User {
             facts,
             address: account.address().cloned(),
             proposed_address: account.proposed_address().cloned(),
+            refused_mail: account.refused_mail(),
             apps: account.apps().collect(),
             locked_until: account.locked_until(now),
             second_step_at: account.second_step_at(),

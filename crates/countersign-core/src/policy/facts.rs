@@ -76,14 +76,14 @@ pub enum AddressState {
     Vouched,
     /// A code or an invitation sent there came back.
     Confirmed,
-    /// The mail server refused it for good.
+    /// The mail server refused the last mail; [`Facts::mail_again_at`] says when a login tries again.
     Refused,
     /// The hard stop switched it off as a way to log in.
     Disabled,
 }
 
 impl AddressState {
-    /// Whether codes can be sent there.
+    /// Whether codes can be sent there, and the last mail was not refused.
     #[must_use]
     pub fn is_usable(self) -> bool {
         matches!(self, Self::Vouched | Self::Confirmed)
@@ -125,10 +125,23 @@ pub struct Facts {
     pub app: AppState,
     /// The state of the e-mail address.
     pub address: AddressState,
+    /// When a login tries an address again that refused the last mail.
+    pub mail_again_at: Option<Timestamp>,
     /// Whether an accepted invitation replaces the e-mailed code before enrollment.
     pub invitation_accepted: bool,
     /// The end of the approval to link a first app, if an administrator gave one.
     pub approved_until: Option<Timestamp>,
     /// Whether an administrator's reset lets the user link a first app again.
     pub reopened: bool,
+}
+
+impl Facts {
+    /// Whether a mail with a code can be sent now.
+    pub(crate) fn take_mail(&self, now: Timestamp) -> bool {
+        match self.address {
+            AddressState::Vouched | AddressState::Confirmed => true,
+            AddressState::Refused => self.mail_again_at.is_none_or(|at| at <= now),
+            AddressState::None | AddressState::Disabled => false,
+        }
+    }
 }

@@ -80,12 +80,14 @@ fn a_refused_address_is_shown_to_the_admin_and_a_new_one_mends_it() {
 fn whoever_waits_for_a_mail_that_is_refused_is_told_so_even_with_another_way_ahead() {
     let (stage, _) = Stage::with_app();
     stage.require(Requirement::Email);
+    block_on(stage.courier.drain()).unwrap();
     let by_app = stage.challenge("ben").ticket;
     let ticket = goes_on(stage.another_way(&by_app, Method::Email)).ticket;
     stage.inbox.fail_next(Failing::Refused);
     assert_eq!(block_on(stage.courier.drain()).unwrap().refused, 1);
-    assert_eq!(refused(stage.resume(&ticket)), Refusal::NoWay);
-    assert_eq!(refused(stage.resend(&ticket)), Refusal::NoWay);
+    let until = stage.now().plus(15 * MINUTE);
+    assert_eq!(refused(stage.resume(&ticket)), Refusal::AddressRefused { until });
+    assert_eq!(refused(stage.resend(&ticket)), Refusal::AddressRefused { until });
     assert_eq!(stage.challenge("ben").method, Method::App, "the app is still a way");
 }
 

@@ -23,6 +23,7 @@ mod oathtool;
 mod own;
 mod preview;
 mod proof;
+mod refusals;
 mod retry;
 mod secrets;
 mod stage;

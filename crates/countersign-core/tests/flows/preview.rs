@@ -220,7 +220,7 @@ fn the_next_login_of_each_person_is_the_one_that_preview_and_list_announced() {
             let policy = Policy::requiring(required).asking_before_enrollment(gate);
             let announced = affected(&stage, &policy, Start::Now);
             stage.save(policy);
-            stage.advance(3600);
+            stage.advance(600);
             for one in announced {
                 let (who, Some(effect)) = (one.user_id.as_str(), one.effect) else { continue };
                 let listed = person(&stage, who);
@@ -245,7 +245,7 @@ fn every_policy_does_to_each_login_exactly_what_its_preview_said() {
                 let said = preview(&stage, &policy, start);
                 let mut operator = stage.operator();
                 let _ = block_on(operator.set_policy(policy, said.revision, start)).unwrap();
-                stage.advance(3600);
+                stage.advance(600);
                 let mut met = Met::default();
                 for who in PEOPLE {
                     log_in(&stage, who, &mut met);

@@ -8,7 +8,7 @@ use countersign_core::{
 use countersign_testkit::Failing;
 use pollster::block_on;
 
-use crate::belief::{MINUTE, NO_ROLES, Person, index};
+use crate::belief::{Bounced, MINUTE, NO_ROLES, Person, index};
 use crate::deployment::{role, with_roles};
 use crate::world::{COMPANIES, Kept, Seen, World, address};
 
@@ -52,7 +52,7 @@ impl World {
                 person.locked_until = None;
                 person.generation += 1;
             }
-            2 | 3 if person.address != new || !person.mail_works() => person.moves_to(new, false),
+            2 | 3 if person.address != new => person.moves_to(new, false),
             4 | 5 if person.proposed.as_ref() != Some(&new) => {
                 person.proposed = Some(new);
                 person.generation += 1;
@@ -125,7 +125,7 @@ impl World {
         }
         if open {
             (person.invitation, person.confirmed, person.invitation_accepted) = (None, true, true);
-            person.refused = false;
+            person.bounced = None;
             self.saw("an invitation was accepted");
         }
         self.check(&before, &[who], &[]);
@@ -212,13 +212,15 @@ impl World {
                 assert!(!allowed || last, "{denial:?}");
                 self.saw("an administrator was denied");
             } else {
-                assert!(!person.there || self.faults);
+                let tried_often = what == 7 && person.bounced.is_some_and(|it| it.tries >= 3);
+                assert!(!person.there || tried_often || self.faults);
             }
             return;
         }
         assert!(allowed && person.there, "somebody did what they may not");
         self.saw(if acting.is_some() { "an administrator acted" } else { "an operator acted" });
         let required = self.people[who].required(self.company_of(who), NO_ROLES, self.now());
+        let until_now = self.now();
         let subject = &mut self.people[who];
         match what {
             0 | 1 => subject.rule = rule,
@@ -234,7 +236,12 @@ impl World {
                 let after = self.people[who].required(company, NO_ROLES, now);
                 assert!(after == required || chosen != Requirement::None, "a reset lowers nothing");
             }
-            7 if subject.address != new || !subject.mail_works() => subject.moves_to(new, false),
+            7 if subject.address != new => subject.moves_to(new, false),
+            7 => {
+                if let Some(bounced) = &mut subject.bounced {
+                    (bounced.again_at, bounced.tries) = (until_now, bounced.tries + 1);
+                }
+            }
             8 => subject.admin = true,
             9 => {
                 subject.admin = false;
@@ -346,14 +353,26 @@ impl World {
         // Only the courier knows which letter the server refused.
         let after = self.look();
         let mut touched = Vec::new();
+        let mut came_back = 0;
         for who in 0..4 {
             if before.accounts[who] != after.accounts[who] {
                 touched.push(who);
-                assert!(!self.people[who].refused);
-                self.people[who].refused = true;
+                let kept = after.accounts[who].as_ref().and_then(|kept| kept.value.refused_mail());
+                let now = self.now();
+                let before = self.people[who].bounced.take();
+                self.saw(if kept.is_some() { "a mail came back" } else { "mail arrives again" });
+                self.people[who].bounced = kept.as_ref().map(|kept| {
+                    let bounced = Bounced::once_more(before, now);
+                    assert_eq!(
+                        (kept.times, kept.again_at.millis()),
+                        (bounced.times, bounced.again_at)
+                    );
+                    bounced
+                });
+                came_back += usize::from(kept.is_some());
             }
         }
-        assert!(touched.len() <= refused, "the courier changed an account");
+        assert!(came_back <= refused, "the courier changed an account");
         self.check(&before, &touched, &[]);
         self.read_mails();
     }

@@ -24,6 +24,30 @@ pub(crate) struct App {
     pub(crate) off: bool,
 }
 
+/// The mails that an address refused, with none delivered since.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bounced {
+    pub(crate) times: u32,
+    pub(crate) again_at: i64,
+    /// How often an administrator had it tried at once.
+    pub(crate) tries: u32,
+}
+
+impl Bounced {
+    pub(crate) fn once_more(before: Option<Self>, now: i64) -> Self {
+        let before = before.unwrap_or_default();
+        let together = before.times > 0 && now < before.again_at;
+        let times = before.times + u32::from(!together);
+        let minutes = match times {
+            1 => 15,
+            2 => 60,
+            3 => 4 * 60,
+            _ => 24 * 60,
+        };
+        Self { times, again_at: now + minutes * MINUTE, ..before }
+    }
+}
+
 /// What happened to a mail with a code.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mailed {
@@ -48,7 +72,7 @@ pub(crate) struct Person {
     pub(crate) address: EmailAddress,
     pub(crate) proposed: Option<EmailAddress>,
     pub(crate) confirmed: bool,
-    pub(crate) refused: bool,
+    pub(crate) bounced: Option<Bounced>,
     pub(crate) mail_off: bool,
     pub(crate) soft: [u32; 2],
     pub(crate) hard: [u32; 2],
@@ -82,7 +106,7 @@ impl Person {
             address,
             proposed: None,
             confirmed: false,
-            refused: false,
+            bounced: None,
             mail_off: false,
             soft: [0; 2],
             hard: [0; 2],
@@ -101,8 +125,8 @@ impl Person {
         self.locked_until.is_some_and(|until| now < until)
     }
 
-    pub(crate) fn mail_works(&self) -> bool {
-        !self.mail_off && !self.refused
+    pub(crate) fn mail_works(&self, now: i64) -> bool {
+        !self.mail_off && self.bounced.as_ref().is_none_or(|bounced| bounced.again_at <= now)
     }
 
     pub(crate) fn app_works(&self) -> bool {
@@ -206,7 +230,7 @@ impl Person {
     pub(crate) fn moves_to(&mut self, address: EmailAddress, confirmed: bool) {
         self.address = address;
         self.confirmed = confirmed;
-        (self.proposed, self.refused, self.mail_off) = (None, false, false);
+        (self.proposed, self.bounced, self.mail_off) = (None, None, false);
         self.hard[0] = 0;
         (self.invitation, self.invitation_accepted) = (None, false);
         self.generation += 1;

@@ -202,7 +202,7 @@ fn app_state(person: &Person) -> AppState {
 fn address_state(person: &Person) -> AddressState {
     match person {
         Person { mail_off: true, .. } => AddressState::Disabled,
-        Person { refused: true, .. } => AddressState::Refused,
+        Person { bounced: Some(_), .. } => AddressState::Refused,
         Person { confirmed: true, .. } => AddressState::Confirmed,
         _ => AddressState::Vouched,
     }

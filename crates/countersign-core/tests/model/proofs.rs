@@ -115,7 +115,7 @@ impl World {
         }
         let person = &self.people[kept.who];
         let required = rank(person.required(self.company_of(kept.who), NO_ROLES, now));
-        let able = person.app_works() || (required < 2 && person.mail_works());
+        let able = person.app_works() || (required < 2 && person.mail_works(now));
         assert!(required == 0 || able || had == person.apps.len(), "the last way in was removed");
         self.saw("an app was removed");
         if let Some(act) = act {

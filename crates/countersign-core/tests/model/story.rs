@@ -7,7 +7,7 @@ use countersign_core::Requirement;
 use crate::world::World;
 
 /// Turns that the stories together must take, or they prove little.
-pub(crate) const MUST_BE_SEEN: [&str; 31] = [
+pub(crate) const MUST_BE_SEEN: [&str; 33] = [
     "passed by mail",
     "passed by app",
     "an app was linked",
@@ -39,6 +39,8 @@ pub(crate) const MUST_BE_SEEN: [&str; 31] = [
     "passed after another provider",
     "passed with a ticket from before a rotation",
     "a proof from before a rotation is opened",
+    "a mail came back",
+    "mail arrives again",
 ];
 
 pub(crate) fn tell(world: &mut World, steps: usize) {

@@ -110,7 +110,7 @@ impl World {
                 let new = person.proposed.take().unwrap();
                 person.moves_to(new, true);
             }
-            (Asks::Mail(_), _) => person.confirmed = true,
+            (Asks::Mail(_), _) => (person.confirmed, person.bounced) = (true, None),
             (Asks::Link(phone), purpose) => {
                 let held_mail = person.used_mail && !passed.contains(&Method::Email);
                 assert!(!held_mail || !passed.is_empty(), "an app bound past the mail");
@@ -137,7 +137,9 @@ impl World {
             Purpose::ConfirmAddress => true,
             Purpose::LinkApp | Purpose::ReplaceApp => linked,
             _ if person.app_works() => passed.contains(&Method::App),
-            _ => person.apps.is_empty() && person.mail_works() && passed.contains(&Method::Email),
+            _ => {
+                person.apps.is_empty() && person.mail_works(now) && passed.contains(&Method::Email)
+            }
         };
         match verdict {
             Verdict::Passed(done) if finished => {

@@ -135,7 +135,7 @@ fn somebody_whom_the_first_schema_knew_logs_in() {
     });
 }
 
-/// Every row of every table, and the schema, as text.
+/// Every row of every table, and the schema, as text; without what has a newer form since.
 async fn dump(outside: &mut SqliteConnection) -> Vec<String> {
     let mut lines = Vec::new();
     let schema = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
@@ -143,7 +143,8 @@ async fn dump(outside: &mut SqliteConnection) -> Vec<String> {
         sqlx::query_as(schema).fetch_all(&mut *outside).await.unwrap();
     for (name, sql) in tables {
         if sql.starts_with("CREATE TABLE") {
-            let columns = format!("SELECT name FROM pragma_table_info('{name}')");
+            let columns =
+                format!("SELECT name FROM pragma_table_info('{name}') WHERE name <> 'pending'");
             let columns: Vec<String> =
                 sqlx::query_scalar(AssertSqlSafe(columns)).fetch_all(&mut *outside).await.unwrap();
             let quoted: Vec<_> = columns.iter().map(|name| format!("quote({name})")).collect();

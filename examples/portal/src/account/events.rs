@@ -61,6 +61,7 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         EventKind::AddressChanged { .. } => words.address_changed,
         EventKind::AddressConfirmed => words.event_address_confirmed,
         EventKind::AddressRefused => words.address_refused,
+        EventKind::AddressTriedAgain => words.address_tried_again,
         EventKind::Suspended => words.suspended,
         EventKind::Resumed => words.resumed,
         EventKind::SignedOutEverywhere => words.signed_out,

@@ -39,6 +39,7 @@ pub(super) fn error(said: Option<&Flash>, from: From, when: When) -> Option<Stri
 pub(super) fn refusal_sentence(refusal: Refusal, when: When) -> String {
     let refusal = match refusal {
         Refusal::TooSoon { until } => Refusal::TooSoon { until: soonest(until) },
+        Refusal::AddressRefused { until } => Refusal::AddressRefused { until: soonest(until) },
         other => other,
     };
     refusal.message(&when.language.locale(), when.now)

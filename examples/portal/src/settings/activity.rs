@@ -149,7 +149,8 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::AppRemoved { .. }
         | EventKind::AddressChanged { .. }
         | EventKind::AddressConfirmed
-        | EventKind::AddressRefused => "authenticators",
+        | EventKind::AddressRefused
+        | EventKind::AddressTriedAgain => "authenticators",
         EventKind::TenantCreated
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged

@@ -108,6 +108,7 @@ pub(super) fn counts(preview: &Preview) -> Counts {
         people: preview.users,
         ready: preview.ready,
         by_mail: preview.will_get_codes,
+        in_doubt: preview.may_not_arrive,
         link: preview.will_link_an_app,
         need_approval: preview.need_approval,
         stopped: preview.unreachable,

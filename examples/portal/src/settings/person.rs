@@ -108,6 +108,13 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
                 @if let Some(until) = locked {
                     li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
                 }
+                @if let Some(refused) = &row.account.refused_mail {
+                    li { p { ((words.refused_means)(&when.near(refused.at), &when.near(refused.again_at)))
+                        @if !refused.why.is_empty() {
+                            " " (words.refused_why) " " bdi.number dir="ltr" { (refused.why) }
+                        } }
+                        (act("try-address", words.try_address)?) }
+                }
                 @if let Some(until) = approved {
                     li { p { ((words.is_approved)(&when.near(until))) }
                         (act("withdraw-approval", words.withdraw_approval)?) }
@@ -151,6 +158,7 @@ pub(super) async fn act(
     let admin = &mut desk.admin;
     let done = match name.as_str() {
         "unlock" => admin.unlock(user).await.map(|()| Act::Unlocked),
+        "try-address" => admin.try_address_again(user).await.map(|()| Act::AddressTried),
         "end-exemption" => admin.end_exemption(user).await.map(|()| Act::ExemptionEnded),
         "approve" => admin
             .approve_enrollment(user, now.plus(APPROVAL))
@@ -193,6 +201,9 @@ pub(super) fn report(
 
 /// What the page of the person says about a denial. Any other trouble has a page of its own.
 fn act_refused(error: &Error) -> Option<Act> {
+    if error.code() == "account.tried_often" {
+        return Some(Act::TriedOften);
+    }
     let ErrorKind::Denied(denial) = error.kind() else { return None };
     match denial {
         Denial::NoAuthenticator => Some(Act::NeedOwn),

@@ -49,6 +49,8 @@ pub(super) enum Act {
     PressAgain,
     NeedOwn,
     NotOnOneself,
+    AddressTried,
+    TriedOften,
 }
 
 const SETTINGS: [(&str, Settings); 5] = [
@@ -59,7 +61,9 @@ const SETTINGS: [(&str, Settings); 5] = [
     ("need-own", Settings::NeedOwn),
 ];
 
-const ACTS: [(&str, Act); 13] = [
+const ACTS: [(&str, Act); 15] = [
+    ("address-tried", Act::AddressTried),
+    ("tried-often", Act::TriedOften),
     ("invited", Act::Invited),
     ("user-saved", Act::Saved),
     ("reset", Act::Reset),
@@ -110,7 +114,14 @@ impl Said {
 
 impl Act {
     fn is_good(self) -> bool {
-        !matches!(self, Self::TooSoon | Self::PressAgain | Self::NeedOwn | Self::NotOnOneself)
+        !matches!(
+            self,
+            Self::TooSoon
+                | Self::PressAgain
+                | Self::NeedOwn
+                | Self::NotOnOneself
+                | Self::TriedOften
+        )
     }
 }
 
@@ -147,6 +158,8 @@ fn sentence(desk: &Desk, act: Act, row: &Row) -> String {
         Act::TooSoon => words.too_soon.to_owned(),
         Act::PressAgain => words.press_again.to_owned(),
         Act::NeedOwn => words.need_own.to_owned(),
+        Act::AddressTried => (words.address_tried)(&name),
+        Act::TriedOften => words.tried_often.to_owned(),
         Act::NotOnOneself => words.not_on_oneself.to_owned(),
     }
 }

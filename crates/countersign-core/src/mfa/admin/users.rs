@@ -377,7 +377,8 @@ impl Admin {
         .await
     }
 
-    /// Changes where a user's codes go, at once. Both addresses get a mail.
+    /// Changes where a user's codes go, at once. Both addresses get a mail. The address that is used
+    /// already is [tried again](Admin::try_address_again), if it refused a mail.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -401,16 +402,45 @@ impl Admin {
     /// try again.
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
         const DOING: &str = "change a user's address";
-        let key = self.key(user);
-        self.act(
-            DOING,
-            Scope::Account(&key),
-            |_, _| Ok(Weight::Address),
-            |admin, work| {
-                admin.run(&key, work, |account, env| account.set_address(new.clone(), env))
-            },
-        )
-        .await
+        let saved = self
+            .on(DOING, user, Weight::Address, |account, env| {
+                if account.address() == Some(&new) {
+                    return account.try_address_again(env);
+                }
+                account.set_address(new.clone(), env).map(Ok)
+            })
+            .await?;
+        saved.map_err(tried_often).while_doing(DOING)
+    }
+
+    /// Has the next login try an address again that refused a mail, without waiting for its time.
+    /// It changes nothing if no mail was refused.
+    ///
+    /// Three times in a row, and then once in eight hours. The mail that follows draws on the
+    /// bucket of [`Limits::code_mails_in_a_row`](crate::Limits::code_mails_in_a_row) as ever.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// use countersign_core::UserId;
+    ///
+    /// let ben = UserId::new("ben")?;
+    /// admin.try_address_again(ben.clone()).await?;
+    /// let user = admin.user(ben).await?.expect("Ben is a user");
+    /// assert_eq!(user.refused_mail, None);
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unfit` if there is no such user, or it was asked for too often; the error says when it can
+    /// be asked for again. `Denied` as for each act of [`Admin`]. `Unavailable`, `Contended` or
+    /// `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
+    pub async fn try_address_again(&mut self, user: UserId) -> Result<(), Error> {
+        const DOING: &str = "try an address again";
+        let again = |account: &mut Account, env: &mut Env<'_>| account.try_address_again(env);
+        self.on(DOING, user, Weight::Plain, again).await?.map_err(tried_often).while_doing(DOING)
     }
 
     /// Makes a user an administrator.
@@ -500,6 +530,11 @@ impl Admin {
         }
         Err(StoreError::Conflict).while_doing(DOING)
     }
+}
+
+fn tried_often(until: Timestamp) -> Cause {
+    let why = format!("the address was tried often enough, and can be again at {until}");
+    Cause::unfit("account.tried_often", why, "wait, or ask the user for another address")
 }
 
 fn access_weight(access: Access) -> Weight {

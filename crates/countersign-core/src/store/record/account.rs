@@ -1,10 +1,12 @@
 //! An account as a row: what each login changes, what people query, and the document.
 
 use super::form::{
-    FIRST, FormError, decode, decode_body, decode_bound, encode, encode_bound, signed, split_form,
+    FIRST, FormError, SECOND, decode_body, encode, encode_bound, signed, split_bound, split_form,
     unsigned, version_of,
 };
-use crate::account::{self, Account, CountersForm, FirstForm, Marks, Profile, ProfileForm};
+use crate::account::{
+    self, Account, CountersForm, FirstForm, Marks, Profile, ProfileForm, RefusedForm,
+};
 use crate::policy::{Access, AddressState, AppState, EnrolledMethods, Facts};
 use crate::seal::forms::RequirementForm;
 use crate::store::store::Versioned;
@@ -15,9 +17,6 @@ use serde::{Deserialize, Serialize};
 const DOCUMENT: &str = "the document";
 const PENDING: &str = "the column pending";
 const FACTS: &str = "the column facts";
-
-/// The form of the column pending that this release writes.
-const SECOND: u8 = 2;
 
 /// A whole account, ready to be written.
 ///
@@ -89,7 +88,7 @@ impl AccountRow {
     pub fn of(key: &AccountKey, account: &Versioned<Account>) -> Result<Self, FormError> {
         let version = signed(account.version.number());
         let account = &account.value;
-        let document = encode_bound(DOCUMENT, &owner(key), version, &account.profile.form())?;
+        let document = encode_document(key, version, &account.profile)?;
         Ok(Self {
             version,
             counters: Counters::of(account)?,
@@ -125,7 +124,7 @@ impl Reported {
         let methods: Vec<_> = usable.iter().filter(|(is, _)| *is).map(|(_, name)| *name).collect();
         let roles: Vec<_> = facts.roles.iter().map(Role::as_str).collect();
         Ok(Self {
-            facts: encode(FACTS, FIRST, &FactsForm::of(&facts))?,
+            facts: encode_facts(&facts)?,
             address: account.address().map(EmailAddress::as_str).map(str::to_owned),
             roles: roles.join("\n"),
             rule: facts.rule.as_str(),
@@ -146,14 +145,15 @@ pub fn read_account(
     document_version: i64,
     document: &[u8],
 ) -> Result<Versioned<Account>, FormError> {
-    let document: ProfileForm = decode_bound(DOCUMENT, &owner(key), document_version, document)?;
+    let document = decode_document(key, document_version, document)?;
     let pending = decode_pending(&counters.pending)?;
     let marks = Marks {
         last_step: counters.last_step.map(unsigned),
         locked_until: counters.locked_until.map(Timestamp::from_millis),
         second_step_at: counters.second_step_at.map(Timestamp::from_millis),
     };
-    let profile = Profile::read(document).ok_or(FormError::Damaged { what: DOCUMENT })?;
+    let (first, refused) = document;
+    let profile = Profile::read(first, refused).ok_or(FormError::Damaged { what: DOCUMENT })?;
     let read = account::Counters::read(pending, marks);
     let counters = read.ok_or(FormError::Damaged { what: PENDING })?;
     let value = Account { profile, counters };
@@ -166,8 +166,51 @@ pub fn read_account(
 ///
 /// [`FormError`] if they cannot be read.
 pub fn read_facts(column: &[u8]) -> Result<Facts, FormError> {
-    let form: FactsForm = decode(FACTS, column)?;
-    form.facts().ok_or(FormError::Damaged { what: FACTS })
+    let damaged = FormError::Damaged { what: FACTS };
+    match split_form(FACTS, SECOND, column)? {
+        (FIRST, body) => decode_body::<FactsForm>(FACTS, body)?.facts().ok_or(damaged),
+        (SECOND, body) => {
+            let RefusedFactsForm { first, mail_again_at } = decode_body(FACTS, body)?;
+            let again = Some(Timestamp::from_millis(mail_again_at));
+            first.facts().map(|facts| Facts { mail_again_at: again, ..facts }).ok_or(damaged)
+        }
+        _ => Err(damaged),
+    }
+}
+
+fn encode_facts(facts: &Facts) -> Result<Vec<u8>, FormError> {
+    let first = FactsForm::of(facts);
+    match facts.mail_again_at.map(Timestamp::millis) {
+        Some(mail_again_at) => encode(FACTS, SECOND, &RefusedFactsForm { first, mail_again_at }),
+        None => encode(FACTS, FIRST, &first),
+    }
+}
+
+/// The first form, and a second for an address that refused a mail.
+fn encode_document(
+    key: &AccountKey,
+    version: i64,
+    profile: &Profile,
+) -> Result<Vec<u8>, FormError> {
+    let first = profile.form();
+    match profile.refused_form() {
+        Some(refused) => encode_bound(DOCUMENT, SECOND, &owner(key), version, &(first, refused)),
+        None => encode_bound(DOCUMENT, FIRST, &owner(key), version, &first),
+    }
+}
+
+fn decode_document(
+    key: &AccountKey,
+    version: i64,
+    bytes: &[u8],
+) -> Result<(ProfileForm, Option<RefusedForm>), FormError> {
+    match split_bound(DOCUMENT, SECOND, &owner(key), version, bytes)? {
+        (FIRST, body) => decode_body(DOCUMENT, body).map(|first| (first, None)),
+        (SECOND, body) => {
+            decode_body(DOCUMENT, body).map(|(first, refused)| (first, Some(refused)))
+        }
+        _ => Err(FormError::Damaged { what: DOCUMENT }),
+    }
 }
 
 fn decode_pending(bytes: &[u8]) -> Result<CountersForm, FormError> {
@@ -196,6 +239,13 @@ struct FactsForm {
     invitation_accepted: bool,
     approved_until: Option<i64>,
     reopened: bool,
+}
+
+/// The second form, for an address that refused a mail; the others keep the first.
+#[derive(Serialize, Deserialize)]
+struct RefusedFactsForm {
+    first: FactsForm,
+    mail_again_at: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -271,6 +321,7 @@ impl FactsForm {
                 AddressStateForm::Disabled => AddressState::Disabled,
             },
             invitation_accepted: self.invitation_accepted,
+            mail_again_at: None,
             approved_until: self.approved_until.map(Timestamp::from_millis),
             reopened: self.reopened,
         })

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FIRST, FormError, decode, encode};
+use super::form::{FIRST, FormError, SECOND, decode_body, encode, split_form};
 use crate::account::{Actor, Event, EventKind, Miss};
 use crate::seal::forms::{MethodForm, RequirementForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
@@ -38,7 +38,7 @@ impl EventRow {
             account: event.account.map(|account| *account.as_bytes()),
             at: event.at.millis(),
             kind,
-            detail: encode(DETAIL, FIRST, &(ActorForm::of(&event.actor), what))?,
+            detail: encode(DETAIL, what.since(), &(ActorForm::of(&event.actor), what))?,
         })
     }
 }
@@ -55,7 +55,11 @@ pub fn read_event(
     at: i64,
     detail: &[u8],
 ) -> Result<Event, FormError> {
-    let (actor, what): (ActorForm, KindForm) = decode(DETAIL, detail)?;
+    // What an earlier form knew reads alike in a later one.
+    let (FIRST..=SECOND, body) = split_form(DETAIL, SECOND, detail)? else {
+        return Err(FormError::Damaged { what: DETAIL });
+    };
+    let (actor, what): (ActorForm, KindForm) = decode_body(DETAIL, body)?;
     Ok(Event {
         id: EventId::from_bytes(id),
         tenant: tenant.clone(),
@@ -116,6 +120,7 @@ enum KindForm {
     Resumed,
     Removed,
     SignedOutEverywhere,
+    AddressTriedAgain,
 }
 
 impl ActorForm {
@@ -208,10 +213,16 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
         EventKind::Resumed => ("resumed", Form::Resumed),
         EventKind::Removed => ("removed", Form::Removed),
         EventKind::SignedOutEverywhere => ("signed-out-everywhere", Form::SignedOutEverywhere),
+        EventKind::AddressTriedAgain => ("address-tried-again", Form::AddressTriedAgain),
     }
 }
 
 impl KindForm {
+    /// The form that brought this kind, and that its events are written in.
+    fn since(&self) -> u8 {
+        if matches!(self, Self::AddressTriedAgain) { SECOND } else { FIRST }
+    }
+
     fn kind(self) -> EventKind {
         match self {
             Self::TenantCreated => EventKind::TenantCreated,
@@ -269,6 +280,7 @@ impl KindForm {
             Self::Resumed => EventKind::Resumed,
             Self::Removed => EventKind::Removed,
             Self::SignedOutEverywhere => EventKind::SignedOutEverywhere,
+            Self::AddressTriedAgain => EventKind::AddressTriedAgain,
         }
     }
 }

@@ -8,6 +8,8 @@ use crate::types::{Version, joined};
 
 /// The first form of every part. This release writes it where nothing was added since.
 pub(super) const FIRST: u8 = 1;
+/// The second form, of the parts that were added to.
+pub(super) const SECOND: u8 = 2;
 /// Bytes that bind a document to its owner and version.
 const TAG: usize = 16;
 
@@ -126,11 +128,12 @@ pub(super) fn decode_body<'a, T: Deserialize<'a>>(
 /// A value bound to its owner and version: the form, the tag, then the value.
 pub(super) fn encode_bound<T: Serialize>(
     what: &'static str,
+    form: u8,
     owner: &[&[u8]],
     version: i64,
     value: &T,
 ) -> Result<Vec<u8>, FormError> {
-    let body = encode(what, FIRST, value)?;
+    let body = encode(what, form, value)?;
     let mut bytes = tag(what, owner, version, &body).to_vec();
     bytes.extend_from_slice(&body);
     Ok(bytes)
@@ -142,8 +145,24 @@ pub(super) fn decode_bound<'a, T: Deserialize<'a>>(
     version: i64,
     bytes: &'a [u8],
 ) -> Result<T, FormError> {
+    match split_bound(what, FIRST, owner, version, bytes)? {
+        (FIRST, body) => decode_body(what, body),
+        _ => Err(FormError::Damaged { what }),
+    }
+}
+
+/// The number of the form of a bound value, at most `newest`, and what follows it.
+pub(super) fn split_bound<'a>(
+    what: &'static str,
+    newest: u8,
+    owner: &[&[u8]],
+    version: i64,
+    bytes: &'a [u8],
+) -> Result<(u8, &'a [u8]), FormError> {
     match bytes.split_at_checked(TAG) {
-        Some((found, body)) if found == tag(what, owner, version, body) => decode(what, body),
+        Some((found, body)) if found == tag(what, owner, version, body) => {
+            split_form(what, newest, body)
+        }
         _ => Err(FormError::Damaged { what }),
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FormError, decode_bound, encode_bound, signed, version_of};
+use super::form::{FIRST, FormError, decode_bound, encode_bound, signed, version_of};
 use crate::account::Tenant;
 use crate::mail::{Template, Texts};
 use crate::policy::{BeforeEnrollment, Grace, Policy};
@@ -64,7 +64,7 @@ impl TenantRow {
             version,
             name: form.name.clone(),
             required: policy.required.as_str(),
-            document: encode_bound(DOCUMENT, &owner(tenant.id()), version, &form)?,
+            document: encode_bound(DOCUMENT, FIRST, &owner(tenant.id()), version, &form)?,
         })
     }
 }
@@ -104,7 +104,7 @@ impl TextsRow {
     pub fn of(id: &TenantId, version: Version, texts: &Texts) -> Result<Self, FormError> {
         let version = signed(version.number());
         let form: Vec<TextForm> = texts.iter().map(text_form).collect();
-        Ok(Self { version, document: encode_bound(TEXTS, &owner(id), version, &form)? })
+        Ok(Self { version, document: encode_bound(TEXTS, FIRST, &owner(id), version, &form)? })
     }
 }
 

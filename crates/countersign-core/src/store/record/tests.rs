@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::account::{Account, Actor, Event, EventKind, Miss, NewUser, Tenant};
 use crate::mail::{Letter, LetterKind, MailKind, Template, Texts};
-use crate::policy::{BeforeEnrollment, Policy, Requirement};
+use crate::policy::{BeforeEnrollment, Facts, Policy, Requirement};
 use crate::store::store::{StoreError, Touched, Versioned};
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, DisplayName, EventId, Generation, InvitationId,
@@ -102,6 +102,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Resumed,
         EventKind::Removed,
         EventKind::SignedOutEverywhere,
+        EventKind::AddressTriedAgain,
     ]
 }
 
@@ -152,7 +153,8 @@ fn letters() -> Vec<Letter> {
 }
 
 /// Written in the first form and only read since.
-const ONLY_READ: [&str; 2] = ["company document: ", "account pending"];
+const ONLY_READ: [&str; 4] =
+    ["company document: ", "account pending", "account document", "account facts"];
 
 /// The bytes of a line of the first form.
 fn golden(name: &str) -> Vec<u8> {
@@ -210,12 +212,27 @@ fn what_the_first_form_wrote_is_what_this_release_writes_and_reads() {
 }
 
 #[test]
-fn counters_of_the_first_form_are_read_and_a_code_on_its_way_is_over() {
+fn an_account_of_the_first_form_is_read_and_a_code_on_its_way_is_over() {
     let row = AccountRow::of(&key(), &filled()).unwrap();
     let pending = golden("account pending: ");
     let counters = Counters { pending, ..row.counters };
-    let read = read_account(&key(), row.version, &counters, row.version, &row.document).unwrap();
-    assert_eq!(read.value, Account::filled().with_mailbox_of_the_first_form());
+    let document = golden("account document: ");
+    let read = read_account(&key(), row.version, &counters, row.version, &document).unwrap();
+    assert_eq!(read.value, Account::filled().in_the_first_form());
+    let facts = read_facts(&golden("account facts: ")).unwrap();
+    assert_eq!(
+        Facts { mail_again_at: read.value.facts().mail_again_at, ..facts },
+        read.value.facts()
+    );
+}
+
+#[test]
+fn an_account_that_was_refused_no_mail_is_written_in_the_first_form() {
+    let mut account = filled();
+    account.value.mail_delivered(&"ada@larkfield.example".parse().unwrap());
+    let row = AccountRow::of(&key(), &account).unwrap();
+    assert_eq!(row.reported.facts.first(), Some(&1));
+    assert_eq!(row.document.get(16), Some(&1));
 }
 
 #[test]

@@ -336,6 +336,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::AddressChanged { in_use: true },
         EventKind::AddressConfirmed,
         EventKind::AddressRefused,
+        EventKind::AddressTriedAgain,
         EventKind::Suspended,
         EventKind::Resumed,
         EventKind::Removed,

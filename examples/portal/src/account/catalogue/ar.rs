@@ -103,6 +103,7 @@ pub(super) static WORDS: Words = Words {
     address_changed: "تغيّر عنوان الرموز",
     event_address_confirmed: "تم تأكيد عنوان الرموز",
     address_refused: "عادت رسالة مرسلة إلى العنوان",
+    address_tried_again: "جُرّب العنوان مرة أخرى",
     suspended: "أُوقف الحساب",
     resumed: "شُغّل الحساب",
     signed_out: "تسجيل الخروج من كل مكان",

@@ -103,6 +103,7 @@ pub(super) static WORDS: Words = Words {
     address_changed: "Adresse für Codes geändert",
     event_address_confirmed: "Adresse für Codes bestätigt",
     address_refused: "Eine E-Mail an die Adresse kam zurück",
+    address_tried_again: "Die Adresse wurde noch einmal versucht",
     suspended: "Konto abgeschaltet",
     resumed: "Konto eingeschaltet",
     signed_out: "Überall abgemeldet",

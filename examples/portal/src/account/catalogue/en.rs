@@ -103,6 +103,7 @@ pub(super) static WORDS: Words = Words {
     address_changed: "Address for codes changed",
     event_address_confirmed: "Address for codes confirmed",
     address_refused: "An e-mail to the address came back",
+    address_tried_again: "The address was tried again",
     suspended: "Account switched off",
     resumed: "Account switched on",
     signed_out: "Logged out everywhere",

@@ -178,6 +178,15 @@ pub(super) static WORDS: Words = Words {
         unlock: "فتح القفل الآن",
         unlock_means: |until| format!("رموز خاطئة كثيرة: مقفل حتى {until}."),
         unlocked: |name| format!("فُتح قفل {}.", apart(name)),
+        refused_means: |at, again| {
+            format!(
+                "لم يقبل خادم البريد رسالتنا ({at}). يحاول الدخول مرة أخرى من {again}. تحقق من العنوان أعلاه أولاً."
+            )
+        },
+        refused_why: "رد الخادم:",
+        try_address: "جرّب هذا العنوان مرة أخرى",
+        address_tried: |name| format!("عند الدخول التالي نجرب عنوان {} مرة أخرى.", apart(name)),
+        tried_often: "جُرّب هذا العنوان عدة مرات اليوم. اطلب من الشخص عنوانًا آخر، أو انتظر حتى الغد.",
         exempt: "إعفاء لمدة",
         exempt_means: "لا يسري إعداد الشركة على هذا الشخص حتى يوم تختاره. أما الإعداد الخاص بهذا الشخص فيبقى.",
         exempt_until: "معفى حتى (30 يومًا على الأكثر)",
@@ -287,6 +296,7 @@ fn applies(counts: Counts) -> String {
     let parts = [
         ("مستعد", counts.ready),
         ("يتلقى الرموز بالبريد", counts.by_mail),
+        ("منهم من لم يرد على بريد منا بعد", counts.in_doubt),
         ("يربط تطبيقًا عند الدخول التالي", counts.link),
         ("يحتاج إلى إذن مسؤول أولًا", counts.need_approval),
         ("لا يستطيع الدخول لأن عنوان البريد لا يعمل", counts.stopped),
@@ -419,6 +429,7 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressChanged { in_use: false } => "عنوان جديد لم يُؤكد بعد".to_owned(),
         EventKind::AddressConfirmed => "أُكد العنوان الجديد".to_owned(),
         EventKind::AddressRefused => "لم يقبل خادم البريد العنوان".to_owned(),
+        EventKind::AddressTriedAgain => "جُرّب العنوان مرة أخرى".to_owned(),
         EventKind::Suspended => "أُوقف الحساب".to_owned(),
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),

@@ -194,6 +194,15 @@ pub(super) static WORDS: Words = Words {
         unlock: "Unlock now",
         unlock_means: |until| format!("Too many wrong codes: locked until {until}."),
         unlocked: |name| format!("{name} is unlocked."),
+        refused_means: |at, again| {
+            format!(
+                "The mail server did not take our e-mail ({at}). A login tries again from {again}. Check the address above first."
+            )
+        },
+        refused_why: "The server answered:",
+        try_address: "Try this address again",
+        address_tried: |name| format!("The next time {name} logs in, we try the address again."),
+        tried_often: "You tried this address several times today. Ask the person for another one, or wait until tomorrow.",
         exempt: "Exempt for a while",
         exempt_means: "Lets this person skip the company setting until a day you choose. A setting for this person still applies.",
         exempt_until: "Exempt until (30 days at most)",
@@ -294,6 +303,7 @@ fn applies(counts: Counts) -> String {
     let parts = [
         (counts.ready, "ready"),
         (counts.by_mail, "will get codes by e-mail"),
+        (counts.in_doubt, "of these have never answered an e-mail from us"),
         (counts.link, "will set up an app at their next login"),
         (counts.need_approval, "must be allowed by an administrator first"),
         (counts.stopped, "cannot log in: no working e-mail address"),
@@ -433,6 +443,7 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressChanged { in_use: false } => "New address, not confirmed yet".to_owned(),
         EventKind::AddressConfirmed => "New address confirmed".to_owned(),
         EventKind::AddressRefused => "The mail server did not accept the address".to_owned(),
+        EventKind::AddressTriedAgain => "Address tried again".to_owned(),
         EventKind::Suspended => "Account switched off".to_owned(),
         EventKind::Resumed => "Account switched on again".to_owned(),
         EventKind::Removed => "Account removed".to_owned(),

@@ -199,6 +199,17 @@ pub(super) static WORDS: Words = Words {
         unlock: "Jetzt entsperren",
         unlock_means: |until| format!("Zu viele falsche Codes: gesperrt bis {until}."),
         unlocked: |name| format!("{name} ist entsperrt."),
+        refused_means: |at, again| {
+            format!(
+                "Der Mailserver hat unsere E-Mail nicht angenommen ({at}). Eine Anmeldung versucht es ab {again} wieder. Prüfen Sie zuerst die Adresse oben."
+            )
+        },
+        refused_why: "Der Server antwortete:",
+        try_address: "Diese Adresse noch einmal versuchen",
+        address_tried: |name| {
+            format!("Bei der nächsten Anmeldung von {name} versuchen wir die Adresse noch einmal.")
+        },
+        tried_often: "Diese Adresse wurde heute mehrmals versucht. Bitten Sie die Person um eine andere, oder warten Sie bis morgen.",
         exempt: "Für eine Weile ausnehmen",
         exempt_means: "Für diese Person gilt die Einstellung des Unternehmens bis zu einem Tag nicht, den Sie wählen. Eine Einstellung für diese Person gilt weiter.",
         exempt_until: "Ausgenommen bis (höchstens 30 Tage)",
@@ -299,6 +310,11 @@ fn applies(counts: Counts) -> String {
     let parts = [
         (counts.ready, "bereit", "bereit"),
         (counts.by_mail, "bekommt Codes per E-Mail", "bekommen Codes per E-Mail"),
+        (
+            counts.in_doubt,
+            "davon hat noch nie eine E-Mail von uns beantwortet",
+            "davon haben noch nie eine E-Mail von uns beantwortet",
+        ),
         (
             counts.link,
             "richtet bei der nächsten Anmeldung eine App ein",
@@ -457,6 +473,7 @@ fn told(what: &EventKind, when: When) -> String {
         }
         EventKind::AddressConfirmed => "Neue Adresse bestätigt".to_owned(),
         EventKind::AddressRefused => "Der Mailserver hat die Adresse nicht angenommen".to_owned(),
+        EventKind::AddressTriedAgain => "Adresse noch einmal versucht".to_owned(),
         EventKind::Suspended => "Konto abgeschaltet".to_owned(),
         EventKind::Resumed => "Konto wieder eingeschaltet".to_owned(),
         EventKind::Removed => "Konto entfernt".to_owned(),
