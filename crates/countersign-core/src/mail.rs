@@ -9,6 +9,7 @@ mod letter;
 pub(crate) mod mailer;
 mod message;
 mod page;
+mod reason;
 pub(crate) mod rendered;
 mod template;
 #[cfg(test)]
@@ -17,8 +18,10 @@ mod texts;
 mod value;
 
 pub use letter::{Letter, LetterKind};
+pub use mailer::MailFailure;
 pub(crate) use mailer::{MailError, Mailer};
 pub use message::{MailKind, Message};
+pub use reason::{MailPhase, MailReason};
 #[cfg(test)]
 pub(crate) use rendered::Mail;
 pub(crate) use rendered::{Envelope, render};

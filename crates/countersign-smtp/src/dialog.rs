@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::error::{Cause, Phase, SmtpError};
+use crate::error::{Cause, Phase, SmtpError, Whose};
 use crate::reply::{Ahead, Mechanism, Offers, Reply};
 use crate::tls::{Tls, Wire};
 use crate::url::{Login, Safety, Server};
@@ -151,13 +151,17 @@ impl<'a> Dialog<'a> {
         Ok(())
     }
 
-    /// Names the sender. `utf8` says that the mail holds an address which is not in ASCII.
-    pub(crate) async fn sender(&mut self, sender: &str, utf8: bool) -> Result<(), SmtpError> {
+    /// Names the sender. `utf8` says whose address in the mail is not in ASCII, if one is.
+    pub(crate) async fn sender(
+        &mut self,
+        sender: &str,
+        utf8: Option<Whose>,
+    ) -> Result<(), SmtpError> {
         self.place.is(Phase::Sender);
-        if utf8 && !self.offers.utf8 {
-            return Err(self.place.wrong(Cause::NoUtf8));
+        if let Some(whose) = utf8.filter(|_| !self.offers.utf8) {
+            return Err(self.place.wrong(Cause::NoUtf8(whose)));
         }
-        let utf8 = if utf8 { " SMTPUTF8" } else { "" };
+        let utf8 = if utf8.is_some() { " SMTPUTF8" } else { "" };
         let reply = self.ask(Phase::Sender, &format!("MAIL FROM:<{sender}>{utf8}")).await?;
         self.wants(reply, 250).map(drop)
     }
@@ -219,8 +223,7 @@ impl<'a> Dialog<'a> {
             return Ok(reply);
         }
         let Reply { code, status, .. } = reply;
-        let logged_in = self.logged_in.is_some();
-        Err(self.place.wrong(Cause::Said { code, status, logged_in }))
+        Err(self.place.wrong(Cause::Said { code, status }))
     }
 
     fn is_quiet(&self) -> Result<(), SmtpError> {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::io;
 
 use countersign_core::MailError;
+use countersign_core::mail::{MailFailure, MailPhase, MailReason};
 
 /// Why a conversation with a mail server did not end well.
 ///
@@ -24,10 +25,12 @@ use countersign_core::MailError;
 /// | greeting, `EHLO`, `STARTTLS`, login, `MAIL FROM` | any refusal | not now |
 /// | anywhere | `4xx`, silence, garbage, a broken connection | not now |
 /// | `RCPT TO`, `DATA`, end of the mail | `5xx` with a status of the table below | **refused** |
-/// | `RCPT TO` | `550` or `551` without a status, and we are logged in | **refused** |
-/// | `RCPT TO` | the same without a login: it may mean that we may not relay | not now |
-/// | `RCPT TO`, `DATA`, end of the mail | every other `5xx` | not now |
-/// | before `MAIL FROM` | the address needs SMTPUTF8, and the server does not offer it | **refused** |
+/// | `RCPT TO`, `DATA`, end of the mail | every other `5xx`, also a bare `550`, `551` or `553` | not now |
+/// | before `MAIL FROM` | the recipient needs SMTPUTF8, and the server does not offer it | **refused** |
+///
+/// A refusal without a status says nothing about whom it means. An Exim that cannot verify *our* sender
+/// says `550 Sender verify failed` in answer to `RCPT TO`, and so it does where it may not relay, where
+/// we were too fast, and where it takes us for spam. So the number alone never marks an address.
 ///
 /// | status (RFC 3463) | means | verdict |
 /// | --- | --- | --- |
@@ -46,8 +49,8 @@ use countersign_core::MailError;
 ///
 /// /// What an operator's page shows about the last failure.
 /// fn short(error: &MailError) -> Option<String> {
-///     let (MailError::NotNow(source) | MailError::Refused(source)) = error else { return None };
-///     let smtp = source.downcast_ref::<SmtpError>()?;
+///     let (MailError::NotNow(failure) | MailError::Refused(failure)) = error;
+///     let smtp = failure.error().downcast_ref::<SmtpError>()?;
 ///     Some(format!("{}: {:?}", smtp.phase(), smtp.code()))
 /// }
 /// ```
@@ -73,6 +76,21 @@ impl SmtpError {
         if let Cause::Said { code, .. } = self.cause { Some(code) } else { None }
     }
 
+    /// Where it failed and with which numbers, as the activity log keeps it.
+    #[must_use]
+    pub fn reason(&self) -> MailReason {
+        let reason = MailReason::at(self.phase.into());
+        match self.cause {
+            Cause::Said { code, status: None } => reason.with_reply(code),
+            Cause::Said { code, status: Some(Status { class, subject, detail }) } => {
+                reason.with_reply(code).with_status(class, subject, detail)
+            }
+            // What a server without SMTPUTF8 would answer (RFC 6531).
+            Cause::NoUtf8(_) => reason.with_status(5, 6, 7),
+            _ => reason,
+        }
+    }
+
     pub(crate) fn cause(&self) -> &Cause {
         &self.cause
     }
@@ -80,14 +98,11 @@ impl SmtpError {
     /// Whether the server will never take a mail for this address.
     pub(crate) fn is_about_the_recipient(&self) -> bool {
         match (self.phase, &self.cause) {
-            (Phase::Sender, Cause::NoUtf8) => true,
+            (Phase::Sender, Cause::NoUtf8(Whose::Recipient)) => true,
             (
                 Phase::Recipient | Phase::Data | Phase::Body,
-                Cause::Said { code: 500..=599, status: Some(status), .. },
+                Cause::Said { code: 500..=599, status: Some(status) },
             ) => status.is_about_the_recipient(),
-            (Phase::Recipient, Cause::Said { code: 550 | 551, status: None, logged_in }) => {
-                *logged_in
-            }
             _ => false,
         }
     }
@@ -95,9 +110,11 @@ impl SmtpError {
 
 impl From<SmtpError> for MailError {
     fn from(error: SmtpError) -> Self {
-        match error.is_about_the_recipient() {
-            true => Self::Refused(error.into()),
-            false => Self::NotNow(error.into()),
+        let refuses = error.is_about_the_recipient();
+        let failure = MailFailure::new(error.reason(), error);
+        match refuses {
+            true => Self::Refused(failure),
+            false => Self::NotNow(failure),
         }
     }
 }
@@ -147,6 +164,23 @@ pub enum Phase {
     Body,
 }
 
+impl From<Phase> for MailPhase {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Resolving
+            | Phase::Connecting
+            | Phase::Tls
+            | Phase::Greeting
+            | Phase::Hello
+            | Phase::StartTls => Self::Connection,
+            Phase::Login => Self::Login,
+            Phase::Sender => Self::Sender,
+            Phase::Recipient => Self::Recipient,
+            Phase::Writing | Phase::Data | Phase::Body => Self::Content,
+        }
+    }
+}
+
 impl fmt::Display for Phase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -170,7 +204,7 @@ impl fmt::Display for Phase {
 #[derive(Debug)]
 pub(crate) enum Cause {
     /// The server answered, and not what was hoped for.
-    Said { code: u16, status: Option<Status>, logged_in: bool },
+    Said { code: u16, status: Option<Status> },
     /// The server wrote what is no reply.
     Garbage,
     /// The server spoke without being asked.
@@ -192,11 +226,20 @@ pub(crate) enum Cause {
     /// The server does not offer a login that we know.
     NoLogin,
     /// The server cannot carry an address that is not in ASCII.
-    NoUtf8,
+    NoUtf8(Whose),
     /// Encryption failed.
     Tls(TlsFault),
     /// The mail cannot be written as one that every server understands.
     Unwritable,
+}
+
+/// Whose address it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The sender's, or where answers go: every mail fails alike.
+    Ours,
+    /// Only the recipient's.
+    Recipient,
 }
 
 /// Why the connection could not be encrypted.
@@ -223,10 +266,10 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Said { code, status: None, .. } => {
+            Self::Said { code, status: None } => {
                 return write!(f, "the server answered {code}");
             }
-            Self::Said { code, status: Some(status), .. } => {
+            Self::Said { code, status: Some(status) } => {
                 return write!(f, "the server answered {code} {status}");
             }
             Self::Broken(kind) => return write!(f, "{kind}"),
@@ -239,7 +282,9 @@ impl fmt::Display for Cause {
             Self::NotHere => "the server was to be on this machine and is on another",
             Self::NoStartTls => "the server does not offer STARTTLS",
             Self::NoLogin => "the server does not offer the login PLAIN or LOGIN",
-            Self::NoUtf8 => "the address is not in ASCII, and the server does not offer SMTPUTF8",
+            Self::NoUtf8(_) => {
+                "the address is not in ASCII, and the server does not offer SMTPUTF8"
+            }
             Self::Tls(fault) => return write!(f, "{fault}"),
             Self::Unwritable => "the mail cannot be written in plain lines",
         })
@@ -298,8 +343,8 @@ impl fmt::Display for Status {
 mod tests {
     use super::*;
 
-    fn is_final(phase: Phase, code: u16, text: &str, logged_in: bool) -> bool {
-        let cause = Cause::Said { code, status: Status::parse(code, text), logged_in };
+    fn is_final(phase: Phase, code: u16, text: &str) -> bool {
+        let cause = Cause::Said { code, status: Status::parse(code, text) };
         let error: MailError = SmtpError::new(phase, cause).into();
         matches!(error, MailError::Refused(_))
     }
@@ -307,55 +352,74 @@ mod tests {
     #[test]
     fn only_a_judgment_on_the_recipient_marks_the_address() {
         use Phase::{Body, Data, Recipient};
-        let check = |code, text: &str, login, bare| {
+        let check = |code, text: &str, refused| {
             for phase in [Recipient, Data, Body] {
-                assert_eq!(is_final(phase, code, text, true), login, "{phase:?} {code} {text}");
-                assert_eq!(is_final(phase, code, text, false), bare, "{phase:?} {code} {text}");
+                assert_eq!(is_final(phase, code, text), refused, "{phase:?} {code} {text}");
             }
         };
         for detail in [1, 2, 3, 4, 6, 10] {
-            check(550, &format!("5.1.{detail} no such mailbox"), true, true);
-            check(554, &format!("5.1.{detail} no such mailbox"), true, true);
+            check(550, &format!("5.1.{detail} no such mailbox"), true);
+            check(554, &format!("5.1.{detail} no such mailbox"), true);
         }
-        check(550, "5.2.1 disabled", true, true);
-        check(553, "5.6.7 not in ASCII", true, true);
+        check(550, "5.2.1 disabled", true);
+        check(553, "5.6.7 not in ASCII", true);
         for status in [
             "5.1.0", "5.1.5", "5.1.7", "5.1.8", "5.1.9", "5.1.11", "5.2.0", "5.2.2", "5.2.3",
             "5.2.4", "5.3.0", "5.3.4", "5.4.1", "5.4.4", "5.4.6", "5.5.1", "5.5.4", "5.6.0",
             "5.6.6", "5.7.0", "5.7.1", "5.7.25", "5.7.26", "5.7.27", "5.7.515",
         ] {
-            check(550, status, false, false);
+            check(550, status, false);
         }
         // A passing failure stays one, whatever its text says.
-        check(450, "4.1.1 greylisted", false, false);
-        check(450, "5.1.1 of another class", false, false);
-        check(451, "4.7.1 try again later", false, false);
-        check(421, "4.3.2 closing", false, false);
-        // Too vague to blame a user for.
-        check(552, "no status", false, false);
-        check(553, "no status", false, false);
-        check(554, "no status", false, false);
-        check(500, "no status", false, false);
+        check(450, "4.1.1 greylisted", false);
+        check(450, "5.1.1 of another class", false);
+        check(451, "4.7.1 try again later", false);
+        check(421, "4.3.2 closing", false);
     }
 
     #[test]
-    fn an_error_that_leaves_main_is_a_sentence() {
-        let error = SmtpError::new(Phase::Connecting, Cause::Deadline);
-        let sentence = "connecting to the mail server: it took longer than the deadline";
-        assert_eq!(format!("{error:?}"), sentence);
-    }
-
-    #[test]
-    fn a_550_that_says_no_more_is_believed_from_a_server_that_knows_us() {
-        for code in [550, 551] {
-            for text in
-                ["", "No such user", "5.1 x", "5.1.1.1 x", "5..1 x", "5.1.0001 x", "4.1.1 x"]
-            {
-                assert!(is_final(Phase::Recipient, code, text, true), "{code} {text}");
-                assert!(!is_final(Phase::Recipient, code, text, false), "{code} {text}");
-                assert!(!is_final(Phase::Body, code, text, true), "{code} {text}");
+    fn a_refusal_that_says_no_more_than_its_number_marks_no_address() {
+        for phase in [Phase::Recipient, Phase::Data, Phase::Body] {
+            for code in [500, 550, 551, 552, 553, 554] {
+                for text in [
+                    "",
+                    "No such user",
+                    "Sender verify failed",
+                    "relay not permitted",
+                    "5.1 x",
+                    "5.1.1.1 x",
+                    "5..1 x",
+                    "5.1.0001 x",
+                    "4.1.1 x",
+                ] {
+                    assert!(!is_final(phase, code, text), "{phase:?} {code} {text}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn a_sender_in_another_script_marks_no_recipient() {
+        let at = |whose| SmtpError::new(Phase::Sender, Cause::NoUtf8(whose));
+        assert!(!at(Whose::Ours).is_about_the_recipient());
+        assert!(at(Whose::Recipient).is_about_the_recipient());
+    }
+
+    #[test]
+    fn a_reason_says_where_and_with_which_numbers() {
+        for (phase, code, text, reason) in [
+            (Phase::Recipient, 550, "5.1.1 no <ada@larkfield.example>", "recipient 550 5.1.1"),
+            (Phase::Recipient, 550, "no <ada@larkfield.example>", "recipient 550"),
+            (Phase::Body, 451, "4.7.1 later", "content 451 4.7.1"),
+            (Phase::Login, 535, "5.7.8 hunter2", "login 535 5.7.8"),
+            (Phase::Greeting, 554, "", "connection 554"),
+        ] {
+            let cause = Cause::Said { code, status: Status::parse(code, text) };
+            let error: MailError = SmtpError::new(phase, cause).into();
+            assert_eq!(error.reason().to_string(), reason);
+        }
+        let silent: MailError = SmtpError::new(Phase::Connecting, Cause::Deadline).into();
+        assert_eq!(silent.reason().to_string(), "connection");
     }
 
     #[test]
@@ -367,7 +431,7 @@ mod tests {
         {
             for text in ["", "5.1.1 no such user", "5.1.10 null MX", "5.2.1 disabled"] {
                 for code in [421, 450, 500, 535, 550, 551, 554] {
-                    assert!(!is_final(phase, code, text, true), "{phase:?} {code} {text}");
+                    assert!(!is_final(phase, code, text), "{phase:?} {code} {text}");
                 }
             }
         }

@@ -42,7 +42,8 @@
 //!   a browser's description.
 //! - **An error holds no part of a mail**, not even what the server said about it. One line for each
 //!   failure is logged, with the target `countersign`; it says where and why, and neither to whom nor what.
-//! - **Only the recipient's own refusal marks an address** as refused: see [`SmtpError`].
+//! - **Only the recipient's own refusal marks an address** as refused, and only if the server says so
+//!   with an enhanced status: see [`SmtpError`].
 //!
 //! # What arrives
 //!

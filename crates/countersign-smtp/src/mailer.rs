@@ -142,7 +142,7 @@ impl SmtpMailer {
         let bytes = sender.write(mail, clock.now()).map_err(|cause| place.wrong(cause))?;
         let mut dialog = self.open(place).await?;
         let told = async {
-            dialog.sender(sender.address.as_str(), sender.needs_utf8(mail)).await?;
+            dialog.sender(sender.address.as_str(), sender.utf8(mail)).await?;
             dialog.recipient(mail.to().as_str()).await?;
             dialog.body(&bytes).await
         }

@@ -13,7 +13,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use zeroize::Zeroizing;
 
-use crate::error::Cause;
+use crate::error::{Cause, Whose};
 
 /// Whom mails come from, and where answers go.
 #[derive(Debug)]
@@ -51,21 +51,25 @@ impl Sender {
             .singlepart(part(ContentType::TEXT_HTML, mail.html()));
         let message = message.multipart(parts).map_err(|_| Cause::Unwritable)?;
         let bytes = Zeroizing::new(message.formatted());
-        match is_plain(&bytes, is_ascii(self, mail)) {
+        match is_plain(&bytes, self.utf8(mail).is_none()) {
             true => Ok(bytes),
             false => Err(Cause::Unwritable),
         }
     }
 
-    /// Whether an address in the mail is not in ASCII, so that the server must know of it.
-    pub(crate) fn needs_utf8(&self, mail: &Mail) -> bool {
-        !is_ascii(self, mail)
+    /// Whose address in the mail is not in ASCII, so that the server must know of it.
+    pub(crate) fn utf8(&self, mail: &Mail) -> Option<Whose> {
+        match self.is_ascii() {
+            false => Some(Whose::Ours),
+            true => (!mail.to().as_str().is_ascii()).then_some(Whose::Recipient),
+        }
     }
-}
 
-fn is_ascii(sender: &Sender, mail: &Mail) -> bool {
-    let addresses = [Some(&sender.address), sender.reply_to.as_ref(), Some(mail.to())];
-    addresses.into_iter().flatten().all(|address| address.as_str().is_ascii())
+    /// Whether our own addresses are in ASCII.
+    pub(crate) fn is_ascii(&self) -> bool {
+        let ours = [Some(&self.address), self.reply_to.as_ref()];
+        ours.into_iter().flatten().all(|address| address.as_str().is_ascii())
+    }
 }
 
 fn parts(address: &EmailAddress) -> (&str, &str) {

@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use crate::SmtpMailer;
 use crate::dialog::{Dialog, Place};
-use crate::error::{Cause, Phase, SmtpError, TlsFault};
+use crate::error::{Cause, Phase, SmtpError, TlsFault, Whose};
 use crate::url::{Safety, Server};
 
 impl SmtpMailer {
@@ -48,7 +48,8 @@ impl SmtpMailer {
         };
         let mut findings = self.facts(&dialog);
         let sender = &self.setup.sender.address;
-        let told = dialog.sender(sender.as_str(), !sender.as_str().is_ascii()).await;
+        let utf8 = (!sender.as_str().is_ascii()).then_some(Whose::Ours);
+        let told = dialog.sender(sender.as_str(), utf8).await;
         findings.push(match told {
             Ok(()) => Finding::Fine(format!("the server takes mails from {sender}")),
             Err(error) => self.wrong(&error),
@@ -77,8 +78,8 @@ impl SmtpMailer {
                 Finding::Fine(format!("logged in with AUTH {}", mechanism.as_str()))
             }
             (None, _) => Finding::Note(
-                "not logged in: a refusal without a status code is then taken for a passing one, \
-                 since it may mean that this server may not relay"
+                "not logged in: many servers then take mails to their own people only, and refuse to \
+                 relay the others"
                     .to_owned(),
             ),
         });
@@ -141,7 +142,7 @@ impl SmtpMailer {
             (Phase::Sender, Cause::Said { .. }) => {
                 "see that this login may send as the sender's address"
             }
-            (Phase::Sender, Cause::NoUtf8) => "choose a sender's address in ASCII",
+            (Phase::Sender, Cause::NoUtf8(_)) => "choose a sender's address in ASCII",
             (_, Cause::Deadline) => "see that the server is not overloaded, or give it more time",
             _ => "see the log of the server",
         }

@@ -78,6 +78,33 @@ async fn a_wrong_login_at_the_mail_server_marks_nobody() {
 }
 
 #[tokio::test]
+async fn a_refusal_without_a_status_marks_nobody_and_the_mail_is_tried_again() {
+    let world = World::new();
+    let server = server(Mode::StartTls).await;
+    let (mfa, courier) = world.process(mailer(&server, Mode::StartTls));
+    found_company(&mfa).await;
+    let ticket = begin(&mfa).await;
+    let before = format!("{:?}", world.account().await);
+    for reply in [
+        "550 Sender verify failed",
+        "550 relay not permitted",
+        "550 too many mails in an hour",
+        "550 this looks like spam",
+        "551 user not local",
+        "553 sorry, not in my list of hosts",
+    ] {
+        server.fails(At::Recipient, Fault::Say(reply.to_owned()));
+        let drained = courier.drain().await.unwrap();
+        assert_eq!((drained.sent, drained.refused, drained.delayed), (0, 0, 1), "{reply}");
+        assert_eq!(format!("{:?}", world.account().await), before, "{reply}");
+        world.clock.advance(drained.wait.expect("the mail waits"));
+    }
+    server.is_well();
+    assert_eq!(courier.drain().await.unwrap().sent, 1);
+    assert!(passes(&mfa, &ticket, &read(&server.mails()[0].raw).text).await);
+}
+
+#[tokio::test]
 async fn an_address_that_the_server_refuses_is_marked() {
     let world = World::new();
     let server = server(Mode::StartTls).await;

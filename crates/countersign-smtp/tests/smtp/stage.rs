@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use countersign_core::mail::Message;
+use countersign_core::mail::{MailFailure, Message};
 use countersign_core::{
     EmailAddress, LetterId, Locale, MINUTE, Mail, MailError, Mailer, SecretText, Timestamp,
 };
@@ -94,13 +94,13 @@ pub(crate) enum Told {
 
 impl From<Result<(), MailError>> for Told {
     fn from(told: Result<(), MailError>) -> Self {
-        let sentence = |error: &(dyn std::error::Error + Send + Sync + 'static)| {
-            error.downcast_ref::<SmtpError>().expect("an error of ours").to_string()
+        let sentence = |failure: &MailFailure| {
+            failure.error().downcast_ref::<SmtpError>().expect("an error of ours").to_string()
         };
         match told {
             Ok(()) => Self::Sent,
-            Err(MailError::NotNow(error)) => Self::NotNow(sentence(&*error)),
-            Err(MailError::Refused(error)) => Self::Refused(sentence(&*error)),
+            Err(MailError::NotNow(error)) => Self::NotNow(sentence(&error)),
+            Err(MailError::Refused(error)) => Self::Refused(sentence(&error)),
         }
     }
 }

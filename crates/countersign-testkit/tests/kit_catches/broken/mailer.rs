@@ -178,22 +178,22 @@ impl Mailer for BrokenMailer {
             }
             _ if self.is(Flaw::BelievesItself) => Ok(()),
             Treatment::RefuseForGood if !self.is(Flaw::NeverGivesUp) => {
-                Err(MailError::Refused(self.failed(mail, "no such mailbox")))
+                Err(MailError::Refused(self.failed(mail, "no such mailbox").into()))
             }
             Treatment::FailForNow if self.is(Flaw::GivesUpAtOnce) => {
-                Err(MailError::Refused(self.failed(mail, "try again later")))
+                Err(MailError::Refused(self.failed(mail, "try again later").into()))
             }
             Treatment::BreakOff if self.is(Flaw::GivesUpInDoubt) => {
-                Err(MailError::Refused(self.failed(mail, "the connection broke")))
+                Err(MailError::Refused(self.failed(mail, "the connection broke").into()))
             }
             Treatment::Hang if self.is(Flaw::Waits) => pending().await,
             Treatment::Hang => {
                 for _ in 0..self.longest_call().as_millis() / 2 {
                     trip().await;
                 }
-                Err(MailError::NotNow(self.failed(mail, "no answer")))
+                Err(MailError::NotNow(self.failed(mail, "no answer").into()))
             }
-            _ => Err(MailError::NotNow(self.failed(mail, "not at the moment"))),
+            _ => Err(MailError::NotNow(self.failed(mail, "not at the moment").into())),
         }
     }
 }
