@@ -11,7 +11,7 @@ use super::event::EventKind;
 use super::misses::Misses;
 use super::new_user::NewUser;
 use super::profile::{Address, App, Invitation, Profile, Refusals, TRIES};
-use crate::mail::LetterKind;
+use crate::mail::{LetterKind, MailReason};
 use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::{Fault, Use};
 use crate::types::{
@@ -55,9 +55,8 @@ pub struct RefusedMail {
     pub times: u32,
     /// From when on a login tries again.
     pub again_at: Timestamp,
-    /// Where in the conversation, and the numbers that the server gave, such as
-    /// `recipient 550 5.1.1` (RFC 5321, RFC 3463). It holds no address and no text of the server.
-    pub why: String,
+    /// Where in the conversation, and the numbers that the server gave.
+    pub why: MailReason,
 }
 
 impl Account {
@@ -271,7 +270,7 @@ impl Account {
     pub(crate) fn address_refused(
         &mut self,
         refused: &EmailAddress,
-        why: String,
+        why: MailReason,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
         if self.profile.address.current.as_ref() != Some(refused) {

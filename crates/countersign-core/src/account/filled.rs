@@ -9,6 +9,7 @@ use super::misses::{Misses, PerMethod};
 use super::profile::{Address, App, Invitation, Profile, Refusals};
 use super::spent::Spent;
 use crate::login::{Purpose, Wrong, WrongAnswer};
+use crate::mail::{MailPhase, MailReason};
 use crate::policy::{Access, EnrolledMethods, Requirement};
 use crate::types::{
     AuthenticatorId, ChallengeId, Digest, EmailAddress, Generation, InvitationId, KeyId, Locale,
@@ -37,7 +38,7 @@ impl Account {
                     at: at(15),
                     times: 2,
                     again_at: at(16),
-                    why: "recipient 550 5.1.1".to_owned(),
+                    why: MailReason::at(MailPhase::Recipient).with_reply(550).with_status(5, 1, 1),
                     tries: Bucket { full_at: Some(at(17)) },
                 }),
                 disabled: true,
@@ -100,14 +101,7 @@ impl Account {
     pub(crate) fn in_the_first_form(mut self) -> Self {
         let mailbox = &mut self.counters.mailbox;
         (mailbox.era, mailbox.bucket) = Default::default();
-        let never = Timestamp::from_millis(0);
-        self.profile.address.refused = Some(Refusals {
-            at: never,
-            times: 0,
-            again_at: never,
-            why: String::new(),
-            tries: Bucket::default(),
-        });
+        self.profile.address.refused = Some(Refusals::unknown());
         self
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::bucket::{Bucket, Measure};
+use crate::mail::{MailPhase, MailReason};
 use crate::policy::{Access, AddressState, EnrolledMethods, Requirement};
 use crate::types::{
     AuthenticatorId, EmailAddress, Generation, HOUR, InvitationId, Locale, MINUTE, Pseudonym, Role,
@@ -61,14 +62,21 @@ pub(crate) struct Refusals {
     /// When a login tries again.
     pub(crate) again_at: Timestamp,
     /// Where in the conversation, and the numbers that the server gave.
-    pub(crate) why: String,
+    pub(crate) why: MailReason,
     /// What is left of an administrator's tries.
     pub(crate) tries: Bucket,
 }
 
 impl Refusals {
+    /// What is left of a refusal that was only written down as one: a login tries again.
+    pub(super) fn unknown() -> Self {
+        let never = Timestamp::from_millis(0);
+        let why = MailReason::at(MailPhase::Unknown);
+        Self { at: never, times: 0, again_at: never, why, tries: Bucket::default() }
+    }
+
     /// One more refusal. Mails that were on their way together count once.
-    pub(super) fn after(before: Option<&Self>, why: String, now: Timestamp) -> Self {
+    pub(super) fn after(before: Option<&Self>, why: MailReason, now: Timestamp) -> Self {
         let on_its_way = before.filter(|before| now < before.again_at);
         let earlier = before.map_or(0, |before| before.times);
         let times = if on_its_way.is_some() { earlier } else { earlier.saturating_add(1) };

@@ -58,7 +58,7 @@ struct AppForm {
 }
 
 /// What the second form added: the mail that the address refused.
-#[derive(Serialize, Deserialize, Default)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct RefusedForm {
     at: Millis,
     times: u32,
@@ -75,7 +75,7 @@ impl Profile {
             at: refused.at.millis(),
             times: refused.times,
             again_at: refused.again_at.millis(),
-            why: refused.why.clone(),
+            why: refused.why.to_string(),
             tries: refused.tries.full_at.map(Timestamp::millis),
         })
     }
@@ -146,7 +146,11 @@ impl Profile {
 
 /// Of the first form, only that a mail was refused is known: the next login tries again.
 fn address_of(form: AddressForm, refused: Option<RefusedForm>) -> Option<Address> {
-    let refused = form.refused.then(|| refused.unwrap_or_default());
+    let refused = match (form.refused, refused) {
+        (false, _) => None,
+        (true, Some(refused)) => Some(refused_of(refused)?),
+        (true, None) => Some(Refusals::unknown()),
+    };
     let parse = |text: Option<String>| match text {
         Some(text) => address(&text).map(Some),
         None => Some(None),
@@ -154,20 +158,20 @@ fn address_of(form: AddressForm, refused: Option<RefusedForm>) -> Option<Address
     Some(Address {
         current: parse(form.current)?,
         confirmed: form.confirmed,
-        refused: refused.map(refused_of),
+        refused,
         disabled: form.disabled,
         proposed: parse(form.proposed)?,
     })
 }
 
-fn refused_of(form: RefusedForm) -> Refusals {
-    Refusals {
+fn refused_of(form: RefusedForm) -> Option<Refusals> {
+    Some(Refusals {
         at: Timestamp::from_millis(form.at),
         times: form.times,
         again_at: Timestamp::from_millis(form.again_at),
-        why: form.why,
+        why: form.why.parse().ok()?,
         tries: Bucket { full_at: form.tries.map(Timestamp::from_millis) },
-    }
+    })
 }
 
 fn app_form(app: &App) -> AppForm {

@@ -222,12 +222,11 @@ impl Courier {
                 }
                 Ok(Settlement::Done)
             }
-            Err(MailError::Refused(_)) => {
+            Err(MailError::Refused(failure)) => {
                 drained.refused += 1;
-                self.note(&letter, |account, env| {
-                    account.address_refused(&letter.to, String::new(), env)
-                })
-                .await?;
+                let why = failure.reason();
+                self.note(&letter, |account, env| account.address_refused(&letter.to, why, env))
+                    .await?;
                 Ok(Settlement::Done)
             }
             Err(MailError::NotNow(_)) => Ok(self.later(&letter, attempt, now, drained)),

@@ -110,7 +110,7 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
                 }
                 @if let Some(refused) = &row.account.refused_mail {
                     li { p { ((words.refused_means)(&when.near(refused.at), &when.near(refused.again_at)))
-                        @if !refused.why.is_empty() {
+                        @if refused.why.reply().is_some() {
                             " " (words.refused_why) " " bdi.number dir="ltr" { (refused.why) }
                         } }
                         (act("try-address", words.try_address)?) }
