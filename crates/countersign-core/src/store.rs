@@ -15,4 +15,4 @@ mod store;
 pub use accounts::{Accounts, Group, Listed};
 pub use outbox::{Claimed, Due, Lease, Outbox, Settlement};
 pub use storage::Storage;
-pub use store::{Change, Part, Snapshot, Store, StoreError, Touched, Versioned};
+pub use store::{Change, Compared, Part, Snapshot, Store, StoreError, Touched, Versioned};

@@ -185,6 +185,7 @@ macro_rules! __each_store_law {
             store::creating_what_exists_is_a_conflict
             store::writing_over_what_is_absent_is_a_conflict
             store::comparing_another_version_is_a_conflict
+            store::comparing_another_version_of_a_further_account_is_a_conflict
             store::erasing_another_version_is_a_conflict
             store::what_a_change_leaves_alone_is_not_compared
             store::the_version_kept_is_the_version_given
@@ -193,6 +194,7 @@ macro_rules! __each_store_law {
             store::no_raced_increment_is_lost
             store::of_an_erasure_and_a_write_one_succeeds
             store::crossed_comparisons_do_not_both_succeed
+            store::administrators_who_suspend_each_other_do_not_both_succeed
             store::changes_to_different_accounts_do_not_conflict
             store::keys_are_compared_as_exact_bytes
             store::a_key_has_two_parts

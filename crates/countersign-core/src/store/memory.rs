@@ -105,7 +105,11 @@ impl Store for MemoryStore {
         let key = change.user_id.map(|user| AccountKey::of(change.tenant_id.clone(), user));
         let account = key.as_ref().and_then(|key| kept.accounts.get(key));
         let tenant = kept.tenants.get(&change.tenant_id);
-        let fits = holds(&change.tenant, tenant) && holds(&change.account, account);
+        let also = change.also.as_ref().is_none_or(|also| {
+            let key = AccountKey::of(change.tenant_id.clone(), also.user_id.clone());
+            kept.accounts.get(&key).map(|there| there.version) == also.version
+        });
+        let fits = holds(&change.tenant, tenant) && holds(&change.account, account) && also;
         if !fits {
             return Err(StoreError::Conflict);
         }

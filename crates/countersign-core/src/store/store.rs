@@ -85,6 +85,19 @@ impl Touched {
     }
 }
 
+/// One further account of the tenant, which a change compares and leaves as it is.
+///
+/// An act of an administrator names the administrator's own account here, so that it does not
+/// happen if they were suspended a moment ago.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a store must compare it")]
+pub struct Compared {
+    /// Whose account it is, in the tenant of the change.
+    pub user_id: UserId,
+    /// The version that it must have; `None` if it must be absent.
+    pub version: Option<Version>,
+}
+
 /// What a store writes: all of it, or nothing.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "a store must write each part")]
@@ -100,6 +113,9 @@ pub struct Change {
     pub user_id: Option<UserId>,
     /// What happens to the user's record; `Leave` without a user.
     pub account: Part<Account>,
+    /// One further account of the same tenant, which is compared as it was before the change and
+    /// never written. It may be the user's own.
+    pub also: Option<Compared>,
     /// Events to append, in this order.
     pub events: Vec<Event>,
     /// Letters to queue, due at once.
@@ -116,6 +132,7 @@ impl Change {
             texts: None,
             user_id: None,
             account: Part::Leave,
+            also: None,
             events: Vec::new(),
             letters: Vec::new(),
         }
@@ -169,6 +186,8 @@ impl Debug for StoreError {
 /// - `commit` does everything in the change, or nothing.
 /// - `commit` answers `Conflict`, and writes nothing, if any record that the change compares,
 ///   writes or erases has another version than expected, or exists where absence was expected.
+/// - The further account that a change compares is compared like any other record, until the
+///   commit, and nothing of it changes.
 /// - Of any number of commits that expect the same version of a record, at most one succeeds.
 /// - Mail texts are written together with their tenant's record, and only with it: a change whose
 ///   tenant part is no write leaves them alone, and so does one without texts. Erasing the tenant

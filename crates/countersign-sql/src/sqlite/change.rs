@@ -2,7 +2,7 @@
 //!
 //! All of them run inside one transaction that holds the write lock from its first statement, so
 //! what was compared cannot move. A change that touches one record compares in the write itself; a
-//! change that names two looks at both first. Either way a conflict is found before anything is
+//! change that names more looks at all of them first. Either way a conflict is found before anything is
 //! written, and so leaves nothing to undo.
 
 use countersign_core::account::Account;
@@ -23,6 +23,7 @@ pub(super) struct Rows {
     tenant: Step<TenantRow>,
     texts: Option<TextsRow>,
     account: Step<AccountRow, AccountForm>,
+    also: Option<Also>,
     events: Vec<EventRow>,
     letters: Vec<LetterBy>,
 }
@@ -39,6 +40,12 @@ enum Step<W, U = W> {
 enum AccountForm {
     Whole(AccountRow),
     Counters { version: i64, counters: Counters },
+}
+
+/// A further account that is compared and not written.
+struct Also {
+    user: Vec<u8>,
+    version: Option<i64>,
 }
 
 struct LetterBy {
@@ -76,6 +83,10 @@ impl Rows {
             tenant: step(change.tenant, TenantRow::of, |next, _| TenantRow::of(next))
                 .map_err(unstorable)?,
             account: account.map_err(unstorable)?,
+            also: change.also.map(|also| Also {
+                user: also.user_id.as_str().as_bytes().to_vec(),
+                version: also.version.map(column_of),
+            }),
             events: change
                 .events
                 .iter()
@@ -120,7 +131,7 @@ impl Rows {
 
     /// Whether the versions are looked at before anything is written.
     fn compares_first(&self) -> bool {
-        let compares = self.tenant.compares() || self.account.compares();
+        let compares = self.tenant.compares() || self.account.compares() || self.also.is_some();
         let both = self.tenant.writes() && self.account.writes();
         compares || both
     }
@@ -128,10 +139,17 @@ impl Rows {
     async fn versions_hold(&self, connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
         const VERSIONS: &str = "
 SELECT (SELECT version FROM countersign_tenant WHERE tenant = ?1),
-       (SELECT version FROM countersign_account WHERE tenant = ?1 AND user = ?2)";
-        let query = sqlx::query(VERSIONS).bind(&self.tenant_id[..]).bind(&self.user_id[..]);
+       (SELECT version FROM countersign_account WHERE tenant = ?1 AND user = ?2),
+       (SELECT version FROM countersign_account WHERE tenant = ?1 AND user = ?3)";
+        let query = sqlx::query(VERSIONS)
+            .bind(&self.tenant_id[..])
+            .bind(&self.user_id[..])
+            .bind(self.also.as_ref().map(|also| &also.user[..]));
         let row = query.fetch_one(connection).await?;
-        Ok(self.tenant.holds(row.try_get(0)?) && self.account.holds(row.try_get(1)?))
+        let there: Option<i64> = row.try_get(2)?;
+        Ok(self.tenant.holds(row.try_get(0)?)
+            && self.account.holds(row.try_get(1)?)
+            && self.also.as_ref().is_none_or(|also| also.version == there))
     }
 
     fn tenant_write(&self, now: Timestamp) -> Option<Query<'_>> {

@@ -14,11 +14,13 @@ pub use commit::{
 };
 pub use conflict::{
     a_write_over_another_version_is_a_conflict, comparing_another_version_is_a_conflict,
+    comparing_another_version_of_a_further_account_is_a_conflict,
     creating_what_exists_is_a_conflict, erasing_another_version_is_a_conflict,
     the_version_kept_is_the_version_given, what_a_change_leaves_alone_is_not_compared,
     writing_over_what_is_absent_is_a_conflict,
 };
 pub use race::{
+    administrators_who_suspend_each_other_do_not_both_succeed,
     changes_to_different_accounts_do_not_conflict, crossed_comparisons_do_not_both_succeed,
     no_raced_increment_is_lost, of_an_erasure_and_a_write_one_succeeds,
     of_many_creations_one_succeeds, of_many_writes_over_one_version_one_succeeds,

@@ -121,6 +121,8 @@ flaws! {
     Resurrects breaks writing_over_what_is_absent_is_a_conflict;
     /// It does not compare what it does not write.
     SkipsComparisons breaks comparing_another_version_is_a_conflict;
+    /// It does not look at the further account.
+    ForgetsFurtherAccounts breaks comparing_another_version_of_a_further_account_is_a_conflict;
     /// It erases whatever version is there.
     ErasesBlindly breaks erasing_another_version_is_a_conflict;
     /// It compares everything that was loaded, as an ORM does.
@@ -137,6 +139,8 @@ flaws! {
     ChecksThenErases breaks of_an_erasure_and_a_write_one_succeeds;
     /// It compares before the transaction that writes.
     ComparesTooEarly breaks crossed_comparisons_do_not_both_succeed;
+    /// It looks at the further account before the transaction that writes.
+    LooksAtFurtherAccountsTooEarly breaks administrators_who_suspend_each_other_do_not_both_succeed;
     /// It lets one change at a time into each tenant, and sends the others away.
     LocksCompany breaks changes_to_different_accounts_do_not_conflict;
     /// It compares keys without case, as some collations do.

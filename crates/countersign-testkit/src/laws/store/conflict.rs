@@ -1,7 +1,7 @@
 //! When `commit` answers `Conflict`, and when it must not.
 
 use countersign_core::account::{Account, Tenant};
-use countersign_core::store::{Change, Part, Storage, Versioned};
+use countersign_core::store::{Change, Compared, Part, Storage, Versioned};
 use countersign_core::{AccountKey, Version};
 
 use crate::laws::scene::{
@@ -74,6 +74,40 @@ pub async fn comparing_another_version_is_a_conflict(subject: &Subject) {
     loses(store, change, "a version is compared where nothing is").await;
 }
 
+/// *The further account that a change compares is compared like any other record, and nothing of it
+/// changes*: present or absent, alone or beside a write, another's or the user's own.
+pub async fn comparing_another_version_of_a_further_account_is_a_conflict(subject: &Subject) {
+    let store = subject.store();
+    let two = Two::made(store).await;
+    let bo = key(COMPANY, "bo");
+    // In another tenant there is somebody with this name.
+    let nobody = key(COMPANY, "nobody");
+    two.props.create(store, &key("another", "nobody")).await;
+    let there = two.props.create(store, &bo).await;
+    let mut own = two.account.clone();
+    for beside in [Beside::Nothing, Beside::Account, Beside::Tenant] {
+        let change = |also: &AccountKey, version| beside.with(&two, &own, also, version);
+        for wrong in two.wrong_versions().map(Some).chain([None, Some(there.version.next())]) {
+            loses(store, change(&bo, wrong), "a further account has another version").await;
+        }
+        let absent = change(&nobody, Some(there.version));
+        loses(store, absent, "a further account has a version where nothing is").await;
+        loses(store, change(&two.key, None), "the user's own account is there").await;
+        let found = load(store, &two.key).await;
+        assert_eq!(found.account, Some(own.clone()), "a conflict changed an account");
+        assert_eq!(found.tenant, Some(two.tenant.clone()), "a conflict changed a company");
+    }
+    for (also, version) in
+        [(&two.key, Some(own.version)), (&bo, Some(there.version)), (&nobody, None)]
+    {
+        commit(store, Beside::Account.with(&two, &own, also, version)).await;
+        own = raised(&own);
+    }
+    assert_eq!(account(store, &two.key).await, Some(own), "a write beside a comparison is missing");
+    assert_eq!(account(store, &bo).await, Some(there), "an account changed that was only compared");
+    assert_eq!(account(store, &nobody).await, None, "a comparison of absence made an account");
+}
+
 /// *...if any record that the change erases has another version than expected.*
 pub async fn erasing_another_version_is_a_conflict(subject: &Subject) {
     let two = Two::made(subject.store()).await;
@@ -127,9 +161,39 @@ pub async fn the_version_kept_is_the_version_given(subject: &Subject) {
     }
 }
 
+/// What a change writes beside the further account that it compares.
+#[derive(Clone, Copy)]
+enum Beside {
+    Nothing,
+    Account,
+    Tenant,
+}
+
+impl Beside {
+    fn with(
+        self,
+        two: &Two<'_>,
+        own: &Versioned<Account>,
+        also: &AccountKey,
+        version: Option<Version>,
+    ) -> Change {
+        let also = Some(Compared { user_id: also.user().clone(), version });
+        let change = Change { also, ..Change::to_account(&two.key) };
+        match self {
+            Self::Nothing => change,
+            Self::Account => Change { account: writing(Some(own.version), &raised(own)), ..change },
+            Self::Tenant => {
+                let tenant = writing(Some(two.tenant.version), &raised(&two.tenant));
+                Change { tenant, ..change }
+            }
+        }
+    }
+}
+
 /// A tenant and an account, which nothing may change.
 struct Two<'a> {
     store: &'a dyn Storage,
+    props: Props,
     key: AccountKey,
     tenant: Versioned<Tenant>,
     account: Versioned<Account>,
@@ -141,7 +205,7 @@ impl<'a> Two<'a> {
         let key = key(COMPANY, "ada");
         let tenant = props.found(store, key.tenant()).await;
         let account = props.create(store, &key).await;
-        Self { store, key, tenant, account }
+        Self { store, props, key, tenant, account }
     }
 
     /// The next version, the one before, the other record's, and one from nowhere. None is there.

@@ -2,8 +2,9 @@
 //! most one succeeds*. And since a conflict means that a version was not the expected one, one
 //! does.
 
-use countersign_core::Version;
-use countersign_core::store::{Change, Part};
+use countersign_core::account::Account;
+use countersign_core::store::{Change, Compared, Part, Versioned};
+use countersign_core::{AccountKey, Version};
 
 use crate::fail::fail;
 use crate::laws::scene::{
@@ -147,6 +148,46 @@ pub async fn crossed_comparisons_do_not_both_succeed(subject: &Subject) {
         .await;
         the_winner(won, "changes that compare what the other writes");
     }
+}
+
+/// *The further account that a change compares is compared until the commit*: of two changes, each
+/// of which compares the account that the other writes, one loses. So an administrator who is
+/// suspended a moment ago suspends nobody. The same where absence is compared: of two people who
+/// each join only if the other has not, one joins.
+pub async fn administrators_who_suspend_each_other_do_not_both_succeed(subject: &Subject) {
+    let props = Props::new();
+    for round in 0..RACES {
+        let ada = key(&format!("company {round}"), "ada");
+        let bo = key(&format!("company {round}"), "bo");
+        let mut there = [None, None];
+        if round % 2 == 0 {
+            let created = props.create(subject.store(), &ada).await;
+            there = [Some(created), Some(props.create(subject.store(), &bo).await)];
+        }
+        let won = race(subject, 2, |worker, store| {
+            let [ada_was, bo_was] = &there;
+            // Who comes first on a busy machine depends on the worker, so each does each.
+            let change = match (worker + round / 2) % 2 {
+                0 => beside(&props, (&ada, ada_was.as_ref()), (&bo, bo_was.as_ref())),
+                _ => beside(&props, (&bo, bo_was.as_ref()), (&ada, ada_was.as_ref())),
+            };
+            async move { wins(&*store, change).await.then_some(worker) }
+        })
+        .await;
+        the_winner(won, "changes that compare the account that the other writes");
+    }
+}
+
+/// Writes one account and compares the other.
+fn beside(
+    props: &Props,
+    mine: (&AccountKey, Option<&Versioned<Account>>),
+    other: (&AccountKey, Option<&Versioned<Account>>),
+) -> Change {
+    let next = mine.1.map_or_else(|| props.first(props.account()), raised);
+    let version = other.1.map(|other| other.version);
+    let also = Some(Compared { user_id: other.0.user().clone(), version });
+    Change { also, ..with_account(mine.0, mine.1.map(|old| old.version), &next) }
 }
 
 /// *Everything in the change, if every version that it names is still the expected one*: people

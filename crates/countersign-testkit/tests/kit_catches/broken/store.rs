@@ -87,6 +87,7 @@ impl Store for BrokenStore {
             Flaw::Resurrects if is_update(&change.account) && versions.1.is_none() => {
                 rebase(&mut change.account, None);
             }
+            Flaw::ForgetsFurtherAccounts => change.also = None,
             Flaw::SkipsComparisons => skip_comparisons(&mut change),
             Flaw::ErasesBlindly => rebase_erasures(&mut change, versions),
             Flaw::CountsVersions => count_versions(&mut change.account),
@@ -176,6 +177,15 @@ impl BrokenStore {
                 let mut change = change;
                 skip_comparisons(&mut change);
                 self.inner.commit(change).await
+            }
+            Flaw::LooksAtFurtherAccountsTooEarly if change.also.is_some() => {
+                let looked = Change {
+                    also: change.also.clone(),
+                    ..Change::in_tenant(change.tenant_id.clone())
+                };
+                self.inner.commit(looked).await?;
+                let _meeting = self.meet();
+                self.inner.commit(Change { also: None, ..change }).await
             }
             Flaw::HidesConflicts => {
                 let _meeting = self.meet();
