@@ -247,7 +247,19 @@ impl Story {
         let keys = self.record.keep(Keys::new(Key::new(KeyId::new(2), OTHER_KEY)));
         self.record.secret_bytes("another key", &OTHER_KEY);
         let (stranger, _) = build(&self.store, &self.clock, &self.inbox, keys);
-        self.record.failed(block_on(stranger.verify(&gate.ticket, &answer, &self.client())));
+        let stale = block_on(stranger.verify(&gate.ticket, &answer, &self.client()));
+        let _ = self.record.keep(stale.unwrap());
+        // What is stored under a key that this node does not know is an error, with an alarm.
+        let dana = NewUser::at("dana@larkfield.example".parse().unwrap());
+        block_on(self.mfa.add_existing_user(&key("dana"), dana)).unwrap();
+        let Begun::Step(Step::LinkApp(enrollment)) = self.begin("dana") else { panic!() };
+        let phone = self.scan(&enrollment);
+        let _ = self.answer(&enrollment.ticket, &phone.code(self.clock.now()));
+        let begun = block_on(stranger.begin(&key("dana"), FirstFactor::Password, &self.client()));
+        let asked = self.record.keep(begun.unwrap());
+        let Begun::Step(Step::EnterCode(asked)) = asked else { panic!("{asked:?}") };
+        self.record.secret("a ticket", asked.ticket.expose());
+        self.record.failed(block_on(stranger.verify(&asked.ticket, &answer, &self.client())));
         let keys = Keys::new(Key::new(KeyId::new(1), OTHER_KEY));
         let (impostor, _) = build(&self.store, &self.clock, &self.inbox, keys);
         let stale = block_on(impostor.verify(&gate.ticket, &answer, &self.client()));

@@ -253,6 +253,32 @@ async fn a_session_ends_with_its_proof_and_its_cookie_goes() {
     assert!(!browser.cookies.contains_key("__Host-countersign-session"));
 }
 
+/// The same token, under a key that nobody has: the number of the key stands behind the prefix.
+fn under_a_lost_key(token: &str) -> String {
+    format!("{}Q{}", &token[..7], &token[8..])
+}
+
+#[tokio::test]
+async fn a_session_or_a_ticket_under_a_lost_key_is_asked_again_and_its_cookie_goes() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.by_mail("ben").await;
+    const SESSION: &str = "__Host-countersign-session";
+    let lost = under_a_lost_key(&browser.cookies[SESSION]);
+    browser.cookies.insert(SESSION.to_owned(), lost);
+    browser.get("/home").await.goes_to("/login?next=/home");
+    assert!(!browser.cookies.contains_key(SESSION));
+
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ada").await.goes_to("/login/code");
+    let page = browser.get("/login/code").await;
+    const TICKET: &str = "__Host-countersign-ticket";
+    let lost = under_a_lost_key(&browser.cookies[TICKET]);
+    browser.cookies.insert(TICKET.to_owned(), lost);
+    browser.fill(&page, "/login/code", &[("code", "000000")]).await.goes_to("/login/stopped");
+    assert!(!browser.cookies.contains_key(TICKET));
+}
+
 #[tokio::test]
 async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_that() {
     for (ends, stage) in

@@ -349,6 +349,11 @@ impl Account {
         }
     }
 
+    /// A code whose key this node does not know can be neither mailed nor judged.
+    fn forget_codes_of_lost_keys(&mut self, env: &Env<'_>) {
+        self.counters.mailbox.live.retain(|live| env.sealer.knows(live.key));
+    }
+
     /// Joins a live e-mail challenge, or opens one and queues its letter. Where none can be opened
     /// now, joins the newest, however little is left of it.
     ///
@@ -362,6 +367,7 @@ impl Account {
         let Some(to) = self.mail_target(&ticket.purpose).cloned() else {
             return Err(Fault::Unreadable);
         };
+        self.forget_codes_of_lost_keys(env);
         let era = self.era(env);
         let mailbox = &self.counters.mailbox;
         let join = |live: &LiveChallenge| {
@@ -471,6 +477,7 @@ impl Account {
         if !self.may_ask(Method::Email, need, ticket, env) {
             return Ok(self.explain_gone(ticket));
         }
+        self.forget_codes_of_lost_keys(env);
         let Some(live) = self.live(challenge, env).cloned() else {
             return self.send_new(ticket, env);
         };

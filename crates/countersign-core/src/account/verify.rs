@@ -104,7 +104,9 @@ impl Account {
         let Some(slot) = self.counters.attempt.as_ref().filter(|slot| slot.is_live(env.now)) else {
             return Ok(None);
         };
+        // What was remembered under a key that is gone compares with nothing; it is judged anew.
         if answer.ticket.tenant_generation != env.tenant.generation
+            || !env.sealer.knows(slot.key)
             || answer.digest(slot.key, env)? != Some(slot.digest)
         {
             return Ok(None);
@@ -152,6 +154,9 @@ impl Account {
         else {
             return Ok(Judged::Gone);
         };
+        if !env.sealer.knows(live.key) {
+            return Ok(Judged::Gone);
+        }
         Ok(match code_of(live, env)? == *answer.code {
             true => Judged::Right { step: None },
             false => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
@@ -166,8 +171,8 @@ impl Account {
             return Ok(Judged::SwitchedOff);
         }
         let mut judged = Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch);
-        for app in self.profile.apps.iter().filter(|app| !app.disabled) {
-            let next = self.judge_code(&Self::open_app(app, env)?, code, env);
+        for secret in self.usable_secrets(env)? {
+            let next = self.judge_code(&secret, code, env);
             match (&judged, &next) {
                 (_, Judged::Right { .. }) => return Ok(next),
                 // A code that was used says more than one that is late, and that more than nothing.
@@ -177,6 +182,29 @@ impl Account {
             }
         }
         Ok(judged)
+    }
+
+    /// The secrets of the apps that are not switched off.
+    ///
+    /// One that does not open is lost to its owner until an operator looks. Their other apps are
+    /// not, so it is an error only where it leaves none.
+    fn usable_secrets(&self, env: &Env<'_>) -> Result<Vec<Secret>, Fault> {
+        let mut secrets = Vec::new();
+        let mut lost = None;
+        for app in self.profile.apps.iter().filter(|app| !app.disabled) {
+            match Self::open_app(app, env) {
+                Ok(secret) => secrets.push(secret),
+                Err(fault) => lost = Some(fault),
+            }
+        }
+        match lost {
+            Some(fault) if secrets.is_empty() => Err(fault),
+            Some(fault) => {
+                fault.alarm();
+                Ok(secrets)
+            }
+            None => Ok(secrets),
+        }
     }
 
     /// A first app counts only while the account has none in any state.

@@ -250,7 +250,7 @@ impl From<Fault> for Cause {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::UnknownKey(id) => {
-                tracing::error!(target: "countersign", key = id.number(), "alarm: unknown key");
+                fault.alarm();
                 Self::new(
                     ErrorKind::Unavailable,
                     "keys.unknown",
@@ -266,7 +266,7 @@ impl From<Fault> for Cause {
             )
             .because(error),
             Fault::Unreadable => {
-                tracing::error!(target: "countersign", "alarm: a sealed secret does not open");
+                fault.alarm();
                 Self::new(
                     ErrorKind::Corrupt,
                     "store.corrupt",

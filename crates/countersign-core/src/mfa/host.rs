@@ -1,7 +1,7 @@
 //! Reports of the host, which owns users, passwords and sessions.
 
 use super::engine::{Engine, Scope, Work};
-use super::error::{Cause, Error, WhileDoing as _};
+use super::error::{Cause, Error};
 use super::mfa::Mfa;
 use crate::account::{Account, Actor, Env, Event, EventKind, NewUser, Tenant};
 use crate::login::{Accepted, EndedInvitation, Invitation, InvitationClaims, InvitationEnd};
@@ -429,9 +429,7 @@ impl Mfa {
     /// `Unavailable` or `Corrupt`: the invitation is as it was.
     pub async fn invitation(&self, token: &str) -> Result<Invitation, Error> {
         const DOING: &str = "look at an invitation";
-        let Some(InvitationClaims { key, id, .. }) =
-            self.engine.open_invitation(token).while_doing(DOING)?
-        else {
+        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(token) else {
             return Ok(Invitation::Ended);
         };
         let decide = |work: &mut Work| {
@@ -482,8 +480,7 @@ impl Mfa {
     /// `Unavailable` or `Corrupt`: say only that the invitation has ended.
     pub async fn invitation_end(&self, token: &str) -> Result<EndedInvitation, Error> {
         const DOING: &str = "look at an invitation that has ended";
-        let Some(InvitationClaims { key, id, ends }) =
-            self.engine.sealer.open_invitation(token).while_doing(DOING)?
+        let Some(InvitationClaims { key, id, ends }) = self.engine.sealer.open_invitation(token)
         else {
             return Ok(EndedInvitation { end: InvitationEnd::Unknown, key: None });
         };
@@ -535,9 +532,7 @@ impl Mfa {
     /// be; look with [`Mfa::invitation`].
     pub async fn accept_invitation(&self, token: &str) -> Result<Accepted, Error> {
         const DOING: &str = "accept an invitation";
-        let Some(InvitationClaims { key, id, .. }) =
-            self.engine.open_invitation(token).while_doing(DOING)?
-        else {
+        let Some(InvitationClaims { key, id, .. }) = self.engine.open_invitation(token) else {
             return Ok(Accepted::Ended);
         };
         let verb = |account: &mut Account, env: &mut Env<'_>| {
@@ -603,9 +598,8 @@ impl Engine {
     }
 
     /// What an invitation of ours carries, if it has not ended by this node's clock.
-    fn open_invitation(&self, token: &str) -> Result<Option<InvitationClaims>, Fault> {
-        let read = self.sealer.open_invitation(token)?;
-        Ok(read.filter(|claims| self.clock.now() < claims.ends))
+    fn open_invitation(&self, token: &str) -> Option<InvitationClaims> {
+        self.sealer.open_invitation(token).filter(|claims| self.clock.now() < claims.ends)
     }
 }
 

@@ -177,7 +177,7 @@ impl Mfa {
         client: &Client,
     ) -> Result<Verdict, Error> {
         const DOING: &str = "judge an answer";
-        let claims = match self.engine.open_ticket(ticket, client).while_doing(DOING)? {
+        let claims = match self.engine.open_ticket(ticket, client) {
             Ok(claims) => claims,
             Err(staleness) => return Ok(Verdict::Stale(staleness)),
         };
@@ -326,7 +326,7 @@ impl Mfa {
         + Send
         + Sync,
     ) -> Result<Continued, Error> {
-        let claims = match self.engine.open_ticket(ticket, client).while_doing(doing)? {
+        let claims = match self.engine.open_ticket(ticket, client) {
             Ok(claims) => claims,
             Err(staleness) => return Ok(Continued::Stale(staleness)),
         };
@@ -354,7 +354,7 @@ impl Engine {
             return Err(Cause::unfit("begin.roles", why, "state at most eight"));
         }
         // A held ticket that does not open, perhaps under a retired key, stops no login.
-        let open = |ticket| self.open_ticket(ticket, client).ok().and_then(Result::ok);
+        let open = |ticket| self.open_ticket(ticket, client).ok();
         let holds = client.holds.as_ref().and_then(open);
         let roles = client.roles.clone();
         let binding = client.binding.as_ref().map(bind);
@@ -378,21 +378,15 @@ impl Engine {
 
     /// What the ticket carries, if it is ours, of this browser, and not over by this node's clock.
     /// No I/O: forged and stale tickets end here.
-    fn open_ticket(
-        &self,
-        ticket: &Ticket,
-        client: &Client,
-    ) -> Result<Result<TicketClaims, Staleness>, Fault> {
-        let Some(claims) = self.sealer.open_ticket(ticket)? else {
-            return Ok(Err(Staleness::NotOurs));
-        };
+    fn open_ticket(&self, ticket: &Ticket, client: &Client) -> Result<TicketClaims, Staleness> {
+        let claims = self.sealer.open_ticket(ticket).ok_or(Staleness::NotOurs)?;
         if !claims.is_bound_to(client.binding.as_ref()) {
-            return Ok(Err(Staleness::NotOurs));
+            return Err(Staleness::NotOurs);
         }
         if self.clock.now() >= claims.ends {
-            return Ok(Err(Staleness::RanOut));
+            return Err(Staleness::RanOut);
         }
-        Ok(Ok(claims))
+        Ok(claims)
     }
 }
 

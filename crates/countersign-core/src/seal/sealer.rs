@@ -43,12 +43,30 @@ impl Use {
 /// Why a decision failed that needs a key, a secret or randomness. Nothing was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// A key that something was sealed with is not known to this node.
+    /// A key that something stored was sealed with is not known to this node.
     UnknownKey(KeyId),
     /// The source of randomness failed.
     Random(RandomError),
     /// A stored secret does not open although its key is known: swapped, damaged or forged.
     Unreadable,
+}
+
+impl Fault {
+    /// Tells the operator of a fault in stored data. Tokens raise none: anybody can make one.
+    pub(crate) fn alarm(&self) {
+        match self {
+            Self::UnknownKey(id) => {
+                let key = id.number();
+                tracing::error!(target: "countersign", key, "alarm: unknown key in stored data");
+            }
+            Self::Unreadable => {
+                tracing::error!(target: "countersign", "alarm: a sealed secret does not open");
+            }
+            Self::Random(error) => {
+                tracing::error!(target: "countersign", %error, "alarm: no randomness");
+            }
+        }
+    }
 }
 
 impl From<RandomError> for Fault {
@@ -75,6 +93,11 @@ impl Sealer {
     /// The number of the key that seals and derives from now on.
     pub(crate) fn current(&self) -> KeyId {
         self.keys.current()
+    }
+
+    /// Whether this node knows the key with this number.
+    pub(crate) fn knows(&self, id: KeyId) -> bool {
+        self.keys.key(id).is_some()
     }
 
     /// The subkey of one key for one use.

@@ -13,6 +13,7 @@ mod courier;
 mod enroll;
 mod host;
 mod invitation;
+mod keys;
 mod leaps;
 mod login;
 mod long_ids;

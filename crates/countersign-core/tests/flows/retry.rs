@@ -100,19 +100,13 @@ fn a_ticket_is_worth_nothing_in_another_browser_or_damaged_or_late() {
         send(&stage, &Ticket::from_browser(""), &code, &browser()),
         send(&stage, &Ticket::from_browser("cst1.".repeat(1 << 20)), &code, &browser()),
     ];
-    // After the prefix stand a version and the number of the key; an unknown key is an error of its
-    // own, because it may be a node that was not told of a rotation.
-    for at in (0..5).chain(13..text.len()) {
+    // After the prefix stand a version and the number of the key, which anybody can write.
+    for at in 0..text.len() {
         let mut damaged = text.clone().into_bytes();
         damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
         let damaged = Ticket::from_browser(String::from_utf8(damaged).unwrap());
         tried.push(send(&stage, &damaged, &code, &browser()));
     }
-    let head = &text[..7];
-    let tail = &text[8..];
-    let foreign = Ticket::from_browser(format!("{head}Q{tail}"));
-    let error = block_on(stage.mfa.verify(&foreign, &Answer::code(&code), &browser()));
-    assert_eq!(error.unwrap_err().code(), "keys.unknown");
     stage.clock.advance(15 * MINUTE);
     tried.push(send(&stage, &ticket, &code, &browser()));
     assert!(tried.iter().all(|verdict| matches!(verdict, Verdict::Stale(_))));
