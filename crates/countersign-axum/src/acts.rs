@@ -3,7 +3,8 @@
 //! The proof is used up at once, and the session is carried over: the same act ends everything
 //! open.
 
-use countersign_core::{Passed, Proof, Purpose};
+use countersign_core::login::Acted;
+use countersign_core::{Passed, Purpose};
 
 use crate::browser::Browser;
 use crate::flash::Flash;
@@ -30,21 +31,22 @@ impl Gate {
             Purpose::RemoveApp(id) => {
                 let id = *id;
                 let act = self.mfa().remove_app(proof, id).await?;
-                self.carry_over(browser, who, &act).await?;
+                self.carry_over(browser, who, act).await?;
                 return Ok(Some(Flash::AppRemoved));
             }
             Purpose::Login
             | Purpose::StepUp(_)
             | Purpose::Administer
+            | Purpose::ChangeAddress
             | Purpose::LinkApp
             | Purpose::ReplaceApp => {
                 browser.keep_step_up_proof(&self.mfa().seal(&proof)?);
                 // The first code that ever came back from this person ends what was open before.
-                self.carry_over(browser, who, &proof).await?;
+                self.carry_over(browser, who, proof).await?;
                 return Ok(None);
             }
         };
-        self.carry_over(browser, who, &proof).await?;
+        self.carry_over(browser, who, proof).await?;
         Ok(Some(flash))
     }
 
@@ -54,7 +56,7 @@ impl Gate {
     /// ```
     /// use countersign_axum::{Browser, Fresh, Gate, LoggedIn, Problem};
     ///
-    /// /// Below `gate.require(StepUp::by(Method::Email).only_for("change the address")?)`.
+    /// /// Below `gate.require(StepUp::to_change_address())`.
     /// async fn change(
     ///     gate: Gate,
     ///     browser: Browser,
@@ -63,7 +65,7 @@ impl Gate {
     /// ) -> Result<&'static str, Problem> {
     ///     let new = "ben@elsewhere.example".parse()?;
     ///     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
-    ///     gate.carry_over(&browser, who, &act).await?;
+    ///     gate.carry_over(&browser, who, act).await?;
     ///     Ok("Look into your new inbox.")
     /// }
     /// ```
@@ -76,7 +78,7 @@ impl Gate {
         &self,
         browser: &Browser,
         who: LoggedIn,
-        act: &Proof,
+        act: impl Into<Acted>,
     ) -> Result<(), Problem> {
         let renewed = self.mfa().renew(who.into_proof(), act).await?;
         let sealed = self.mfa().seal(&renewed)?;

@@ -220,6 +220,7 @@ fn read_refusal(code: &str, until: &str) -> Option<Refusal> {
         Refusal::NeedsApproval,
         Refusal::SentOften,
         Refusal::NotOffered,
+        Refusal::LoginTooOld,
         Refusal::ProofEnded,
     ];
     let written = format!("{code}~{until}");
@@ -287,6 +288,7 @@ mod tests {
             Refusal::TooSoon { until: soon },
             Refusal::SentOften,
             Refusal::NotOffered,
+            Refusal::LoginTooOld,
             Refusal::ProofEnded,
         ];
         let stale =

@@ -194,6 +194,7 @@ pub(crate) fn follow_refusal(browser: &Browser, page: &'static str, refusal: Ref
         | Refusal::NoWay
         | Refusal::AddressRefused { .. }
         | Refusal::NeedsApproval
+        | Refusal::LoginTooOld
         | Refusal::ProofEnded => end_refused(browser, refusal),
     }
 }

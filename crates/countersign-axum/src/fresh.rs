@@ -46,7 +46,7 @@ use crate::problem::Problem;
 pub struct StepUp {
     method: Method,
     within: Duration,
-    only_for: Option<StepUpReason>,
+    only_for: Option<Purpose>,
 }
 
 impl StepUp {
@@ -73,8 +73,13 @@ impl StepUp {
     ///
     /// [`InvalidValue`] if it is not one line of 1 to 64 bytes.
     pub fn only_for(mut self, act: impl Into<String>) -> Result<Self, InvalidValue> {
-        self.only_for = Some(StepUpReason::new(act)?);
+        self.only_for = Some(Purpose::StepUp(StepUpReason::new(act)?));
         Ok(self)
+    }
+
+    /// Asks for the proof that [`Mfa::propose_address`](countersign_core::Mfa::propose_address) takes.
+    pub fn to_change_address() -> Self {
+        Self { only_for: Some(Purpose::ChangeAddress), ..Self::by(Method::Email) }
     }
 
     fn is_met_by(&self, proof: &Proof, gate: &Gate) -> bool {
@@ -82,10 +87,10 @@ impl StepUp {
     }
 
     fn purpose(&self) -> Result<Purpose, InvalidValue> {
-        Ok(Purpose::StepUp(match &self.only_for {
-            Some(act) => act.clone(),
-            None => StepUpReason::new("go on")?,
-        }))
+        Ok(match &self.only_for {
+            Some(purpose) => purpose.clone(),
+            None => Purpose::StepUp(StepUpReason::new("go on")?),
+        })
     }
 }
 

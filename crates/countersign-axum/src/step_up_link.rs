@@ -67,6 +67,7 @@ impl StepUpLink {
             | Purpose::LinkApp
             | Purpose::ReplaceApp
             | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress
             | Purpose::ConfirmAddress => true,
         };
         sealed.then_some(link)
@@ -125,6 +126,7 @@ mod tests {
             Purpose::LinkApp,
             Purpose::ReplaceApp,
             Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
+            Purpose::ChangeAddress,
             Purpose::ConfirmAddress,
             Purpose::StepUp(StepUpReason::new("payment 4711 & more").unwrap()),
         ] {

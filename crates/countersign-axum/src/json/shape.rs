@@ -177,6 +177,7 @@ fn refusal_problem(refusal: &Refusal, now: Timestamp) -> Problem {
     };
     match refusal {
         Refusal::ProofEnded => Problem::login_needed(),
+        Refusal::LoginTooOld => problem(StatusCode::FORBIDDEN),
         Refusal::Locked(locked) => lock_problem(locked, now),
         Refusal::TooSoon { until } => with_end(problem(StatusCode::TOO_MANY_REQUESTS), *until, now),
         Refusal::AddressRefused { until } => with_end(problem(StatusCode::FORBIDDEN), *until, now),

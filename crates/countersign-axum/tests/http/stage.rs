@@ -55,7 +55,7 @@ pub(crate) fn portal(gate: &Gate) -> Router {
 pub(crate) fn pages(gate: &Gate) -> Router {
     let by_app = StepUp::by(Method::App).within(15 * MINUTE);
     let one_act = StepUp::by(Method::Email).only_for("close the account").unwrap();
-    let new_one = StepUp::by(Method::Email).only_for("change the address").unwrap();
+    let new_one = StepUp::to_change_address();
     Router::new()
         .route("/login", get(login_page).post(login))
         .route("/home", get(home))
@@ -162,7 +162,7 @@ async fn new_address(
 ) -> Result<Response, Problem> {
     let new = EmailAddress::new("ben@elsewhere.example")?;
     let act = gate.mfa().propose_address(fresh.into_proof(), new).await?;
-    gate.carry_over(&browser, who, &act).await?;
+    gate.carry_over(&browser, who, act).await?;
     Ok(RedirectPath::new("/account").unwrap().see_other())
 }
 

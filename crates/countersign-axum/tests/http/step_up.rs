@@ -202,7 +202,7 @@ async fn a_first_app_is_linked_from_the_account_page_and_the_session_goes_on() {
     let code = phone.code(stage.clock.now());
     confirm(&mut browser, place, &page, &code).await.goes_to("/account");
     browser.get("/account").await.shows("Authenticator app set up.");
-    browser.get("/home").await.shows("in: ben by pwd,");
+    browser.get("/home").await.shows("in: ben by pwd+otp+mfa,");
     elsewhere.get("/home").await.goes_to("/login?next=/home");
 }
 
@@ -257,10 +257,10 @@ async fn an_app_is_removed_by_the_one_who_has_it_and_the_session_goes_on() {
     let stranger =
         format!("/step-up?for=remove-app%3A{}&next=/", AuthenticatorId::from_bytes([1; 16]));
     let page = browser.get(&stranger).await;
-    // Nothing is linked any more, so the code comes by mail; and there is nothing to remove.
+    // Nothing is linked any more, so the code comes by mail; and it is said that nothing was there.
     page.shows("Check your e-mail");
     let code = stage.mailed().await;
-    confirm(&mut browser, &stranger, &page, &code).await.goes_to("/");
+    assert_eq!(confirm(&mut browser, &stranger, &page, &code).await.status, 422);
     browser.get("/home").await.shows("in: ben by");
 }
 
@@ -278,7 +278,7 @@ async fn a_new_address_is_confirmed_by_the_code_it_gets() {
     let new = EmailAddress::new("ben@elsewhere.example").unwrap();
     let place = browser.get("/address/new").await.location().to_owned();
     let page = browser.get(&place).await;
-    page.shows("Confirm that it is you: change the address.");
+    page.shows("Confirm that it is you: change the address for codes.");
     let code = stage.mailed().await;
     confirm(&mut browser, &place, &page, &code).await.goes_to("/address/new");
     browser.get("/address/new").await.goes_to("/account");

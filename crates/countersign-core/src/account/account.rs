@@ -206,6 +206,7 @@ impl Account {
 
     pub(crate) fn password_changed(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {
         self.counters.misses.password_changed();
+        self.profile.invitation = None;
         self.raise_generation();
         env.record(self.profile.pseudonym, EventKind::PasswordChanged)
     }
@@ -460,23 +461,25 @@ impl Account {
 
     // Apps.
 
-    /// Removes one app; its owner has proved that they hold one. Ends everything open.
+    /// Removes one app; its owner has proved that they hold one. Ends everything open. Whether it
+    /// was there.
     pub(crate) fn remove_app(
         &mut self,
         id: AuthenticatorId,
         env: &mut Env<'_>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let before = self.profile.apps.len();
         self.profile.apps.retain(|app| app.id != id);
         if self.profile.apps.len() == before {
-            return Ok(());
+            return Ok(false);
         }
         if self.profile.apps.is_empty() {
             self.profile.own = Requirement::None;
         }
         self.raise_generation();
         self.tell(LetterKind::AppRemoved, env)?;
-        env.record(self.profile.pseudonym, EventKind::AppRemoved { authenticator: id })
+        env.record(self.profile.pseudonym, EventKind::AppRemoved { authenticator: id })?;
+        Ok(true)
     }
 
     /// Links an app whose first code was right.
@@ -496,6 +499,7 @@ impl Account {
         }
         self.profile.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
         self.profile.reopened = false;
+        self.profile.invitation = None;
         self.profile.invitation_accepted = false;
         self.profile.approved_until = None;
         let client = env.origin.seen_as.clone();

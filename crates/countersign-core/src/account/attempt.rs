@@ -30,6 +30,8 @@ pub(crate) struct Attempt {
     pub(crate) key: KeyId,
     pub(crate) digest: Digest,
     pub(crate) at: Timestamp,
+    /// The revision of the policy that judged it.
+    pub(crate) judged_by: u64,
     pub(crate) outcome: Outcome,
 }
 

@@ -57,6 +57,8 @@ struct MoreForm {
     /// The generations of account and tenant that the live challenges belong to.
     era: Option<(u64, u64)>,
     bucket: Option<Millis>,
+    /// The policy revision that judged the attempt.
+    judged_by: u64,
 }
 
 impl From<FirstForm> for CountersForm {
@@ -138,6 +140,7 @@ impl Counters {
         let more = MoreForm {
             era: era.map(|era| (era.account.number(), era.tenant.number())),
             bucket: bucket.full_at.map(Timestamp::millis),
+            judged_by: self.attempt.as_ref().map_or(0, |attempt| attempt.judged_by),
         };
         Some(CountersForm { first, more })
     }
@@ -169,7 +172,7 @@ impl Counters {
                     .map(|(id, end)| (ChallengeId::from_bytes(id), Timestamp::from_millis(end)))
                     .collect(),
             },
-            attempt: form.attempt.map(attempt_of),
+            attempt: form.attempt.map(|form| attempt_of(form, more.judged_by)),
             second_step_at: marks.second_step_at,
         })
     }
@@ -228,7 +231,7 @@ fn attempt_form(attempt: &Attempt) -> Option<AttemptForm> {
     })
 }
 
-fn attempt_of(form: AttemptForm) -> Attempt {
+fn attempt_of(form: AttemptForm, judged_by: u64) -> Attempt {
     let outcome = match form.outcome {
         OutcomeForm::Passed { proof, app_linked } => {
             Outcome::Passed { proof: ProofId::from_bytes(proof), app_linked }
@@ -251,6 +254,7 @@ fn attempt_of(form: AttemptForm) -> Attempt {
         key: KeyId::new(form.key),
         digest: Digest::from_bytes(form.digest),
         at: Timestamp::from_millis(form.at),
+        judged_by,
         outcome,
     }
 }

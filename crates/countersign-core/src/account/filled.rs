@@ -86,6 +86,7 @@ impl Account {
                 key: KeyId::new(300),
                 digest: Digest::from_bytes([9; 32]),
                 at: at(13),
+                judged_by: 6,
                 outcome: Outcome::Wrong(Wrong {
                     reason: WrongAnswer::ClockSlow { minutes: 10 },
                     tries_left: Some(2),
@@ -101,6 +102,7 @@ impl Account {
     pub(crate) fn in_the_first_form(mut self) -> Self {
         let mailbox = &mut self.counters.mailbox;
         (mailbox.era, mailbox.bucket) = Default::default();
+        self.counters.attempt.iter_mut().for_each(|attempt| attempt.judged_by = 0);
         self.profile.address.refused = Some(Refusals::unknown());
         self
     }

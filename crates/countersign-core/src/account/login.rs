@@ -9,12 +9,12 @@ use super::event::EventKind;
 use super::profile::Address;
 use crate::codes::{Code, label_in_app, provision, totp};
 use crate::login::{
-    Ask, Begun, Challenge, Continued, Enrollment, Locked, Mailed, Need, Passed, Proof, Purpose,
-    Refusal, Staleness, Step, TicketClaims, UsedMethod, first_app_need, login_need, offers,
+    Ask, Begun, BegunBy, Challenge, Continued, Enrollment, Locked, Mailed, Need, Passed, Proof,
+    Purpose, Refusal, Staleness, Step, TicketClaims, UsedMethod, link_need, login_need, offers,
     strongest_need,
 };
 use crate::mail::LetterKind;
-use crate::policy::{EnrolledMethods, Resolution, resolve};
+use crate::policy::{EnrolledMethods, Requirement, Resolution, resolve};
 use crate::seal::{CodeFor, Fault};
 use crate::types::{
     ChallengeId, Digest, EmailAddress, FirstFactor, Method, ProofId, Role, Timestamp,
@@ -26,6 +26,8 @@ pub(crate) struct Beginning {
     pub(crate) purpose: Purpose,
     pub(crate) first: FirstFactor,
     pub(crate) roles: BTreeSet<Role>,
+    pub(crate) minimum: Requirement,
+    pub(crate) session: Option<BegunBy>,
     pub(crate) binding: Option<Digest>,
     /// The ticket that the browser holds already.
     pub(crate) holds: Option<TicketClaims>,
@@ -78,6 +80,8 @@ impl Account {
             purpose: beginning.purpose,
             first: beginning.first,
             roles: beginning.roles,
+            minimum: beginning.minimum,
+            session: beginning.session,
             passed: Vec::new(),
             issued: env.now,
             ends: env.now.plus(env.limits.ticket_life),
@@ -87,7 +91,12 @@ impl Account {
             ask: Ask::App,
         };
         match self.need(&fresh, env) {
-            Need::Nothing => Ok(Begun::Passed(self.finish(&fresh, env.now, None, false, env)?)),
+            Need::Nothing => {
+                self.invitation_is_over(&fresh);
+                let judged_by = env.tenant.policy_revision;
+                let passed = self.finish(&fresh, env.now, None, false, judged_by, env)?;
+                Ok(Begun::Passed(passed))
+            }
             need => {
                 let asking = match fresh.purpose {
                     Purpose::Login => Asking::FreshLogin,
@@ -96,6 +105,7 @@ impl Account {
                     | Purpose::LinkApp
                     | Purpose::ReplaceApp
                     | Purpose::RemoveApp(_)
+                    | Purpose::ChangeAddress
                     | Purpose::ConfirmAddress => Asking::Other,
                 };
                 Ok(self.hand(fresh, need, asking, env)?.into())
@@ -110,7 +120,9 @@ impl Account {
             && held.purpose == beginning.purpose
             && held.binding == beginning.binding
             && held.first == beginning.first
-            && held.roles == beginning.roles;
+            && held.roles == beginning.roles
+            && held.minimum == beginning.minimum
+            && held.session == beginning.session;
         (same && self.staleness(held, env).is_none()).then(|| held.clone())
     }
 
@@ -140,7 +152,7 @@ impl Account {
         let gate = env.tenant.policy.before_enrollment();
         let need = match &ticket.purpose {
             Purpose::Login => {
-                let required = self.resolve(&ticket.roles, env).required;
+                let required = self.resolve(ticket, env).required;
                 login_need(&facts, required, gate, passed, env.now)
             }
             Purpose::ConfirmAddress if self.profile.address.proposed.is_none() => {
@@ -151,17 +163,13 @@ impl Account {
             Purpose::LinkApp if self.profile.apps.len() >= MOST_APPS => {
                 Need::Refused(Refusal::NotOffered)
             }
-            Purpose::LinkApp | Purpose::ReplaceApp if facts.held.nothing() => {
-                first_app_need(&facts, gate, passed, env.now)
+            Purpose::LinkApp | Purpose::ReplaceApp => {
+                link_need(&facts, gate, passed, ticket.follows_a_login(), env.now)
             }
-            Purpose::LinkApp | Purpose::ReplaceApp => match strongest_need(&facts, passed, env.now)
-            {
-                Need::Nothing => Need::LinkApp,
-                other => other,
-            },
-            Purpose::StepUp(_) | Purpose::Administer | Purpose::RemoveApp(_) => {
-                strongest_need(&facts, passed, env.now)
-            }
+            Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress => strongest_need(&facts, passed, env.now),
         };
         match (need, self.counters.misses.locked(env.now)) {
             (Need::Code(_) | Need::LinkApp, Some(until)) => {
@@ -172,25 +180,22 @@ impl Account {
     }
 
     /// The methods this user may choose from; a step-up leaves no choice.
-    pub(super) fn offers(
-        &self,
-        purpose: &Purpose,
-        roles: &BTreeSet<Role>,
-        env: &Env<'_>,
-    ) -> Vec<Method> {
-        match purpose {
-            Purpose::Login => offers(&self.facts(), self.resolve(roles, env).required, env.now),
+    pub(super) fn offers(&self, ticket: &TicketClaims, env: &Env<'_>) -> Vec<Method> {
+        match ticket.purpose {
+            Purpose::Login => offers(&self.facts(), self.resolve(ticket, env).required, env.now),
             Purpose::StepUp(_)
             | Purpose::Administer
             | Purpose::LinkApp
             | Purpose::ReplaceApp
             | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress
             | Purpose::ConfirmAddress => Vec::new(),
         }
     }
 
-    pub(super) fn resolve(&self, roles: &BTreeSet<Role>, env: &Env<'_>) -> Resolution {
-        resolve(env.limits.minimum, &env.tenant.policy, &self.facts(), roles, env.now)
+    pub(super) fn resolve(&self, ticket: &TicketClaims, env: &Env<'_>) -> Resolution {
+        let minimum = env.limits.minimum.join(ticket.minimum);
+        resolve(minimum, &env.tenant.policy, &self.facts(), &ticket.roles, env.now)
     }
 
     /// Puts a step into the user's hands: a ticket, and a mail where one is needed.
@@ -245,8 +250,7 @@ impl Account {
     /// Whether this need asks for the method, or offers it as another way.
     fn may_ask(&self, method: Method, need: Need, ticket: &TicketClaims, env: &Env<'_>) -> bool {
         need == Need::Code(method)
-            || (matches!(need, Need::Code(_))
-                && self.offers(&ticket.purpose, &ticket.roles, env).contains(&method))
+            || (matches!(need, Need::Code(_)) && self.offers(ticket, env).contains(&method))
     }
 
     /// Seals the ticket and says what stands in it.
@@ -274,8 +278,7 @@ impl Account {
             Ask::App => Method::App,
             Ask::Email { .. } => Method::Email,
         };
-        let others =
-            self.offers(&ticket.purpose, &ticket.roles, env).into_iter().filter(|m| *m != method);
+        let others = self.offers(ticket, env).into_iter().filter(|m| *m != method);
         let (hint, digits, mail) = match &ticket.ask {
             Ask::Email { challenge, ends } => {
                 let live = self.live(*challenge, env);
@@ -310,6 +313,13 @@ impl Account {
     fn label(&self, env: &Env<'_>) -> String {
         let address = self.profile.address.current.as_ref().map(EmailAddress::as_str);
         label_in_app(env.tenant.issuer(), address.unwrap_or(env.key.user().as_str()))
+    }
+
+    /// Whoever logged in has no use for an invitation any more; a link in an old mail has.
+    pub(super) fn invitation_is_over(&mut self, ticket: &TicketClaims) {
+        if ticket.purpose == Purpose::Login {
+            self.profile.invitation = None;
+        }
     }
 
     /// What challenges belong to now.
@@ -416,7 +426,8 @@ impl Account {
             | Purpose::Administer
             | Purpose::LinkApp
             | Purpose::ReplaceApp
-            | Purpose::RemoveApp(_) => self.profile.address.current.as_ref(),
+            | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress => self.profile.address.current.as_ref(),
         }
     }
 
@@ -509,7 +520,7 @@ impl Account {
         if let Some(stopped) = self.stop(ticket, env) {
             return Ok(stopped);
         }
-        let offered = self.offers(&ticket.purpose, &ticket.roles, env).contains(&method);
+        let offered = self.offers(ticket, env).contains(&method);
         let need = match self.need(ticket, env) {
             Need::Code(_) if offered => Need::Code(method),
             Need::Refused(refusal) => Need::Refused(refusal),
@@ -533,6 +544,7 @@ impl Account {
         at: Timestamp,
         proof: Option<ProofId>,
         app_linked: bool,
+        judged_by: u64,
         env: &Env<'_>,
     ) -> Result<Passed, Fault> {
         let life = match ticket.purpose {
@@ -542,6 +554,7 @@ impl Account {
             | Purpose::LinkApp
             | Purpose::ReplaceApp
             | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress
             | Purpose::ConfirmAddress => env.limits.step_up_life,
         };
         let id = match proof {
@@ -558,9 +571,12 @@ impl Account {
             ends: at.plus(life),
             account_generation: self.profile.generation,
             tenant_generation: env.tenant.generation,
-            policy_revision: env.tenant.policy_revision,
+            policy_revision: judged_by,
+            roles: ticket.roles.clone(),
+            minimum: ticket.minimum,
+            begun_by: ticket.session.map(|session| session.id),
         };
-        let enroll_by = self.resolve(&ticket.roles, env).enroll_by;
+        let enroll_by = self.resolve(ticket, env).enroll_by;
         Ok(Passed { proof, enroll_by, app_linked })
     }
 

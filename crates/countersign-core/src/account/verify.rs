@@ -114,7 +114,9 @@ impl Account {
         let passed = || with_used(answer.ticket.clone(), answer.method(), slot.at);
         Ok(match slot.outcome.clone() {
             Outcome::Passed { proof, app_linked } => {
-                let passed = self.finish(&passed(), slot.at, Some(proof), app_linked, env)?;
+                let judged_by = slot.judged_by;
+                let passed =
+                    self.finish(&passed(), slot.at, Some(proof), app_linked, judged_by, env)?;
                 Some(Verdict::Passed(passed))
             }
             Outcome::Wrong(wrong) => Some(Verdict::Wrong(wrong)),
@@ -272,14 +274,17 @@ impl Account {
             | Purpose::Administer
             | Purpose::LinkApp
             | Purpose::ReplaceApp
-            | Purpose::RemoveApp(_) => self.need(&passed, env),
+            | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress => self.need(&passed, env),
         };
         let finished = need == Need::Nothing;
         env.record(self.profile.pseudonym, EventKind::Accepted { method, finished })?;
         if finished {
             let proof = ProofId::draw(env.random)?;
             self.remember(answer, Outcome::Passed { proof, app_linked }, env)?;
-            let passed = self.finish(&passed, env.now, Some(proof), app_linked, env)?;
+            self.invitation_is_over(ticket);
+            let judged_by = env.tenant.policy_revision;
+            let passed = self.finish(&passed, env.now, Some(proof), app_linked, judged_by, env)?;
             return Ok(Verdict::Passed(passed));
         }
         let id = ChallengeId::draw(env.random)?;
@@ -350,8 +355,7 @@ impl Account {
         let verdict = match locked_until {
             Some(until) => {
                 self.tell_of_lock(until, env)?;
-                let nothing_left = hard_stop
-                    && self.offers(&answer.ticket.purpose, &answer.ticket.roles, env).is_empty();
+                let nothing_left = hard_stop && self.offers(answer.ticket, env).is_empty();
                 let until = (!nothing_left).then_some(until);
                 self.remember(answer, Outcome::Locked { until }, env)?;
                 Verdict::Locked(Locked::with_end(until))
@@ -388,8 +392,13 @@ impl Account {
         env: &Env<'_>,
     ) -> Result<(), Fault> {
         let key = env.sealer.current();
-        self.counters.attempt =
-            answer.digest(key, env)?.map(|digest| Attempt { key, digest, at: env.now, outcome });
+        self.counters.attempt = answer.digest(key, env)?.map(|digest| Attempt {
+            key,
+            digest,
+            at: env.now,
+            judged_by: env.tenant.policy_revision,
+            outcome,
+        });
         Ok(())
     }
 }

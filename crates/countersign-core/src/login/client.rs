@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ticket::Ticket;
+use crate::policy::Requirement;
 use crate::types::{AttemptId, InvalidValue, Role, Secret, SecretText};
 
 /// Fewest bytes in a browser binding.
@@ -29,6 +30,7 @@ pub struct Client {
     pub(crate) holds: Option<Ticket>,
     pub(crate) seen_as: Option<String>,
     pub(crate) roles: BTreeSet<Role>,
+    pub(crate) minimum: Requirement,
 }
 
 impl Client {
@@ -75,7 +77,14 @@ impl Client {
     }
 
     fn with(binding: Option<Secret>) -> Self {
-        Self { binding, attempt: None, holds: None, seen_as: None, roles: BTreeSet::new() }
+        Self {
+            binding,
+            attempt: None,
+            holds: None,
+            seen_as: None,
+            roles: BTreeSet::new(),
+            minimum: Requirement::None,
+        }
     }
 
     /// This request answers the form with that id, so sending it twice counts once.
@@ -160,6 +169,31 @@ impl Client {
     #[must_use]
     pub fn with_role(mut self, role: Role) -> Self {
         self.roles.insert(role);
+        self
+    }
+
+    /// This login must meet at least this, whatever the policy says: for a host that judges the risk
+    /// of a place or a device. It can only add a requirement, and the session is held to it too.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mfa = &demo.mfa;
+    /// # let ada = &demo.ada;
+    /// # let client = &demo.client;
+    /// use countersign_core::{Begun, FirstFactor, Method, Requirement, Step};
+    ///
+    /// let abroad = client.clone().requiring(Requirement::App);
+    /// let begun = mfa.begin(ada, FirstFactor::Password, &abroad).await?;
+    /// let Begun::Step(Step::EnterCode(challenge)) = begun else {
+    ///     panic!("a code is asked for");
+    /// };
+    /// assert_eq!(challenge.method, Method::App);
+    /// # Ok(())
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn requiring(mut self, minimum: Requirement) -> Self {
+        self.minimum = self.minimum.join(minimum);
         self
     }
 }

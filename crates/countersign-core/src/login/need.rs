@@ -63,7 +63,7 @@ fn no_mail(facts: &Facts) -> Refusal {
 }
 
 /// Who may link a first app.
-pub(crate) fn first_app_need(
+fn first_app_need(
     facts: &Facts,
     gate: BeforeEnrollment,
     passed: EnrolledMethods,
@@ -85,6 +85,30 @@ pub(crate) fn first_app_need(
         Need::Code(Method::Email)
     } else {
         Need::Refused(no_mail(facts))
+    }
+}
+
+/// Who may link an app from a session. Whoever has one shows it; a first app takes what it takes in a
+/// login, and a session whose login was long ago shows a mailed code first.
+pub(crate) fn link_need(
+    facts: &Facts,
+    gate: BeforeEnrollment,
+    passed: EnrolledMethods,
+    recent: bool,
+    now: Timestamp,
+) -> Need {
+    let need = match facts.app {
+        AppState::None => first_app_need(facts, gate, passed, now),
+        AppState::Usable | AppState::Disabled => match strongest_need(facts, passed, now) {
+            Need::Nothing => return Need::LinkApp,
+            other => return other,
+        },
+    };
+    match need {
+        Need::LinkApp if recent || passed.has(Method::Email) => Need::LinkApp,
+        Need::LinkApp if facts.take_mail(now) => Need::Code(Method::Email),
+        Need::LinkApp => Need::Refused(Refusal::LoginTooOld),
+        other => other,
     }
 }
 

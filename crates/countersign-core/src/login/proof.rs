@@ -4,12 +4,14 @@
 //! session from it, at most one for each proof id.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use crate::policy::Requirement;
 use crate::types::{
-    Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Method, ProofId,
+    Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Method, ProofId, Role,
     SecretText, Timestamp,
 };
 
@@ -33,13 +35,15 @@ pub enum Purpose {
     ReplaceApp,
     /// Removing an authenticator app.
     RemoveApp(AuthenticatorId),
+    /// Naming a new e-mail address, which is used once it is confirmed.
+    ChangeAddress,
     /// Confirming a new e-mail address.
     ConfirmAddress,
 }
 
 impl Purpose {
     /// The name for APIs and logs, which never changes: `login`, `administer`, `link-app`,
-    /// `replace-app` or `confirm-address`, and with what they are about `step-up:payment 4711` and
+    /// `replace-app`, `change-address` or `confirm-address`, and with what they are about `step-up:payment 4711` and
     /// `remove-app:` with the app's id. For people there is `Display`.
     ///
     /// ```
@@ -60,6 +64,7 @@ impl Purpose {
             Self::LinkApp => "link-app",
             Self::ReplaceApp => "replace-app",
             Self::RemoveApp(id) => return format!("{REMOVE_APP}{id}").into(),
+            Self::ChangeAddress => "change-address",
             Self::ConfirmAddress => "confirm-address",
         })
     }
@@ -75,6 +80,7 @@ impl Purpose {
             Self::ReplaceApp => vec![4],
             Self::RemoveApp(id) => [&[5], id.as_bytes().as_slice()].concat(),
             Self::ConfirmAddress => vec![6],
+            Self::ChangeAddress => vec![7],
         }
     }
 }
@@ -94,6 +100,7 @@ impl FromStr for Purpose {
             "administer" => Ok(Self::Administer),
             "link-app" => Ok(Self::LinkApp),
             "replace-app" => Ok(Self::ReplaceApp),
+            "change-address" => Ok(Self::ChangeAddress),
             "confirm-address" => Ok(Self::ConfirmAddress),
             _ => {
                 let next = "give a name such as login or step-up:payment 4711";
@@ -112,6 +119,7 @@ impl fmt::Display for Purpose {
             Self::LinkApp => f.write_str("link an app"),
             Self::ReplaceApp => f.write_str("replace the app"),
             Self::RemoveApp(_) => f.write_str("remove an app"),
+            Self::ChangeAddress => f.write_str("change the address for codes"),
             Self::ConfirmAddress => f.write_str("confirm an address"),
         }
     }
@@ -187,6 +195,26 @@ pub struct Proof {
     pub(crate) account_generation: Generation,
     pub(crate) tenant_generation: Generation,
     pub(crate) policy_revision: u64,
+    /// The roles that the host stated for this login.
+    pub(crate) roles: BTreeSet<Role>,
+    /// What the host asked of this login, whatever the policy says.
+    pub(crate) minimum: Requirement,
+    /// The session that a step-up was begun from.
+    pub(crate) begun_by: Option<ProofId>,
+}
+
+/// An act of a user on their own account, which was carried out: for
+/// [`Mfa::renew`](crate::Mfa::renew), and for nothing else.
+///
+/// The proof of a step-up that linked an app or confirmed an address becomes one with `into()`.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "without it the session of the user who acted has ended too"]
+pub struct Acted(pub(crate) Proof);
+
+impl From<Proof> for Acted {
+    fn from(proof: Proof) -> Self {
+        Self(proof)
+    }
 }
 
 impl Proof {
@@ -417,6 +445,7 @@ mod tests {
         check(Purpose::ReplaceApp, "replace-app");
         let app = AuthenticatorId::from_bytes([0xab; 16]);
         check(Purpose::RemoveApp(app), &format!("remove-app:{}", "ab".repeat(16)));
+        check(Purpose::ChangeAddress, "change-address");
         check(Purpose::ConfirmAddress, "confirm-address");
         for wrong in ["", "Login", "log in", "step-up", "step-up:", "remove-app:ab", "login "] {
             assert!(wrong.parse::<Purpose>().is_err(), "{wrong}");

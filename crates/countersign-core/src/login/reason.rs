@@ -33,6 +33,8 @@ pub enum Refusal {
     SentOften,
     /// This user cannot use the requested method here.
     NotOffered,
+    /// The session is too old for this, and no code can be mailed; the user logs in again.
+    LoginTooOld,
     /// The proof is no longer valid; the user logs in again.
     ProofEnded,
 }
@@ -146,6 +148,7 @@ impl Refusal {
             Self::TooSoon { .. } => "refused.too_soon",
             Self::SentOften => "refused.sent_often",
             Self::NotOffered => "refused.not_offered",
+            Self::LoginTooOld => "refused.login_too_old",
             Self::ProofEnded => "refused.proof_ended",
         }
     }
@@ -170,6 +173,7 @@ impl Refusal {
             | Self::NeedsApproval
             | Self::SentOften
             | Self::NotOffered
+            | Self::LoginTooOld
             | Self::ProofEnded => None,
         }
     }
@@ -204,6 +208,9 @@ impl Refusal {
                 "Dieser Weg steht nicht zur Verfügung",
                 "هذه الطريقة غير متاحة",
             ],
+            Self::LoginTooOld => {
+                ["Log in again first", "Melden Sie sich zuerst neu an", "سجل الدخول مرة أخرى أولاً"]
+            }
             Self::ProofEnded => ["You are logged out", "Sie sind abgemeldet", "تم تسجيل خروجك"],
         };
         in_language(locale, texts)
@@ -274,6 +281,12 @@ impl Refusal {
                 "Dieser Weg steht für diese Anmeldung nicht zur Verfügung.",
                 "هذه الطريقة غير متاحة لهذا الدخول.",
             ],
+            Self::LoginTooOld => [
+                "You logged in a while ago. Log in again, and then set up the app.",
+                "Ihre Anmeldung ist eine Weile her. Melden Sie sich neu an und richten Sie dann die \
+                 App ein.",
+                "مضى وقت على دخولك. سجل الدخول مرة أخرى ثم اربط التطبيق.",
+            ],
             Self::ProofEnded => [
                 "You have been logged out. Log in again.",
                 "Sie wurden abgemeldet. Melden Sie sich wieder an.",
@@ -292,6 +305,7 @@ impl Refusal {
             | Self::NeedsApproval
             | Self::SentOften
             | Self::NotOffered
+            | Self::LoginTooOld
             | Self::ProofEnded => text.to_owned(),
         }
     }

@@ -5,12 +5,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::time::Duration;
 
 use super::proof::{Purpose, UsedMethod};
+use crate::policy::Requirement;
 use crate::types::{
-    AccountKey, ChallengeId, Digest, FirstFactor, Generation, Role, Secret, SecretText, Timestamp,
-    joined,
+    AccountKey, ChallengeId, Digest, FirstFactor, Generation, MINUTE, ProofId, Role, Secret,
+    SecretText, Timestamp, joined,
 };
+
+/// How long after its login a session may link a first app without a further code.
+const RECENT: Duration = MINUTE.saturating_mul(15);
 
 /// The sealed string that the browser carries from one request of a login to the next.
 ///
@@ -83,6 +88,13 @@ impl fmt::Debug for Ask {
     }
 }
 
+/// The proof of the session that a step-up was begun from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BegunBy {
+    pub(crate) id: ProofId,
+    pub(crate) issued: Timestamp,
+}
+
 /// What is inside a ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TicketClaims {
@@ -92,6 +104,10 @@ pub(crate) struct TicketClaims {
     pub(crate) purpose: Purpose,
     pub(crate) first: FirstFactor,
     pub(crate) roles: BTreeSet<Role>,
+    /// What the host asks of this login, whatever the policy says.
+    pub(crate) minimum: Requirement,
+    /// The session that a step-up was begun from.
+    pub(crate) session: Option<BegunBy>,
     pub(crate) passed: Vec<UsedMethod>,
     pub(crate) issued: Timestamp,
     pub(crate) ends: Timestamp,
@@ -102,6 +118,11 @@ pub(crate) struct TicketClaims {
 }
 
 impl TicketClaims {
+    /// Whether this is a login, or was begun from a session whose login was a moment before.
+    pub(crate) fn follows_a_login(&self) -> bool {
+        self.session.is_none_or(|session| self.issued < session.issued.plus(RECENT))
+    }
+
     /// Whether the ticket was made for the browser that proves this secret.
     pub(crate) fn is_bound_to(&self, binding: Option<&Secret>) -> bool {
         self.binding == binding.map(bind)

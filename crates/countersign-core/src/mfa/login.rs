@@ -7,7 +7,7 @@ use super::session::why_ended;
 use crate::account::{Account, Actor, AnsweredAttempt, Beginning, Env, Origin};
 use crate::codes::{Code, totp};
 use crate::login::{
-    Answer, Ask, Begun, Client, Continued, Proof, Purpose, Refusal, Staleness, Ticket,
+    Answer, Ask, Begun, BegunBy, Client, Continued, Proof, Purpose, Refusal, Staleness, Ticket,
     TicketClaims, Verdict, Wrong, WrongAnswer, bind,
 };
 use crate::seal::Fault;
@@ -64,7 +64,7 @@ impl Mfa {
         client: &Client,
     ) -> Result<Begun, Error> {
         const DOING: &str = "begin a login";
-        let beginning = self.engine.beginning(Purpose::Login, tidy(first), client);
+        let beginning = self.engine.beginning(Purpose::Login, tidy(first), None, client);
         let beginning = beginning.while_doing(DOING)?;
         let origin = origin(client);
         let decide = |work: &mut Work| self.engine.begin(key, &beginning, &origin, work);
@@ -116,7 +116,9 @@ impl Mfa {
             return Err(unfit.while_doing(DOING));
         }
         let first = proof.first_factor().clone();
-        let beginning = self.engine.beginning(purpose, first, client).while_doing(DOING)?;
+        let session = Some(BegunBy { id: proof.id(), issued: proof.issued() });
+        let beginning =
+            self.engine.beginning(purpose, first, session, client).while_doing(DOING)?;
         let origin = origin(client);
         let key = proof.key();
         let decide = |work: &mut Work| match why_ended(proof, work) {
@@ -347,6 +349,7 @@ impl Engine {
         &self,
         purpose: Purpose,
         first: FirstFactor,
+        session: Option<BegunBy>,
         client: &Client,
     ) -> Result<Beginning, Cause> {
         if client.roles.len() > MOST_PASSING_ROLES {
@@ -358,7 +361,8 @@ impl Engine {
         let holds = client.holds.as_ref().and_then(open);
         let roles = client.roles.clone();
         let binding = client.binding.as_ref().map(bind);
-        Ok(Beginning { purpose, first, roles, binding, holds })
+        let minimum = client.minimum;
+        Ok(Beginning { purpose, first, roles, minimum, session, binding, holds })
     }
 
     fn begin(

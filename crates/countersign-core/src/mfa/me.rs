@@ -2,15 +2,15 @@
 //! how the session goes on after that.
 
 use super::engine::{Scope, Work};
-use super::error::{Denial, Error, WhileDoing as _};
+use super::error::{Cause, Denial, Error, WhileDoing as _};
 use super::mfa::Mfa;
 use super::session::why_ended;
 use super::user::User;
 use crate::account::{Account, Actor, Env, Event};
-use crate::login::{Proof, Purpose, offers};
+use crate::login::{Acted, Proof, Purpose, offers};
 use crate::policy::{Requirement, resolve};
 use crate::seal::Fault;
-use crate::types::{AuthenticatorId, EmailAddress};
+use crate::types::{AuthenticatorId, EmailAddress, Method};
 
 /// Most events of one page.
 const MOST_EVENTS: usize = 200;
@@ -83,7 +83,9 @@ impl Mfa {
     /// linking a first app: the same proof, for the account as it is now.
     ///
     /// Linking, replacing or removing an app and a new address end all sessions of the user. This
-    /// one is the exception, because the user did it here.
+    /// one is the exception, because the user did it here: the act was begun from it, by
+    /// [`Mfa::step_up`]. The proof of the act is used up. A session in which an app was linked counts
+    /// that app from then on.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -95,7 +97,7 @@ impl Mfa {
     /// # let app = mfa.me(&session).await?.expect("she is logged in").apps[0].id;
     /// # let step_up = demo.step_up(&session, Purpose::RemoveApp(app)).await;
     /// let act = mfa.remove_app(step_up, app).await?;
-    /// let session = mfa.renew(session, &act).await?;
+    /// let session = mfa.renew(session, act).await?;
     /// assert!(matches!(mfa.check_session(session).await?, SessionCheck::Valid(_)));
     /// # Ok(())
     /// # });
@@ -103,20 +105,26 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// `Denied` if something else ended the session's proof before the act: log the user out.
-    /// `Unavailable` or `Corrupt`: the same.
-    pub async fn renew(&self, session: Proof, act: &Proof) -> Result<Proof, Error> {
+    /// `Denied` if something else ended the session's proof before the act, or the act was begun from
+    /// another session: log the user out. `Unavailable` or `Corrupt`: the same.
+    pub async fn renew(&self, session: Proof, act: impl Into<Acted>) -> Result<Proof, Error> {
         const DOING: &str = "carry a session over";
+        let Acted(act) = act.into();
         let old = session.account_generation;
         let new = act.account_generation;
         let follows = session.key == act.key
             && session.tenant_generation == act.tenant_generation
             && session.purpose == Purpose::Login
+            && act.begun_by == Some(session.id)
             && (new == old || new == old.next());
         if !follows {
             return Err(Denial::ProofEnded).while_doing(DOING);
         }
-        let renewed = Proof { account_generation: new, ..session };
+        let mut renewed = Proof { account_generation: new, ..session };
+        if matches!(act.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
+            // The app was linked in this session, which counts it from now on.
+            renewed.passed.extend(act.passed.iter().filter(|used| used.method == Method::App));
+        }
         let decide = |work: &mut Work| match why_ended(&renewed, work) {
             Some(_) => Err(Denial::ProofEnded.into()),
             None => Ok(()),
@@ -128,8 +136,7 @@ impl Mfa {
     /// Keeps a user's new address aside until a code sent there comes back, in a step-up for
     /// [`Purpose::ConfirmAddress`]. Both addresses get a mail.
     ///
-    /// The proof is of a step-up for [`Purpose::StepUp`], and is used up. The proof that comes back
-    /// is for
+    /// The proof is of a step-up for [`Purpose::ChangeAddress`], and is used up. What comes back is for
     /// [`Mfa::renew`]: everything else open has ended.
     ///
     /// ```
@@ -137,14 +144,12 @@ impl Mfa {
     /// # let mfa = &demo.mfa;
     /// # let key = &demo.ben;
     /// use countersign_core::Purpose;
-    /// use countersign_core::login::StepUpReason;
     ///
     /// # let session = demo.log_in(key).await;
-    /// let purpose = Purpose::StepUp(StepUpReason::new("change my address")?);
-    /// # let step_up = demo.step_up(&session, purpose).await;
+    /// # let step_up = demo.step_up(&session, Purpose::ChangeAddress).await;
     /// let act = mfa.propose_address(step_up, "ben@home.example".parse()?).await?;
     ///
-    /// let session = mfa.renew(session, &act).await?;
+    /// let session = mfa.renew(session, act).await?;
     /// let me = mfa.me(&session).await?.expect("the session goes on");
     /// assert_eq!(me.address, Some("ben@larkfield.example".parse()?));
     /// assert_eq!(me.proposed_address, Some("ben@home.example".parse()?));
@@ -156,9 +161,9 @@ impl Mfa {
     ///
     /// `Denied` if the proof has ended or is for another purpose. `Unavailable`, `Contended` or
     /// `Corrupt`: nothing was changed. `OutcomeUnknown`: look with [`Mfa::user`].
-    pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Proof, Error> {
+    pub async fn propose_address(&self, proof: Proof, new: EmailAddress) -> Result<Acted, Error> {
         const DOING: &str = "propose an address";
-        if !matches!(proof.purpose, Purpose::StepUp(_)) {
+        if proof.purpose != Purpose::ChangeAddress {
             return Err(Denial::WrongPurpose).while_doing(DOING);
         }
         let propose = |account: &mut Account, env: &mut Env<'_>| {
@@ -169,9 +174,8 @@ impl Mfa {
 
     /// Removes one of the user's own apps.
     ///
-    /// The proof is of a step-up for [`Purpose::RemoveApp`] with the same id, and is used up. The
-    /// proof that comes back is for [`Mfa::renew`]: everything else open has ended. The user gets a
-    /// mail.
+    /// The proof is of a step-up for [`Purpose::RemoveApp`] with the same id, and is used up.
+    /// What comes back is for [`Mfa::renew`]: everything else open has ended. The user gets a mail.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -191,23 +195,26 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// `Denied` if the proof has ended or is for another purpose, or if an app is required and this
+    /// `Unfit` if the user has no such app. `Denied` if the proof has ended or is for another purpose,
+    /// or if an app is required and this
     /// is the last one: link another first. `Unavailable`, `Contended` or `Corrupt`: nothing was
     /// changed. `OutcomeUnknown`: look with [`Mfa::user`].
-    pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Proof, Error> {
+    pub async fn remove_app(&self, proof: Proof, id: AuthenticatorId) -> Result<Acted, Error> {
         const DOING: &str = "remove an app";
         if proof.purpose != Purpose::RemoveApp(id) {
             return Err(Denial::WrongPurpose).while_doing(DOING);
         }
         let minimum = self.engine.limits.minimum;
         let remove = |account: &mut Account, env: &mut Env<'_>| {
-            account.remove_app(id, env)?;
+            if !account.remove_app(id, env)? {
+                return Ok(Some(no_app()));
+            }
             let facts = account.facts();
             let policy = env.tenant.policy();
             let required = resolve(minimum, policy, &facts, &Default::default(), env.now).required;
             let stays_able =
                 required == Requirement::None || !offers(&facts, required, env.now).is_empty();
-            Ok((!stays_able).then_some(Denial::LastOne))
+            Ok((!stays_able).then(|| Denial::LastOne.into()))
         };
         self.act_on_oneself(DOING, proof, remove).await
     }
@@ -218,11 +225,11 @@ impl Mfa {
         &self,
         doing: &'static str,
         proof: Proof,
-        act: impl Fn(&mut Account, &mut Env<'_>) -> Result<Option<Denial>, Fault> + Send + Sync,
-    ) -> Result<Proof, Error> {
+        act: impl Fn(&mut Account, &mut Env<'_>) -> Result<Option<Cause>, Fault> + Send + Sync,
+    ) -> Result<Acted, Error> {
         let key = &proof.key;
         let verb = |account: &mut Account, env: &mut Env<'_>| {
-            act(account, env).map(|denial| (denial, account.generation()))
+            act(account, env).map(|refused| (refused, account.generation()))
         };
         let decide = |work: &mut Work| {
             if why_ended(&proof, work).is_some() {
@@ -230,11 +237,16 @@ impl Mfa {
             }
             match self.engine.on_account(key, &Actor::User.into(), work, verb)? {
                 Some((None, generation)) => Ok(generation),
-                Some((Some(denial), _)) => Err(denial.into()),
+                Some((Some(refused), _)) => Err(refused),
                 None => Err(Denial::ProofEnded.into()),
             }
         };
         let generation = self.engine.transact(doing, Scope::Account(key), decide).await?;
-        Ok(Proof { account_generation: generation, ..proof })
+        Ok(Acted(Proof { account_generation: generation, ..proof }))
     }
+}
+
+fn no_app() -> Cause {
+    let why = "the user has no app with this id";
+    Cause::unfit("app.unknown", why, "look again which apps are linked")
 }

@@ -126,7 +126,7 @@ impl Mfa {
     ///
     /// `Unavailable` or `Corrupt`: treat the session as not logged in.
     pub async fn check_session(&self, proof: Proof) -> Result<SessionCheck, Error> {
-        let minimum = self.engine.limits.minimum;
+        let minimum = self.engine.limits.minimum.join(proof.minimum);
         let decide = |work: &mut Work| {
             if let Some(end) = why_ended(&proof, work) {
                 return Ok(Err(end));
@@ -134,8 +134,8 @@ impl Mfa {
             let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
                 return Ok(Err(SessionEnd::Gone));
             };
-            let none = Default::default();
-            Ok(Ok(resolve(minimum, tenant.policy(), &account.facts(), &none, work.now).required))
+            let facts = account.facts();
+            Ok(Ok(resolve(minimum, tenant.policy(), &facts, &proof.roles, work.now).required))
         };
         let scope = Scope::Account(&proof.key);
         let required: Requirement =

@@ -89,6 +89,7 @@ mod tests {
             Purpose::Administer,
             Purpose::LinkApp,
             Purpose::ReplaceApp,
+            Purpose::ChangeAddress,
             Purpose::ConfirmAddress,
         ];
         // A host may name an act of its own as this library names one of its purposes.

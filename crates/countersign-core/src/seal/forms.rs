@@ -3,11 +3,15 @@
 //! A token that was sealed by another release and reads differently is not ours: it decodes to
 //! nothing, and the user begins again.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::sealer::Fault;
-use crate::login::{Ask, InvitationClaims, Proof, Purpose, StepUpReason, TicketClaims, UsedMethod};
+use crate::login::{
+    Ask, BegunBy, InvitationClaims, Proof, Purpose, StepUpReason, TicketClaims, UsedMethod,
+};
 use crate::policy::Requirement;
 use crate::types::{
     AccountKey, AuthenticatorId, ChallengeId, Digest, FirstFactor, Generation, InvitationId,
@@ -21,6 +25,8 @@ struct TicketForm {
     purpose: PurposeForm,
     first: Option<Vec<String>>,
     roles: Vec<String>,
+    minimum: RequirementForm,
+    session: Option<([u8; 16], i64)>,
     passed: Vec<(MethodForm, i64)>,
     issued: i64,
     ends: i64,
@@ -53,6 +59,7 @@ pub(crate) enum PurposeForm {
     ReplaceApp,
     RemoveApp([u8; 16]),
     ConfirmAddress,
+    ChangeAddress,
 }
 
 /// A requirement, wherever it is stored: variants are only ever added at the end.
@@ -94,6 +101,9 @@ struct ProofForm {
     ends: i64,
     generations: (u64, u64),
     policy_revision: u64,
+    roles: Vec<String>,
+    minimum: RequirementForm,
+    begun_by: Option<[u8; 16]>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -109,7 +119,9 @@ pub(crate) fn encode_ticket(ticket: &TicketClaims) -> Result<Zeroizing<Vec<u8>>,
         id: *ticket.id.as_bytes(),
         purpose: purpose_form(&ticket.purpose),
         first: first_form(&ticket.first),
-        roles: ticket.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        roles: roles_form(&ticket.roles),
+        minimum: ticket.minimum.into(),
+        session: ticket.session.map(|by| (*by.id.as_bytes(), by.issued.millis())),
         passed: passed_form(&ticket.passed),
         issued: ticket.issued.millis(),
         ends: ticket.ends.millis(),
@@ -130,7 +142,12 @@ pub(crate) fn decode_ticket(plain: &[u8]) -> Option<TicketClaims> {
         id: ChallengeId::from_bytes(form.id),
         purpose: purpose_of(form.purpose)?,
         first: first_of(form.first),
-        roles: form.roles.into_iter().map(|role| Role::new(role).ok()).collect::<Option<_>>()?,
+        roles: roles_of(form.roles)?,
+        minimum: form.minimum.into(),
+        session: form.session.map(|(id, issued)| BegunBy {
+            id: ProofId::from_bytes(id),
+            issued: Timestamp::from_millis(issued),
+        }),
         passed: passed_of(form.passed),
         issued: Timestamp::from_millis(form.issued),
         ends: Timestamp::from_millis(form.ends),
@@ -159,6 +176,9 @@ pub(crate) fn encode_proof(proof: &Proof) -> Result<Zeroizing<Vec<u8>>, Fault> {
         ends: proof.ends.millis(),
         generations: (proof.account_generation.number(), proof.tenant_generation.number()),
         policy_revision: proof.policy_revision,
+        roles: roles_form(&proof.roles),
+        minimum: proof.minimum.into(),
+        begun_by: proof.begun_by.map(|id| *id.as_bytes()),
     })
 }
 
@@ -175,6 +195,9 @@ pub(crate) fn decode_proof(plain: &[u8]) -> Option<Proof> {
         account_generation: Generation::from_number(form.generations.0),
         tenant_generation: Generation::from_number(form.generations.1),
         policy_revision: form.policy_revision,
+        roles: roles_of(form.roles)?,
+        minimum: form.minimum.into(),
+        begun_by: form.begun_by.map(ProofId::from_bytes),
     })
 }
 
@@ -202,6 +225,14 @@ fn decode<'a, T: Deserialize<'a>>(plain: &'a [u8]) -> Option<T> {
         Ok((form, [])) => Some(form),
         _ => None,
     }
+}
+
+fn roles_form(roles: &BTreeSet<Role>) -> Vec<String> {
+    roles.iter().map(|role| role.as_str().to_owned()).collect()
+}
+
+fn roles_of(form: Vec<String>) -> Option<BTreeSet<Role>> {
+    form.into_iter().map(|role| Role::new(role).ok()).collect()
 }
 
 fn key_form(key: &AccountKey) -> (String, String) {
@@ -254,6 +285,7 @@ pub(crate) fn purpose_form(purpose: &Purpose) -> PurposeForm {
         Purpose::LinkApp => PurposeForm::LinkApp,
         Purpose::ReplaceApp => PurposeForm::ReplaceApp,
         Purpose::RemoveApp(id) => PurposeForm::RemoveApp(*id.as_bytes()),
+        Purpose::ChangeAddress => PurposeForm::ChangeAddress,
         Purpose::ConfirmAddress => PurposeForm::ConfirmAddress,
     }
 }
@@ -266,6 +298,7 @@ pub(crate) fn purpose_of(form: PurposeForm) -> Option<Purpose> {
         PurposeForm::LinkApp => Purpose::LinkApp,
         PurposeForm::ReplaceApp => Purpose::ReplaceApp,
         PurposeForm::RemoveApp(id) => Purpose::RemoveApp(AuthenticatorId::from_bytes(id)),
+        PurposeForm::ChangeAddress => Purpose::ChangeAddress,
         PurposeForm::ConfirmAddress => Purpose::ConfirmAddress,
     })
 }

@@ -177,7 +177,7 @@ fn people_are_told_when_an_app_is_linked_replaced_removed_or_reset() {
     let replaced = passed(stage.answer(&enrollment.ticket, &new_phone.code(stage.now())));
     assert_eq!(kinds(&stage, "ben").last(), Some(&MailKind::AppReplaced));
     stage.require(Requirement::None);
-    let session = block_on(stage.mfa.renew(session, &replaced)).unwrap();
+    let session = block_on(stage.mfa.renew(session, replaced)).unwrap();
     let app = person(&stage, "ben").apps[0].id;
     let proof = step_up_by_app(&stage, &session, Purpose::RemoveApp(app), &new_phone);
     let _ = block_on(stage.mfa.remove_app(proof, app)).unwrap();

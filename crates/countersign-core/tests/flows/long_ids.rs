@@ -213,7 +213,7 @@ fn people_whose_ids_differ_in_the_last_byte_alone_are_strangers_at_every_step() 
         proofs.push(proof);
     }
     // What is done to one of them is done to no other.
-    let renewed = block_on(stage.mfa.renew(proofs.remove(1), &proofs[0]));
+    let renewed = block_on(stage.mfa.renew(proofs.remove(1), proofs.remove(0)));
     assert!(matches!(renewed.unwrap_err().kind(), ErrorKind::Denied(_)));
     let others: Vec<_> = keys[1..].iter().map(|key| stored(&stage, key)).collect();
     let ticket = asked(begin(&stage, &keys[0])).ticket;

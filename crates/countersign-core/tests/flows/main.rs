@@ -27,6 +27,7 @@ mod proof;
 mod refusals;
 mod retry;
 mod secrets;
+mod sessions;
 mod stage;
 mod starving;
 mod table;

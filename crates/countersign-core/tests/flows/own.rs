@@ -1,7 +1,6 @@
 //! What a user changes about themselves, and what a page may know of a step.
 
 use countersign_core::account::{Actor, Event, EventKind};
-use countersign_core::login::StepUpReason;
 use countersign_core::policy::AddressState;
 use countersign_core::store::{Change, Store};
 use countersign_core::{
@@ -17,7 +16,7 @@ use crate::stage::{Stage, address, key, passed};
 use countersign_core::Locale;
 
 fn changing() -> Purpose {
-    Purpose::StepUp(StepUpReason::new("change the address").unwrap())
+    Purpose::ChangeAddress
 }
 
 #[test]
@@ -34,7 +33,7 @@ fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes
     let act = block_on(stage.mfa.propose_address(proof, new.clone())).unwrap();
     let counts = stage.store.calls();
     assert_eq!((counts.loads, counts.commits), (1, 1));
-    let session = block_on(stage.mfa.renew(session, &act)).unwrap();
+    let session = block_on(stage.mfa.renew(session, act)).unwrap();
     assert_eq!(ended(&stage, elsewhere), SessionEnd::Superseded);
     assert_eq!(mails_after_drain(&stage), 2, "both addresses are told");
     assert_eq!(person(&stage, "ben").address, Some(address("ben")), "not used yet");
@@ -42,7 +41,7 @@ fn a_person_changes_their_address_with_two_codes_and_only_their_own_session_goes
     let confirm = asked(step_up(&stage, &session, Purpose::ConfirmAddress));
     let act = passed(stage.answer(&confirm.ticket, &stage.mailed_code()));
     assert_eq!(stage.inbox.last().unwrap().to(), &new);
-    let session = block_on(stage.mfa.renew(session, &act)).unwrap();
+    let session = block_on(stage.mfa.renew(session, act)).unwrap();
     let after = person(&stage, "ben");
     assert_eq!((after.address, after.facts.address), (Some(new), AddressState::Confirmed));
     assert!(matches!(block_on(stage.mfa.check_session(session)).unwrap(), SessionCheck::Valid(_)));

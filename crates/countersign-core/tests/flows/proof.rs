@@ -202,7 +202,7 @@ fn the_session_that_replaced_an_app_is_carried_over_and_every_other_one_ends() {
     let (phone, mine) = stage.link_app("ben");
     let elsewhere = by_app(&stage, "ben", &phone);
     let (new_phone, act) = replace(&stage, &mine, &phone);
-    let mine = block_on(stage.mfa.renew(mine, &act)).unwrap();
+    let mine = block_on(stage.mfa.renew(mine, act)).unwrap();
     assert!(matches!(check_session(&stage, mine), SessionCheck::Valid(_)));
     assert_eq!(ended(check_session(&stage, elsewhere)), SessionEnd::Superseded);
     let _ = by_app(&stage, "ben", &new_phone);
@@ -217,9 +217,14 @@ fn a_session_of_somebody_else_or_from_two_acts_ago_is_not_carried_over() {
     let (new_phone, first) = replace(&stage, &old, &phone);
     let session = by_app(&stage, "ben", &new_phone);
     let (_, second) = replace(&stage, &session, &new_phone);
-    assert_eq!(denial(block_on(stage.mfa.renew(ada, &second))), Denial::ProofEnded);
-    assert_eq!(denial(block_on(stage.mfa.renew(old, &second))), Denial::ProofEnded);
-    assert_eq!(denial(block_on(stage.mfa.renew(session, &first))), Denial::ProofEnded);
+    let second = || stage.mfa.seal(&second).unwrap();
+    let again = |sealed| match block_on(stage.mfa.open_step_up(&sealed, &Purpose::ReplaceApp)) {
+        Ok(SessionCheck::Valid(proof)) => proof,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(denial(block_on(stage.mfa.renew(ada, again(second())))), Denial::ProofEnded);
+    assert_eq!(denial(block_on(stage.mfa.renew(old, again(second())))), Denial::ProofEnded);
+    assert_eq!(denial(block_on(stage.mfa.renew(session, first))), Denial::ProofEnded);
 }
 
 #[test]
@@ -263,14 +268,14 @@ fn removing_an_app_that_nobody_requires_ends_the_choice_and_all_other_sessions()
     let mut phone = FakePhone::new();
     phone.scan(&enrollment.app);
     let linked = passed(stage.answer(&enrollment.ticket, &phone.code(stage.now())));
-    let session = block_on(stage.mfa.renew(first, &linked)).unwrap();
+    let session = block_on(stage.mfa.renew(first, linked)).unwrap();
     assert_eq!(person(&stage, "ben").resolution.required, Requirement::App);
     let elsewhere = by_app(&stage, "ben", &phone);
     let app = person(&stage, "ben").apps[0].id;
     let proof = step_up_by_app(&stage, &session, Purpose::RemoveApp(app), &phone);
     let act = block_on(stage.mfa.remove_app(proof, app)).unwrap();
     assert_eq!(ended(check_session(&stage, elsewhere)), SessionEnd::Superseded);
-    let session = block_on(stage.mfa.renew(session, &act)).unwrap();
+    let session = block_on(stage.mfa.renew(session, act)).unwrap();
     assert!(matches!(check_session(&stage, session), SessionCheck::Valid(_)));
     let _ = by_password(&stage, "ben");
 }

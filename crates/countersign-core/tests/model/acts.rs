@@ -49,7 +49,7 @@ impl World {
         let person = &mut self.people[who];
         match what {
             0 | 1 => {
-                person.locked_until = None;
+                (person.locked_until, person.invitation) = (None, None);
                 person.generation += 1;
             }
             2 | 3 if person.address != new => person.moves_to(new, false),

@@ -7,8 +7,8 @@ use countersign_core::{Aal, MINUTE, Method, Proof, Requirement, Timestamp};
 use pollster::block_on;
 
 use crate::belief::Person;
-use crate::deployment::{Stated, first, role};
-use crate::world::{Kept, Letter, Open, Seen, World};
+use crate::deployment::{first, role};
+use crate::world::{Hand, Kept, Letter, Open, Seen, World};
 
 impl World {
     /// The stored accounts are what the model believes, and nobody else was touched.
@@ -93,13 +93,8 @@ impl World {
     }
 
     /// A proof says whose it is and what happened, and is new.
-    pub(crate) fn keep_proof(
-        &mut self,
-        who: usize,
-        open: Option<&Open>,
-        stated: Stated,
-        proof: &Proof,
-    ) {
+    pub(crate) fn keep_proof(&mut self, hand: &Hand, open: Option<&Open>, proof: &Proof) {
+        let Hand { who, stated, session, .. } = *hand;
         let now = self.now();
         assert_eq!(proof.key(), &self.keys[who], "a proof of somebody else");
         assert!(self.proof_ids.insert(proof.id()), "a second session from one success");
@@ -125,7 +120,8 @@ impl World {
             sealed: self.mfa.seal(proof).unwrap(),
             id: proof.id(),
             who,
-            first: stated.first,
+            stated,
+            session,
             key: self.rotations,
             purpose: proof.purpose().clone(),
             passed,

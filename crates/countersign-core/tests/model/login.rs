@@ -80,7 +80,8 @@ impl World {
             let ours = (hand.who, hand.browser, hand.stated) == (who, at, stated);
             ours && held.purpose == Purpose::Login && self.is_answerable(held)
         });
-        let hand = Hand { who, browser: at, stated, step: self.number(), passed: Vec::new() };
+        let step = self.number();
+        let hand = Hand { who, browser: at, stated, step, passed: Vec::new(), session: None };
         self.keep_begun(hand, Purpose::Login, goes_on, begun);
     }
 
@@ -122,13 +123,17 @@ impl World {
         let person = &self.people[who];
         assert!(!matches!(begun, Begun::Passed(_)), "a step-up without a step");
         if let Begun::Step(Step::LinkApp(_)) = begun {
-            assert!(!person.used_mail && !person.used_app, "bound by a password alone");
+            // As at a login: only a reset opens re-binding to the password alone.
+            let opened = !person.used_app || person.reopened;
+            assert!(!person.used_mail && opened, "bound by a password alone");
         }
         if purpose == Purpose::ConfirmAddress && person.proposed.is_none() {
             assert!(matches!(begun, Begun::Refused(_)));
         }
-        let stated = Stated { roles: NO_ROLES, first: kept.first };
-        let hand = Hand { who, browser: at, stated, step: self.number(), passed: Vec::new() };
+        let stated = Stated { roles: NO_ROLES, first: kept.stated.first };
+        let step = self.number();
+        let session = Some(kept.id);
+        let hand = Hand { who, browser: at, stated, step, passed: Vec::new(), session };
         self.keep_begun(hand, purpose, None, begun);
     }
 
@@ -150,7 +155,8 @@ impl World {
         match begun {
             Begun::Passed(passed) => {
                 self.saw("nothing is asked");
-                self.keep_proof(hand.who, None, hand.stated, &passed.proof);
+                self.people[hand.who].invitation = None;
+                self.keep_proof(&hand, None, &passed.proof);
             }
             Begun::Step(Step::EnterCode(challenge)) => {
                 assert_eq!(challenge.purpose, for_what);

@@ -7,7 +7,7 @@ use countersign_core::Requirement;
 use crate::world::World;
 
 /// Turns that the stories together must take, or they prove little.
-pub(crate) const MUST_BE_SEEN: [&str; 33] = [
+pub(crate) const MUST_BE_SEEN: [&str; 34] = [
     "passed by mail",
     "passed by app",
     "an app was linked",
@@ -41,6 +41,7 @@ pub(crate) const MUST_BE_SEEN: [&str; 33] = [
     "a proof from before a rotation is opened",
     "a mail came back",
     "mail arrives again",
+    "a session was carried over",
 ];
 
 pub(crate) fn tell(world: &mut World, steps: usize) {

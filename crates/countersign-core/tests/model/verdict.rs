@@ -121,6 +121,7 @@ impl World {
                 }
                 person.apps.push(App { id: None, phone: phone.clone(), off: false });
                 (person.reopened, person.invitation_accepted, linked) = (false, false, true);
+                person.invitation = None;
                 if *purpose != Purpose::Login {
                     person.own = Requirement::App;
                 }
@@ -146,7 +147,10 @@ impl World {
                 assert_eq!(done.app_linked, linked);
                 let methods: Vec<_> = done.proof.passed().iter().map(|pass| pass.method).collect();
                 assert_eq!(methods, passed);
-                self.keep_proof(who, Some(open), stated, &done.proof);
+                if open.purpose == Purpose::Login {
+                    self.people[who].invitation = None;
+                }
+                self.keep_proof(&open.hand, Some(open), &done.proof);
                 self.saw(match (linked, method) {
                     (true, _) => "an app was linked",
                     (false, Method::App) => "passed by app",

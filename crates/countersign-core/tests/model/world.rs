@@ -49,6 +49,8 @@ pub(crate) struct Hand {
     /// The login step that it belongs to: another way through it has the same number.
     pub(crate) step: u32,
     pub(crate) passed: Vec<Method>,
+    /// The session that a step-up was begun from.
+    pub(crate) session: Option<ProofId>,
 }
 
 /// One e-mailed challenge, as people can tell it from others: tenant, address, reference, end.
@@ -95,7 +97,8 @@ pub(crate) struct Kept {
     pub(crate) sealed: SealedProof,
     pub(crate) id: ProofId,
     pub(crate) who: usize,
-    pub(crate) first: usize,
+    pub(crate) stated: Stated,
+    pub(crate) session: Option<ProofId>,
     pub(crate) key: u32,
     pub(crate) purpose: Purpose,
     pub(crate) passed: Vec<(Method, i64)>,

@@ -5,8 +5,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::login::StepUpReason;
-use countersign::{EmailAddress, Proof, Purpose};
+use countersign::{EmailAddress, Purpose};
 use countersign_axum::{CsrfForm, Gate, LoggedIn, Problem, RedirectPath, SameSite};
 use maud::html;
 use serde::Deserialize;
@@ -37,8 +36,8 @@ pub(super) async fn show(
     let Inside { visit, who, .. } = &inside;
     let browser = &visit.browser;
     let words = Words::of(visit.language);
-    let Some(proof) = gate.find_step_up(browser, who, &purpose()?).await? else {
-        return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
+    let Some(proof) = gate.find_step_up(browser, who, &Purpose::ChangeAddress).await? else {
+        return Ok(browser.step_up(&Purpose::ChangeAddress, &target(FORM)?)?.see_other());
     };
     let person = portal.people().find(who.key()).await.map_err(to_problem)?;
     let login = person.map(|person| person.email.to_string()).unwrap_or_default();
@@ -71,21 +70,16 @@ pub(super) async fn take(
     form: CsrfForm<Named>,
 ) -> Result<Response, Problem> {
     let browser = &form.browser;
-    let Some(proof) = gate.find_step_up(browser, &who, &purpose()?).await? else {
-        return Ok(browser.step_up(&purpose()?, &target(FORM)?)?.see_other());
+    let Some(proof) = gate.find_step_up(browser, &who, &Purpose::ChangeAddress).await? else {
+        return Ok(browser.step_up(&Purpose::ChangeAddress, &target(FORM)?)?.see_other());
     };
     let Ok(new) = EmailAddress::new(form.fields.email.trim()) else {
         browser.set_cookie(WRONG, "address", None, SameSite::Lax);
         return Ok(target(FORM)?.see_other());
     };
-    let act: Proof = gate.mfa().propose_address(proof, new).await?;
-    gate.carry_over(browser, who, &act).await?;
+    let act = gate.mfa().propose_address(proof, new).await?;
+    gate.carry_over(browser, who, act).await?;
     Ok(browser.step_up(&Purpose::ConfirmAddress, &target(HERE)?)?.see_other())
-}
-
-/// The purpose of the step-up before an address can be changed.
-fn purpose() -> Result<Purpose, Problem> {
-    Ok(Purpose::StepUp(StepUpReason::new("change the address for codes")?))
 }
 
 fn target(place: &str) -> Result<RedirectPath, Problem> {
