@@ -17,6 +17,7 @@ mod pointers;
 mod random;
 mod secret;
 mod time;
+mod visible;
 
 pub use address::EmailAddress;
 pub use clock::{Clock, SystemClock};
@@ -36,3 +37,4 @@ pub use random::{OsRandom, Random, RandomError};
 pub use secret::{Digest, Secret, SecretText};
 pub use time::{DAY, HOUR, MINUTE, Timestamp};
 pub(crate) use time::{doubled, is_whole_millis, length_in_words};
+pub(crate) use visible::{is_blank, is_invisible, is_override, misleads};

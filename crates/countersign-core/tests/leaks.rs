@@ -116,7 +116,7 @@ impl Story {
         let clock = FakeClock::at(Timestamp::from_seconds(1_795_500_000));
         let store = FailingStore::new(MemoryStore::with_clock(clock.clone()));
         let inbox = Inbox::new();
-        let keys = record.keep(Keys::new(Key::new(KeyId::new(1), KEY)));
+        let keys = record.keep(Keys::new(Key::new(KeyId::new(1), KEY).unwrap()));
         record.secret_bytes("a key", &KEY);
         record.secret("the browser's secret", BROWSER);
         let (mfa, courier) = build(&store, &clock, &inbox, keys);
@@ -244,7 +244,7 @@ impl Story {
                 self.record.failed(verdict);
             }
         }
-        let keys = self.record.keep(Keys::new(Key::new(KeyId::new(2), OTHER_KEY)));
+        let keys = self.record.keep(Keys::new(Key::new(KeyId::new(2), OTHER_KEY).unwrap()));
         self.record.secret_bytes("another key", &OTHER_KEY);
         let (stranger, _) = build(&self.store, &self.clock, &self.inbox, keys);
         let stale = block_on(stranger.verify(&gate.ticket, &answer, &self.client()));
@@ -260,7 +260,7 @@ impl Story {
         let Begun::Step(Step::EnterCode(asked)) = asked else { panic!("{asked:?}") };
         self.record.secret("a ticket", asked.ticket.expose());
         self.record.failed(block_on(stranger.verify(&asked.ticket, &answer, &self.client())));
-        let keys = Keys::new(Key::new(KeyId::new(1), OTHER_KEY));
+        let keys = Keys::new(Key::new(KeyId::new(1), OTHER_KEY).unwrap());
         let (impostor, _) = build(&self.store, &self.clock, &self.inbox, keys);
         let stale = block_on(impostor.verify(&gate.ticket, &answer, &self.client()));
         let _ = self.record.keep(stale.unwrap());

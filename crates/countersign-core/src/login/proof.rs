@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::policy::Requirement;
 use crate::types::{
     Aal, AccountKey, AuthenticatorId, FirstFactor, Generation, InvalidValue, Method, ProofId, Role,
-    SecretText, Timestamp,
+    SecretText, Timestamp, misleads,
 };
 
 /// What stands before a reason, and before the id of an app.
@@ -143,10 +143,11 @@ impl StepUpReason {
     ///
     /// # Errors
     ///
-    /// [`InvalidValue`] if it is empty, longer than 64 bytes, or holds a control character.
+    /// [`InvalidValue`] if it is empty, longer than 64 bytes, not one line, or holds a character that
+    /// is invisible or changes the direction of text.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
-        if text.is_empty() || text.len() > 64 || text.chars().any(char::is_control) {
+        if text.is_empty() || text.len() > 64 || text.chars().any(misleads) {
             let why = "it is not one line of 1 to 64 bytes";
             return Err(InvalidValue::new("a step-up reason", why, "give a short name of the act"));
         }

@@ -5,8 +5,8 @@
 //! brings a link of its own.
 
 use super::message::MailKind;
-use super::value::{Placeholder, has_long_number, is_override};
-use crate::types::Locale;
+use super::value::{Placeholder, has_long_number};
+use crate::types::{Locale, is_override};
 
 const SUBJECT_BYTES: usize = 200;
 const BODY_BYTES: usize = 4096;

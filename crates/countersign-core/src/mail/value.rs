@@ -4,7 +4,7 @@
 //! never how many lines there are, which way they run, or what follows them.
 
 use super::message::{MailKind, Message};
-use crate::types::{Locale, SecretText, Shown, moment, on_one_day};
+use crate::types::{Locale, SecretText, Shown, is_invisible, moment, on_one_day};
 
 /// A place in a template that a value fills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,22 +182,6 @@ pub(super) fn one_line(text: &str, most: usize) -> Option<String> {
         return Some(line).filter(|line| !line.is_empty());
     }
     Some(line.chars().take(most.saturating_sub(1)).chain(['…']).collect())
-}
-
-/// Characters that change the direction of what follows, or that nobody can see.
-///
-/// The joiners U+200C and U+200D stay: names in Persian and in Indian scripts need them.
-fn is_invisible(c: char) -> bool {
-    is_override(c)
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-            | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
-/// Characters that turn the direction of all that follows: never needed inside one sentence.
-pub(super) fn is_override(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Parts what looks like a host name, so that no mail program makes a link of it.

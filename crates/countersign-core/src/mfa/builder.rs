@@ -154,7 +154,8 @@ impl Builder {
 
     /// The address that invitation links start with; the token is appended.
     ///
-    /// It must be `https`, or `http` on this machine. Without it no invitation can be sent.
+    /// It must be `https`, or `http` on this machine, and name nobody before its host. Without it no
+    /// invitation can be sent.
     ///
     /// ```
     /// use countersign_core::Mfa;
@@ -202,10 +203,8 @@ impl Builder {
             Cause::configuration("config.limits", error.to_string(), "change that field")
                 .because(error)
         })?;
-        if let Some(page) = self.invitation_page.as_deref().filter(|page| !is_safe_page(page)) {
-            let why = format!("the invitation page {page:?} is not an https address");
-            let next = "give one that starts with `https://`, or `http://127.0.0.1`";
-            return Err(Cause::configuration("config.invitation_page", why, next));
+        if let Some(page) = &self.invitation_page {
+            check_page(page)?;
         }
         let engine = Arc::new(Engine {
             store,
@@ -221,18 +220,39 @@ impl Builder {
     }
 }
 
+fn check_page(page: &str) -> Result<(), Cause> {
+    let refused = |why, next| Err(Cause::configuration("config.invitation_page", why, next));
+    if names_somebody(page) {
+        // It may hold a password, and so is not repeated.
+        let why = "the invitation page names a user before its host".to_owned();
+        return refused(why, "leave out what stands before the `@`, and the `@`");
+    }
+    if !is_safe_page(page) {
+        let why = format!("the invitation page {page:?} is not an https address");
+        return refused(why, "give one that starts with `https://`, or `http://127.0.0.1`");
+    }
+    Ok(())
+}
+
+/// Whether something stands before the host, which people would read as the host.
+fn names_somebody(page: &str) -> bool {
+    let rest = page.split_once("://").map_or(page, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
+}
+
 /// An address that a mail may link to: encrypted, or not leaving this machine.
 fn is_safe_page(page: &str) -> bool {
     let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
     let plain = page.chars().all(|c| c.is_ascii_graphic() && !"\"'<>\\".contains(c));
     let host_ends = |rest: &str| rest.starts_with([':', '/']);
     let loopback = local.iter().any(|start| page.strip_prefix(start).is_some_and(host_ends));
-    plain && page.len() <= 512 && (page.starts_with("https://") || loopback)
+    let encrypted = page.strip_prefix("https://").is_some_and(|rest| !rest.starts_with(['/', ':']));
+    plain && page.len() <= 512 && (encrypted || loopback)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_safe_page;
+    use super::{check_page, is_safe_page};
 
     #[test]
     fn an_invitation_page_is_encrypted_or_on_this_machine() {
@@ -246,9 +266,26 @@ mod tests {
             "javascript:alert(1)",
             "https://x/\"><b>",
             "https://x/\r\nBcc:",
+            "https:///invite/",
             "",
         ] {
             assert!(!is_safe_page(page), "{page}");
         }
+    }
+
+    #[test]
+    fn an_invitation_page_names_nobody_before_its_host_and_no_error_repeats_a_password() {
+        for page in [
+            "https://portal.example@evil.example/",
+            "https://ada:hunter2@portal.example/invite/",
+            "http://127.0.0.1:hunter2@evil.example/",
+            "http://localhost:80@evil.example/invite/?x=y",
+            "https://@portal.example/",
+        ] {
+            let said = check_page(page).unwrap_err().while_doing("build").to_string();
+            assert!(said.contains("names a user before its host"), "{said}");
+            assert!(!said.contains("hunter2") && !said.contains("evil"), "{said}");
+        }
+        assert!(check_page("https://portal.example/@ada/?for=x@y.example").is_ok());
     }
 }

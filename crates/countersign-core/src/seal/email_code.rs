@@ -52,8 +52,8 @@ mod tests {
     use crate::types::AuthenticatorId;
 
     fn sealer(byte: u8) -> Sealer {
-        let key = |number| Key::new(KeyId::new(number), [byte; 32]);
-        Sealer::new(Arc::new(Keys::new(key(1)).and_older(Key::new(KeyId::new(2), [99; 32]))))
+        let key = |number, byte| Key::new(KeyId::new(number), [byte; 32]).unwrap();
+        Sealer::new(Arc::new(Keys::new(key(1, byte)).and_older(key(2, 99)).unwrap()))
     }
 
     fn code(sealer: &Sealer, purpose: &Purpose, challenge: ChallengeId, digits: u8) -> String {

@@ -12,7 +12,7 @@ use std::path::Path;
 use data_encoding::BASE64URL_NOPAD;
 use zeroize::Zeroizing;
 
-use crate::types::{KeyId, OsRandom, Random, RandomError, Secret, behind_pointers};
+use crate::types::{InvalidValue, KeyId, OsRandom, Random, RandomError, Secret, behind_pointers};
 
 /// Bytes in a key.
 const KEY_BYTES: usize = 32;
@@ -26,20 +26,38 @@ pub struct Key {
 
 impl Key {
     /// The key with this number and these bytes.
-    #[must_use]
-    pub fn new(id: KeyId, bytes: [u8; KEY_BYTES]) -> Self {
-        Self { id, secret: Secret::new(bytes.to_vec()) }
+    ///
+    /// ```
+    /// use countersign_core::KeyId;
+    /// use countersign_core::keys::Key;
+    ///
+    /// let key = Key::new(KeyId::new(7), *b"such as from a secret store, 32 b")?;
+    /// assert_eq!(key.id(), KeyId::new(7));
+    /// // A buffer that nobody filled.
+    /// assert!(Key::new(KeyId::new(7), [0; 32]).is_err());
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] if all bytes are zero: then nothing was read, and everybody has that key.
+    pub fn new(id: KeyId, bytes: [u8; KEY_BYTES]) -> Result<Self, InvalidValue> {
+        if bytes == [0; KEY_BYTES] {
+            let next = "give 32 random bytes, such as those of `Key::draw`";
+            return Err(InvalidValue::new("a key", "all of its bytes are zero", next));
+        }
+        Ok(Self { id, secret: Secret::new(bytes.to_vec()) })
     }
 
     /// Draws a fresh key.
     ///
     /// # Errors
     ///
-    /// [`RandomError`] if the source of randomness fails.
+    /// [`RandomError`] if the source of randomness fails, or gives nothing but zeros.
     pub fn draw(id: KeyId, random: &dyn Random) -> Result<Self, RandomError> {
         let mut bytes = [0; KEY_BYTES];
         random.fill(&mut bytes)?;
-        Ok(Self::new(id, bytes))
+        Self::new(id, bytes).map_err(|refused| RandomError(refused.to_string()))
     }
 
     /// The number of the key.
@@ -130,22 +148,31 @@ impl Keys {
         Self { current, older: Vec::new() }
     }
 
-    /// Adds a key that opens and does not seal.
+    /// Adds a key that opens and does not seal. Each key has a number of its own.
     ///
     /// ```
     /// use countersign_core::{KeyId, Keys, OsRandom};
     /// use countersign_core::keys::{Key, KeyRing};
     ///
     /// let old = Key::draw(KeyId::new(1), &OsRandom)?;
-    /// let keys = Keys::new(Key::draw(KeyId::new(2), &OsRandom)?).and_older(old);
+    /// let keys = Keys::new(Key::draw(KeyId::new(2), &OsRandom)?).and_older(old)?;
     /// assert_eq!(keys.current(), KeyId::new(2));
     /// assert!(keys.key(KeyId::new(1)).is_some());
-    /// # Ok::<(), countersign_core::RandomError>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn and_older(mut self, key: Key) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidValue`] if the ring has a key with that number: which of the two opens would be
+    /// left to chance.
+    pub fn and_older(mut self, key: Key) -> Result<Self, InvalidValue> {
+        if self.key(key.id).is_some() {
+            let why = format!("it has a key {} already", key.id);
+            let next = "give each key a number of its own";
+            return Err(InvalidValue::new("a key for the ring", why, next));
+        }
         self.older.push(key);
-        self
+        Ok(self)
     }
 
     /// A ring of one fresh key, for tests and demos: what it seals ends with the process.
@@ -248,7 +275,8 @@ impl Keys {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let key = parse_line(line).ok_or(KeyFileError::BadLine { line: at + 1 })?;
+            let read = parse_line(line).ok_or(KeyFileError::BadLine { line: at + 1 })?;
+            let key = Key::new(read.0, read.1).map_err(|_| KeyFileError::Zero { line: at + 1 })?;
             if keys.iter().any(|known| known.id == key.id) {
                 return Err(KeyFileError::Twice { id: key.id });
             }
@@ -305,10 +333,10 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-fn parse_line(line: &str) -> Option<Key> {
+fn parse_line(line: &str) -> Option<(KeyId, [u8; KEY_BYTES])> {
     let (number, bytes) = line.split_once(char::is_whitespace)?;
     let bytes = BASE64URL_NOPAD.decode(bytes.trim().as_bytes()).ok()?;
-    Some(Key::new(KeyId::new(number.parse().ok()?), bytes.try_into().ok()?))
+    Some((KeyId::new(number.parse().ok()?), bytes.try_into().ok()?))
 }
 
 impl KeyRing for Keys {
@@ -363,6 +391,12 @@ pub enum KeyFileError {
         /// The line, counted from 1.
         line: usize,
     },
+    /// A line holds a key of zeros.
+    #[error("the key on line {line} is all zeros, which everybody can guess; draw another one")]
+    Zero {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// Two lines carry the same number.
     #[error("key {id} stands in the key file twice; give each key a number of its own")]
     Twice {
@@ -394,15 +428,39 @@ mod tests {
     #[test]
     fn a_key_file_that_is_wrong_says_where_and_shows_no_key() {
         let twice = format!("{ONE}\n{ONE}");
+        let zeros = format!("{ONE}\n2 {}", "A".repeat(43));
         for (text, says) in [
             ("", "holds no key"),
             ("1 c2hvcnQ", "line 1"),
             ("# fine\n\nx AQEB", "line 3"),
             (twice.as_str(), "key 1 stands in the key file twice"),
+            (zeros.as_str(), "line 2 is all zeros"),
         ] {
             let said = Keys::parse(text).unwrap_err().to_string();
             assert!(said.contains(says), "{said}");
             assert!(!said.contains("AQEB") && !said.contains("c2hvcnQ"), "{said}");
+        }
+    }
+
+    #[test]
+    fn no_ring_has_two_keys_with_one_number_and_no_key_is_all_zeros() {
+        let key = |number, byte| Key::new(KeyId::new(number), [byte; 32]);
+        let ring = Keys::new(key(2, 2).unwrap()).and_older(key(1, 1).unwrap()).unwrap();
+        for number in [1, 2] {
+            let said = ring.clone().and_older(key(number, 3).unwrap()).unwrap_err().to_string();
+            assert!(said.contains(&format!("it has a key {number} already")), "{said}");
+        }
+        assert!(key(1, 0).is_err());
+        assert!(Key::draw(KeyId::new(1), &Zeros).is_err());
+    }
+
+    #[derive(Debug)]
+    struct Zeros;
+
+    impl Random for Zeros {
+        fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+            bytes.fill(0);
+            Ok(())
         }
     }
 

@@ -180,7 +180,7 @@ mod tests {
     }
 
     fn key(number: u32, byte: u8) -> Key {
-        Key::new(KeyId::new(number), [byte; 32])
+        Key::new(KeyId::new(number), [byte; 32]).unwrap()
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
     fn an_older_key_still_opens_and_an_unknown_one_is_a_fault() {
         let old = sealer(Keys::new(key(1, 1)));
         let sealed = old.seal(Use::Ticket, b"", b"x", &OsRandom).unwrap();
-        let rotated = sealer(Keys::new(key(2, 2)).and_older(key(1, 1)));
+        let rotated = sealer(Keys::new(key(2, 2)).and_older(key(1, 1)).unwrap());
         assert!(rotated.open(Use::Ticket, b"", &sealed).unwrap().is_some());
         let forgot = sealer(Keys::new(key(2, 2)));
         assert_eq!(

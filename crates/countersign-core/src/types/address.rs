@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::invalid_value::InvalidValue;
+use super::visible::misleads;
 
 const WORD: &str = "an e-mail address";
 const NEXT: &str = "give one plain address such as ada@larkfield.example";
@@ -87,7 +88,7 @@ impl EmailAddress {
 fn is_atom(c: char) -> bool {
     c.is_ascii_alphanumeric()
         || "!#$%&'*+-/=?^_`{|}~".contains(c)
-        || (!c.is_ascii() && c.is_alphanumeric())
+        || (!c.is_ascii() && c.is_alphanumeric() && !misleads(c))
 }
 
 impl fmt::Display for EmailAddress {

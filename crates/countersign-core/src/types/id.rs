@@ -10,12 +10,13 @@ use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 
 use super::invalid_value::InvalidValue;
 use super::random::{Random, RandomError};
+use super::visible::misleads;
 
 /// Most bytes in an id that the host gives.
 const HOST_ID_BYTES: usize = 128;
 
 macro_rules! host_id {
-    ($(#[$doc:meta])* $name:ident, $word:literal, $most:expr, $next:literal) => {
+    ($(#[$doc:meta])* $name:ident, $word:literal, $most:expr, $next:literal, $refused:path, $why:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Box<str>);
@@ -25,7 +26,7 @@ macro_rules! host_id {
             ///
             /// # Errors
             ///
-            /// [`InvalidValue`] if the text is empty, too long, or holds a control character.
+            #[doc = concat!("[`InvalidValue`] if the text is empty, too long, or ", $why, ".")]
             pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
                 let text = text.into();
                 if text.is_empty() {
@@ -34,8 +35,8 @@ macro_rules! host_id {
                 if text.len() > $most {
                     return Err(InvalidValue::new($word, format!("it has {} bytes", text.len()), $next));
                 }
-                if text.chars().any(char::is_control) {
-                    return Err(InvalidValue::new($word, "it holds a control character", $next));
+                if text.chars().any($refused) {
+                    return Err(InvalidValue::new($word, concat!("it ", $why), $next));
                 }
                 Ok(Self(text.into_boxed_str()))
             }
@@ -65,15 +66,28 @@ macro_rules! host_id {
 
 host_id!(
     /// A tenant, as the host names it: 1 to 128 bytes, compared exactly.
-    TenantId, "a tenant id", HOST_ID_BYTES, "give between 1 and 128 bytes"
+    TenantId, "a tenant id", HOST_ID_BYTES, "give between 1 and 128 bytes",
+    char::is_control, "holds a control character"
 );
 host_id!(
     /// A user inside a tenant, as the host names them: 1 to 128 bytes, compared exactly.
-    UserId, "a user id", HOST_ID_BYTES, "give between 1 and 128 bytes"
+    UserId, "a user id", HOST_ID_BYTES, "give between 1 and 128 bytes",
+    char::is_control, "holds a control character"
 );
 host_id!(
     /// A role inside a tenant, as the host names it: 1 to 32 bytes, compared exactly.
-    Role, "a role", 32, "give between 1 and 32 bytes"
+    ///
+    /// Administrators read it, so it holds nothing that is invisible or changes the direction of
+    /// text.
+    ///
+    /// ```
+    /// use countersign_core::Role;
+    ///
+    /// assert!(Role::new("dispatch").is_ok());
+    /// assert!(Role::new("dis\u{200b}patch").is_err());
+    /// ```
+    Role, "a role", 32, "give between 1 and 32 bytes of text that is seen",
+    misleads, "holds a character that is not seen or changes the direction of text"
 );
 
 /// Names one account: a user inside a tenant.

@@ -4,11 +4,21 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::invalid_value::InvalidValue;
+use super::visible::{is_blank, misleads};
 
 /// Most bytes in a display name.
 const NAME_BYTES: usize = 64;
 
 /// The name people know a tenant or a user by: 1 to 64 bytes on one line.
+///
+/// ```
+/// use countersign_core::DisplayName;
+///
+/// assert_eq!(DisplayName::new("Larkfield Freight")?.as_str(), "Larkfield Freight");
+/// // It would read as another name than it is.
+/// assert!(DisplayName::new("\u{202e}thgierF dleifkraL").is_err());
+/// # Ok::<(), countersign_core::InvalidValue>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DisplayName(Box<str>);
 
@@ -17,14 +27,18 @@ impl DisplayName {
     ///
     /// # Errors
     ///
-    /// [`InvalidValue`] if it is empty, longer than 64 bytes, or not one line of text.
+    /// [`InvalidValue`] if nothing of it is seen, if it is longer than 64 bytes or not one line, or
+    /// if it holds a character that is invisible or changes the direction of text.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
-        let why = match text.trim() {
-            "" => "it is empty",
-            _ if text.len() > NAME_BYTES => "it is longer than 64 bytes",
-            _ if text.chars().any(char::is_control) => "it holds a control character",
-            _ => return Ok(Self(text.into_boxed_str())),
+        let why = if is_blank(&text) {
+            "it is empty"
+        } else if text.len() > NAME_BYTES {
+            "it is longer than 64 bytes"
+        } else if text.chars().any(misleads) {
+            "it holds a character that is not seen or changes the direction of text"
+        } else {
+            return Ok(Self(text.into_boxed_str()));
         };
         Err(InvalidValue::new("a display name", why, "give one line of 1 to 64 bytes"))
     }
@@ -68,8 +82,8 @@ impl Issuer {
     /// # Errors
     ///
     /// [`InvalidValue`] if the name is blank or longer than 64 bytes; if it holds a colon, also as
-    /// `%3A`, at which apps split issuer from label; if it holds a control character; or if it
-    /// holds `//` and so looks like an address.
+    /// `%3A`, at which apps split issuer from label; if it holds a character that is invisible or
+    /// changes the direction of text; or if it holds `//` and so looks like an address.
     pub fn new(text: impl Into<String>) -> Result<Self, InvalidValue> {
         let text = text.into();
         match objection(&text) {
@@ -105,14 +119,15 @@ impl FromStr for Issuer {
 
 /// Why this cannot be an issuer, if so.
 fn objection(issuer: &str) -> Option<String> {
-    if issuer.trim().is_empty() {
+    if is_blank(issuer) {
         return Some("it is empty".to_owned());
     }
     if issuer.len() > ISSUER_BYTES {
         return Some(format!("it has {} bytes", issuer.len()));
     }
-    if let Some(control) = issuer.chars().find(|c| c.is_control()) {
-        return Some(format!("it holds the control character U+{:04X}", u32::from(control)));
+    if let Some(hidden) = issuer.chars().find(|c| misleads(*c)) {
+        let hidden = u32::from(hidden);
+        return Some(format!("it holds U+{hidden:04X}, which is not seen or turns the text"));
     }
     ["//", ":", "%3A", "%3a"]
         .into_iter()

@@ -17,15 +17,15 @@ use crate::stage::{Stage, address, browser, key, other_than, passed, stale};
 
 /// The key with this number. Each has bytes of its own.
 pub(crate) fn numbered(number: u8) -> Key {
-    Key::new(KeyId::new(u32::from(number)), [number; 32])
+    Key::new(KeyId::new(u32::from(number)), [number; 32]).unwrap()
 }
 
 /// A ring whose last key is the current one.
 pub(crate) fn ring(numbers: &[u8]) -> Keys {
     let (current, older) = numbers.split_last().unwrap();
-    older
-        .iter()
-        .fold(Keys::new(numbered(*current)), |ring, number| ring.and_older(numbered(*number)))
+    older.iter().fold(Keys::new(numbered(*current)), |ring, number| {
+        ring.and_older(numbered(*number)).unwrap()
+    })
 }
 
 /// No two processes draw the same.

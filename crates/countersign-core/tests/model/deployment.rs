@@ -27,7 +27,7 @@ impl KeyRing for Ring {
 
     fn key(&self, id: KeyId) -> Option<Key> {
         let number = u8::try_from(id.number()).ok()?;
-        (number <= *self.0.lock().unwrap()).then(|| Key::new(id, [number ^ 0x5a; 32]))
+        (number <= *self.0.lock().unwrap()).then(|| Key::new(id, [number ^ 0x5a; 32]).unwrap())
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Stage {
 
 /// The key under which all of it is sealed; two processes share it.
 pub(crate) fn keys() -> Keys {
-    Keys::new(Key::new(KeyId::new(1), *b"a master key of exactly 32 bytes"))
+    Keys::new(Key::new(KeyId::new(1), *b"a master key of exactly 32 bytes").unwrap())
 }
 
 pub(crate) fn browser() -> Client {

@@ -11,7 +11,7 @@ use crate::mfa::engine::Engine;
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::policy::Policy;
-use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
+use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version, is_blank, misleads};
 
 /// Most bytes in a reason.
 pub(super) const REASON_BYTES: usize = 200;
@@ -214,8 +214,8 @@ pub(super) fn ahead(
 /// One line of text that an auditor will read.
 pub(super) fn line(text: impl Into<String>) -> Result<String, Cause> {
     let text = text.into();
-    let fits = !text.trim().is_empty() && text.len() <= REASON_BYTES;
-    if fits && !text.chars().any(char::is_control) {
+    let fits = !is_blank(&text) && text.len() <= REASON_BYTES;
+    if fits && !text.chars().any(misleads) {
         return Ok(text);
     }
     let why = "a name or reason is not one line of 1 to 200 bytes";
