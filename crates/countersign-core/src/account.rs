@@ -20,6 +20,7 @@ pub(crate) mod new_user;
 mod profile;
 mod profile_form;
 mod spent;
+mod steps;
 mod tenant;
 mod verify;
 

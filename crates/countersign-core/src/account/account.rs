@@ -403,6 +403,7 @@ impl Account {
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
         self.profile.apps.clear();
+        self.forget_steps();
         self.profile.own = Requirement::None;
         self.counters.misses = Misses::default();
         self.profile.address.disabled = false;
@@ -473,6 +474,7 @@ impl Account {
         if self.profile.apps.len() == before {
             return Ok(false);
         }
+        self.forget_steps();
         if self.profile.apps.is_empty() {
             self.profile.own = Requirement::None;
         }
@@ -482,10 +484,17 @@ impl Account {
         Ok(true)
     }
 
-    /// Links an app whose first code was right.
+    /// What is known of the codes of an app goes with it: its secret is never linked again.
+    fn forget_steps(&mut self) {
+        let linked: Vec<_> = self.profile.app_ids().collect();
+        self.counters.steps.keep(&linked);
+    }
+
+    /// Links an app whose first code, the one of this step, was right.
     pub(super) fn link_app(
         &mut self,
         secret: &Secret,
+        step: u64,
         replaces: bool,
         env: &mut Env<'_>,
     ) -> Result<(), Fault> {
@@ -495,8 +504,10 @@ impl Account {
         let replaced = replaces && !self.profile.apps.is_empty();
         if replaced {
             self.profile.apps.clear();
+            self.forget_steps();
             self.raise_generation();
         }
+        self.counters.steps.spend(id, step);
         self.profile.apps.push(App { id, secret: sealed, linked: env.now, disabled: false });
         self.profile.reopened = false;
         self.profile.invitation = None;
@@ -509,6 +520,12 @@ impl Account {
         };
         self.tell(subject, env)?;
         env.record(self.profile.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
+    }
+
+    /// Whether one of the linked apps has this secret: a ticket that comes back from the past, with
+    /// a clock that does, links nothing twice. One that does not open has another.
+    pub(super) fn has_linked(&self, secret: &Secret, env: &Env<'_>) -> bool {
+        self.profile.apps.iter().any(|app| Self::open_app(app, env).is_ok_and(|own| own == *secret))
     }
 
     /// The secret of one linked app.

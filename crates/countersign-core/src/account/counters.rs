@@ -5,13 +5,13 @@ use super::attempt::Attempt;
 use super::email::Mailbox;
 use super::misses::Misses;
 use super::spent::Spent;
+use super::steps::Steps;
 use crate::types::Timestamp;
 
 /// What nearly every login changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counters {
-    /// The last accepted step, over all apps: accepted steps strictly increase.
-    pub(super) last_step: Option<u64>,
+    pub(super) steps: Steps,
     pub(super) misses: Misses,
     pub(super) mailbox: Mailbox,
     pub(super) spent: Spent,

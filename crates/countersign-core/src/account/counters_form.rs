@@ -11,11 +11,13 @@ use super::bucket::Bucket;
 use super::counters::Counters;
 use super::email::{Era, LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
+use super::profile::Profile;
 use super::profile_form::{address, text};
 use super::spent::Spent;
+use super::steps::Steps;
 use crate::login::{Wrong, WrongAnswer};
 use crate::seal::forms::{PurposeForm, purpose_form, purpose_of};
-use crate::types::{ChallengeId, Digest, Generation, KeyId, ProofId, Timestamp};
+use crate::types::{AuthenticatorId, ChallengeId, Digest, Generation, KeyId, ProofId, Timestamp};
 
 type Id = [u8; 16];
 type Millis = i64;
@@ -23,7 +25,7 @@ type Millis = i64;
 /// The counters that people look up, in columns of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Marks {
-    /// The last accepted step of an app's code.
+    /// The last accepted step over all linked apps: for people, and all that the first form knew.
     pub(crate) last_step: Option<u64>,
     /// The end of the soft lock.
     pub(crate) locked_until: Option<Timestamp>,
@@ -59,6 +61,8 @@ struct MoreForm {
     bucket: Option<Millis>,
     /// The policy revision that judged the attempt.
     judged_by: u64,
+    /// The last accepted step of each app; none in the first form, which kept one for all.
+    steps: Option<Vec<(Id, u64)>>,
 }
 
 impl From<FirstForm> for CountersForm {
@@ -108,7 +112,7 @@ impl Counters {
     /// The counters that have columns of their own.
     pub(crate) fn marks(&self) -> Marks {
         Marks {
-            last_step: self.last_step,
+            last_step: self.steps.highest(),
             locked_until: self.misses.locked_until,
             second_step_at: self.second_step_at,
         }
@@ -141,12 +145,13 @@ impl Counters {
             era: era.map(|era| (era.account.number(), era.tenant.number())),
             bucket: bucket.full_at.map(Timestamp::millis),
             judged_by: self.attempt.as_ref().map_or(0, |attempt| attempt.judged_by),
+            steps: Some(self.steps.of.iter().map(|(id, step)| (*id.as_bytes(), *step)).collect()),
         };
         Some(CountersForm { first, more })
     }
 
-    /// The counters of this row, if each part of it can be one.
-    pub(crate) fn read(form: CountersForm, marks: Marks) -> Option<Self> {
+    /// The counters of this row, if each part of it can be one, beside this profile.
+    pub(crate) fn read(form: CountersForm, marks: Marks, profile: &Profile) -> Option<Self> {
         let CountersForm { first: form, more } = form;
         let per_method = |(email, app)| PerMethod { email, app };
         let era = |(account, tenant)| Era {
@@ -155,7 +160,7 @@ impl Counters {
         };
         let spent = form.spent.into_iter();
         Some(Self {
-            last_step: marks.last_step,
+            steps: steps_of(more.steps, marks.last_step, profile),
             misses: Misses {
                 soft: per_method(form.soft),
                 hard: per_method(form.hard),
@@ -176,6 +181,20 @@ impl Counters {
             second_step_at: marks.second_step_at,
         })
     }
+}
+
+/// What the first form kept for all apps goes for each of them.
+fn steps_of(of: Option<Vec<(Id, u64)>>, of_all: Option<u64>, profile: &Profile) -> Steps {
+    let of = match of {
+        Some(of) => {
+            of.into_iter().map(|(id, step)| (AuthenticatorId::from_bytes(id), step)).collect()
+        }
+        None => of_all
+            .into_iter()
+            .flat_map(|step| profile.app_ids().map(move |id| (id, step)))
+            .collect(),
+    };
+    Steps { of }
 }
 
 fn live_form(live: &LiveChallenge) -> LiveForm {

@@ -8,6 +8,7 @@ use super::email::{Era, LiveChallenge, Mailbox};
 use super::misses::{Misses, PerMethod};
 use super::profile::{Address, App, Invitation, Profile, Refusals};
 use super::spent::Spent;
+use super::steps::Steps;
 use crate::login::{Purpose, Wrong, WrongAnswer};
 use crate::mail::{MailPhase, MailReason};
 use crate::policy::{Access, EnrolledMethods, Requirement};
@@ -57,7 +58,7 @@ impl Account {
             }],
         };
         let counters = Counters {
-            last_step: Some(59_851_024),
+            steps: Steps { of: vec![(AuthenticatorId::from_bytes([3; 16]), 59_851_024)] },
             misses: Misses {
                 soft: PerMethod { email: 1, app: 2 },
                 hard: PerMethod { email: 3, app: 4 },

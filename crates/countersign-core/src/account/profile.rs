@@ -33,6 +33,13 @@ pub(crate) struct Profile {
     pub(super) apps: Vec<App>,
 }
 
+impl Profile {
+    /// The ids of the linked apps.
+    pub(super) fn app_ids(&self) -> impl Iterator<Item = AuthenticatorId> {
+        self.apps.iter().map(|app| app.id)
+    }
+}
+
 /// Where codes go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Address {

@@ -21,7 +21,7 @@ use crate::policy::Requirement;
 use crate::seal::forms::encode_ticket;
 use crate::seal::{Fault, Use};
 use crate::types::{
-    AttemptId, ChallengeId, DAY, Digest, KeyId, Method, ProofId, Secret, Timestamp,
+    AttemptId, AuthenticatorId, ChallengeId, DAY, Digest, KeyId, Method, ProofId, Secret, Timestamp,
 };
 
 /// The least time between two mails that tell of a lock.
@@ -51,9 +51,20 @@ impl AnsweredAttempt<'_> {
     }
 }
 
+/// What a right answer uses up.
+#[derive(Clone, Copy)]
+enum Used {
+    /// A mailed code: its challenge.
+    Mail,
+    /// This step of a linked app.
+    App(AuthenticatorId, u64),
+    /// This step of the app that is being linked.
+    NewApp(u64),
+}
+
 /// What the comparison said.
 enum Judged {
-    Right { step: Option<u64> },
+    Right(Used),
     Missed(Miss, WrongAnswer),
     RanOut,
     Gone,
@@ -84,7 +95,7 @@ impl Account {
             return Ok(Verdict::Locked(Locked::with_end(Some(until))));
         }
         match self.judge(answer, env)? {
-            Judged::Right { step } => self.accept(answer, step, env),
+            Judged::Right(used) => self.accept(answer, used, env),
             Judged::Missed(miss, reason) => self.charge(answer, miss, reason, env),
             Judged::SwitchedOff => Ok(Verdict::Locked(Locked::with_end(None))),
             Judged::Gone => stale(Staleness::Superseded),
@@ -160,7 +171,7 @@ impl Account {
             return Ok(Judged::Gone);
         }
         Ok(match code_of(live, env)? == *answer.code {
-            true => Judged::Right { step: None },
+            true => Judged::Right(Used::Mail),
             false => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
         })
     }
@@ -173,10 +184,11 @@ impl Account {
             return Ok(Judged::SwitchedOff);
         }
         let mut judged = Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch);
-        for secret in self.usable_secrets(env)? {
-            let next = self.judge_code(&secret, code, env);
+        for (app, secret) in self.usable_secrets(env)? {
+            let last = self.counters.steps.last(app);
+            let next = judge_code(&secret, code, last, |step| Used::App(app, step), env);
             match (&judged, &next) {
-                (_, Judged::Right { .. }) => return Ok(next),
+                (_, Judged::Right(_)) => return Ok(next),
                 // A code that was used says more than one that is late, and that more than nothing.
                 (_, Judged::Missed(Miss::Replayed, _))
                 | (Judged::Missed(Miss::Wrong, _), Judged::Missed(Miss::Slow, _)) => judged = next,
@@ -190,12 +202,12 @@ impl Account {
     ///
     /// One that does not open is lost to its owner until an operator looks. Their other apps are
     /// not, so it is an error only where it leaves none.
-    fn usable_secrets(&self, env: &Env<'_>) -> Result<Vec<Secret>, Fault> {
+    fn usable_secrets(&self, env: &Env<'_>) -> Result<Vec<(AuthenticatorId, Secret)>, Fault> {
         let mut secrets = Vec::new();
         let mut lost = None;
         for app in self.profile.apps.iter().filter(|app| !app.disabled) {
             match Self::open_app(app, env) {
-                Ok(secret) => secrets.push(secret),
+                Ok(secret) => secrets.push((app.id, secret)),
                 Err(fault) => lost = Some(fault),
             }
         }
@@ -214,31 +226,19 @@ impl Account {
         let first_only = answer.ticket.purpose == Purpose::Login;
         if (first_only && !self.profile.apps.is_empty())
             || self.need(answer.ticket, env) != Need::LinkApp
+            || self.has_linked(secret, env)
         {
             return Judged::Gone;
         }
-        self.judge_code(secret, answer.code, env)
-    }
-
-    /// Judges a code under one secret. A new secret has no history of its own, yet the steps of an
-    /// account only ever move forward.
-    fn judge_code(&self, secret: &Secret, code: &Code, env: &Env<'_>) -> Judged {
-        let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
-        match totp::judge(secret, code, env.now, window, self.counters.last_step) {
-            Judgement::Fresh { step } => Judged::Right { step: Some(step) },
-            Judgement::Replayed => Judged::Missed(Miss::Replayed, WrongAnswer::AlreadyUsed),
-            Judgement::Slow { minutes } => {
-                Judged::Missed(Miss::Slow, WrongAnswer::ClockSlow { minutes })
-            }
-            Judgement::Wrong => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
-        }
+        // A secret that was never linked has no history.
+        judge_code(secret, answer.code, None, Used::NewApp, env)
     }
 
     /// A right answer: spend everything it used, then see whether more is needed.
     fn accept(
         &mut self,
         answer: &AnsweredAttempt<'_>,
-        step: Option<u64>,
+        used: Used,
         env: &mut Env<'_>,
     ) -> Result<Verdict, Fault> {
         let ticket = answer.ticket;
@@ -250,12 +250,14 @@ impl Account {
             self.counters.mailbox.close(challenge, env.limits);
             self.address_answered(&ticket.purpose, env)?;
         }
-        self.counters.last_step = self.counters.last_step.max(step);
+        if let Used::App(app, step) = used {
+            self.counters.steps.spend(app, step);
+        }
         self.counters.misses.clear(method);
         self.counters.second_step_at = Some(env.now);
-        let app_linked = if let Ask::Link { secret } = &ticket.ask {
+        let app_linked = if let (Ask::Link { secret }, Used::NewApp(step)) = (&ticket.ask, used) {
             let replaces = ticket.purpose == Purpose::ReplaceApp;
-            self.link_app(secret, replaces, env)?;
+            self.link_app(secret, step, replaces, env)?;
             if matches!(ticket.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
                 self.profile.own = self.profile.own.join(Requirement::App);
             }
@@ -400,5 +402,24 @@ impl Account {
             outcome,
         });
         Ok(())
+    }
+}
+
+/// Judges a code under one secret, whose last accepted step was `last`.
+fn judge_code(
+    secret: &Secret,
+    code: &Code,
+    last: Option<u64>,
+    used: impl FnOnce(u64) -> Used,
+    env: &Env<'_>,
+) -> Judged {
+    let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
+    match totp::judge(secret, code, env.now, window, last) {
+        Judgement::Fresh { step } => Judged::Right(used(step)),
+        Judgement::Replayed => Judged::Missed(Miss::Replayed, WrongAnswer::AlreadyUsed),
+        Judgement::Slow { minutes } => {
+            Judged::Missed(Miss::Slow, WrongAnswer::ClockSlow { minutes })
+        }
+        Judgement::Wrong => Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch),
     }
 }

@@ -5,15 +5,16 @@ use std::time::Duration;
 use countersign_core::account::Account;
 use countersign_core::store::Store;
 use countersign_core::{
-    Answer, Begun, Challenge, Courier, Error, ErrorKind, FirstFactor, HOUR, Keys, Locale, MINUTE,
-    MemoryStore, Mfa, NewTenant, NewUser, Policy, Refusal, Requirement, Staleness, Start, Step,
-    TenantId, Timestamp, Verdict, WrongAnswer,
+    Answer, Begun, Challenge, Courier, DAY, Error, ErrorKind, FirstFactor, HOUR, Keys, Locale,
+    MINUTE, MemoryStore, Mfa, NewTenant, NewUser, Policy, Purpose, Refusal, Requirement, Staleness,
+    Start, Step, TenantId, Timestamp, Verdict, WrongAnswer,
 };
 use countersign_testkit::{Calls, CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
 
+use crate::acts::{asked, by_app, step_up};
 use crate::bad_input::EXTREMES;
-use crate::stage::{MONDAY, Stage, address, browser, key, passed};
+use crate::stage::{MONDAY, Stage, address, browser, key, must_enroll, passed, user};
 use countersign_core::Locked;
 
 /// A node and a store with a clock each.
@@ -197,4 +198,69 @@ fn no_code_is_judged_while_one_of_the_clocks_stands_at_an_end_of_time() {
         }
         let _ = passed(world.answer(&challenge, &code).unwrap());
     }
+}
+
+#[test]
+fn a_clock_that_leapt_a_year_ahead_and_back_is_healed_by_a_reset_and_a_new_app() {
+    const YEAR: Duration = DAY.saturating_mul(365);
+    let (stage, phone) = Stage::with_app();
+    stage.clock.advance(YEAR);
+    let _ = by_app(&stage, "ben", &phone);
+    stage.clock.step_back(YEAR);
+    stage.advance(300);
+    // What was accepted in the future is never ignored, so this app is lost for a year.
+    let ticket = stage.challenge("ben").ticket;
+    let Verdict::Wrong(wrong) = stage.answer(&ticket, &phone.code(stage.now())) else { panic!() };
+    assert_eq!(wrong.reason, WrongAnswer::AlreadyUsed);
+    block_on(stage.operator().reset(user("ben"), "the clock leapt")).unwrap();
+    let (phone, _) = stage.link_app("ben");
+    let _ = by_app(&stage, "ben", &phone);
+}
+
+#[test]
+fn a_step_that_one_phone_used_is_not_used_up_on_another() {
+    let (stage, old) = Stage::with_app();
+    let session = by_app(&stage, "ben", &old);
+    stage.advance(30);
+    let challenge = asked(step_up(&stage, &session, Purpose::LinkApp));
+    let verdict = stage.answer(&challenge.ticket, &old.code(stage.now()));
+    let enrollment = must_enroll(verdict);
+    let mut new = FakePhone::new();
+    new.scan(&enrollment.app);
+    // The same 30 seconds in which the old one was used.
+    let _ = passed(stage.answer(&enrollment.ticket, &new.code(stage.now())));
+    stage.advance(30);
+    for phone in [&new, &old] {
+        let ticket = stage.challenge("ben").ticket;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())));
+    }
+    for phone in [&new, &old] {
+        let ticket = stage.challenge("ben").ticket;
+        let verdict = stage.answer(&ticket, &phone.code(stage.now()));
+        let Verdict::Wrong(wrong) = verdict else { panic!("{verdict:?}") };
+        assert_eq!(wrong.reason, WrongAnswer::AlreadyUsed);
+    }
+}
+
+#[test]
+fn a_ticket_that_comes_back_from_the_past_links_its_secret_no_second_time() {
+    let (stage, old) = Stage::with_app();
+    let session = by_app(&stage, "ben", &old);
+    stage.advance(30);
+    let challenge = asked(step_up(&stage, &session, Purpose::LinkApp));
+    let enrollment = must_enroll(stage.answer(&challenge.ticket, &old.code(stage.now())));
+    let mut new = FakePhone::new();
+    new.scan(&enrollment.app);
+    let code = new.code(stage.now());
+    let _ = passed(stage.answer(&enrollment.ticket, &code));
+    let before = stage.now();
+    // So many logins that nothing remembers the ticket any more.
+    stage.clock.advance(DAY);
+    for _ in 0..20 {
+        let _ = by_app(&stage, "ben", &new);
+    }
+    stage.clock.set(before);
+    let verdict = stage.answer(&enrollment.ticket, &code);
+    assert!(!matches!(verdict, Verdict::Passed(_)), "{verdict:?}");
+    assert_eq!(stage.account("ben").apps().count(), 2);
 }

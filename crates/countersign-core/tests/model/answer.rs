@@ -16,7 +16,8 @@ pub(crate) enum Expected {
     Locked,
     RanOut,
     Same(String),
-    Right(Option<u64>),
+    /// By the app with this number, the one to be linked after all others, and this step of it.
+    Right(Option<(usize, u64)>),
     Wrong,
     /// Stale or as said: what the policy still asks for decides, or a clock that went back.
     MaybeStale(Box<Self>),
@@ -117,11 +118,11 @@ impl World {
     /// Whether the code is right now, by the phones and the mails alone.
     fn compare(&self, open: &Open, code: &str) -> Expected {
         let person = &self.people[open.hand.who];
-        let fresh = |phone: &FakePhone| {
+        let fresh = |phone: &FakePhone, last: Option<u64>| {
             let steps = (-1..=1).map(|off| self.now().div_euclid(30 * SECOND) + off);
             let fits = |step: &i64| phone.code(Timestamp::from_millis(step * 30 * SECOND)) == code;
             let steps = steps.filter(fits).map(|step| u64::try_from(step).unwrap());
-            steps.into_iter().find(|step| person.last_step.is_none_or(|last| *step > last))
+            steps.into_iter().find(|step| last.is_none_or(|last| *step > last))
         };
         let step = match &open.asks {
             Asks::Mail(letter) => {
@@ -129,9 +130,11 @@ impl World {
                 return if right { Expected::Right(None) } else { Expected::Wrong };
             }
             Asks::App => {
-                person.apps.iter().filter(|app| !app.off).find_map(|app| fresh(&app.phone))
+                let on = person.apps.iter().enumerate().filter(|(_, app)| !app.off);
+                on.map(|(at, app)| fresh(&app.phone, app.last_step).map(|step| (at, step)))
+                    .find_map(|right| right)
             }
-            Asks::Link(phone) => fresh(phone),
+            Asks::Link(phone) => fresh(phone, None).map(|step| (person.apps.len(), step)),
         };
         step.map_or(Expected::Wrong, |step| Expected::Right(Some(step)))
     }

@@ -22,6 +22,8 @@ pub(crate) struct App {
     pub(crate) id: Option<AuthenticatorId>,
     pub(crate) phone: FakePhone,
     pub(crate) off: bool,
+    /// The last accepted step of its codes.
+    pub(crate) last_step: Option<u64>,
 }
 
 /// The mails that an address refused, with none delivered since.
@@ -68,7 +70,6 @@ pub(crate) struct Person {
     pub(crate) used_mail: bool,
     pub(crate) used_app: bool,
     pub(crate) apps: Vec<App>,
-    pub(crate) last_step: Option<u64>,
     pub(crate) address: EmailAddress,
     pub(crate) proposed: Option<EmailAddress>,
     pub(crate) confirmed: bool,
@@ -102,7 +103,6 @@ impl Person {
             used_mail: false,
             used_app: false,
             apps: Vec::new(),
-            last_step: None,
             address,
             proposed: None,
             confirmed: false,

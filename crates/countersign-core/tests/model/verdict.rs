@@ -85,7 +85,7 @@ impl World {
         self.check(before, &[who], &[]);
     }
 
-    fn right(&mut self, open: &Open, method: Method, step: Option<u64>, verdict: Verdict) {
+    fn right(&mut self, open: &Open, method: Method, step: Option<(usize, u64)>, verdict: Verdict) {
         let who = open.hand.who;
         let stated = open.hand.stated;
         let now = self.now();
@@ -100,8 +100,12 @@ impl World {
         if matches!(open.asks, Asks::Mail(_)) {
             person.mails.push((now, Mailed::Answered));
         }
-        assert!(step.is_none_or(|step| person.last_step.is_none_or(|last| step > last)));
-        person.last_step = person.last_step.max(step);
+        if let Some((at, step)) = step
+            && let Some(app) = person.apps.get_mut(at)
+        {
+            assert!(app.last_step.is_none_or(|last| step > last));
+            app.last_step = Some(step);
+        }
         person.hit(method, now);
         let mut passed = open.hand.passed.clone();
         let mut linked = false;
@@ -119,7 +123,8 @@ impl World {
                     person.apps.clear();
                     person.generation += 1;
                 }
-                person.apps.push(App { id: None, phone: phone.clone(), off: false });
+                let last_step = step.map(|(_, step)| step);
+                person.apps.push(App { id: None, phone: phone.clone(), off: false, last_step });
                 (person.reopened, person.invitation_accepted, linked) = (false, false, true);
                 person.invitation = None;
                 if *purpose != Purpose::Login {

@@ -51,7 +51,8 @@ pub struct AccountRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores write and read each column")]
 pub struct Counters {
-    /// The last accepted step of an app's code.
+    /// The last accepted step over all linked apps, in 30 seconds since 1970; for people, and read
+    /// back only beside what the first form kept, which had one for all.
     pub last_step: Option<i64>,
     /// Wrong answers since the last success or unlock; for people, never read back.
     pub failures: i64,
@@ -59,7 +60,7 @@ pub struct Counters {
     pub locked_until: Option<i64>,
     /// When the user last passed a second step, in milliseconds since 1970.
     pub second_step_at: Option<i64>,
-    /// Misses per method, live e-mail challenges, spent ids and the attempt slot.
+    /// Misses per method, live e-mail challenges, spent ids, the attempt slot and each app's step.
     pub pending: Vec<u8>,
 }
 
@@ -154,7 +155,7 @@ pub fn read_account(
     };
     let (first, refused) = document;
     let profile = Profile::read(first, refused).ok_or(FormError::Damaged { what: DOCUMENT })?;
-    let read = account::Counters::read(pending, marks);
+    let read = account::Counters::read(pending, marks, &profile);
     let counters = read.ok_or(FormError::Damaged { what: PENDING })?;
     let value = Account { profile, counters };
     Ok(Versioned { version: version_of(version), value })
