@@ -1,5 +1,6 @@
 //! Watches the clocks. The store's time judges; if it and this node's clock disagree by more than
-//! five minutes, one of them has jumped, and until they agree again no code is judged.
+//! five minutes, one of them has jumped, and until they agree again nothing is judged that has an
+//! end: no code, no login, no session.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -24,7 +25,7 @@ impl ClockGuard {
             tracing::error!(
                 target: "countersign",
                 apart = ?apart,
-                "alarm: the store's clock and this node's disagree; no code is judged meanwhile"
+                "alarm: the store's clock and this node's disagree; no code, login or session is judged meanwhile"
             );
         }
         fine

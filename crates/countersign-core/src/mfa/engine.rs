@@ -210,7 +210,7 @@ impl Engine {
         Ok(Some(outcome))
     }
 
-    /// Codes are judged only while the clocks agree.
+    /// Codes, logins and sessions are judged only while the clocks agree.
     pub(super) fn clocks_agree(&self, store: Timestamp) -> Result<(), Cause> {
         if self.guard.agree(store, self.clock.now()) {
             return Ok(());

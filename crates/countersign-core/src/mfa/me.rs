@@ -4,7 +4,6 @@
 use super::engine::{Scope, Work};
 use super::error::{Cause, Denial, Error, WhileDoing as _};
 use super::mfa::Mfa;
-use super::session::why_ended;
 use super::user::User;
 use crate::account::{Account, Actor, Env, Event};
 use crate::login::{Acted, Proof, Purpose, offers};
@@ -39,7 +38,7 @@ impl Mfa {
     pub async fn me(&self, proof: &Proof) -> Result<Option<User>, Error> {
         let minimum = self.engine.limits.minimum;
         let decide = |work: &mut Work| {
-            if why_ended(proof, work).is_some() {
+            if self.engine.why_ended(proof, work)?.is_some() {
                 return Ok(None);
             }
             let found = work.tenant.as_ref().zip(work.account.as_ref());
@@ -125,7 +124,7 @@ impl Mfa {
             // The app was linked in this session, which counts it from now on.
             renewed.passed.extend(act.passed.iter().filter(|used| used.method == Method::App));
         }
-        let decide = |work: &mut Work| match why_ended(&renewed, work) {
+        let decide = |work: &mut Work| match self.engine.why_ended(&renewed, work)? {
             Some(_) => Err(Denial::ProofEnded.into()),
             None => Ok(()),
         };
@@ -232,7 +231,7 @@ impl Mfa {
             act(account, env).map(|refused| (refused, account.generation()))
         };
         let decide = |work: &mut Work| {
-            if why_ended(&proof, work).is_some() {
+            if self.engine.why_ended(&proof, work)?.is_some() {
                 return Err(Denial::ProofEnded.into());
             }
             match self.engine.on_account(key, &Actor::User.into(), work, verb)? {

@@ -36,8 +36,8 @@ impl Mfa {
 
     /// The time by this node's clock, for sentences on a page and for [`Proof::is_fresh`].
     ///
-    /// Codes are judged by the store's clock; if the two differ by more than five minutes, no code
-    /// is judged.
+    /// Codes, logins and sessions are judged by the store's clock; if the two differ by more than
+    /// five minutes, none is.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {

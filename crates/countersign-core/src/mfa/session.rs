@@ -1,7 +1,7 @@
 //! A proof after its login: sealing it for a session, and checking it again.
 
-use super::engine::{Scope, Work};
-use super::error::{Error, WhileDoing as _};
+use super::engine::{Engine, Scope, Work};
+use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
 use crate::login::{Proof, Purpose, SealedProof, SessionCheck, SessionEnd};
 use crate::policy::{EnrolledMethods, Requirement, resolve};
@@ -58,7 +58,8 @@ impl Mfa {
     ///
     /// # Errors
     ///
-    /// `Unavailable` or `Corrupt`: treat the session as not logged in.
+    /// `Unavailable`, also while the clocks disagree, or `Corrupt`: treat the session as not logged
+    /// in.
     #[doc(alias = "session")]
     pub async fn open_session(&self, sealed: &SealedProof) -> Result<SessionCheck, Error> {
         self.open_step_up(sealed, &Purpose::Login).await
@@ -128,7 +129,7 @@ impl Mfa {
     pub async fn check_session(&self, proof: Proof) -> Result<SessionCheck, Error> {
         let minimum = self.engine.limits.minimum.join(proof.minimum);
         let decide = |work: &mut Work| {
-            if let Some(end) = why_ended(&proof, work) {
+            if let Some(end) = self.engine.why_ended(&proof, work)? {
                 return Ok(Err(end));
             }
             let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
@@ -152,20 +153,28 @@ impl Mfa {
     }
 }
 
-/// Why the proof is no longer valid, if so.
-pub(super) fn why_ended(proof: &Proof, work: &Work) -> Option<SessionEnd> {
-    let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
-        return Some(SessionEnd::Gone);
-    };
-    if account.facts().suspended {
-        Some(SessionEnd::Gone)
-    } else if work.now >= proof.ends {
-        Some(SessionEnd::RanOut)
-    } else if proof.account_generation != account.generation()
-        || proof.tenant_generation != tenant.generation()
-    {
-        Some(SessionEnd::Superseded)
-    } else {
-        None
+impl Engine {
+    /// Why the proof is no longer valid, if so.
+    ///
+    /// Whether its time is over is told only while the clocks agree: what has ended stays ended
+    /// when one of them goes back.
+    pub(super) fn why_ended(
+        &self,
+        proof: &Proof,
+        work: &Work,
+    ) -> Result<Option<SessionEnd>, Cause> {
+        let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
+            return Ok(Some(SessionEnd::Gone));
+        };
+        if account.facts().suspended {
+            return Ok(Some(SessionEnd::Gone));
+        }
+        if proof.account_generation != account.generation()
+            || proof.tenant_generation != tenant.generation()
+        {
+            return Ok(Some(SessionEnd::Superseded));
+        }
+        self.clocks_agree(work.now)?;
+        Ok((work.now >= proof.ends).then_some(SessionEnd::RanOut))
     }
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use countersign_core::account::Account;
+use countersign_core::login::StepUpReason;
 use countersign_core::store::Store;
 use countersign_core::{
     Answer, Begun, Challenge, Courier, DAY, Error, ErrorKind, FirstFactor, HOUR, Keys, Locale,
-    MINUTE, MemoryStore, Mfa, NewTenant, NewUser, Policy, Purpose, Refusal, Requirement, Staleness,
-    Start, Step, TenantId, Timestamp, Verdict, WrongAnswer,
+    MINUTE, MemoryStore, Mfa, NewTenant, NewUser, Policy, Purpose, Refusal, Requirement,
+    SessionCheck, SessionEnd, Staleness, Start, Step, TenantId, Timestamp, Verdict, WrongAnswer,
 };
 use countersign_testkit::{Calls, CountingStore, FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -104,16 +105,48 @@ fn no_code_is_judged_or_asked_for_while_the_clocks_are_more_than_five_minutes_ap
 }
 
 #[test]
-fn a_login_that_needs_no_code_passes_whatever_the_clocks_say() {
+fn no_login_passes_and_no_session_is_opened_while_the_clocks_are_apart() {
     let world = TwoClocks::requiring(Requirement::None);
+    let Begun::Passed(passed) = world.begin().unwrap() else { panic!() };
+    let session = world.mfa.seal(&passed.proof).unwrap();
+    let check = || block_on(world.mfa.open_session(&session));
+    for apart in [&world.stores, &world.nodes] {
+        apart.advance(5 * HOUR);
+        jumped(world.begin());
+        jumped(check());
+        jumped(block_on(world.mfa.me(&passed.proof)));
+        let purpose = Purpose::StepUp(StepUpReason::new("payment 4711").unwrap());
+        jumped(block_on(world.mfa.step_up(&passed.proof, purpose, &browser())));
+        apart.step_back(5 * HOUR);
+        assert!(matches!(check().unwrap(), SessionCheck::Valid(_)));
+    }
+    // What was ended by somebody needs no clock.
+    block_on(world.mfa.signed_out_everywhere(&key("ben"))).unwrap();
     world.stores.advance(5 * HOUR);
-    assert!(matches!(world.begin().unwrap(), Begun::Passed(_)));
-    world.nodes.advance(5 * HOUR);
+    assert!(matches!(check().unwrap(), SessionCheck::Ended(SessionEnd::Superseded)));
     let world = TwoClocks::requiring(Requirement::App);
     world.stores.advance(5 * HOUR);
     jumped(world.begin());
     world.nodes.advance(5 * HOUR);
     assert!(matches!(world.begin().unwrap(), Begun::Step(Step::LinkApp(_))));
+}
+
+#[test]
+fn what_has_ended_stays_ended_when_the_clock_of_the_store_goes_back() {
+    let world = TwoClocks::requiring(Requirement::App);
+    let until = MONDAY.plus(DAY);
+    let tenant = TenantId::new("larkfield").unwrap();
+    let mut operator = world.mfa.operator(tenant, "test", "a lost phone").unwrap();
+    block_on(operator.exempt(user("ben"), until, "a lost phone")).unwrap();
+    let Begun::Passed(passed) = world.begin().unwrap() else { panic!() };
+    for clock in [&world.stores, &world.nodes] {
+        clock.advance(2 * DAY);
+    }
+    let Begun::Step(Step::LinkApp(_)) = world.begin().unwrap() else { panic!("it is over") };
+    let ended = block_on(world.mfa.check_session(passed.proof)).unwrap();
+    assert!(matches!(ended, SessionCheck::Ended(SessionEnd::RanOut)), "{ended:?}");
+    world.stores.step_back(2 * DAY);
+    jumped(world.begin());
 }
 
 #[test]

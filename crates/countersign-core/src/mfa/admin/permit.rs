@@ -9,7 +9,6 @@ use crate::login::Proof;
 use crate::mfa::engine::{Engine, Scope, Work};
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::host::no_account;
-use crate::mfa::session::why_ended;
 use crate::policy::{Access, AppState};
 use crate::seal::Fault;
 use crate::store::StoreError;
@@ -200,7 +199,7 @@ impl Engine {
     /// Makes sure that the proof still stands and its user may administer.
     pub(super) async fn look_at(&self, doing: &'static str, proof: &Proof) -> Result<Seen, Error> {
         let decide = |work: &mut Work| {
-            if why_ended(proof, work).is_some() {
+            if self.why_ended(proof, work)?.is_some() {
                 return Err(Denial::ProofEnded.into());
             }
             let (Some(account), Some(tenant)) = (&work.account, work.tenant_version) else {
