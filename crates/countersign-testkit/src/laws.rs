@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod store;
 
 mod life;
+mod same;
 mod scene;
 
 use std::fmt;
@@ -201,6 +202,9 @@ macro_rules! __each_store_law {
             store::a_long_key_is_compared_to_its_end
             store::an_account_is_read_as_it_was_written
             store::a_company_is_read_as_it_was_written
+            store::records_at_their_bounds_are_read_as_they_were_written
+            store::times_are_kept_to_the_millisecond
+            store::a_record_created_again_holds_nothing_of_the_old
             store::a_clone_of_the_handle_shares_the_state
             accounts::a_company_is_read_with_the_time_of_the_same_moment
             accounts::an_unknown_company_is_absent
@@ -216,9 +220,13 @@ macro_rules! __each_store_law {
             accounts::accounts_come_in_byte_order_of_their_user_ids
             accounts::a_page_of_accounts_starts_after_a_user_and_has_a_limit
             accounts::paging_visits_each_account_once
+            accounts::an_erased_account_is_not_listed
+            accounts::who_joins_behind_the_cursor_appears_on_a_later_page
+            accounts::a_short_page_is_the_end
             accounts::a_listed_account_is_the_loaded_one
             accounts::a_census_counts_every_account_once
             accounts::a_census_groups_by_facts
+            accounts::counts_equal_the_listed_facts_after_every_write
             accounts::a_census_is_of_one_company_only
             accounts::events_are_of_one_company_only
             accounts::events_come_newest_first

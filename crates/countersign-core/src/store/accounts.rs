@@ -38,7 +38,12 @@ pub struct Group {
 ///   them; none if there is no such tenant.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
-/// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`].
+/// - A page of accounts or events that is shorter than `limit` is the last one. A store that has a
+///   bound of its own reads on behind it.
+/// - An account that is created between two pages, behind `after`, is on a later page; one that was
+///   erased is neither listed nor counted.
+/// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`], and
+///   after every write: the groups are those of the accounts that `accounts` lists.
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
 ///   A `before` that is not in that tenant's log has nothing before it.

@@ -193,7 +193,9 @@ impl Debug for StoreError {
 ///   tenant part is no write leaves them alone, and so does one without texts. Erasing the tenant
 ///   erases them.
 /// - Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.
-/// - What is read equals what was written.
+/// - What is read equals what was written: each address and text byte for byte, each time to the
+///   millisecond, and each record also when it is as full as it can be.
+/// - A record that is created again holds nothing of the one that was erased.
 /// - A clone of the handle shares the state.
 /// - The time never comes from the caller.
 #[diagnostic::on_unimplemented(

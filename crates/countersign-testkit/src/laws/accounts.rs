@@ -3,6 +3,7 @@
 mod accounts;
 mod counts;
 mod events;
+mod pages;
 mod tenant;
 mod texts;
 
@@ -13,6 +14,7 @@ pub use accounts::{
 };
 pub use counts::{
     a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
+    counts_equal_the_listed_facts_after_every_write,
 };
 pub use events::{
     a_page_before_an_unknown_event_is_empty, a_page_of_events_ends_before_an_event_and_has_a_limit,
@@ -21,6 +23,10 @@ pub use events::{
     events_are_of_one_company_only, events_come_newest_first,
     events_of_one_commit_keep_their_order, racing_commits_neither_lose_nor_repeat_an_event,
     the_events_of_one_account_are_of_no_other, the_events_of_one_account_are_of_one_company_only,
+};
+pub use pages::{
+    a_short_page_is_the_end, an_erased_account_is_not_listed,
+    who_joins_behind_the_cursor_appears_on_a_later_page,
 };
 pub use tenant::{
     a_company_is_read_with_the_time_of_the_same_moment, a_list_misses_no_acknowledged_commit,

@@ -11,8 +11,9 @@ use countersign_core::mail::{MailKind, Template};
 use countersign_core::store::{Change, Part, Snapshot, Storage, Touched, Versioned};
 use countersign_core::{
     AccountKey, Admin, Answer, AttemptId, BeforeEnrollment, Begun, Challenge, Client, Courier, DAY,
-    FirstFactor, HOUR, Keys, Locale, MINUTE, MemoryStore, Method, Mfa, NewTenant, NewUser, Policy,
-    Proof, Purpose, Requirement, Saved, Start, Step, Ticket, UserId, Verdict, Version, Vouching,
+    EmailAddress, FirstFactor, HOUR, Keys, Locale, MINUTE, MemoryStore, Method, Mfa, NewTenant,
+    NewUser, Policy, Proof, Purpose, Requirement, Role, Saved, Start, Step, Ticket, UserId,
+    Verdict, Version, Vouching,
 };
 
 use super::scene::{COMPANY, address, commit, key, load, word};
@@ -22,27 +23,32 @@ use crate::inbox::{Failing, Inbox};
 use crate::phone::FakePhone;
 use crate::random::SeededRandom;
 
+/// The most apps that an account holds.
+const MOST_APPS: usize = 5;
+
 /// Writes each state of a life over the one before, and lets `check` compare what was read with
 /// what was written.
 pub(super) async fn relive(store: &dyn Storage, check: fn(&Snapshot, &Snapshot)) {
     let mut before: Option<Snapshot> = None;
     for (key, written) in lived().await {
-        let (tenant, account) = match &before {
-            Some(old) => (old.tenant.as_ref(), old.account.as_ref()),
-            None => (None, None),
-        };
-        let change = Change {
-            tenant: part(tenant, written.tenant.as_ref(), |_, _| Touched::Everything),
-            account: part(account, written.account.as_ref(), Touched::between),
-            ..Change::to_account(&key)
-        };
-        commit(store, change).await;
+        commit(store, step(before.as_ref(), &key, &written)).await;
         check(&load(store, &key).await, &written);
         before = Some(written);
     }
 }
 
 /// What leads from one state to the next.
+pub(super) fn step(before: Option<&Snapshot>, key: &AccountKey, next: &Snapshot) -> Change {
+    let tenant = before.and_then(|before| before.tenant.as_ref());
+    let account = before.and_then(|before| before.account.as_ref());
+    Change {
+        tenant: part(tenant, next.tenant.as_ref(), |_, _| Touched::Everything),
+        account: part(account, next.account.as_ref(), Touched::between),
+        ..Change::to_account(key)
+    }
+}
+
+/// What happens to one record of it.
 fn part<T: Clone + PartialEq>(
     old: Option<&Versioned<T>>,
     new: Option<&Versioned<T>>,
@@ -61,15 +67,38 @@ fn part<T: Clone + PartialEq>(
 }
 
 /// The states of one user and their tenant, in order.
-async fn lived() -> Vec<(AccountKey, Snapshot)> {
+pub(super) async fn lived() -> Vec<(AccountKey, Snapshot)> {
     let mut life = Life::begin();
     life.arrives().await;
     life.uses_codes_by_mail().await;
     life.links_an_app().await;
-    life.guesses().await;
+    life.guesses(7).await;
+    life.is_unlocked().await;
     life.is_administered().await;
     life.leaves().await;
     life.states
+}
+
+/// A tenant and an account that are as full as they can be.
+pub(super) async fn full() -> (AccountKey, Snapshot) {
+    let mut life = Life::begin();
+    life.key = key(&"t".repeat(128), &"🦆".repeat(32));
+    life.fills_up().await;
+    life.states.pop().unwrap_or_else(|| fail("a life without a state"))
+}
+
+/// A tenant and an account with times that are no whole seconds.
+pub(super) async fn at_odd_times() -> (AccountKey, Snapshot) {
+    let mut life = Life::begin();
+    life.pass_time(Duration::from_millis(457));
+    life.arrives().await;
+    life.uses_codes_by_mail().await;
+    life.links_an_app().await;
+    let user = life.key.user().clone();
+    let until = life.clock.now().plus(10 * DAY);
+    must(life.admin().exempt(user, until, "lost the phone").await, "exempt a person");
+    life.guesses(5).await;
+    life.states.pop().unwrap_or_else(|| fail("a life without a state"))
 }
 
 struct Life {
@@ -174,14 +203,42 @@ impl Life {
         self.note().await;
     }
 
-    async fn guesses(&mut self) {
-        for _ in 0..7 {
+    /// Everything that has a bound, up to it.
+    async fn fills_up(&mut self) {
+        let id = self.key.tenant().as_str();
+        let new = NewTenant::new(id, "N".repeat(64), word("sr-latn-RS"));
+        must(self.mfa.create_tenant(must(new, "name a company")).await, "create a company");
+        let role = |number: usize| word::<Role>(&format!("{number:02}{}", "r".repeat(30)));
+        let rules = (0..Policy::MOST_ROLES).map(role);
+        let policy = rules.fold(Policy::requiring(Requirement::App), |policy, role| {
+            policy.and_for_role(role, Requirement::App)
+        });
+        let until = self.clock.now().plus(30 * DAY);
+        self.save(policy, Start::WithGraceUntil(until)).await;
+        self.pass_time(31 * DAY);
+        let user = NewUser::at(longest_address()).with_rule(Requirement::App);
+        let user = (0..16).map(role).fold(user, NewUser::with_role).in_language(word("sr-latn-RS"));
+        must(self.mfa.add_existing_user(&self.key, user.admin()).await, "add a person");
+        let proof = self.log_in().await;
+        for _ in 1..MOST_APPS {
+            self.pass_time(MINUTE);
+            let begun = self.mfa.step_up(&proof, Purpose::LinkApp, &Client::danger_unbound()).await;
+            drop(self.finish(must(begun, "begin a step-up")).await);
+        }
+        self.note().await;
+    }
+
+    async fn guesses(&mut self, times: usize) {
+        for _ in 0..times {
             self.pass_time(Duration::from_secs(31));
             let begun = self.mfa.begin(&self.key, password(), &Client::danger_unbound()).await;
             if let Begun::Step(Step::EnterCode(challenge)) = must(begun, "begin a login") {
                 drop(self.answer(&challenge.ticket, "000000").await);
             }
         }
+    }
+
+    async fn is_unlocked(&mut self) {
         must(self.admin().unlock(self.key.user().clone()).await, "unlock a person");
         self.note().await;
     }
@@ -314,6 +371,13 @@ impl Life {
     }
 }
 
+/// An address of 254 bytes, the most there can be, with both cases in its first part.
+pub(super) fn longest_address() -> EmailAddress {
+    let label = "d".repeat(63);
+    let text = format!("{}@{label}.{label}.{}", "aB".repeat(32), "d".repeat(61));
+    address(&text)
+}
+
 fn password() -> FirstFactor {
     FirstFactor::Password
 }
@@ -323,6 +387,28 @@ mod tests {
     use countersign_core::policy::{AddressState, AppState};
 
     use super::*;
+
+    #[test]
+    fn a_full_record_is_full() {
+        let (key, full) = pollster::block_on(full());
+        let account = full.account.map(|account| account.value);
+        assert_eq!(account.as_ref().map(|account| account.apps().count()), Some(MOST_APPS));
+        assert_eq!(account.map(|account| account.facts().roles.len()), Some(16));
+        let roles = full.tenant.map(|tenant| tenant.value.policy().roles().len());
+        assert_eq!(roles, Some(Policy::MOST_ROLES));
+        assert_eq!((key.tenant().as_str().len(), key.user().as_str().len()), (128, 128));
+        assert_eq!(longest_address().as_str().len(), 254);
+    }
+
+    #[test]
+    fn an_odd_life_has_odd_times() {
+        let (_, odd) = pollster::block_on(at_odd_times());
+        let account = odd.account.map(|account| account.value);
+        let locked = account.as_ref().and_then(|account| account.locked_until(odd.now));
+        let until = account.and_then(|account| account.facts().exempt_until);
+        let odd = |time: Option<countersign_core::Timestamp>| time.map(|time| time.millis() % 1000);
+        assert_eq!((odd(locked), odd(until)), (Some(457), Some(457)));
+    }
 
     #[test]
     fn a_life_goes_through_what_an_account_can_hold() {

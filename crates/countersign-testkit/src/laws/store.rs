@@ -1,11 +1,16 @@
 //! The contract of [`Store`](countersign_core::store::Store), sentence by sentence.
 
+mod bounds;
 mod commit;
 mod conflict;
 mod race;
 mod record;
 mod snapshot;
 
+pub use bounds::{
+    a_record_created_again_holds_nothing_of_the_old,
+    records_at_their_bounds_are_read_as_they_were_written, times_are_kept_to_the_millisecond,
+};
 pub use commit::{
     a_change_that_loses_its_account_writes_nothing, a_change_that_loses_its_company_writes_nothing,
     a_commit_writes_everything_in_the_change, a_comparison_writes_nothing,

@@ -17,6 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use countersign_core::mail::Texts;
+use countersign_core::policy::Facts;
 use countersign_core::store::{Due, Lease, Listed, Snapshot};
 use countersign_core::{AccountKey, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version};
 use countersign_testkit::{FakeClock, Subject};
@@ -55,6 +56,11 @@ struct Notes {
     loaded: BTreeMap<AccountKey, Option<Version>>,
     before_commit: BTreeMap<AccountKey, Snapshot>,
     listed_before: Vec<Listed>,
+    /// The list as it was when a first page was asked for.
+    first_list: Vec<Listed>,
+    /// The last value of each account that was erased.
+    erased_values: BTreeMap<AccountKey, Listed>,
+    first_facts: BTreeMap<AccountKey, Facts>,
     leases: BTreeMap<LetterId, Lease>,
     hidden: BTreeSet<LetterId>,
     last_due: Option<Due>,
@@ -153,6 +159,12 @@ flaws! {
     ForgetsApps breaks an_account_is_read_as_it_was_written;
     /// It trims names.
     TrimsNames breaks a_company_is_read_as_it_was_written;
+    /// It keeps eight roles of an account.
+    KeepsEightRoles breaks records_at_their_bounds_are_read_as_they_were_written;
+    /// It keeps the times of events to the second.
+    KeepsSeconds breaks times_are_kept_to_the_millisecond;
+    /// It finds the document of the one who had the id before.
+    FindsOldDocuments breaks a_record_created_again_holds_nothing_of_the_old;
     /// A clone of the handle has a state of its own.
     ClonesState breaks a_clone_of_the_handle_shares_the_state;
     /// It tells the time at which it was opened together with a tenant.
@@ -183,12 +195,20 @@ flaws! {
     IncludesAfter breaks a_page_of_accounts_starts_after_a_user_and_has_a_limit;
     /// It looks for the place of somebody who may have left meanwhile.
     PagesByPosition breaks paging_visits_each_account_once;
+    /// It lists who was erased.
+    ListsErased breaks an_erased_account_is_not_listed;
+    /// It takes the pages from the list as it was when the first was asked for.
+    PagesFromTheFirstList breaks who_joins_behind_the_cursor_appears_on_a_later_page;
+    /// It has a limit of its own for pages, and does not say so.
+    CutsPages breaks a_short_page_is_the_end;
     /// It lists accounts under their first version.
     ListsOldVersions breaks a_listed_account_is_the_loaded_one;
     /// It counts one group after the other.
     CountsInSteps breaks a_census_counts_every_account_once;
     /// It groups by access alone.
     GroupsByStanding breaks a_census_groups_by_facts;
+    /// It counts accounts by what they began with.
+    CountsFirstFacts breaks counts_equal_the_listed_facts_after_every_write;
     /// It counts the people of every tenant.
     CountsEverybody breaks a_census_is_of_one_company_only;
     /// It shows the events of every tenant.

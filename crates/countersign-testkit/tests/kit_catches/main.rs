@@ -42,6 +42,23 @@ fn every_law_of_the_store_catches_the_store_that_breaks_it() {
 }
 
 #[test]
+fn a_red_law_names_the_field_that_differs() {
+    let named = [
+        ("an_account_is_read_as_it_was_written", "`value.profile."),
+        ("a_company_is_read_as_it_was_written", "`value.name`"),
+        ("an_event_is_read_as_it_was_written", "`actor`"),
+        ("a_letter_is_read_as_it_was_written", "`locale`"),
+        ("times_are_kept_to_the_millisecond", "`at"),
+    ];
+    for (name, field) in named {
+        let law = laws::STORE.iter().find(|law| law.name() == name).expect(name);
+        let broken = BrokenStore::all().into_iter().find(|broken| broken.law() == name);
+        let said = verdict(law, &broken.expect(name).subject()).expect(name);
+        assert!(said.contains(field), "{name}: {said}");
+    }
+}
+
+#[test]
 fn every_law_of_the_mailer_catches_the_mailer_that_breaks_it() {
     for broken in BrokenMailer::all() {
         let name = broken.law();

@@ -4,6 +4,7 @@ use countersign_core::store::{Change, Listed, Part, Storage};
 use countersign_core::{TenantId, UserId};
 
 use crate::fail::{fail, must};
+use crate::laws::same::same;
 use crate::laws::scene::{COMPANY, Props, commit, company, key, load, raised, with_account};
 use crate::laws::store::ALIKE;
 use crate::subject::Subject;
@@ -98,7 +99,7 @@ pub async fn a_listed_account_is_the_loaded_one(subject: &Subject) {
     }
     for listed in page(store, &company(), None, 100).await {
         let loaded = load(store, &key(COMPANY, listed.user_id.as_str())).await.account;
-        assert_eq!(loaded, Some(listed.account), "an account is listed as another than it is");
+        same(&Some(listed.account), &loaded, "an account in a list");
     }
 }
 

@@ -7,6 +7,8 @@ use countersign_core::store::{Change, Group, Part, Storage};
 use countersign_core::{NewUser, Requirement, TenantId};
 
 use crate::fail::{fail, must};
+use crate::laws::life;
+use crate::laws::same::same;
 use crate::laws::scene::{
     COMPANY, Props, account, address, commit, company, key, raised, with_account, word,
 };
@@ -69,6 +71,28 @@ pub async fn a_census_groups_by_facts(subject: &Subject) {
     let found: BTreeMap<_, _> =
         groups.into_iter().map(|group| (group.facts, group.users)).collect();
     assert_eq!(found, expected, "a counts does not group by facts");
+}
+
+/// *`counts` groups the facts of the accounts that `accounts` lists*, after every write: whatever
+/// happens to an account in its life, the next count has it.
+pub async fn counts_equal_the_listed_facts_after_every_write(subject: &Subject) {
+    let props = Props::new();
+    let store = subject.store();
+    for user in ["bo", "cy"] {
+        props.create(store, &key(COMPANY, user)).await;
+    }
+    let mut before = None;
+    for (key, written) in life::lived().await {
+        commit(store, life::step(before.as_ref(), &key, &written)).await;
+        let mut expected: BTreeMap<Facts, u64> = BTreeMap::new();
+        for listed in must(store.accounts(key.tenant(), None, 100).await, "list accounts") {
+            *expected.entry(listed.account.value.facts()).or_default() += 1;
+        }
+        let groups = counts(store, key.tenant()).await;
+        let found: BTreeMap<_, _> = groups.into_iter().map(|g| (g.facts, g.users)).collect();
+        same(&found, &expected, "the count after a write");
+        before = Some(written);
+    }
 }
 
 /// *...of that tenant.*

@@ -9,6 +9,7 @@ use countersign_core::{
 };
 
 use crate::fail::must;
+use crate::laws::same::same;
 use crate::laws::scene::{COMPANY, Props, commit, company, events, key, with_account};
 use crate::race::race;
 use crate::subject::Subject;
@@ -227,7 +228,7 @@ pub async fn an_event_is_read_as_it_was_written(subject: &Subject) {
     }
     told.reverse();
     for (found, told) in events(store, &company()).await.into_iter().zip(told) {
-        assert_eq!(found, told, "an event is read differently");
+        same(&found, &told, "an event");
     }
 }
 

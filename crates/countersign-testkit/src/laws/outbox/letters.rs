@@ -4,6 +4,7 @@ use countersign_core::mail::LetterKind;
 use countersign_core::store::{Change, Part};
 use countersign_core::{ChallengeId, InvitationId, LetterId, Timestamp};
 
+use crate::laws::same::same;
 use crate::laws::scene::{
     COMPANY, LONG, Props, address, claim_all, claim_one, commit, key, load, loses, raised,
     with_account,
@@ -94,6 +95,6 @@ pub async fn a_letter_is_read_as_it_was_written(subject: &Subject) {
         let change = Change { letters: vec![letter.clone()], ..Change::to_account(&key) };
         commit(store, change).await;
         let (claimed, _) = claim_one(store, LONG).await;
-        assert_eq!(claimed.letter, letter, "a letter is read differently");
+        same(&claimed.letter, &letter, "a letter");
     }
 }

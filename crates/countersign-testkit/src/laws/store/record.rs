@@ -6,6 +6,7 @@ use countersign_core::{AccountKey, DisplayName, Issuer, Locale, NewUser, Require
 
 use crate::fail::must;
 use crate::laws::life;
+use crate::laws::same::same;
 use crate::laws::scene::{
     COMPANY, Props, account, address, claim_all, commit, events, key, load, raised, tenant,
     with_account, with_tenant, word,
@@ -176,10 +177,10 @@ pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
         let next = props.first(props.account_of(new_user));
         commit(store, with_account(&key, expected, &next)).await;
         expected = Some(next.version);
-        assert_eq!(account(store, &key).await, Some(next), "an account is read differently");
+        same(&account(store, &key).await, &Some(next), "an account");
     }
     life::relive(store, |found, written| {
-        assert_eq!(found.account, written.account, "an account is read differently");
+        same(&found.account, &written.account, "an account");
     })
     .await;
 }
@@ -201,14 +202,11 @@ pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
         let next = props.first(next);
         commit(store, with_tenant(&id, old.map(|old| old.version), &next)).await;
         let found = [tenant(store, &id).await.0, load(store, &key).await.tenant];
-        assert!(
-            found.iter().all(|found| found.as_ref() == Some(&next)),
-            "a company is read differently: {found:?} instead of {next:?}"
-        );
         old = Some(next);
+        found.iter().for_each(|found| same(found, &old, "a company"));
     }
     life::relive(store, |found, written| {
-        assert_eq!(found.tenant, written.tenant, "a company is read differently");
+        same(&found.tenant, &written.tenant, "a company");
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! Lists and reports, done wrong.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
@@ -72,6 +72,18 @@ impl Accounts for BrokenStore {
                     page.clear();
                 }
             }
+            Flaw::ListsErased => page.extend(self.notes().erased_values.values().cloned()),
+            Flaw::PagesFromTheFirstList => {
+                let mut list = self.notes().first_list.clone();
+                if after.is_none() {
+                    list = self.inner.accounts(tenant, None, usize::MAX).await?;
+                    self.notes().first_list = list.clone();
+                }
+                list.retain(|listed| Some(&listed.user_id) > after.as_ref());
+                list.truncate(limit);
+                page = list;
+            }
+            Flaw::CutsPages => page.truncate(100),
             Flaw::ListsOldVersions => {
                 for listed in &mut page {
                     listed.account.version = Version::from_number(0);
@@ -105,6 +117,13 @@ impl Accounts for BrokenStore {
                     first.users += if same { next.users } else { 0 };
                     same
                 });
+            }
+            Flaw::CountsFirstFacts => {
+                let mut first = BTreeMap::new();
+                for facts in self.notes().first_facts.values() {
+                    *first.entry(facts.clone()).or_insert(0) += 1;
+                }
+                groups = first.into_iter().map(|(facts, users)| Group { facts, users }).collect();
             }
             Flaw::CountsEverybody => {
                 for other in self.others(tenant) {
@@ -163,6 +182,11 @@ impl Accounts for BrokenStore {
                 let all = self.inner.events(tenant, account, None, usize::MAX).await?;
                 if all.iter().all(|event| Some(event.id) != before) {
                     page.clear();
+                }
+            }
+            Flaw::KeepsSeconds => {
+                for event in &mut page {
+                    event.at = Timestamp::from_seconds(event.at.millis() / 1000);
                 }
             }
             Flaw::ForgetsOperators => {

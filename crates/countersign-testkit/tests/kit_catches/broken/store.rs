@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_core::account::{Account, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Part, Snapshot, Store, StoreError, Touched, Versioned,
+    Accounts, Change, Listed, Part, Snapshot, Store, StoreError, Touched, Versioned,
 };
 use countersign_core::{AccountKey, DisplayName, NewUser, UserId, Version};
 
@@ -50,6 +50,22 @@ impl Store for BrokenStore {
                 found.account = match found.account {
                     Some(account) if has_apps(&account) => Some(without_apps(account)),
                     account => account,
+                };
+            }
+            Flaw::KeepsEightRoles => {
+                let has_many = |account: &Versioned<Account>| account.value.facts().roles.len() > 8;
+                found.account = match found.account {
+                    Some(account) if has_many(&account) => Some(without_apps(account)),
+                    account => account,
+                };
+            }
+            Flaw::FindsOldDocuments => {
+                let old = self.notes().erased_values.get(key).map(|old| old.account.clone());
+                found.account = match (found.account, old) {
+                    (Some(new), Some(old)) if new.value.address().is_none() => {
+                        Some(Versioned { version: new.version, value: old.value })
+                    }
+                    (account, _) => account,
                 };
             }
             Flaw::TrimsNames => found.tenant = found.tenant.map(trimmed),
@@ -156,6 +172,15 @@ impl BrokenStore {
         let alone = change.texts.as_ref().filter(|_| !writes(&change.tenant));
         if let Some(texts) = alone.filter(|_| self.is(Flaw::WritesTextsAlone)) {
             notes.stray_texts.insert(key.tenant().clone(), texts.clone());
+        }
+        if let Part::Write { expected: None, next, .. } = &change.account {
+            notes.first_facts.insert(key.clone(), next.value.facts());
+        }
+        let old = there.account.clone().filter(|_| matches!(change.account, Part::Erase(_)));
+        if let Some(account) = old {
+            let listed = Listed { user_id: key.user().clone(), account };
+            notes.erased_values.insert(key.clone(), listed);
+            notes.first_facts.remove(key);
         }
         if matches!(change.account, Part::Erase(_)) {
             notes.erased_accounts.insert(key.clone());
