@@ -42,6 +42,8 @@ struct Plan {
     /// How many calls are still good before the one that fails.
     pending: Option<(u64, Fault)>,
     failed: bool,
+    /// How every call fails, until told otherwise.
+    always: Option<Fault>,
 }
 
 /// How a call fails. A call that only reads can only be `Unavailable`, whatever is asked.
@@ -66,7 +68,32 @@ impl FailingStore {
     /// Fails one call, counted from now; 1 is the next one. It replaces what was said before.
     pub fn fail_call(&self, number: u64, fault: Fault) {
         let pending = Some((number.saturating_sub(1), fault));
-        *self.plan() = Plan { pending, failed: false };
+        *self.plan() = Plan { pending, failed: false, always: None };
+    }
+
+    /// Fails every call from now on, until told otherwise: an outage.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, TenantId};
+    /// use countersign_core::store::{Accounts, StoreError};
+    /// use countersign_testkit::{FailingStore, Fault};
+    ///
+    /// let store = FailingStore::new(MemoryStore::new());
+    /// let id = TenantId::new("larkfield")?;
+    /// store.fail_every_call(Fault::Unavailable);
+    /// let told = pollster::block_on(store.counts(&id));
+    /// assert!(matches!(told, Err(StoreError::Unavailable(_))));
+    /// store.fail_no_call();
+    /// assert!(pollster::block_on(store.counts(&id)).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fail_every_call(&self, fault: Fault) {
+        *self.plan() = Plan { always: Some(fault), ..Plan::default() };
+    }
+
+    /// Hands on every call again.
+    pub fn fail_no_call(&self) {
+        *self.plan() = Plan::default();
     }
 
     /// Whether the call that was to fail has been made since.
@@ -82,6 +109,10 @@ impl FailingStore {
     /// Calls a call; the fault, if this is the one.
     fn meet(&self) -> Option<Fault> {
         let mut plan = self.plan();
+        if plan.always.is_some() {
+            plan.failed = true;
+            return plan.always;
+        }
         let (good, fault) = plan.pending?;
         plan.pending = good.checked_sub(1).map(|left| (left, fault));
         plan.failed = plan.pending.is_none();
@@ -173,14 +204,8 @@ impl Accounts for FailingStore {
 
 #[async_trait]
 impl Outbox for FailingStore {
-    /// A claim cannot be of unknown outcome by its contract; when it fails after it was done, the
-    /// letters stay held and the caller never sees them.
     async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
-        let claimed = self.writing(self.store.claim(limit, lease)).await;
-        claimed.map_err(|error| match error {
-            StoreError::OutcomeUnknown(source) => StoreError::Unavailable(source),
-            other => other,
-        })
+        self.writing(self.store.claim(limit, lease)).await
     }
 
     async fn settle(

@@ -173,12 +173,15 @@ macro_rules! __each_store_law {
             store::the_time_of_a_snapshot_is_of_the_same_moment
             store::a_load_sees_every_acknowledged_commit
             store::what_was_never_written_is_absent
+            store::a_snapshot_shows_nothing_from_after_its_time
             store::the_time_never_comes_from_the_caller
             store::every_trait_tells_the_same_time
             store::a_commit_writes_everything_in_the_change
             store::a_change_that_loses_its_account_writes_nothing
             store::a_change_that_loses_its_company_writes_nothing
             store::of_racing_changes_the_losers_write_nothing
+            store::a_dropped_commit_is_whole_or_absent
+            store::an_outage_is_told_as_what_it_is
             store::a_comparison_writes_nothing
             store::an_erased_record_is_absent
             store::erasing_a_record_erases_nothing_else
@@ -243,8 +246,15 @@ macro_rules! __each_store_law {
             outbox::a_lost_change_queues_no_letter
             outbox::a_letter_outlives_its_account
             outbox::a_letter_is_read_as_it_was_written
+            outbox::an_address_comes_back_byte_for_byte
             outbox::letters_come_oldest_first
             outbox::a_claim_has_a_limit
+            outbox::a_claim_has_a_cap
+            outbox::a_short_claim_is_the_end
+            outbox::a_claim_is_of_one_moment
+            outbox::a_claim_shows_no_letter_from_after_its_time
+            outbox::a_lease_counts_from_now
+            outbox::a_dropped_claim_loses_no_letter
             outbox::a_held_letter_is_not_claimed_again
             outbox::a_letter_whose_lease_has_ended_is_due_again
             outbox::attempts_are_counted_from_one
@@ -253,6 +263,9 @@ macro_rules! __each_store_law {
             outbox::of_many_workers_one_claims_a_letter
             outbox::a_sent_letter_leaves_the_outbox
             outbox::a_delayed_letter_is_due_at_its_time
+            outbox::a_settlement_takes_only_its_own_letter
+            outbox::a_letter_that_was_given_back_is_held_no_more
+            outbox::a_dropped_settlement_is_whole_or_absent
             outbox::settling_with_an_old_lease_changes_nothing
             outbox::settling_an_unknown_letter_succeeds
         }

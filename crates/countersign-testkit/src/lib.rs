@@ -162,6 +162,7 @@ mod browser;
 #[cfg(feature = "mock")]
 pub mod mock;
 
+mod dropped;
 mod fail;
 mod race;
 

@@ -29,6 +29,7 @@ use crate::clock::FakeClock;
 pub struct Subject {
     nodes: [Arc<dyn Storage>; 2],
     clock: Option<FakeClock>,
+    interrupt: Option<Arc<dyn Fn(bool) + Send + Sync>>,
     drive: Drive,
 }
 
@@ -46,6 +47,7 @@ impl Subject {
         Self {
             nodes: [Arc::new(store), Arc::new(second)],
             clock: None,
+            interrupt: None,
             drive: |work| pollster::block_on(work),
         }
     }
@@ -62,6 +64,26 @@ impl Subject {
     #[must_use]
     pub fn timed_by(mut self, clock: FakeClock) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// Lets the law about outages make the store fail: called with `true`, it cuts the store off, and
+    /// with `false` it lets everything work again. For a database on a network, close the port.
+    ///
+    /// ```
+    /// use countersign_core::MemoryStore;
+    /// use countersign_testkit::{FailingStore, Fault, Subject};
+    ///
+    /// let store = FailingStore::new(MemoryStore::new());
+    /// let broken = store.clone();
+    /// let subject = Subject::new(store).interrupted_by(move |cut| match cut {
+    ///     true => broken.fail_every_call(Fault::Unavailable),
+    ///     false => broken.fail_no_call(),
+    /// });
+    /// ```
+    #[must_use]
+    pub fn interrupted_by(mut self, interrupt: impl Fn(bool) + Send + Sync + 'static) -> Self {
+        self.interrupt = Some(Arc::new(interrupt));
         self
     }
 
@@ -90,6 +112,10 @@ impl Subject {
 
     pub(crate) fn clock(&self) -> Option<&FakeClock> {
         self.clock.as_ref()
+    }
+
+    pub(crate) fn interrupt(&self) -> Option<&(dyn Fn(bool) + Send + Sync)> {
+        self.interrupt.as_deref()
     }
 
     pub(crate) fn drive(&self) -> Drive {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_core::store::{Accounts, Change, Lease, Outbox, Settlement, Store, StoreError};
 use countersign_core::{AccountKey, EventId, LetterId, MemoryStore, Timestamp};
-use countersign_testkit::{Calls, CountingStore, FailingStore, Fault};
+use countersign_testkit::{Calls, CountingStore, FailingStore, Fault, Subject, laws};
 use pollster::block_on;
 
 mod a_store_that_counts {
@@ -19,6 +19,25 @@ mod a_store_that_could_fail {
     use super::*;
 
     countersign_testkit::store_laws!(async { FailingStore::new(MemoryStore::new()) });
+}
+
+mod a_store_that_is_cut_off {
+    use super::*;
+
+    fn subject(fault: Fault) -> Subject {
+        let store = FailingStore::new(MemoryStore::new());
+        let broken = store.clone();
+        Subject::new(store).interrupted_by(move |cut| {
+            if cut { broken.fail_every_call(fault) } else { broken.fail_no_call() }
+        })
+    }
+
+    #[test]
+    fn an_outage_is_told_as_what_it_is_in_every_way_to_fail() {
+        for fault in [Fault::Unavailable, Fault::UnknownButDone, Fault::UnknownAndNotDone] {
+            block_on(laws::store::an_outage_is_told_as_what_it_is(&subject(fault)));
+        }
+    }
 }
 
 fn key() -> AccountKey {
@@ -80,7 +99,7 @@ fn exactly_the_call_that_was_chosen_fails() {
                     None => assert_ne!(call, number),
                     Some(StoreError::Unavailable(_)) => assert_eq!(call, number),
                     Some(StoreError::OutcomeUnknown(_)) => {
-                        assert!(call == number && call > 7 && fault != Fault::Unavailable);
+                        assert!(call == number && call > 6 && fault != Fault::Unavailable);
                     }
                     Some(other) => panic!("{other}"),
                 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::accounts::{Accounts, Group, Listed};
-use super::outbox::{Claimed, Due, Lease, Outbox, Settlement};
+use super::outbox::{Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
 use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::{Letter, Texts};
@@ -218,7 +218,7 @@ impl Outbox for MemoryStore {
         let mut due: Vec<&mut Waiting> =
             kept.letters.values_mut().filter(|waiting| waiting.due <= now).collect();
         due.sort_by_key(|waiting| waiting.number);
-        let claimed = due.into_iter().take(limit).map(|waiting| {
+        let claimed = due.into_iter().take(limit.min(MOST_CLAIMED)).map(|waiting| {
             waiting.due = now.plus(lease);
             waiting.attempts += 1;
             waiting.lease += 1;

@@ -8,6 +8,13 @@ use crate::mail::Letter;
 use crate::types::{LetterId, Timestamp, behind_pointers};
 use async_trait::async_trait;
 
+/// Most letters that one claim returns, whatever its limit.
+///
+/// ```
+/// assert_eq!(countersign_core::store::MOST_CLAIMED, 256);
+/// ```
+pub const MOST_CLAIMED: usize = 256;
+
 /// A letter that one worker holds for a while.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
@@ -65,12 +72,19 @@ pub enum Settlement {
 /// # Contract
 ///
 /// - `claim` returns letters that are due, at most `limit`, oldest first, and holds each for
-///   `lease`: until the lease ends, no other claim returns it.
+///   `lease`, counted from its `now`: until the lease ends, no other claim returns it.
+/// - `claim` returns at most [`MOST_CLAIMED`] letters, whatever `limit` is. One that returns fewer
+///   than both leaves nothing due: `next` is later than `now`.
+/// - `claimed`, `next` and `now` are of one moment, and `now` is its time, not that at which the
+///   call or its transaction began.
 /// - A letter whose lease has ended without being settled is due again, with a higher attempt.
 /// - `settle` with the lease that now holds the letter removes it or moves it to its time; with
-///   any other lease it changes nothing and succeeds.
+///   any other lease it changes nothing and succeeds. It takes only the letter that it names, and
+///   it ends the lease also where the letter is to be sent again.
 /// - `next` is the earliest moment at which a further letter may be claimed.
 /// - A letter is in the outbox if and only if the change that queued it was committed.
+/// - A `claim` or `settle` whose future is dropped is done or not done: it loses no letter.
+/// - A letter's address comes back byte for byte.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot queue letters: it does not implement `Outbox`",
     note = "each `impl` of a port begins with `#[async_trait]`; the guide to a store of your own is https://docs.rs/countersign-testkit/latest/countersign_testkit/#prove-your-store"
@@ -81,7 +95,8 @@ pub trait Outbox: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    /// [`StoreError::Unavailable`] if nothing is held, [`StoreError::OutcomeUnknown`] if letters
+    /// may be held until the lease ends, or [`StoreError::Corrupt`].
     async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError>;
 
     /// Says what became of a claimed letter.

@@ -181,9 +181,15 @@ impl Debug for StoreError {
 ///
 /// # Contract
 ///
-/// - `load` returns tenant, account and time as of one moment.
+/// - `load` returns tenant, account and time as of one moment, that of the reading: a snapshot shows
+///   nothing from after its time. In SQL, ask for the time in the statement that reads, with
+///   `clock_timestamp()` in PostgreSQL and `sysdate(3)` in MySQL and MariaDB; never with `now()`,
+///   which PostgreSQL takes when the transaction begins. Where a statement may wait for a lock, ask
+///   in one that runs after it has the lock.
 /// - `load` sees every commit acknowledged anywhere before it began.
-/// - `commit` does everything in the change, or nothing.
+/// - `commit` does everything in the change, or nothing; also if its future is dropped.
+/// - A call that fails says `Unavailable` if nothing was written, and `OutcomeUnknown` if that is not
+///   known. It never takes an outage for absence, for a conflict or for damage.
 /// - `commit` answers `Conflict`, and writes nothing, if any record that the change compares,
 ///   writes or erases has another version than expected, or exists where absence was expected.
 /// - The further account that a change compares is compared like any other record, until the

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_core::store::record::{FormError, read_letter};
-use countersign_core::store::{Claimed, Due, Lease, Outbox, Settlement, StoreError};
+use countersign_core::store::{Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement, StoreError};
 use countersign_core::{AccountKey, LetterId, Timestamp};
-use sqlx::SqliteConnection;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::value;
@@ -22,10 +22,8 @@ impl Outbox for SqliteStore {
         if limit == 0 || next.is_none_or(|next| next > now) {
             return Ok(Due { claimed: Vec::new(), next, now });
         }
-        let claimed = self.queue.claim(limit, lease).await?;
-        let (claimed, now) = claimed.unwrap_or((Vec::new(), now));
-        let next = self.next_due().await?;
-        Ok(Due { claimed, next, now })
+        let due = self.queue.claim(limit.min(MOST_CLAIMED), lease).await?;
+        Ok(due.unwrap_or(Due { claimed: Vec::new(), next, now }))
     }
 
     async fn settle(
@@ -40,11 +38,21 @@ impl Outbox for SqliteStore {
 
 impl SqliteStore {
     async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        const NEXT: &str = "SELECT min(due) AS due FROM countersign_letter";
         let row = self.readers.one(sqlx::query(NEXT)).await.map_err(read)?;
         let next: Option<i64> = value(&row, 0, &|| "countersign_letter".to_owned())?;
         Ok(next.map(Timestamp::from_millis))
     }
+}
+
+const NEXT: &str = "SELECT min(due) AS due FROM countersign_letter";
+
+/// When the next letter is due, inside the transaction that claimed.
+pub(super) async fn next_due(
+    connection: &mut SqliteConnection,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let row = sqlx::query(NEXT).fetch_one(connection).await?;
+    let next: Option<i64> = row.try_get(0)?;
+    Ok(next.map(Timestamp::from_millis))
 }
 
 /// Claims what is due; the inner error is a letter that cannot be read.

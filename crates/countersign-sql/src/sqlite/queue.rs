@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::store::{Claimed, Lease, Settlement, StoreError};
+use countersign_core::store::{Due, Lease, Settlement, StoreError};
 use countersign_core::{Clock, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
@@ -37,7 +37,7 @@ enum Ask {
 enum Done {
     Written,
     Conflict,
-    Claimed(Vec<Claimed>, Timestamp),
+    Claimed(Due),
 }
 
 impl Queue {
@@ -51,18 +51,18 @@ impl Queue {
     pub(super) async fn commit(&self, rows: Rows) -> Result<(), StoreError> {
         match self.write(Act::Commit(Box::new(rows))).await? {
             Done::Conflict => Err(StoreError::Conflict),
-            Done::Written | Done::Claimed(..) => Ok(()),
+            Done::Written | Done::Claimed(_) => Ok(()),
         }
     }
 
-    /// Letters that were due, and the moment they were claimed at.
+    /// Letters that were due, when the next one is, and the moment they were claimed at.
     pub(super) async fn claim(
         &self,
         limit: usize,
         lease: Duration,
-    ) -> Result<Option<(Vec<Claimed>, Timestamp)>, StoreError> {
+    ) -> Result<Option<Due>, StoreError> {
         match self.write(Act::Claim { limit, lease }).await? {
-            Done::Claimed(claimed, now) => Ok(Some((claimed, now))),
+            Done::Claimed(due) => Ok(Some(due)),
             Done::Written | Done::Conflict => Ok(None),
         }
     }
@@ -114,10 +114,13 @@ impl Job {
                 Ok(Ok(if written { Done::Written } else { Done::Conflict }))
             }
             // Nobody would send what nobody is there to take.
-            Act::Claim { .. } if self.reply.is_unwanted() => Ok(Ok(Done::Claimed(vec![], now))),
+            Act::Claim { .. } if self.reply.is_unwanted() => {
+                Ok(Ok(Done::Claimed(Due { claimed: vec![], next: None, now })))
+            }
             Act::Claim { limit, lease } => {
                 let claimed = outbox::claim(open, *limit, now.plus(*lease), now).await?;
-                Ok(claimed.map(|claimed| Done::Claimed(claimed, now)))
+                let next = outbox::next_due(open).await?;
+                Ok(claimed.map(|claimed| Done::Claimed(Due { claimed, next, now })))
             }
             Act::Settle { letter, lease, settlement } => {
                 outbox::settle(open, *letter, *lease, *settlement).await?;

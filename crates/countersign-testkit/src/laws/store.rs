@@ -3,6 +3,9 @@
 mod bounds;
 mod commit;
 mod conflict;
+mod dropped;
+mod held_up;
+mod outage;
 mod race;
 mod record;
 mod snapshot;
@@ -24,6 +27,10 @@ pub use conflict::{
     the_version_kept_is_the_version_given, what_a_change_leaves_alone_is_not_compared,
     writing_over_what_is_absent_is_a_conflict,
 };
+pub use dropped::a_dropped_commit_is_whole_or_absent;
+pub use held_up::a_snapshot_shows_nothing_from_after_its_time;
+pub(super) use held_up::written;
+pub use outage::an_outage_is_told_as_what_it_is;
 pub use race::{
     administrators_who_suspend_each_other_do_not_both_succeed,
     changes_to_different_accounts_do_not_conflict, crossed_comparisons_do_not_both_succeed,

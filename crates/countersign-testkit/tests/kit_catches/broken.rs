@@ -11,12 +11,14 @@ mod store;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use countersign_core::mail::Texts;
+use countersign_core::mail::{Letter, Texts};
 use countersign_core::policy::Facts;
 use countersign_core::store::{Due, Lease, Listed, Snapshot};
 use countersign_core::{AccountKey, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version};
@@ -32,6 +34,19 @@ fn dawdle() {
     thread::park_timeout(Duration::from_millis(1));
 }
 
+/// An await at which a call may be given up.
+async fn step_aside() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// A store that breaks one law.
 pub(crate) struct BrokenStore {
     flaw: Flaw,
@@ -41,6 +56,8 @@ pub(crate) struct BrokenStore {
     /// How many callers are in the middle of something, for flaws that need a second one.
     busy: Arc<AtomicUsize>,
     is_clone: bool,
+    /// Whether nothing can be reached.
+    cut: Arc<AtomicBool>,
 }
 
 /// What a broken store remembers in order to get it wrong.
@@ -62,6 +79,9 @@ struct Notes {
     erased_values: BTreeMap<AccountKey, Listed>,
     first_facts: BTreeMap<AccountKey, Facts>,
     leases: BTreeMap<LetterId, Lease>,
+    letters: BTreeMap<LetterId, Letter>,
+    given_back: BTreeMap<LetterId, Lease>,
+    queued_at: Option<Timestamp>,
     hidden: BTreeSet<LetterId>,
     last_due: Option<Due>,
 }
@@ -101,6 +121,8 @@ flaws! {
     ReadsFromReplica breaks a_load_sees_every_acknowledged_commit;
     /// It takes what is absent for a damaged record.
     TakesAbsenceForDamage breaks what_was_never_written_is_absent;
+    /// It takes the time when it begins, and reads afterwards.
+    TellsTheTimeOfItsBeginning breaks a_snapshot_shows_nothing_from_after_its_time;
     /// It takes the latest time that an event told for its own.
     BelievesEvents breaks the_time_never_comes_from_the_caller;
     /// Its outbox uses a clock that is an hour fast.
@@ -113,6 +135,14 @@ flaws! {
     WritesBeforeCompany breaks a_change_that_loses_its_company_writes_nothing;
     /// It appends the events of a change that lost in the last moment.
     LogsLosers breaks of_racing_changes_the_losers_write_nothing;
+    /// It writes the account first, and then what belongs to it.
+    CommitsInSteps breaks a_dropped_commit_is_whole_or_absent;
+    /// It says that another change came first when nothing can be reached.
+    TakesOutagesForConflicts breaks an_outage_is_told_as_what_it_is;
+    /// It finds nobody when nothing can be reached.
+    FindsNobodyInAnOutage breaks an_outage_is_told_as_what_it_is;
+    /// It says that nothing was written when the answer was lost.
+    DeniesWhatItWrote breaks an_outage_is_told_as_what_it_is;
     /// It raises the version of what was only compared.
     RaisesCompared breaks a_comparison_writes_nothing;
     /// It keeps what it was told to erase.
@@ -241,10 +271,24 @@ flaws! {
     LettersDieToo breaks a_letter_outlives_its_account;
     /// It forgets the language of a letter.
     ForgetsLanguages breaks a_letter_is_read_as_it_was_written;
+    /// It takes addresses to be without case.
+    LowersAddresses breaks an_address_comes_back_byte_for_byte;
     /// It hands out a claim backwards.
     ClaimsBackwards breaks letters_come_oldest_first;
     /// It hands out one letter more than it was asked for.
     ClaimsOneMore breaks a_claim_has_a_limit;
+    /// It hands out whatever is due, if no limit is named.
+    ClaimsEverything breaks a_claim_has_a_cap;
+    /// It hands out a hundred at most, and does not say so.
+    ClaimsAHundred breaks a_short_claim_is_the_end;
+    /// It looks when the next letter is due after it has claimed.
+    LooksForNextLater breaks a_claim_is_of_one_moment;
+    /// It takes the time when it begins to claim, and claims afterwards.
+    ClaimsAtTheTimeOfItsBeginning breaks a_claim_shows_no_letter_from_after_its_time;
+    /// It counts a lease from when the letter was queued.
+    LeasesFromTheQueue breaks a_lease_counts_from_now;
+    /// It takes letters out, and notes afterwards until when.
+    ClaimsInSteps breaks a_dropped_claim_loses_no_letter;
     /// It takes no notice of the lease.
     HoldsNothing breaks a_held_letter_is_not_claimed_again;
     /// A letter that was claimed is never due again.
@@ -261,6 +305,12 @@ flaws! {
     KeepsSentLetters breaks a_sent_letter_leaves_the_outbox;
     /// A letter that was delayed is due at once.
     DelaysNothing breaks a_delayed_letter_is_due_at_its_time;
+    /// It settles every letter that was claimed with the same lease.
+    SettlesByLease breaks a_settlement_takes_only_its_own_letter;
+    /// It lets whoever gave a letter back settle it again.
+    RemembersWhoGaveBack breaks a_letter_that_was_given_back_is_held_no_more;
+    /// It takes a letter out and queues it anew.
+    SettlesInSteps breaks a_dropped_settlement_is_whole_or_absent;
     /// It does not look at the lease with which a letter is settled.
     HonorsAnyLease breaks settling_with_an_old_lease_changes_nothing;
     /// It takes an unknown letter for a damaged record.
@@ -286,7 +336,9 @@ impl BrokenStore {
     /// The store in front of the laws, with a clock of its own.
     pub(crate) fn subject(self) -> Subject {
         let clock = self.clock.clone();
-        Subject::new(self).timed_by(clock)
+        let cut = Arc::clone(&self.cut);
+        let interrupt = move |is_cut| cut.store(is_cut, Ordering::SeqCst);
+        Subject::new(self).timed_by(clock).interrupted_by(interrupt)
     }
 
     fn with(flaw: Flaw) -> Self {
@@ -294,7 +346,12 @@ impl BrokenStore {
         let inner = MemoryStore::with_clock(clock.clone());
         let notes = Arc::default();
         let busy = Arc::default();
-        Self { flaw, inner, clock, notes, busy, is_clone: false }
+        let cut = Arc::default();
+        Self { flaw, inner, clock, notes, busy, is_clone: false, cut }
+    }
+
+    fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::SeqCst)
     }
 
     fn is(&self, flaw: Flaw) -> bool {
@@ -363,7 +420,8 @@ impl Clone for BrokenStore {
         };
         let notes = Arc::clone(&self.notes);
         let busy = Arc::clone(&self.busy);
-        Self { flaw, inner, clock, notes, busy, is_clone: true }
+        let cut = Arc::clone(&self.cut);
+        Self { flaw, inner, clock, notes, busy, is_clone: true, cut }
     }
 }
 

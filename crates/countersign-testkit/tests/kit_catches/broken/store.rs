@@ -8,13 +8,17 @@ use countersign_core::store::{
 };
 use countersign_core::{AccountKey, DisplayName, NewUser, UserId, Version};
 
-use super::{BrokenStore, Flaw, PATIENCE, dawdle};
+use super::{BrokenStore, Flaw, PATIENCE, dawdle, step_aside};
 use countersign_testkit::SeededRandom;
 
 #[async_trait]
 impl Store for BrokenStore {
     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
         let key = &self.alias(key);
+        let began = self.clock.now();
+        if self.is(Flaw::TellsTheTimeOfItsBeginning) {
+            step_aside().await;
+        }
         let mut found = self.inner.load(key).await?;
         match self.flaw {
             Flaw::ReadsInTwoSteps => {
@@ -27,6 +31,8 @@ impl Store for BrokenStore {
                     }
                 }
             }
+            Flaw::TellsTheTimeOfItsBeginning => found.now = began,
+            Flaw::FindsNobodyInAnOutage if self.is_cut() => found.account = None,
             Flaw::TellsOldTime => {
                 found.now = *self.notes().first_time.get_or_insert(found.now);
             }
@@ -115,6 +121,21 @@ impl Store for BrokenStore {
                     change.tenant = Part::Compare(*loaded);
                 }
             }
+            Flaw::CommitsInSteps => {
+                let rest = Change {
+                    events: std::mem::take(&mut change.events),
+                    letters: std::mem::take(&mut change.letters),
+                    ..Change::to_account(&key)
+                };
+                self.inner.commit(change).await?;
+                step_aside().await;
+                return self.inner.commit(rest).await;
+            }
+            Flaw::TakesOutagesForConflicts if self.is_cut() => return Err(StoreError::Conflict),
+            Flaw::DeniesWhatItWrote if self.is_cut() => {
+                self.inner.commit(change).await?;
+                return Err(StoreError::Unavailable("the answer was lost".into()));
+            }
             Flaw::LosesRacedEvents => {
                 let meeting = self.meet();
                 if meeting.met {
@@ -159,6 +180,10 @@ impl BrokenStore {
         let texts = self.inner.mail_texts(key.tenant()).await?;
         let listed = self.inner.accounts(key.tenant(), None, usize::MAX).await?;
         let mut notes = self.notes();
+        notes.letters.extend(change.letters.iter().map(|letter| (letter.id, letter.clone())));
+        if !change.letters.is_empty() {
+            notes.queued_at = Some(self.clock.now());
+        }
         notes.tenants.insert(key.tenant().clone());
         notes.before_commit.insert(key.clone(), there.clone());
         notes.listed_before = listed;
