@@ -17,7 +17,7 @@ mod tests;
 mod texts;
 mod value;
 
-pub use letter::{Letter, LetterKind};
+pub use letter::{Lane, Letter, LetterKind};
 pub use mailer::MailFailure;
 pub(crate) use mailer::{MailError, Mailer};
 pub use message::{MailKind, Message};

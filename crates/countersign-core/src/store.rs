@@ -13,6 +13,6 @@ mod storage;
 mod store;
 
 pub use accounts::{Accounts, Group, Listed};
-pub use outbox::{Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
+pub use outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
 pub use storage::Storage;
 pub use store::{Change, Compared, Part, Snapshot, Store, StoreError, Touched, Versioned};

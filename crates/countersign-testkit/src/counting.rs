@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Storage, Store,
-    StoreError, Versioned,
+    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot,
+    Storage, Store, StoreError, Versioned,
 };
 use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
 
@@ -134,8 +134,13 @@ impl Accounts for CountingStore {
 
 #[async_trait]
 impl Outbox for CountingStore {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
-        self.store.claim(limit, lease).await
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
+        self.store.claim(limit, lease, filter).await
     }
 
     async fn settle(

@@ -248,6 +248,9 @@ macro_rules! __each_store_law {
             outbox::a_letter_is_read_as_it_was_written
             outbox::an_address_comes_back_byte_for_byte
             outbox::letters_come_oldest_first
+            outbox::letters_that_are_due_longest_come_first
+            outbox::a_claim_takes_what_the_filter_takes
+            outbox::next_is_of_the_letters_that_the_filter_takes
             outbox::a_claim_has_a_limit
             outbox::a_claim_has_a_cap
             outbox::a_short_claim_is_the_end

@@ -23,8 +23,8 @@ use countersign_core::account::{Event, Tenant};
 use countersign_core::keys::{Key, KeyRing};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
-    Versioned,
+    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
 use countersign_core::{
     AccountKey, Clock, EventId, KeyId, LetterId, Mail, MailError, Mailer, Pseudonym, Random,
@@ -67,7 +67,12 @@ mockall::mock! {
 
     #[async_trait]
     impl Outbox for Storage {
-        async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError>;
+        async fn claim(
+            &self,
+            limit: usize,
+            lease: Duration,
+            filter: &ClaimFilter,
+        ) -> Result<Due, StoreError>;
         async fn settle(
             &self,
             letter: LetterId,

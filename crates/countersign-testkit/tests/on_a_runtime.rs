@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
-    Versioned,
+    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
 use countersign_core::{
     AccountKey, EventId, LetterId, MemoryStore, Pseudonym, TenantId, Timestamp, UserId,
@@ -109,8 +109,13 @@ impl Accounts for Busy {
 
 #[async_trait]
 impl Outbox for Busy {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
-        elsewhere(self.0.claim(limit, lease)).await
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
+        elsewhere(self.0.claim(limit, lease, filter)).await
     }
 
     async fn settle(

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use countersign_core::store::{Accounts, Change, Lease, Outbox, Settlement, Store, StoreError};
+use countersign_core::store::{
+    Accounts, Change, ClaimFilter, Lease, Outbox, Settlement, Store, StoreError,
+};
 use countersign_core::{AccountKey, EventId, LetterId, MemoryStore, Timestamp};
 use countersign_testkit::{Calls, CountingStore, FailingStore, Fault, Subject, laws};
 use pollster::block_on;
@@ -56,7 +58,7 @@ fn reads_for_a_decision_and_commits_are_counted_and_lists_are_not() {
         let _ = store.counts(&tenant).await;
         let _ = store.mail_texts(&tenant).await;
         let _ = store.events(&tenant, None, Some(EventId::from_bytes([0; 16])), 10).await;
-        let _ = store.claim(10, Duration::from_secs(1)).await;
+        let _ = store.claim(10, Duration::from_secs(1), &ClaimFilter::default()).await;
     });
     assert_eq!(store.calls(), Calls { loads: 2, commits: 1 });
     assert_eq!(store.lists(), 4);
@@ -78,7 +80,7 @@ fn every_call(store: &FailingStore) -> Vec<Option<StoreError>> {
             store.accounts(&tenant, None, 1).await.err(),
             store.counts(&tenant).await.err(),
             store.events(&tenant, None, None, 1).await.err(),
-            store.claim(1, Duration::from_secs(1)).await.err(),
+            store.claim(1, Duration::from_secs(1), &ClaimFilter::default()).await.err(),
             store.settle(letter, lease, done).await.err(),
             store.commit(Change::in_tenant(tenant.clone())).await.err(),
         ]

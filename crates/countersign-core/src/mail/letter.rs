@@ -40,6 +40,22 @@ impl Letter {
     ) -> Self {
         Self { id, key, to, locale, subject, queued, ends }
     }
+
+    /// Which letters it waits behind.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        self.subject.lane()
+    }
+}
+
+/// Letters that are sent in one order: those of the first lane go before those of the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a store has a place for each")]
+pub enum Lane {
+    /// Login codes, which somebody waits for.
+    Codes,
+    /// Notices and invitations.
+    Notices,
 }
 
 /// What a letter is about.
@@ -89,4 +105,21 @@ pub enum LetterKind {
         /// The new address, masked.
         new: String,
     },
+}
+
+impl LetterKind {
+    /// Which letters it waits behind.
+    #[must_use]
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::LoginCode { .. } => Lane::Codes,
+            Self::Invitation { .. }
+            | Self::AppLinked { .. }
+            | Self::AppReplaced { .. }
+            | Self::AppRemoved
+            | Self::MfaReset { .. }
+            | Self::Locked { .. }
+            | Self::AddressChanged { .. } => Lane::Notices,
+        }
+    }
 }

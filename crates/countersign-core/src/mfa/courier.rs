@@ -18,7 +18,7 @@ use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{Envelope, Letter, LetterKind, MailError, Mailer, Message, render};
 use crate::seal::Fault;
-use crate::store::{Claimed, Settlement, Snapshot};
+use crate::store::{ClaimFilter, Claimed, Settlement, Snapshot};
 use crate::types::{MINUTE, SecretText, TenantId, Timestamp, doubled};
 
 /// How long a claimed letter is ours; longer than any mailer takes. Letters are claimed one by one,
@@ -88,7 +88,12 @@ impl Courier {
         let mut drained = Drained::default();
         let mut broke = None;
         loop {
-            let due = self.engine.store.claim(1, LEASE).await.while_doing(DOING)?;
+            let due = self
+                .engine
+                .store
+                .claim(1, LEASE, &ClaimFilter::default())
+                .await
+                .while_doing(DOING)?;
             drained.next = due.next;
             drained.wait = due.next.map(|next| next.since(due.now));
             if due.claimed.is_empty() {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::accounts::{Accounts, Group, Listed};
-use super::outbox::{Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
+use super::outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
 use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::{Letter, Texts};
@@ -212,12 +212,18 @@ impl Accounts for MemoryStore {
 
 #[async_trait]
 impl Outbox for MemoryStore {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
         let now = self.clock.now();
         let mut kept = self.kept();
-        let mut due: Vec<&mut Waiting> =
-            kept.letters.values_mut().filter(|waiting| waiting.due <= now).collect();
-        due.sort_by_key(|waiting| waiting.number);
+        let taken = |waiting: &Waiting| filter.takes(&waiting.letter);
+        let waiting = kept.letters.values_mut().filter(|waiting| taken(waiting));
+        let mut due: Vec<_> = waiting.filter(|waiting| waiting.due <= now).collect();
+        due.sort_by_key(|waiting| (waiting.due, waiting.number));
         let claimed = due.into_iter().take(limit.min(MOST_CLAIMED)).map(|waiting| {
             waiting.due = now.plus(lease);
             waiting.attempts += 1;
@@ -229,7 +235,8 @@ impl Outbox for MemoryStore {
             }
         });
         let claimed: Vec<_> = claimed.collect();
-        let next = kept.letters.values().map(|waiting| waiting.due).min();
+        let waiting = kept.letters.values().filter(|waiting| taken(waiting));
+        let next = waiting.map(|waiting| waiting.due).min();
         Ok(Due { claimed, next, now })
     }
 

@@ -70,6 +70,20 @@ impl EmailAddress {
         &self.0
     }
 
+    /// The domain: what stands after the `@`, in lower case.
+    ///
+    /// ```
+    /// use countersign_core::EmailAddress;
+    ///
+    /// let address: EmailAddress = "ada@Larkfield.example".parse()?;
+    /// assert_eq!(address.domain(), "larkfield.example");
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// The address with most of the user's name hidden.
     ///
     /// The mask has the same length for every name; a name of one character is hidden whole.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use countersign_core::mail::{MailKind, Template};
 use countersign_core::policy::AddressState;
-use countersign_core::store::Outbox;
+use countersign_core::store::{ClaimFilter, Outbox};
 use countersign_core::{
     Begun, Courier, FirstFactor, HOUR, Keys, Locale, MINUTE, Mail, MailError, Mailer, MemoryStore,
     Method, Mfa, NewTenant, NewUser, OsRandom, Purpose, Refusal, Requirement, Step, Verdict,
@@ -310,7 +310,7 @@ fn a_courier_that_is_told_to_stop_finishes_the_letters_that_are_due_and_sends_no
     block_on(running);
     assert_eq!(inbox.mails().len(), 2);
     clock.advance(HOUR);
-    let due = block_on(store.claim(10, 2 * MINUTE)).unwrap();
+    let due = block_on(store.claim(10, 2 * MINUTE, &ClaimFilter::default())).unwrap();
     assert!(due.claimed.is_empty() && due.next.is_none(), "a letter would be sent again");
 }
 
@@ -337,6 +337,6 @@ fn a_settled_letter_leaves_the_outbox() {
     stage.require(Requirement::Email);
     let _ = by_mail(&stage, "ben");
     stage.advance(3600);
-    let due = block_on(stage.store.claim(10, 2 * MINUTE)).unwrap();
+    let due = block_on(stage.store.claim(10, 2 * MINUTE, &ClaimFilter::default())).unwrap();
     assert!(due.claimed.is_empty() && due.next.is_none());
 }

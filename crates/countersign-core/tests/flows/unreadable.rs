@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
-    Versioned,
+    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
 use countersign_core::{
     AccountKey, ErrorKind, EventId, FirstFactor, Keys, LetterId, Locale, MemoryStore, Mfa,
@@ -76,8 +76,13 @@ impl Accounts for AdaBreaks {
 
 #[async_trait]
 impl Outbox for AdaBreaks {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
-        self.0.claim(limit, lease).await
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
+        self.0.claim(limit, lease, filter).await
     }
 
     async fn settle(

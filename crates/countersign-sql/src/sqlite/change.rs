@@ -14,6 +14,8 @@ use countersign_core::{AccountKey, Timestamp};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 
+use super::outbox::lane_number;
+
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// A change, encoded before it joins the queue.
@@ -51,6 +53,8 @@ struct Also {
 struct LetterBy {
     tenant: Vec<u8>,
     user: Vec<u8>,
+    lane: i64,
+    domain: String,
     row: LetterRow,
 }
 
@@ -73,6 +77,8 @@ impl Rows {
             Ok(LetterBy {
                 tenant: letter.key.tenant().as_str().as_bytes().to_vec(),
                 user: letter.key.user().as_str().as_bytes().to_vec(),
+                lane: lane_number(letter.lane()),
+                domain: letter.to.domain().to_owned(),
                 row: LetterRow::of(letter)?,
             })
         });
@@ -299,14 +305,16 @@ fn counted<'q>(query: Query<'q>, version: i64, counters: &Counters, now: Timesta
 
 fn queue_letter(letter: &LetterBy, now: Timestamp) -> Query<'_> {
     const QUEUE: &str = "
-INSERT INTO countersign_letter (id, tenant, user, due, attempts, lease, body)
-VALUES (?1, ?2, ?3, ?4, 0, 0, ?5)";
+INSERT INTO countersign_letter (id, tenant, user, due, attempts, lease, body, lane, domain)
+VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7)";
     sqlx::query(QUEUE)
         .bind(letter.row.id.to_vec())
         .bind(&letter.tenant[..])
         .bind(&letter.user[..])
         .bind(now.millis())
         .bind(&letter.row.body[..])
+        .bind(letter.lane)
+        .bind(&letter.domain)
 }
 
 impl<W, U> Step<W, U> {

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign_core::mail::Lane;
 use countersign_core::store::record::{FormError, read_letter};
-use countersign_core::store::{Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement, StoreError};
-use countersign_core::{AccountKey, LetterId, Timestamp};
+use countersign_core::store::{
+    ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement, StoreError,
+};
+use countersign_core::{AccountKey, LetterId, TenantId, Timestamp};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -15,14 +18,20 @@ use crate::error::read;
 
 #[async_trait]
 impl Outbox for SqliteStore {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
+        let filter = Filter::of(filter);
         // Most rounds find nothing due. Looking costs no write and does not queue.
         let now = self.clock.now();
-        let next = self.next_due().await?;
+        let next = self.next_due(&filter).await?;
         if limit == 0 || next.is_none_or(|next| next > now) {
             return Ok(Due { claimed: Vec::new(), next, now });
         }
-        let due = self.queue.claim(limit.min(MOST_CLAIMED), lease).await?;
+        let due = self.queue.claim(limit.min(MOST_CLAIMED), lease, filter).await?;
         Ok(due.unwrap_or(Due { claimed: Vec::new(), next, now }))
     }
 
@@ -37,22 +46,80 @@ impl Outbox for SqliteStore {
 }
 
 impl SqliteStore {
-    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = self.readers.one(sqlx::query(NEXT)).await.map_err(read)?;
+    async fn next_due(&self, filter: &Filter) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.readers.one(next_query(filter)).await.map_err(read)?;
         let next: Option<i64> = value(&row, 0, &|| "countersign_letter".to_owned())?;
         Ok(next.map(Timestamp::from_millis))
     }
 }
 
-const NEXT: &str = "SELECT min(due) AS due FROM countersign_letter";
+type Query<'a> = sqlx::query::Query<'a, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
-/// When the next letter is due, inside the transaction that claimed.
+/// When the next letter is due that the filter takes.
+fn next_query(filter: &Filter) -> Query<'_> {
+    const NEXT: &str = "
+SELECT (SELECT due FROM countersign_letter
+WHERE instr(?2, char(10) || CAST(tenant AS TEXT) || char(10)) = 0
+    AND instr(?3, char(10) || domain || char(10)) = 0
+ORDER BY due, number LIMIT 1) AS due WHERE ?1 IS NULL";
+    const NEXT_OF_LANE: &str = "
+SELECT (SELECT due FROM countersign_letter WHERE lane = ?1
+    AND instr(?2, char(10) || CAST(tenant AS TEXT) || char(10)) = 0
+    AND instr(?3, char(10) || domain || char(10)) = 0
+ORDER BY due, number LIMIT 1) AS due";
+    let next = if filter.lane.is_some() { NEXT_OF_LANE } else { NEXT };
+    sqlx::query(next).bind(filter.lane).bind(&filter.tenants).bind(&filter.domains)
+}
+
+/// The same, inside the transaction that claimed.
 pub(super) async fn next_due(
     connection: &mut SqliteConnection,
+    filter: &Filter,
 ) -> Result<Option<Timestamp>, sqlx::Error> {
-    let row = sqlx::query(NEXT).fetch_one(connection).await?;
+    let row = next_query(filter).fetch_one(connection).await?;
     let next: Option<i64> = row.try_get(0)?;
     Ok(next.map(Timestamp::from_millis))
+}
+
+/// What a claim takes, as it is bound to a statement.
+///
+/// A list is one text with a line end before, between and behind its words, none of which holds
+/// one; so it is one parameter however long it is, and an empty list passes over nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Filter {
+    lane: Option<i64>,
+    tenants: String,
+    domains: String,
+}
+
+impl Filter {
+    fn of(filter: &ClaimFilter) -> Self {
+        Self {
+            lane: filter.lane.map(lane_number),
+            tenants: lines(filter.except_tenants.iter().map(TenantId::as_str)),
+            domains: lines(filter.except_domains.iter().map(String::as_str)),
+        }
+    }
+}
+
+/// The lane as the column holds it. Letters that an older release queued have 0.
+pub(super) fn lane_number(lane: Lane) -> i64 {
+    match lane {
+        Lane::Codes => 0,
+        Lane::Notices => 1,
+    }
+}
+
+fn lines<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut lines = String::new();
+    for word in words {
+        if lines.is_empty() {
+            lines.push('\n');
+        }
+        lines.push_str(word);
+        lines.push('\n');
+    }
+    lines
 }
 
 /// Claims what is due; the inner error is a letter that cannot be read.
@@ -62,17 +129,30 @@ pub(super) async fn next_due(
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limit: usize,
+    filter: &Filter,
     until: Timestamp,
     now: Timestamp,
 ) -> Result<Result<Vec<Claimed>, StoreError>, sqlx::Error> {
     const DUE: &str = "
 SELECT number, id, tenant, user, attempts, lease, body FROM countersign_letter
-WHERE due <= ?1 ORDER BY number LIMIT ?2";
+WHERE due <= ?1 AND ?3 IS NULL
+    AND instr(?4, char(10) || CAST(tenant AS TEXT) || char(10)) = 0
+    AND instr(?5, char(10) || domain || char(10)) = 0
+ORDER BY due, number LIMIT ?2";
+    const DUE_OF_LANE: &str = "
+SELECT number, id, tenant, user, attempts, lease, body FROM countersign_letter
+WHERE lane = ?3 AND due <= ?1
+    AND instr(?4, char(10) || CAST(tenant AS TEXT) || char(10)) = 0
+    AND instr(?5, char(10) || domain || char(10)) = 0
+ORDER BY due, number LIMIT ?2";
     const HOLD: &str = "
 UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number = ?1";
     const PUT_OFF: &str = "UPDATE countersign_letter SET due = ?2 WHERE number = ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let due = sqlx::query(DUE).bind(now.millis()).bind(limit).fetch_all(&mut *connection).await?;
+    let due = sqlx::query(if filter.lane.is_some() { DUE_OF_LANE } else { DUE });
+    let due = due.bind(now.millis()).bind(limit);
+    let due = due.bind(filter.lane).bind(&filter.tenants).bind(&filter.domains);
+    let due = due.fetch_all(&mut *connection).await?;
     let mut claimed = Vec::with_capacity(due.len());
     let mut damaged = None;
     for row in &due {

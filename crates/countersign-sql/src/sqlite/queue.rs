@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;
 use super::connections::Connections;
+use super::outbox::Filter;
 use super::transaction::{Open, Work};
 use super::{outbox, transaction};
 use crate::error::{Failed, Stage};
@@ -60,8 +61,9 @@ impl Queue {
         &self,
         limit: usize,
         lease: Duration,
+        filter: Filter,
     ) -> Result<Option<Due>, StoreError> {
-        match self.write(Act::Claim { limit, lease }).await? {
+        match self.write(Act::Claim { limit, lease, filter }).await? {
             Done::Claimed(due) => Ok(Some(due)),
             Done::Written | Done::Conflict => Ok(None),
         }
@@ -101,7 +103,7 @@ struct Job {
 
 enum Act {
     Commit(Box<Rows>),
-    Claim { limit: usize, lease: Duration },
+    Claim { limit: usize, lease: Duration, filter: Filter },
     Settle { letter: LetterId, lease: Lease, settlement: Settlement },
 }
 
@@ -117,9 +119,10 @@ impl Job {
             Act::Claim { .. } if self.reply.is_unwanted() => {
                 Ok(Ok(Done::Claimed(Due { claimed: vec![], next: None, now })))
             }
-            Act::Claim { limit, lease } => {
-                let claimed = outbox::claim(open, *limit, now.plus(*lease), now).await?;
-                let next = outbox::next_due(open).await?;
+            Act::Claim { limit, lease, filter } => {
+                let until = now.plus(*lease);
+                let claimed = outbox::claim(open, *limit, filter, until, now).await?;
+                let next = outbox::next_due(open, filter).await?;
                 Ok(claimed.map(|claimed| Done::Claimed(Due { claimed, next, now })))
             }
             Act::Settle { letter, lease, settlement } => {

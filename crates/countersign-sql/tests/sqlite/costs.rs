@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_core::store::{Accounts, Outbox, Store};
+use countersign_core::store::{Accounts, ClaimFilter, Outbox, Store};
 use countersign_core::{
     Answer, AttemptId, Begun, MINUTE, Method, NewUser, Requirement, Step, Ticket, Verdict,
 };
@@ -159,9 +159,18 @@ fn a_policy_for_a_whole_company_is_one_row_however_many_people() {
 #[test]
 fn looking_into_an_empty_outbox_costs_one_statement_and_takes_no_lock() {
     let metered = block_on(Metered::open(Requirement::None));
-    let claim = || metered.stage.store.claim(16, 2 * MINUTE);
+    let all = ClaimFilter::default();
+    let claim = || metered.stage.store.claim(16, 2 * MINUTE, &all);
     assert!(metered.costs(READ, "empty", claim()).unwrap().claimed.is_empty());
-    assert!(metered.costs(READ, "limit 0", metered.stage.store.claim(0, 2 * MINUTE)).is_ok());
+    assert!(
+        metered
+            .costs(
+                READ,
+                "limit 0",
+                metered.stage.store.claim(0, 2 * MINUTE, &ClaimFilter::default())
+            )
+            .is_ok()
+    );
     let scribe = Scribe::new(1);
     block_on(scribe.write_up_to(&metered.stage.store, 4));
     let two = &["SELECT", "SELECT", "UPDATE letter", "UPDATE letter", "SELECT"];

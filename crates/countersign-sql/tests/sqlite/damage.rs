@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign_core::store::{Accounts, Outbox, Settlement, Store, StoreError};
+use countersign_core::store::{Accounts, ClaimFilter, Outbox, Settlement, Store, StoreError};
 use countersign_core::{Begun, ErrorKind, MINUTE, NewUser, Requirement, TenantId};
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
@@ -179,18 +179,26 @@ fn a_letter_that_cannot_be_read_holds_up_nobody_else_and_is_reported() {
         )
         .await;
         let lease = 2 * MINUTE;
-        let due = stage.store.claim(10, lease).await.unwrap();
+        let due = stage.store.claim(10, lease, &ClaimFilter::default()).await.unwrap();
         assert_eq!(due.claimed.len(), 2, "the others are claimed");
         for claimed in due.claimed {
             let settled = stage.store.settle(claimed.letter.id, claimed.lease, Settlement::Done);
             settled.await.unwrap();
         }
-        assert!(stage.store.claim(10, lease).await.unwrap().claimed.is_empty());
+        assert!(
+            stage.store.claim(10, lease, &ClaimFilter::default()).await.unwrap().claimed.is_empty()
+        );
         stage.clock.advance(lease);
-        let place = corrupt(stage.store.claim(10, lease).await);
+        let place = corrupt(stage.store.claim(10, lease, &ClaimFilter::default()).await);
         assert!(place.starts_with("countersign_letter number 1"), "{place}");
-        assert!(stage.store.claim(10, lease).await.unwrap().claimed.is_empty(), "it is put off");
-        assert_eq!(stage.store.claim(0, lease).await.unwrap().next, Some(stage.now().plus(lease)));
+        assert!(
+            stage.store.claim(10, lease, &ClaimFilter::default()).await.unwrap().claimed.is_empty(),
+            "it is put off"
+        );
+        assert_eq!(
+            stage.store.claim(0, lease, &ClaimFilter::default()).await.unwrap().next,
+            Some(stage.now().plus(lease))
+        );
     });
 }
 

@@ -4,7 +4,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use countersign_core::account::EventKind;
-use countersign_core::store::{Accounts, Outbox, Settlement, Store};
+use countersign_core::store::{Accounts, ClaimFilter, Outbox, Settlement, Store};
 use countersign_core::{MINUTE, Requirement};
 use countersign_sql::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
@@ -141,14 +141,18 @@ fn a_claim_given_up_at_any_await_loses_no_letter() {
         let lease = 2 * MINUTE;
         // Whoever held a letter is gone; its lease ends by itself.
         let ended = async |_| clock.advance(lease);
-        at_every_await(async || store.claim(3, lease).await.unwrap(), ended).await;
-        let claimed = store.claim(10, lease).await.unwrap().claimed;
+        at_every_await(
+            async || store.claim(3, lease, &ClaimFilter::default()).await.unwrap(),
+            ended,
+        )
+        .await;
+        let claimed = store.claim(10, lease, &ClaimFilter::default()).await.unwrap().claimed;
         assert_eq!(claimed.len(), 3, "{claimed:?}");
         let letter = &claimed[0];
         let settle = || store.settle(letter.letter.id, letter.lease, Settlement::Done);
         at_every_await(async || settle().await.unwrap(), async |_| {}).await;
         clock.advance(lease);
-        let left = store.claim(10, lease).await.unwrap().claimed;
+        let left = store.claim(10, lease, &ClaimFilter::default()).await.unwrap().claimed;
         assert_eq!(left.len(), 2, "{left:?}");
         assert!(left.iter().all(|left| left.letter.id != letter.letter.id));
     });

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use countersign_core::account::Account;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::store::{Accounts, Outbox, Store, StoreError};
+use countersign_core::store::{Accounts, ClaimFilter, Outbox, Store, StoreError};
 use countersign_core::{Locale, MINUTE, NewUser, Requirement};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -149,7 +149,7 @@ fn anything_in_any_column_is_an_error_and_never_a_panic() {
                     is_told(&what, store.accounts(&company(), None, 10).await);
                     is_told(&what, store.counts(&company()).await);
                     is_told(&what, store.events(&company(), None, None, 10).await);
-                    is_told(&what, store.claim(10, MINUTE).await);
+                    is_told(&what, store.claim(10, MINUTE, &ClaimFilter::default()).await);
                     let committed = store.commit(scribe.change(2)).await;
                     assert!(
                         matches!(committed, Err(StoreError::Conflict)),

@@ -55,12 +55,15 @@ fn a_page_may_be_empty_or_hold_everything() {
 
 #[test]
 fn a_claim_may_ask_for_nothing_or_for_everything() {
-    use countersign_core::store::Outbox;
+    use countersign_core::store::{ClaimFilter, Outbox};
     block_on(async {
         let (store, _) = with_events().await;
         let lease = HOUR;
-        let none = store.claim(0, lease).await.unwrap();
+        let none = store.claim(0, lease, &ClaimFilter::default()).await.unwrap();
         assert!(none.claimed.is_empty() && none.next.is_some_and(|next| next <= none.now));
-        assert_eq!(store.claim(usize::MAX, lease).await.unwrap().claimed.len(), 3);
+        assert_eq!(
+            store.claim(usize::MAX, lease, &ClaimFilter::default()).await.unwrap().claimed.len(),
+            3
+        );
     });
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use countersign_core::store::{Accounts, Outbox, Store, StoreError};
+use countersign_core::store::{Accounts, ClaimFilter, Outbox, Store, StoreError};
 use countersign_core::{Clock, MINUTE, Timestamp};
 use countersign_sql::SqliteStore;
 use sqlx::Connection;
@@ -47,7 +47,7 @@ fn closing_writes_what_was_queued_and_refuses_what_comes_later() {
         assert!(is_unavailable(&store.commit(scribe.change(2)).await));
         assert!(is_unavailable(&store.load(&scribe.key).await));
         assert!(is_unavailable(&store.events(&company(), None, None, 1).await));
-        assert!(is_unavailable(&store.claim(1, MINUTE).await));
+        assert!(is_unavailable(&store.claim(1, MINUTE, &ClaimFilter::default()).await));
         let again = SqliteStore::open(&path).await.unwrap();
         for number in 0..50 {
             assert_eq!(Scribe::new(number).audit(&again, &path).await, 1);

@@ -6,10 +6,11 @@ mod letters;
 mod settle;
 
 pub use claim::{
-    a_claim_has_a_limit, a_held_letter_is_not_claimed_again, a_later_claim_has_a_higher_lease,
-    a_letter_whose_lease_has_ended_is_due_again, attempts_are_counted_from_one,
-    letters_come_oldest_first, next_is_the_earliest_moment_of_a_further_letter,
-    of_many_workers_one_claims_a_letter,
+    a_claim_has_a_limit, a_claim_takes_what_the_filter_takes, a_held_letter_is_not_claimed_again,
+    a_later_claim_has_a_higher_lease, a_letter_whose_lease_has_ended_is_due_again,
+    attempts_are_counted_from_one, letters_come_oldest_first,
+    letters_that_are_due_longest_come_first, next_is_of_the_letters_that_the_filter_takes,
+    next_is_the_earliest_moment_of_a_further_letter, of_many_workers_one_claims_a_letter,
 };
 pub use lease::{
     a_claim_has_a_cap, a_claim_is_of_one_moment, a_claim_shows_no_letter_from_after_its_time,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_core::account::{Account, Actor, Event, EventKind, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{
-    Change, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
+    Change, ClaimFilter, Claimed, Due, Part, Snapshot, Storage, StoreError, Touched, Versioned,
 };
 use countersign_core::{
     AccountKey, ChallengeId, DisplayName, EmailAddress, EventId, Generation, HOUR, InvalidValue,
@@ -221,7 +221,7 @@ pub(super) async fn events(store: &dyn Storage, tenant: &TenantId) -> Vec<Event>
 }
 
 pub(super) async fn claim(store: &dyn Storage, limit: usize, lease: Duration) -> Due {
-    must(store.claim(limit, lease).await, "claim letters")
+    must(store.claim(limit, lease, &ClaimFilter::default()).await, "claim letters")
 }
 
 /// Claims whatever is due, for long.

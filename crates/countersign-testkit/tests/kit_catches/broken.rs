@@ -275,6 +275,12 @@ flaws! {
     LowersAddresses breaks an_address_comes_back_byte_for_byte;
     /// It hands out a claim backwards.
     ClaimsBackwards breaks letters_come_oldest_first;
+    /// It hands out delayed letters first.
+    PutsDelayedFirst breaks letters_that_are_due_longest_come_first;
+    /// It hands out letters of every kind, tenant and domain.
+    IgnoresFilters breaks a_claim_takes_what_the_filter_takes;
+    /// It says when any letter is due.
+    TellsNextOfAll breaks next_is_of_the_letters_that_the_filter_takes;
     /// It hands out one letter more than it was asked for.
     ClaimsOneMore breaks a_claim_has_a_limit;
     /// It hands out whatever is due, if no limit is named.

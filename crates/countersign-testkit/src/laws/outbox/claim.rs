@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign_core::LetterId;
-use countersign_core::store::{Change, Claimed, Settlement};
+use countersign_core::mail::{Lane, LetterKind};
+use countersign_core::store::{Change, ClaimFilter, Claimed, Settlement};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{
-    COMPANY, LONG, Props, account, claim, claim_all, claim_one, key, raised, time, wait_until,
-    wins, writing,
+    COMPANY, LONG, Props, account, address, claim, claim_all, claim_one, commit, company, key,
+    raised, time, wait_until, wins, writing,
 };
 use crate::race::{pause, race};
 use crate::subject::Subject;
@@ -25,6 +26,79 @@ pub async fn letters_come_oldest_first(subject: &Subject) {
         found.extend(ids(&claim(subject.store(), limit, LONG).await.claimed));
     }
     assert_eq!(found, queued, "letters do not come oldest first");
+}
+
+/// *Oldest is what is due longest*: a letter that was delayed comes behind those that were due
+/// before its time.
+pub async fn letters_that_are_due_longest_come_first(subject: &Subject) {
+    let store = subject.store();
+    let props = Props::new();
+    props.queue(store, 1).await;
+    let (delayed, _) = claim_one(store, LONG).await;
+    let mut expected = props.queue(store, 1).await;
+    let again = time(store).await.plus(SHORT);
+    let later = Settlement::Again(again);
+    must(store.settle(delayed.letter.id, delayed.lease, later).await, "settle a letter");
+    expected.push(delayed.letter.id);
+    wait_until(subject, again.plus(Duration::from_millis(1))).await;
+    expected.extend(props.queue(store, 1).await);
+    let found = ids(&claim(store, 10, LONG).await.claimed);
+    assert_eq!(found, expected, "letters do not come in the order in which they were due");
+}
+
+/// *`claim` returns only letters that the filter takes, and those it passes over change nothing.*
+pub async fn a_claim_takes_what_the_filter_takes(subject: &Subject) {
+    let store = subject.store();
+    let mut letters = Vec::new();
+    for tenant in [COMPANY, "oakmoor"] {
+        let key = key(tenant, "ada");
+        for to in ["ada@larkfield.example", "ada@mail.larkfield.example"] {
+            for mut letter in
+                [Props::new().letter(&key), Props::new().letter_of(&key, LetterKind::AppRemoved)]
+            {
+                letter.to = address(to);
+                letter.id = LetterId::from_bytes([u8::try_from(letters.len()).unwrap_or(0); 16]);
+                letters.push(letter.clone());
+                let change = Change { letters: vec![letter], ..Change::to_account(&key) };
+                commit(store, change).await;
+            }
+        }
+    }
+    let domain = |name: &str| [name.to_owned()].into();
+    let all = ClaimFilter::default;
+    let codes = Some(Lane::Codes);
+    for filter in [
+        // Nobody has such letters, though the words are in those that are there.
+        ClaimFilter { except_domains: domain("field.example"), lane: codes, ..all() },
+        ClaimFilter { except_domains: domain("larkfield.example"), ..all() },
+        ClaimFilter { except_tenants: [company()].into(), lane: Some(Lane::Notices), ..all() },
+        ClaimFilter { except_tenants: [company()].into(), ..all() },
+        all(),
+    ] {
+        let expected: Vec<_> =
+            letters.iter().filter(|letter| filter.takes(letter)).map(|letter| letter.id).collect();
+        letters.retain(|letter| !filter.takes(letter));
+        let due = must(store.claim(100, LONG, &filter).await, "claim letters");
+        assert_eq!(ids(&due.claimed), expected, "with {filter:?}");
+        let firsts = due.claimed.iter().all(|claimed| claimed.attempt == 1);
+        assert!(firsts, "a letter that was passed over was changed");
+    }
+}
+
+/// *`next` is the earliest moment at which a further letter that the filter takes may be claimed.*
+pub async fn next_is_of_the_letters_that_the_filter_takes(subject: &Subject) {
+    let store = subject.store();
+    Props::new().queue(store, 2).await;
+    let nobody = ClaimFilter { except_tenants: [company()].into(), ..ClaimFilter::default() };
+    let none = must(store.claim(10, LONG, &nobody).await, "claim letters");
+    assert_eq!(none.next, None, "`next` tells of a letter that the filter passes over");
+    let notices = ClaimFilter { lane: Some(Lane::Notices), ..ClaimFilter::default() };
+    let none = must(store.claim(10, LONG, &notices).await, "claim letters");
+    assert_eq!(none.next, None, "`next` tells of a letter in another lane");
+    let codes = ClaimFilter { lane: Some(Lane::Codes), ..ClaimFilter::default() };
+    let due = must(store.claim(1, LONG, &codes).await, "claim letters");
+    let now = due.next.is_some_and(|next| next <= due.now);
+    assert!(now, "a letter that the filter takes is due, and `next` says {:?}", due.next);
 }
 
 /// *...at most `limit`.*

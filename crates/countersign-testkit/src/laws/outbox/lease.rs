@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use countersign_core::store::{Change, Claimed, Lease, MOST_CLAIMED, Settlement, Storage};
+use countersign_core::store::{
+    Change, ClaimFilter, Claimed, Lease, MOST_CLAIMED, Settlement, Storage,
+};
 use countersign_core::{LetterId, NewUser};
 
 use crate::dropped::{MOST_POLLS, dropped_after, held_up};
@@ -41,7 +43,8 @@ pub async fn a_claim_shows_no_letter_from_after_its_time(subject: &Subject) {
     for polls in 0..MOST_POLLS {
         let letters = vec![props.letter(&key)];
         let queueing = Change { letters, ..Change::to_account(&key) };
-        let claiming = subject.store().claim(10, LONG);
+        let all = ClaimFilter::default();
+        let claiming = subject.store().claim(10, LONG, &all);
         let (due, meanwhile) = held_up(polls, claiming, written(subject, queueing)).await;
         let due = must(due, "claim letters");
         let Some(meanwhile) = meanwhile else { return };
@@ -162,10 +165,11 @@ pub async fn an_address_comes_back_byte_for_byte(subject: &Subject) {
 /// due again when its lease ends.
 pub async fn a_dropped_claim_loses_no_letter(subject: &Subject) {
     const LETTERS: usize = 3;
+    let all = ClaimFilter::default();
     let store = subject.store();
     queue(store, LETTERS).await;
     for polls in 0..MOST_POLLS {
-        let told = dropped_after(polls, store.claim(LETTERS, SHORT)).await;
+        let told = dropped_after(polls, store.claim(LETTERS, SHORT, &all)).await;
         let ended = told.is_some();
         let found = all_come_back(subject, LETTERS).await;
         for claimed in &found {

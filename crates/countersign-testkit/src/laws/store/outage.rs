@@ -1,7 +1,7 @@
 //! A store that cannot be reached.
 
 use countersign_core::account::Account;
-use countersign_core::store::{Change, Claimed, Settlement, StoreError, Versioned};
+use countersign_core::store::{Change, ClaimFilter, Claimed, Settlement, StoreError, Versioned};
 use countersign_core::{AccountKey, LetterId};
 
 use crate::fail::{fail, must};
@@ -46,7 +46,7 @@ pub async fn an_outage_is_told_as_what_it_is(subject: &Subject) {
     let committed = told("a commit", store.commit(change).await);
     let settled = store.settle(held.letter.id, held.lease, Settlement::Done).await;
     let settled = told("a settlement", settled);
-    let claimed = store.claim(10, LONG).await;
+    let claimed = store.claim(10, LONG, &ClaimFilter::default()).await;
     let took: Vec<Claimed> = claimed.as_ref().map(|due| due.claimed.clone()).unwrap_or_default();
     let claimed = told("a claim", claimed);
     interrupt(false);
@@ -131,7 +131,7 @@ async fn held_again(subject: &Subject, held: &Claimed, went: Went) -> bool {
     let now = must(store.tenant(&company()).await, "read a company").1;
     let again = Settlement::Again(now);
     must(store.settle(held.letter.id, held.lease, again).await, "settle a letter");
-    let due = must(store.claim(10, LONG).await, "claim letters");
+    let due = must(store.claim(10, LONG, &ClaimFilter::default()).await, "claim letters");
     let mut came = false;
     for claimed in due.claimed {
         let is_it = claimed.letter.id == held.letter.id;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::store::{Change, Due, Lease, Outbox, Settlement, Store as _, StoreError};
+use countersign_core::store::{
+    Change, ClaimFilter, Due, Lease, Outbox, Settlement, Store as _, StoreError,
+};
 use countersign_core::{DAY, HOUR, LetterId, MINUTE};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle, step_aside};
@@ -15,7 +17,12 @@ const REST: Duration = MINUTE;
 
 #[async_trait]
 impl Outbox for BrokenStore {
-    async fn claim(&self, limit: usize, lease: Duration) -> Result<Due, StoreError> {
+    async fn claim(
+        &self,
+        limit: usize,
+        lease: Duration,
+        filter: &ClaimFilter,
+    ) -> Result<Due, StoreError> {
         let began = self.clock.now();
         if self.is(Flaw::ClaimsAtTheTimeOfItsBeginning) {
             step_aside().await;
@@ -31,8 +38,10 @@ impl Outbox for BrokenStore {
             Flaw::HoldsForEver => (limit, 3650 * DAY),
             _ => (limit, lease),
         };
+        let all = ClaimFilter::default();
+        let filter = if self.is(Flaw::IgnoresFilters) { &all } else { filter };
         let meeting = self.is(Flaw::ClaimsTogether).then(|| self.meet());
-        let mut due = self.inner.claim(limit, lease).await?;
+        let mut due = self.inner.claim(limit, lease, filter).await?;
         if let Some(meeting) = meeting.filter(|_| due.claimed.is_empty()) {
             if let Some(last) = self.notes().last_due.take().filter(|_| meeting.met) {
                 due = last;
@@ -44,7 +53,7 @@ impl Outbox for BrokenStore {
             due = self.claim_in_steps(limit, lease, due).await?;
         }
         while self.is(Flaw::ClaimsEverything) && limit == usize::MAX {
-            let more = self.inner.claim(limit, lease).await?;
+            let more = self.inner.claim(limit, lease, filter).await?;
             if more.claimed.is_empty() {
                 break;
             }
@@ -67,7 +76,7 @@ impl Outbox for BrokenStore {
             Flaw::ClaimsAtTheTimeOfItsBeginning => due.now = began,
             Flaw::LooksForNextLater if due.claimed.is_empty() => {
                 for _ in 0..PATIENCE {
-                    due.next = self.inner.claim(0, lease).await?.next;
+                    due.next = self.inner.claim(0, lease, filter).await?.next;
                     if due.next.is_none_or(|next| next <= due.now) {
                         break;
                     }
@@ -76,6 +85,8 @@ impl Outbox for BrokenStore {
             }
             Flaw::HasTwoClocks => due.now = due.now.plus(HOUR),
             Flaw::ClaimsBackwards => due.claimed.reverse(),
+            Flaw::PutsDelayedFirst => due.claimed.sort_by_key(|claimed| claimed.attempt == 1),
+            Flaw::TellsNextOfAll => due.next = self.inner.claim(0, lease, &all).await?.next,
             Flaw::HidesNext => due.next = due.next.filter(|_| due.claimed.is_empty()),
             Flaw::LettersDieToo => {
                 let erased = self.notes().erased_accounts.clone();
@@ -155,7 +166,7 @@ impl BrokenStore {
             let lease = Lease::from_number(claimed.lease.number() + 1);
             self.inner.settle(claimed.letter.id, lease, Settlement::Again(due.now)).await?;
         }
-        self.inner.claim(limit, lease).await
+        self.inner.claim(limit, lease, &ClaimFilter::default()).await
     }
 
     /// Hides letters that were not seen before, until they have rested.
