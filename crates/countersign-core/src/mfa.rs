@@ -18,7 +18,7 @@ mod wakeup;
 
 pub use admin::{Admin, Saved, Start};
 pub use builder::Builder;
-pub use courier::{Courier, Drained};
+pub use courier::{Courier, CourierCounts, Drained};
 pub use error::{Denial, Error, ErrorKind};
 pub use host::{ExistingUser, NewTenant, Vouching};
 pub use mfa::Mfa;

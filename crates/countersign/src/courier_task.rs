@@ -42,8 +42,8 @@ pub fn spawn_courier(courier: Courier) -> CourierTask {
 }
 
 impl CourierTask {
-    /// Finishes the letters that are due and then stops. What is queued later is sent by the next
-    /// courier.
+    /// Finishes the mails that are being sent and then stops, after 20 seconds in any case. What waits
+    /// is sent by the next courier.
     ///
     /// # Errors
     ///

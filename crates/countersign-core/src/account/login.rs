@@ -580,17 +580,20 @@ impl Account {
         Ok(Passed { proof, enroll_by, app_linked })
     }
 
-    /// The key that a letter's challenge derives its code with, if the code is still wanted there.
+    /// The code of a letter's challenge and its end, if it is still wanted there. A resend takes the
+    /// place of a letter that still waits.
     pub(crate) fn code_wanted(
         &self,
         challenge: ChallengeId,
         to: &EmailAddress,
+        queued: Timestamp,
         env: &Env<'_>,
     ) -> Result<Option<(Code, Timestamp)>, Fault> {
         if self.profile.suspended {
             return Ok(None);
         }
-        let Some(live) = self.live(challenge, env).filter(|live| live.to == *to) else {
+        let newest = |live: &&LiveChallenge| live.to == *to && live.last_sent <= queued;
+        let Some(live) = self.live(challenge, env).filter(newest) else {
             return Ok(None);
         };
         Ok(Some((code_of(live, env)?, live.ends)))

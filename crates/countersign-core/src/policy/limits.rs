@@ -93,6 +93,13 @@ pub struct Limits {
     pub admin_freshness: Duration,
     /// How long an invitation can be accepted: 1 hour to 7 days. Default 7 days.
     pub invitation_life: Duration,
+    /// How many mails one process sends in a minute: 60 to 60,000. Default 1,200. Notices and
+    /// invitations have half of it. What is above it waits for the next minute; a code that ends
+    /// meanwhile is not mailed. With several processes, each sends as many.
+    pub mails_per_minute: u32,
+    /// How many of them are for one tenant: 10 to 60,000, and not more than for all. Default 600.
+    /// Notices and invitations have half of it.
+    pub tenant_mails_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -115,6 +122,8 @@ impl Default for Limits {
             step_up_life: 10 * MINUTE,
             admin_freshness: 15 * MINUTE,
             invitation_life: 7 * DAY,
+            mails_per_minute: 1200,
+            tenant_mails_per_minute: 600,
         }
     }
 }
@@ -189,6 +198,9 @@ impl Limits {
         lasts("step_up_life", self.step_up_life, MINUTE, 10 * MINUTE)?;
         lasts("admin_freshness", self.admin_freshness, MINUTE, 60 * MINUTE)?;
         lasts("invitation_life", self.invitation_life, HOUR, 7 * DAY)?;
+        within("mails_per_minute", self.mails_per_minute, 60, 60_000)?;
+        let most = self.mails_per_minute;
+        within("tenant_mails_per_minute", self.tenant_mails_per_minute, 10, most)?;
         Ok(self)
     }
 }
@@ -234,7 +246,7 @@ mod tests {
     #[test]
     fn a_limit_outside_its_bounds_is_refused_by_name() {
         type Change = fn(&mut Limits);
-        let wrong: [(&str, Change); 19] = [
+        let wrong: [(&str, Change); 23] = [
             ("email_code_digits", |l| l.email_code_digits = 5),
             ("email_code_digits", |l| l.email_code_digits = 9),
             ("email_code_life", |l| l.email_code_life = 11 * MINUTE),
@@ -254,6 +266,10 @@ mod tests {
             ("step_up_life", |l| l.step_up_life = 11 * MINUTE),
             ("admin_freshness", |l| l.admin_freshness = Duration::from_secs(0)),
             ("invitation_life", |l| l.invitation_life = 8 * DAY),
+            ("mails_per_minute", |l| l.mails_per_minute = 0),
+            ("mails_per_minute", |l| l.mails_per_minute = u32::MAX),
+            ("tenant_mails_per_minute", |l| l.tenant_mails_per_minute = 9),
+            ("tenant_mails_per_minute", |l| l.tenant_mails_per_minute = 1201),
         ];
         for (field, change) in wrong {
             let mut limits = Limits::default();

@@ -113,6 +113,7 @@ fn one_code_is_sent_again_five_times_and_a_second_tab_gets_no_more() {
     let ticket = stage.challenge("ben").ticket;
     let other_tab = stage.challenge("ben").ticket;
     for round in 0..5 {
+        assert_eq!(mails_to_ben(&stage), round + 1);
         stage.advance(30);
         let through = if round % 2 == 0 { &ticket } else { &other_tab };
         let _ = goes_on(stage.resend(through));
@@ -131,14 +132,16 @@ fn all_mails_with_a_code_draw_on_one_bucket_that_refills_every_five_minutes() {
     let stage = email_stage();
     let start = stage.now();
     let ticket = stage.challenge("ben").ticket;
-    for _ in 0..5 {
+    assert_eq!(mails_to_ben(&stage), 1);
+    for number in 2..=6 {
         stage.advance(30);
         let _ = goes_on(stage.resend(&ticket));
+        assert_eq!(mails_to_ben(&stage), number);
     }
-    assert_eq!(mails_to_ben(&stage), 6);
     // After six mails in a row one is left, and one more comes every five minutes.
     stage.advance(150);
     let ticket = stage.challenge("ben").ticket;
+    assert_eq!(mails_to_ben(&stage), 7);
     stage.advance(30);
     let until = start.plus(Duration::from_secs(600));
     assert_eq!(refused(stage.resend(&ticket)), Refusal::TooSoon { until });

@@ -10,6 +10,7 @@ mod clock;
 mod codes;
 mod costs;
 mod courier;
+mod crowd;
 mod enroll;
 mod host;
 mod invitation;

@@ -1,0 +1,207 @@
+//! One attempt to send one letter: load, look whether it is still wanted, write it, send it, settle it.
+//!
+//! Why it is safe: the code or the link is derived here and nowhere kept, and a letter that is spent,
+//! ended or replaced never becomes a mail.
+
+use std::time::Duration;
+
+use crate::account::{Account, Actor, Env, Tenant, reference};
+use crate::login::InvitationClaims;
+use crate::mail::{
+    Envelope, Lane, Letter, LetterKind, MailError, MailReason, Mailer, Message, render,
+};
+use crate::mfa::engine::{Engine, Scope, Work};
+use crate::mfa::error::{Error, WhileDoing as _};
+use crate::seal::Fault;
+use crate::store::{Claimed, Settlement, Snapshot};
+use crate::types::{MINUTE, SecretText, Timestamp, doubled};
+
+/// The first pause after a failure; doubled by each further one. It counts from the end of an attempt.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause: somebody waits for a code, and a notice is worth sending for days.
+const LONGEST_PAUSE_OF_A_CODE: Duration = MINUTE;
+const LONGEST_PAUSE_OF_A_NOTICE: Duration = MINUTE.saturating_mul(30);
+
+/// What became of a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Sent,
+    /// Nobody wants it any more.
+    Dropped,
+    /// It ended before it could be sent.
+    GivenUp,
+    Refused,
+    Delayed,
+}
+
+/// How an attempt ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) fate: Result<Fate, Error>,
+    /// Whether the mail service was asked.
+    pub(super) asked: bool,
+}
+
+/// Takes one letter to the mailer and settles it.
+pub(super) async fn attempt(engine: &Engine, mailer: &dyn Mailer, claimed: Claimed) -> Ended {
+    let mut asked = false;
+    let id = claimed.letter.id;
+    let lease = claimed.lease;
+    let fate = match deliver(engine, mailer, claimed, &mut asked).await {
+        Ok((fate, settlement)) => {
+            let settled = engine.store.settle(id, lease, settlement).await;
+            settled.while_doing("settle a mail").map(|()| fate)
+        }
+        // Its lease ends by itself.
+        Err(error) => Err(error),
+    };
+    Ended { fate, asked }
+}
+
+async fn deliver(
+    engine: &Engine,
+    mailer: &dyn Mailer,
+    Claimed { letter, attempt, .. }: Claimed,
+    asked: &mut bool,
+) -> Result<(Fate, Settlement), Error> {
+    const DOING: &str = "send a mail";
+    let snapshot = engine.store.load(&letter.key).await.while_doing(DOING)?;
+    let now = snapshot.now;
+    if now >= letter.ends {
+        return Ok((Fate::GivenUp, Settlement::Done));
+    }
+    let has_refused = |account: &Account| account.has_refused(&letter.to);
+    let refused_before = snapshot.account.as_ref().is_some_and(|found| has_refused(&found.value));
+    let (tenant, message) = match wanted(engine, &letter, snapshot) {
+        Ok(Some(wanted)) => wanted,
+        Ok(None) => return Ok((Fate::Dropped, Settlement::Done)),
+        // A key that is missing now may be there soon: the letter keeps.
+        Err(_) => return Ok(later(engine, &letter, attempt, now)),
+    };
+    let texts = engine.store.mail_texts(tenant.id()).await.while_doing(DOING)?;
+    let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
+    languages.push(tenant.locale().clone());
+    let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
+    let mail = render(&texts, &languages, tenant.name().as_str(), envelope, message);
+    *asked = true;
+    match mailer.send(&mail).await {
+        Ok(()) => {
+            if refused_before {
+                delivered(engine, &letter).await?;
+            }
+            Ok((Fate::Sent, Settlement::Done))
+        }
+        Err(MailError::Refused(failure)) => {
+            refused(engine, &letter, failure.reason()).await?;
+            Ok((Fate::Refused, Settlement::Done))
+        }
+        Err(MailError::NotNow(_)) => {
+            // The attempt may have taken long: the pause counts from its end.
+            let now = engine.store.load(&letter.key).await.while_doing(DOING)?.now;
+            Ok(later(engine, &letter, attempt, now))
+        }
+    }
+}
+
+/// Marks the address.
+async fn refused(engine: &Engine, letter: &Letter, why: MailReason) -> Result<(), Error> {
+    note(engine, letter, |account, env| account.address_refused(&letter.to, why, env)).await
+}
+
+/// What the address refused before says nothing any more.
+async fn delivered(engine: &Engine, letter: &Letter) -> Result<(), Error> {
+    note(engine, letter, |account, _| {
+        account.mail_delivered(&letter.to);
+        Ok(())
+    })
+    .await
+}
+
+/// Notes on the account what became of its letter.
+async fn note(
+    engine: &Engine,
+    letter: &Letter,
+    verb: impl Fn(&mut Account, &mut Env<'_>) -> Result<(), Fault> + Send + Sync,
+) -> Result<(), Error> {
+    let decide = |work: &mut Work| {
+        engine.on_account(&letter.key, &Actor::Courier.into(), work, &verb).map(drop)
+    };
+    engine.transact("note what became of a mail", Scope::Account(&letter.key), decide).await
+}
+
+/// Tries again after a pause, while the letter is worth it.
+fn later(engine: &Engine, letter: &Letter, attempt: u32, now: Timestamp) -> (Fate, Settlement) {
+    let longest = match letter.lane() {
+        Lane::Codes => LONGEST_PAUSE_OF_A_CODE,
+        Lane::Notices => LONGEST_PAUSE_OF_A_NOTICE,
+    };
+    let pause = doubled(FIRST_PAUSE, attempt.saturating_sub(1)).min(longest);
+    let again = now.plus(pause + jitter(engine, pause));
+    if again >= letter.ends {
+        return (Fate::GivenUp, Settlement::Done);
+    }
+    (Fate::Delayed, Settlement::Again(again))
+}
+
+/// Up to a quarter more, so that mails which failed together do not come back together.
+fn jitter(engine: &Engine, pause: Duration) -> Duration {
+    let mut byte = [0];
+    // Without randomness there is none; a mail waits for nothing better.
+    let share = engine.random.fill(&mut byte).map_or(0, |()| u32::from(byte[0]));
+    let millis = (pause * share).as_millis() / 1024;
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+}
+
+/// Who writes and what the mail says, if the letter is still wanted.
+fn wanted(
+    engine: &Engine,
+    letter: &Letter,
+    snapshot: Snapshot,
+) -> Result<Option<(Tenant, Message)>, Error> {
+    let Snapshot { tenant: Some(tenant), account: Some(account), now } = snapshot else {
+        return Ok(None);
+    };
+    let tenant = tenant.value;
+    let message = message(engine, letter, &tenant, &account.value, now)?;
+    Ok(message.map(|message| (tenant, message)))
+}
+
+/// What the mail says; `None` if the letter is no longer wanted.
+fn message(
+    engine: &Engine,
+    letter: &Letter,
+    tenant: &Tenant,
+    account: &Account,
+    now: Timestamp,
+) -> Result<Option<Message>, Error> {
+    let at = letter.queued;
+    Ok(Some(match letter.subject.clone() {
+        LetterKind::LoginCode { challenge, client } => {
+            let env = engine.env(&letter.key, tenant, now, Actor::Courier.into());
+            let wanted = account
+                .code_wanted(challenge, &letter.to, letter.queued, &env)
+                .while_doing("write a mail")?;
+            let Some((code, until)) = wanted else { return Ok(None) };
+            let code = SecretText::new(code.digits().to_owned());
+            let reference = Some(reference(challenge));
+            Message::LoginCode { code, at, until, client, reference }
+        }
+        LetterKind::Invitation { invitation } => {
+            let open = account.invitation_ends(invitation, now);
+            let Some(until) = open.filter(|_| account.address() == Some(&letter.to)) else {
+                return Ok(None);
+            };
+            let key = letter.key.clone();
+            let claims = InvitationClaims { key, id: invitation, ends: until };
+            let link = engine.invitation_link(&claims).while_doing("write a mail")?;
+            let Some(link) = link else { return Ok(None) };
+            Message::Invitation { link, until, invited_by: None }
+        }
+        LetterKind::AppLinked { client } => Message::AppLinked { at, client },
+        LetterKind::AppReplaced { client } => Message::AppReplaced { at, client },
+        LetterKind::AppRemoved => Message::AppRemoved { at, client: None },
+        LetterKind::MfaReset { by, reason } => Message::MfaReset { at, by, reason: Some(reason) },
+        LetterKind::Locked { until } => Message::Locked { at, until },
+        LetterKind::AddressChanged { old, new } => Message::AddressChanged { at, old, new },
+    }))
+}
