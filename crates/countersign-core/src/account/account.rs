@@ -11,7 +11,7 @@ use super::event::EventKind;
 use super::misses::Misses;
 use super::new_user::NewUser;
 use super::profile::{Address, App, Invitation, Profile, Refusals, TRIES};
-use crate::mail::{LetterKind, MailReason};
+use crate::mail::{LetterKind, MailKind, MailReason};
 use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::{Fault, Use};
 use crate::types::{
@@ -312,6 +312,16 @@ impl Account {
         refused.again_at = env.now;
         env.record(self.profile.pseudonym, EventKind::AddressTriedAgain)?;
         Ok(Ok(()))
+    }
+
+    /// The courier gave up a mail to this account.
+    pub(crate) fn mail_not_sent(
+        &self,
+        mail: MailKind,
+        reason: Option<MailReason>,
+        env: &mut Env<'_>,
+    ) -> Result<(), Fault> {
+        env.record(self.profile.pseudonym, EventKind::MailNotSent { mail, reason })
     }
 
     fn tell_of_address(

@@ -3,6 +3,7 @@
 //! An event names an account by its pseudonym and holds no address, no code, no secret and no free
 //! text except the reason an admin gave. Answers that write nothing make no event.
 
+use crate::mail::{MailKind, MailReason};
 use crate::policy::Requirement;
 use crate::types::{AuthenticatorId, EventId, Method, Pseudonym, TenantId, Timestamp};
 
@@ -194,4 +195,11 @@ pub enum EventKind {
     SignedOutEverywhere,
     /// An administrator had an address tried again that refused a mail.
     AddressTriedAgain,
+    /// A mail to the user was given up: its last try failed, or it ended before there was one.
+    MailNotSent {
+        /// What kind of mail.
+        mail: MailKind,
+        /// Why the last try failed; nothing if the mail ended while it waited for its turn.
+        reason: Option<MailReason>,
+    },
 }

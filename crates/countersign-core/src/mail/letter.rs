@@ -2,6 +2,7 @@
 //!
 //! The courier derives those when it sends, so a copy of the database holds nothing to log in with.
 
+use super::message::MailKind;
 use crate::types::{
     AccountKey, ChallengeId, EmailAddress, InvitationId, LetterId, Locale, Timestamp,
 };
@@ -108,6 +109,21 @@ pub enum LetterKind {
 }
 
 impl LetterKind {
+    /// The mail that it becomes.
+    #[must_use]
+    pub fn mail_kind(&self) -> MailKind {
+        match self {
+            Self::LoginCode { .. } => MailKind::LoginCode,
+            Self::Invitation { .. } => MailKind::Invitation,
+            Self::AppLinked { .. } => MailKind::AppLinked,
+            Self::AppReplaced { .. } => MailKind::AppReplaced,
+            Self::AppRemoved => MailKind::AppRemoved,
+            Self::MfaReset { .. } => MailKind::MfaReset,
+            Self::Locked { .. } => MailKind::Locked,
+            Self::AddressChanged { .. } => MailKind::AddressChanged,
+        }
+    }
+
     /// Which letters it waits behind.
     #[must_use]
     pub fn lane(&self) -> Lane {

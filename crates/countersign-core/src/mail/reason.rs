@@ -63,6 +63,11 @@ impl MailReason {
         self.reply
     }
 
+    /// The three numbers of the enhanced status, if the service gave one.
+    pub(crate) fn status_numbers(self) -> Option<[u16; 3]> {
+        self.status
+    }
+
     /// The enhanced status as text such as `5.1.1`, if the service gave one.
     #[must_use]
     pub fn status(self) -> Option<String> {

@@ -111,12 +111,13 @@ impl Mail {
         self.html.expose()
     }
 
-    /// Names this attempt to send this letter: the left half of a `Message-ID`.
+    /// Names the letter: the left half of a `Message-ID`.
     ///
-    /// It is the same however often the attempt is repeated, and says nothing about the user.
+    /// It is the same at each attempt, so a mailbox that gets a letter twice can show it once. It says
+    /// nothing about the user.
     #[must_use]
     pub fn message_ref(&self) -> String {
-        format!("{}.{}", self.envelope.letter, self.envelope.attempt)
+        self.envelope.letter.to_string()
     }
 }
 

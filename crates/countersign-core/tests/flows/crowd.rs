@@ -11,8 +11,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::{Letter, LetterKind};
-use countersign_core::store::{Change, Store};
+use countersign_core::account::EventKind;
+use countersign_core::mail::{Letter, LetterKind, MailFailure, MailKind, MailPhase, MailReason};
+use countersign_core::store::{Accounts, Change, Store};
 use countersign_core::{
     AccountKey, Courier, FirstFactor, HOUR, Keys, LetterId, Limits, Locale, MINUTE, Mail,
     MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser, Requirement, Timestamp,
@@ -156,7 +157,11 @@ impl Mailer for Servers {
         let mut seen = self.seen.lock().unwrap();
         *seen.under_way.entry(domain).or_default() -= 1;
         match server {
-            Server::Hangs(_) => Err(MailError::NotNow("no answer".into())),
+            Server::Hangs(_) => {
+                let reason =
+                    MailReason::at(MailPhase::Content).with_reply(451).with_status(4, 7, 1);
+                Err(MailError::NotNow(MailFailure::new(reason, "no answer")))
+            }
             Server::Answers(_) => {
                 seen.arrived.insert(to.clone(), self.time.clock.now());
                 seen.order.push(to);
@@ -406,6 +411,63 @@ fn the_pause_after_a_failure_counts_from_its_end_and_grows() {
         assert!((least..=least * 1.25).contains(pause), "{pauses:?}");
     }
     assert!(pauses.iter().any(|pause| pause.fract() != 0.0), "no jitter: {pauses:?}");
+}
+
+fn events(world: &World) -> Vec<EventKind> {
+    let tenant = "larkfield".parse().unwrap();
+    let events = block_on(world.store.events(&tenant, None, None, 1000)).unwrap();
+    events.into_iter().map(|event| event.what).collect()
+}
+
+fn not_sent(world: &World) -> Vec<(MailKind, Option<String>)> {
+    let not_sent = |what| match what {
+        EventKind::MailNotSent { mail, reason } => {
+            Some((mail, reason.map(|reason| reason.to_string())))
+        }
+        _ => None,
+    };
+    events(world).into_iter().filter_map(not_sent).collect()
+}
+
+#[test]
+fn a_mail_that_is_given_up_is_an_event_with_the_reason_and_only_after_the_last_try() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    world.servers.behaves("hangs.example", HANGS);
+    world.code("larkfield", "ada@hangs.example");
+    let counts = courier.counts();
+    let mut running = pin!(courier.run(world.sleeping()));
+    world.time.run_until(&mut running, MONDAY.plus(8 * MINUTE));
+    assert_eq!(not_sent(&world), []);
+    world.time.run_until(&mut running, MONDAY.plus(11 * MINUTE));
+    assert_eq!(not_sent(&world), [(MailKind::LoginCode, Some("content 451 4.7.1".to_owned()))]);
+    let counts = counts.so_far();
+    assert_eq!((counts.sent, counts.dropped, counts.given_up, counts.next), (0, 1, 1, None));
+    assert!(counts.delayed >= 5);
+}
+
+#[test]
+fn a_mail_that_ends_while_it_waits_is_an_event() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    world.code("larkfield", "ada@larkfield.example");
+    world.time.clock.advance(10 * MINUTE);
+    assert_eq!(block_on(courier.drain()).unwrap().given_up, 1);
+    assert_eq!(not_sent(&world), [(MailKind::LoginCode, None)]);
+}
+
+#[test]
+fn a_letter_has_one_message_id_however_often_it_is_tried() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    world.servers.behaves("hangs.example", HANGS);
+    world.code("larkfield", "ada@hangs.example");
+    world.code("larkfield", "ben@hangs.example");
+    let mut running = pin!(courier.run(world.sleeping()));
+    world.time.run_until(&mut running, MONDAY.plus(5 * MINUTE));
+    let refs = world.servers.seen.lock().unwrap().refs.clone();
+    assert!(refs.len() > 4);
+    assert_eq!(refs.into_iter().collect::<BTreeSet<_>>().len(), 2);
 }
 
 #[test]

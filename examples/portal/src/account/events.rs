@@ -62,6 +62,7 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         EventKind::AddressConfirmed => words.event_address_confirmed,
         EventKind::AddressRefused => words.address_refused,
         EventKind::AddressTriedAgain => words.address_tried_again,
+        EventKind::MailNotSent { .. } => words.mail_not_sent,
         EventKind::Suspended => words.suspended,
         EventKind::Resumed => words.resumed,
         EventKind::SignedOutEverywhere => words.signed_out,

@@ -112,6 +112,7 @@ pub(super) struct Words {
     pub(super) event_address_confirmed: &'static str,
     pub(super) address_refused: &'static str,
     pub(super) address_tried_again: &'static str,
+    pub(super) mail_not_sent: &'static str,
     pub(super) suspended: &'static str,
     pub(super) resumed: &'static str,
     pub(super) signed_out: &'static str,

@@ -150,7 +150,8 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::AddressChanged { .. }
         | EventKind::AddressConfirmed
         | EventKind::AddressRefused
-        | EventKind::AddressTriedAgain => "authenticators",
+        | EventKind::AddressTriedAgain
+        | EventKind::MailNotSent { .. } => "authenticators",
         EventKind::TenantCreated
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged

@@ -68,6 +68,7 @@ async fn deliver(
     let snapshot = engine.store.load(&letter.key).await.while_doing(DOING)?;
     let now = snapshot.now;
     if now >= letter.ends {
+        give_up(engine, &letter, None).await?;
         return Ok((Fate::GivenUp, Settlement::Done));
     }
     let has_refused = |account: &Account| account.has_refused(&letter.to);
@@ -76,7 +77,7 @@ async fn deliver(
         Ok(Some(wanted)) => wanted,
         Ok(None) => return Ok((Fate::Dropped, Settlement::Done)),
         // A key that is missing now may be there soon: the letter keeps.
-        Err(_) => return Ok(later(engine, &letter, attempt, now)),
+        Err(_) => return later(engine, &letter, attempt, now, None).await,
     };
     let texts = engine.store.mail_texts(tenant.id()).await.while_doing(DOING)?;
     let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
@@ -91,21 +92,38 @@ async fn deliver(
             }
             Ok((Fate::Sent, Settlement::Done))
         }
-        Err(MailError::Refused(failure)) => {
-            refused(engine, &letter, failure.reason()).await?;
+        Err(error @ MailError::Refused(_)) => {
+            warn(&letter, attempt, error.reason(), "the mail service refuses an address for good");
+            refused(engine, &letter, error.reason()).await?;
             Ok((Fate::Refused, Settlement::Done))
         }
-        Err(MailError::NotNow(_)) => {
+        Err(error @ MailError::NotNow(_)) => {
+            warn(&letter, attempt, error.reason(), "a mail could not be sent");
             // The attempt may have taken long: the pause counts from its end.
             let now = engine.store.load(&letter.key).await.while_doing(DOING)?.now;
-            Ok(later(engine, &letter, attempt, now))
+            later(engine, &letter, attempt, now, Some(error.reason())).await
         }
     }
 }
 
-/// Marks the address.
-async fn refused(engine: &Engine, letter: &Letter, why: MailReason) -> Result<(), Error> {
-    note(engine, letter, |account, env| account.address_refused(&letter.to, why, env)).await
+/// Tells the operator, in numbers only: a mailer's own words are for the mailer to log.
+fn warn(letter: &Letter, attempt: u32, reason: MailReason, what: &str) {
+    let mail = letter.subject.mail_kind();
+    let letter = letter.id;
+    tracing::warn!(target: "countersign", %letter, %mail, attempt, %reason, "{what}");
+}
+
+/// Marks the address. If it is no longer the user's, the mail is noted as one that was not sent.
+async fn refused(engine: &Engine, letter: &Letter, reason: MailReason) -> Result<(), Error> {
+    let mail = letter.subject.mail_kind();
+    note(engine, letter, |account, env| {
+        account.address_refused(&letter.to, reason, env)?;
+        match env.effects.events.is_empty() {
+            true => account.mail_not_sent(mail, Some(reason), env),
+            false => Ok(()),
+        }
+    })
+    .await
 }
 
 /// What the address refused before says nothing any more.
@@ -115,6 +133,17 @@ async fn delivered(engine: &Engine, letter: &Letter) -> Result<(), Error> {
         Ok(())
     })
     .await
+}
+
+/// Notes for the tenant that a mail was not sent, and why the last try failed.
+async fn give_up(
+    engine: &Engine,
+    letter: &Letter,
+    reason: Option<MailReason>,
+) -> Result<(), Error> {
+    let mail = letter.subject.mail_kind();
+    tracing::warn!(target: "countersign", letter = %letter.id, %mail, "a mail is given up");
+    note(engine, letter, |account, env| account.mail_not_sent(mail, reason, env)).await
 }
 
 /// Notes on the account what became of its letter.
@@ -130,7 +159,13 @@ async fn note(
 }
 
 /// Tries again after a pause, while the letter is worth it.
-fn later(engine: &Engine, letter: &Letter, attempt: u32, now: Timestamp) -> (Fate, Settlement) {
+async fn later(
+    engine: &Engine,
+    letter: &Letter,
+    attempt: u32,
+    now: Timestamp,
+    reason: Option<MailReason>,
+) -> Result<(Fate, Settlement), Error> {
     let longest = match letter.lane() {
         Lane::Codes => LONGEST_PAUSE_OF_A_CODE,
         Lane::Notices => LONGEST_PAUSE_OF_A_NOTICE,
@@ -138,9 +173,10 @@ fn later(engine: &Engine, letter: &Letter, attempt: u32, now: Timestamp) -> (Fat
     let pause = doubled(FIRST_PAUSE, attempt.saturating_sub(1)).min(longest);
     let again = now.plus(pause + jitter(engine, pause));
     if again >= letter.ends {
-        return (Fate::GivenUp, Settlement::Done);
+        give_up(engine, letter, reason).await?;
+        return Ok((Fate::GivenUp, Settlement::Done));
     }
-    (Fate::Delayed, Settlement::Again(again))
+    Ok((Fate::Delayed, Settlement::Again(again)))
 }
 
 /// Up to a quarter more, so that mails which failed together do not come back together.

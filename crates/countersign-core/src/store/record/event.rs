@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::form::{FIRST, FormError, SECOND, decode_body, encode, split_form};
 use crate::account::{Actor, Event, EventKind, Miss};
+use crate::mail::{MailKind, MailPhase, MailReason};
 use crate::seal::forms::{MethodForm, RequirementForm, method_form, method_of};
 use crate::types::{AuthenticatorId, EventId, Pseudonym, TenantId, Timestamp};
 
@@ -121,6 +122,98 @@ enum KindForm {
     Removed,
     SignedOutEverywhere,
     AddressTriedAgain,
+    MailNotSent { mail: MailForm, reason: Option<ReasonForm> },
+}
+
+/// Variants are only ever added at the end.
+#[derive(Serialize, Deserialize)]
+enum MailForm {
+    LoginCode,
+    Invitation,
+    AppLinked,
+    AppReplaced,
+    AppRemoved,
+    MfaReset,
+    Locked,
+    AddressChanged,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReasonForm {
+    phase: PhaseForm,
+    reply: Option<u16>,
+    status: Option<[u16; 3]>,
+}
+
+/// Variants are only ever added at the end.
+#[derive(Serialize, Deserialize)]
+enum PhaseForm {
+    Unknown,
+    Connection,
+    Login,
+    Sender,
+    Recipient,
+    Content,
+}
+
+impl From<MailKind> for MailForm {
+    fn from(mail: MailKind) -> Self {
+        match mail {
+            MailKind::LoginCode => Self::LoginCode,
+            MailKind::Invitation => Self::Invitation,
+            MailKind::AppLinked => Self::AppLinked,
+            MailKind::AppReplaced => Self::AppReplaced,
+            MailKind::AppRemoved => Self::AppRemoved,
+            MailKind::MfaReset => Self::MfaReset,
+            MailKind::Locked => Self::Locked,
+            MailKind::AddressChanged => Self::AddressChanged,
+        }
+    }
+}
+
+impl From<MailForm> for MailKind {
+    fn from(form: MailForm) -> Self {
+        match form {
+            MailForm::LoginCode => Self::LoginCode,
+            MailForm::Invitation => Self::Invitation,
+            MailForm::AppLinked => Self::AppLinked,
+            MailForm::AppReplaced => Self::AppReplaced,
+            MailForm::AppRemoved => Self::AppRemoved,
+            MailForm::MfaReset => Self::MfaReset,
+            MailForm::Locked => Self::Locked,
+            MailForm::AddressChanged => Self::AddressChanged,
+        }
+    }
+}
+
+impl From<MailReason> for ReasonForm {
+    fn from(reason: MailReason) -> Self {
+        let phase = match reason.phase() {
+            MailPhase::Unknown => PhaseForm::Unknown,
+            MailPhase::Connection => PhaseForm::Connection,
+            MailPhase::Login => PhaseForm::Login,
+            MailPhase::Sender => PhaseForm::Sender,
+            MailPhase::Recipient => PhaseForm::Recipient,
+            MailPhase::Content => PhaseForm::Content,
+        };
+        Self { phase, reply: reason.reply(), status: reason.status_numbers() }
+    }
+}
+
+impl From<ReasonForm> for MailReason {
+    fn from(form: ReasonForm) -> Self {
+        let reason = Self::at(match form.phase {
+            PhaseForm::Unknown => MailPhase::Unknown,
+            PhaseForm::Connection => MailPhase::Connection,
+            PhaseForm::Login => MailPhase::Login,
+            PhaseForm::Sender => MailPhase::Sender,
+            PhaseForm::Recipient => MailPhase::Recipient,
+            PhaseForm::Content => MailPhase::Content,
+        });
+        let reason = form.reply.map_or(reason, |reply| reason.with_reply(reply));
+        let status = form.status;
+        status.map_or(reason, |[class, subject, detail]| reason.with_status(class, subject, detail))
+    }
 }
 
 impl ActorForm {
@@ -214,13 +307,18 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
         EventKind::Removed => ("removed", Form::Removed),
         EventKind::SignedOutEverywhere => ("signed-out-everywhere", Form::SignedOutEverywhere),
         EventKind::AddressTriedAgain => ("address-tried-again", Form::AddressTriedAgain),
+        EventKind::MailNotSent { mail, reason } => {
+            let reason = reason.map(ReasonForm::from);
+            ("mail-not-sent", Form::MailNotSent { mail: (*mail).into(), reason })
+        }
     }
 }
 
 impl KindForm {
     /// The form that brought this kind, and that its events are written in.
     fn since(&self) -> u8 {
-        if matches!(self, Self::AddressTriedAgain) { SECOND } else { FIRST }
+        let second = matches!(self, Self::AddressTriedAgain | Self::MailNotSent { .. });
+        if second { SECOND } else { FIRST }
     }
 
     fn kind(self) -> EventKind {
@@ -281,6 +379,9 @@ impl KindForm {
             Self::Removed => EventKind::Removed,
             Self::SignedOutEverywhere => EventKind::SignedOutEverywhere,
             Self::AddressTriedAgain => EventKind::AddressTriedAgain,
+            Self::MailNotSent { mail, reason } => {
+                EventKind::MailNotSent { mail: mail.into(), reason: reason.map(Into::into) }
+            }
         }
     }
 }

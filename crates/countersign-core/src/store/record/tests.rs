@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::account::{Account, Actor, Event, EventKind, Miss, NewUser, Tenant};
-use crate::mail::{Letter, LetterKind, MailKind, Template, Texts};
+use crate::mail::{Letter, LetterKind, MailKind, MailPhase, MailReason, Template, Texts};
 use crate::policy::{BeforeEnrollment, Facts, Policy, Requirement};
 use crate::store::store::{StoreError, Touched, Versioned};
 use crate::types::{
@@ -103,6 +103,11 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Removed,
         EventKind::SignedOutEverywhere,
         EventKind::AddressTriedAgain,
+        EventKind::MailNotSent { mail: MailKind::LoginCode, reason: None },
+        EventKind::MailNotSent {
+            mail: MailKind::AddressChanged,
+            reason: Some(MailReason::at(MailPhase::Content).with_reply(550).with_status(5, 7, 515)),
+        },
     ]
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign_core::account::{Actor, Event, EventKind, Miss};
+use countersign_core::mail::{MailKind, MailPhase, MailReason};
 use countersign_core::store::{Change, Storage};
 use countersign_core::{
     AuthenticatorId, EventId, Method, Pseudonym, Requirement, TenantId, Timestamp,
@@ -342,5 +343,10 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Resumed,
         EventKind::Removed,
         EventKind::SignedOutEverywhere,
+        EventKind::MailNotSent { mail: MailKind::LoginCode, reason: None },
+        EventKind::MailNotSent {
+            mail: MailKind::Locked,
+            reason: Some(MailReason::at(MailPhase::Recipient).with_reply(550).with_status(5, 1, 1)),
+        },
     ]
 }

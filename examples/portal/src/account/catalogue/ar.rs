@@ -104,6 +104,7 @@ pub(super) static WORDS: Words = Words {
     event_address_confirmed: "تم تأكيد عنوان الرموز",
     address_refused: "عادت رسالة مرسلة إلى العنوان",
     address_tried_again: "جُرّب العنوان مرة أخرى",
+    mail_not_sent: "تعذر إرسال رسالة",
     suspended: "أُوقف الحساب",
     resumed: "شُغّل الحساب",
     signed_out: "تسجيل الخروج من كل مكان",

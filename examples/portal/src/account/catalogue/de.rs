@@ -104,6 +104,7 @@ pub(super) static WORDS: Words = Words {
     event_address_confirmed: "Adresse für Codes bestätigt",
     address_refused: "Eine E-Mail an die Adresse kam zurück",
     address_tried_again: "Die Adresse wurde noch einmal versucht",
+    mail_not_sent: "Eine E-Mail konnte nicht gesendet werden",
     suspended: "Konto abgeschaltet",
     resumed: "Konto eingeschaltet",
     signed_out: "Überall abgemeldet",

@@ -104,6 +104,7 @@ pub(super) static WORDS: Words = Words {
     event_address_confirmed: "Address for codes confirmed",
     address_refused: "An e-mail to the address came back",
     address_tried_again: "The address was tried again",
+    mail_not_sent: "An e-mail could not be sent",
     suspended: "Account switched off",
     resumed: "Account switched on",
     signed_out: "Logged out everywhere",

@@ -430,6 +430,12 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressConfirmed => "أُكد العنوان الجديد".to_owned(),
         EventKind::AddressRefused => "لم يقبل خادم البريد العنوان".to_owned(),
         EventKind::AddressTriedAgain => "جُرّب العنوان مرة أخرى".to_owned(),
+        EventKind::MailNotSent { reason: Some(reason), .. } => {
+            format!("تعذر إرسال رسالة: {reason}")
+        }
+        EventKind::MailNotSent { reason: None, .. } => {
+            "تعذر إرسال رسالة في الوقت المناسب".to_owned()
+        }
         EventKind::Suspended => "أُوقف الحساب".to_owned(),
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),

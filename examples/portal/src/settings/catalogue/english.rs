@@ -444,6 +444,12 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressConfirmed => "New address confirmed".to_owned(),
         EventKind::AddressRefused => "The mail server did not accept the address".to_owned(),
         EventKind::AddressTriedAgain => "Address tried again".to_owned(),
+        EventKind::MailNotSent { reason: Some(reason), .. } => {
+            format!("A mail could not be sent: {reason}")
+        }
+        EventKind::MailNotSent { reason: None, .. } => {
+            "A mail could not be sent in time".to_owned()
+        }
         EventKind::Suspended => "Account switched off".to_owned(),
         EventKind::Resumed => "Account switched on again".to_owned(),
         EventKind::Removed => "Account removed".to_owned(),

@@ -474,6 +474,12 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::AddressConfirmed => "Neue Adresse bestätigt".to_owned(),
         EventKind::AddressRefused => "Der Mailserver hat die Adresse nicht angenommen".to_owned(),
         EventKind::AddressTriedAgain => "Adresse noch einmal versucht".to_owned(),
+        EventKind::MailNotSent { reason: Some(reason), .. } => {
+            format!("Eine E-Mail konnte nicht gesendet werden: {reason}")
+        }
+        EventKind::MailNotSent { reason: None, .. } => {
+            "Eine E-Mail konnte nicht rechtzeitig gesendet werden".to_owned()
+        }
         EventKind::Suspended => "Konto abgeschaltet".to_owned(),
         EventKind::Resumed => "Konto wieder eingeschaltet".to_owned(),
         EventKind::Removed => "Konto entfernt".to_owned(),
