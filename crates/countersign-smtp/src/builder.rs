@@ -21,6 +21,7 @@ pub struct SmtpMailerBuilder {
     sender: Sender,
     authorities: Vec<u8>,
     deadline: Duration,
+    final_dot: Duration,
     hello: Option<String>,
     clock: Arc<dyn Clock>,
 }
@@ -32,6 +33,7 @@ impl SmtpMailerBuilder {
             sender: Sender { address: sender, name: None, reply_to: None },
             authorities: Vec::new(),
             deadline: DEADLINE,
+            final_dot: FINAL_DOT,
             hello: None,
             clock: Arc::new(SystemClock),
         }
@@ -49,13 +51,23 @@ impl SmtpMailerBuilder {
         self
     }
 
-    /// How long one mail may take, from the look-up of the server to its last word: 30 seconds if
-    /// nothing is said, between 100 milliseconds and 60 seconds.
+    /// How long one mail may take, from the look-up of the server to the dot that ends the mail: 30
+    /// seconds if nothing is said, between 100 milliseconds and 60 seconds.
     ///
-    /// The courier holds a letter for two minutes, so that a mail which takes longer would be sent
-    /// twice.
+    /// The answer to that dot has [a deadline of its own](Self::final_dot_deadline).
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// How long the server may think about a mail that it has whole: 10 minutes if nothing is said (RFC
+    /// 5321, 4.5.3.2.6), between 100 milliseconds and 10 minutes.
+    ///
+    /// By then a server may have taken the mail though it has not said so. Leaving it early makes it
+    /// send the mail, and us send it again. The courier holds the letter meanwhile, as long as it
+    /// [runs](countersign_core::Courier::run); with `drain` from a job give less than 90 seconds.
+    pub fn final_dot_deadline(mut self, deadline: Duration) -> Self {
+        self.final_dot = deadline;
         self
     }
 
@@ -117,6 +129,14 @@ impl SmtpMailerBuilder {
             let next = "give something between 100 milliseconds and 60 seconds";
             return Err(SetupError::new("the deadline", "is too short or too long", next));
         }
+        if !(SHORTEST..=FINAL_DOT).contains(&self.final_dot) {
+            let next = "give something between 100 milliseconds and 10 minutes";
+            return Err(SetupError::new(
+                "the deadline of the final dot",
+                "is too short or too long",
+                next,
+            ));
+        }
         let authorities = match self.authorities.is_empty() {
             true => Vec::new(),
             false => certificates(&self.authorities)?,
@@ -127,6 +147,7 @@ impl SmtpMailerBuilder {
             tls,
             sender: self.sender,
             deadline: self.deadline,
+            final_dot: self.final_dot,
             hello: self.hello,
             clock: self.clock,
         }))
@@ -144,5 +165,6 @@ impl fmt::Debug for SmtpMailerBuilder {
 }
 
 const DEADLINE: Duration = Duration::from_secs(30);
+const FINAL_DOT: Duration = Duration::from_secs(600);
 const SHORTEST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(60);

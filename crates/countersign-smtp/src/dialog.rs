@@ -176,13 +176,17 @@ impl<'a> Dialog<'a> {
         }
     }
 
-    /// Hands over the mail, which ends with a line end. `Ok` means that the server answers for it.
+    /// Hands over the mail, which ends with a line end, and its final dot.
     pub(crate) async fn body(&mut self, mail: &[u8]) -> Result<(), SmtpError> {
         let reply = self.ask(Phase::Data, "DATA").await?;
         self.wants(reply, 354)?;
         self.place.is(Phase::Body);
         self.is_quiet()?;
-        self.write(&stuffed(mail)).await?;
+        self.write(&stuffed(mail)).await
+    }
+
+    /// Waits for the answer to the final dot. `Ok` means that the server answers for the mail.
+    pub(crate) async fn taken(&mut self) -> Result<(), SmtpError> {
         let reply = self.reply().await?;
         self.wants(reply, 250).map(drop)
     }

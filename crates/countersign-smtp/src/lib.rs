@@ -1,8 +1,8 @@
 //! Sends the mails of countersign through a mail server.
 //!
 //! [`SmtpMailer`] is the [`Mailer`](countersign_core::Mailer) for a tokio program. Each mail has
-//! a connection of its own and one deadline around everything, from the look-up of the server to its
-//! last word; so a server that is slow, silent or broken delays one mail and confuses none.
+//! a connection of its own, one deadline around everything from the look-up of the server to the dot
+//! that ends the mail, and one for the answer to that dot; so a server that is slow, silent or broken delays one mail and confuses none.
 //!
 //! ```
 //! use countersign_core::{Keys, MemoryStore, Mfa, OsRandom};
@@ -34,8 +34,8 @@
 //!
 //! - **No mail is lost without a word.** `Ok` means that the server answered 250 to this mail. A send
 //!   that is dropped takes its connection with it, so a late answer misleads no later mail.
-//! - **Every send ends.** [`SmtpMailerBuilder::deadline`] bounds the whole, and replies have a largest
-//!   size.
+//! - **Every send ends.** [`SmtpMailerBuilder::deadline`] bounds the sending,
+//!   [`SmtpMailerBuilder::final_dot_deadline`] the answer, and replies have a largest size.
 //! - **Nothing travels in the clear** to another machine, unless the host says `danger_unencrypted`.
 //!   A server that offers no `STARTTLS`, or has a wrong certificate, gets no mail and no password.
 //! - **Nobody slips in a recipient, a header or a second mail**, whatever stands in a name, a reason or

@@ -1,11 +1,10 @@
-//! The mailer: one connection and one deadline for each mail.
+//! The mailer: one connection for each mail, a deadline up to its final dot, and one for the answer to it.
 //!
 //! Why it is safe: what a send needs lives in the future of that send and nowhere else. Dropping it
 //! closes the connection, so an answer that comes late has nobody to mislead.
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -34,6 +33,7 @@ pub(crate) struct Setup {
     pub(crate) tls: Tls,
     pub(crate) sender: Sender,
     pub(crate) deadline: Duration,
+    pub(crate) final_dot: Duration,
     pub(crate) hello: Option<String>,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -132,12 +132,18 @@ impl SmtpMailer {
         Dialog::open(server, tls, hello.as_deref(), *deadline, place).await
     }
 
-    async fn deliver(
-        &self,
-        mail: &Mail,
-        place: &Place,
-        taken: &AtomicBool,
-    ) -> Result<(), SmtpError> {
+    /// Everything up to the final dot, within one deadline; its answer within another.
+    async fn deliver(&self, mail: &Mail, place: &Place) -> Result<(), SmtpError> {
+        let Setup { deadline, final_dot, .. } = &*self.setup;
+        let handed = timeout(*deadline, self.hand_over(mail, place)).await;
+        let mut dialog = handed.unwrap_or_else(|_| Err(place.wrong(Cause::Deadline)))?;
+        // From here on the mail may be taken: whoever leaves too early makes a copy.
+        let told = timeout(*final_dot, dialog.taken()).await;
+        dialog.quit().await;
+        told.unwrap_or_else(|_| Err(place.wrong(Cause::Deadline)))
+    }
+
+    async fn hand_over<'a>(&self, mail: &Mail, place: &'a Place) -> Result<Dialog<'a>, SmtpError> {
         let Setup { sender, clock, .. } = &*self.setup;
         let bytes = sender.write(mail, clock.now()).map_err(|cause| place.wrong(cause))?;
         let mut dialog = self.open(place).await?;
@@ -147,25 +153,21 @@ impl SmtpMailer {
             dialog.body(&bytes).await
         }
         .await;
-        taken.store(told.is_ok(), Ordering::Relaxed);
-        dialog.quit().await;
-        told
+        match told {
+            Ok(()) => Ok(dialog),
+            Err(error) => {
+                dialog.quit().await;
+                Err(error)
+            }
+        }
     }
 }
 
 #[async_trait]
 impl Mailer for SmtpMailer {
     async fn send(&self, mail: &Mail) -> Result<(), MailError> {
-        let place = Place::new();
-        let taken = AtomicBool::new(false);
-        let told = timeout(self.setup.deadline, self.deliver(mail, &place, &taken)).await;
-        let told = told.unwrap_or_else(|_| match taken.load(Ordering::Relaxed) {
-            // Only the goodbye was left.
-            true => Ok(()),
-            false => Err(place.wrong(Cause::Deadline)),
-        });
-        told.map_err(|error| {
-            // Nobody else says it: the courier tries again without a word.
+        self.deliver(mail, &Place::new()).await.map_err(|error| {
+            // The courier logs numbers only; the sentence is ours to log.
             tracing::warn!(target: "countersign", %error, "a mail was not sent");
             error.into()
         })

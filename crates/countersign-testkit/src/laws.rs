@@ -269,6 +269,7 @@ macro_rules! __each_store_law {
             outbox::a_settlement_takes_only_its_own_letter
             outbox::a_letter_that_was_given_back_is_held_no_more
             outbox::a_dropped_settlement_is_whole_or_absent
+            outbox::a_letter_that_is_still_being_sent_stays_held
             outbox::settling_with_an_old_lease_changes_nothing
             outbox::settling_an_unknown_letter_succeeds
         }

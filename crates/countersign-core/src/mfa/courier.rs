@@ -50,6 +50,10 @@ const LAST_MAILS: Duration = Duration::from_secs(20);
 /// answers has six of the eight, and so have notices; a domain of which nothing is known has two, and one
 /// that hung goes behind all others. So servers that hang delay a code to anybody else by less than two
 /// seconds. All of this is counted in each process on its own.
+///
+/// A letter is held for two minutes, and [`run`](Self::run) prolongs that each minute while a mail is
+/// under way, up to a quarter of an hour: no other courier sends a copy meanwhile, and a letter whose
+/// process has died is sent by the next.
 #[must_use = "without the courier no mail is ever sent"]
 pub struct Courier {
     desk: Desk,
@@ -69,8 +73,8 @@ impl Courier {
 
     /// Sends the mails that are due and says when the next one is.
     ///
-    /// It has no timer, so a mail server that hangs holds its places until the mailer gives it up.
-    /// [`run`](Self::run) does better.
+    /// It has no timer, so a mail server that hangs holds its places until the mailer gives it up, and a
+    /// letter is held for two minutes, however long the mailer takes. [`run`](Self::run) does better.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -89,7 +93,8 @@ impl Courier {
     /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: mails that were not settled are
     /// sent again later. One unreadable account does not hold up the mails of others.
     pub async fn drain(&self) -> Result<Drained, Error> {
-        let mut shift = Shift::new(&self.desk, |_| std::future::pending::<()>());
+        let never = |_| std::future::pending::<()>();
+        let mut shift = Shift::new(&self.desk, &never);
         loop {
             let filled = shift.fill().await;
             if let Err(error) = filled {

@@ -256,6 +256,7 @@ impl Outbox for MemoryStore {
                 waiting.due = due;
                 waiting.lease += 1;
             }
+            (Some(waiting), Settlement::Held(until)) => waiting.due = until,
         }
         Ok(())
     }

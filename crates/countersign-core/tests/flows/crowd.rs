@@ -471,6 +471,19 @@ fn a_letter_has_one_message_id_however_often_it_is_tried() {
 }
 
 #[test]
+fn a_server_that_takes_minutes_for_one_mail_gets_no_copy_of_it() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    let to = "ada@slow.example";
+    world.servers.behaves("slow.example", Server::Answers(9 * MINUTE + SECOND));
+    world.notices(&world.user("larkfield", to), to, 1);
+    let mut running = pin!(courier.run(world.sleeping()));
+    world.time.run_until(&mut running, MONDAY.plus(HOUR));
+    let begun = world.servers.seen.lock().unwrap().begun.len();
+    assert_eq!((begun, world.servers.arrivals()), (1, 1));
+}
+
+#[test]
 fn a_resend_takes_the_place_of_a_letter_that_still_waits() {
     let (world, courier) = World::open();
     world.tenant("larkfield");

@@ -79,7 +79,8 @@ async fn case(at: At, name: &str, fault: Fault) -> String {
     let silent = matches!(fault, Fault::Hang | Fault::Drip);
     let deadline = if silent { HASTY } else { PATIENT };
     let server = server(Mode::StartTls).await;
-    let mailer = builder(&server, Mode::StartTls).deadline(deadline).build().unwrap();
+    let mailer = builder(&server, Mode::StartTls).deadline(deadline).final_dot_deadline(deadline);
+    let mailer = mailer.build().unwrap();
     server.fails(at, fault);
 
     let begun = Instant::now();

@@ -45,8 +45,10 @@ async fn a_late_answer_to_a_dropped_mail_is_not_taken_for_the_next_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_answer_after_our_own_deadline_is_not_taken_for_the_next_one() {
     let server = server(Mode::StartTls).await;
-    let mailer =
-        builder(&server, Mode::StartTls).deadline(Duration::from_millis(500)).build().unwrap();
+    let mailer = builder(&server, Mode::StartTls)
+        .final_dot_deadline(Duration::from_millis(500))
+        .build()
+        .unwrap();
     let bell = Arc::new(Notify::new());
     server.fails(At::Body, Fault::SayWhen(Arc::clone(&bell), "250 taken".to_owned()));
     let first = send(&mailer, &mail_to("ada@larkfield.example")).await;
@@ -56,6 +58,21 @@ async fn a_late_answer_after_our_own_deadline_is_not_taken_for_the_next_one() {
     bell.notify_one();
     let second = send(&mailer, &mail_to("ben@larkfield.example")).await;
     assert!(matches!(second, Told::Refused(_)), "the server refused, we say {second:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_thinks_longer_than_a_mail_may_take_gets_no_copy() {
+    let server = server(Mode::StartTls).await;
+    let bell = Arc::new(Notify::new());
+    server.fails(At::Body, Fault::SayWhen(Arc::clone(&bell), "250 taken".to_owned()));
+    let mailer = builder(&server, Mode::StartTls).deadline(HASTY * 3).build().unwrap();
+    let sending = mail_to("ada@larkfield.example");
+    let mut sending = std::pin::pin!(send(&mailer, &sending));
+    let early = timeout(HASTY * 6, &mut sending).await;
+    assert!(early.is_err(), "a mail that the server has whole was given up: {early:?}");
+    bell.notify_one();
+    assert_eq!(sending.await, Told::Sent);
+    assert_eq!(server.mails().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

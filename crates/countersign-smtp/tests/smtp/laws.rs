@@ -29,7 +29,11 @@ const LONGEST: Duration = Duration::from_millis(1500);
 
 async fn fresh() -> Service {
     let server = server(Mode::StartTls).await;
-    let mailer = builder(&server, Mode::StartTls).deadline(LONGEST).build().unwrap();
+    let mailer = builder(&server, Mode::StartTls)
+        .deadline(LONGEST)
+        .final_dot_deadline(LONGEST)
+        .build()
+        .unwrap();
     Service { server, mailer: Arc::new(mailer) }
 }
 

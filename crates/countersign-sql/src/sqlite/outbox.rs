@@ -220,12 +220,14 @@ pub(super) async fn settle(
     // Moved to a later moment and no longer held: this lease has ended.
     const AGAIN: &str = "
 UPDATE countersign_letter SET due = ?3, lease = lease + 1 WHERE id = ?1 AND lease = ?2";
+    const HELD: &str = "UPDATE countersign_letter SET due = ?3 WHERE id = ?1 AND lease = ?2";
     // A number past the signed range was never handed out.
     let Ok(lease) = i64::try_from(lease.number()) else { return Ok(()) };
     let id = letter.as_bytes().to_vec();
     let query = match settlement {
         Settlement::Done => sqlx::query(DONE).bind(id).bind(lease),
         Settlement::Again(due) => sqlx::query(AGAIN).bind(id).bind(lease).bind(due.millis()),
+        Settlement::Held(until) => sqlx::query(HELD).bind(id).bind(lease).bind(until.millis()),
     };
     query.execute(connection).await.map(drop)
 }

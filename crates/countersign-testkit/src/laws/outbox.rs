@@ -24,6 +24,7 @@ pub use letters::{
     a_lost_change_queues_no_letter, a_queued_letter_is_due_at_once,
 };
 pub use settle::{
-    a_delayed_letter_is_due_at_its_time, a_sent_letter_leaves_the_outbox,
-    settling_an_unknown_letter_succeeds, settling_with_an_old_lease_changes_nothing,
+    a_delayed_letter_is_due_at_its_time, a_letter_that_is_still_being_sent_stays_held,
+    a_sent_letter_leaves_the_outbox, settling_an_unknown_letter_succeeds,
+    settling_with_an_old_lease_changes_nothing,
 };

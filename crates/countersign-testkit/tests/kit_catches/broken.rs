@@ -317,6 +317,8 @@ flaws! {
     RemembersWhoGaveBack breaks a_letter_that_was_given_back_is_held_no_more;
     /// It takes a letter out and queues it anew.
     SettlesInSteps breaks a_dropped_settlement_is_whole_or_absent;
+    /// It lets no lease be prolonged.
+    HoldsNoLonger breaks a_letter_that_is_still_being_sent_stays_held;
     /// It does not look at the lease with which a letter is settled.
     HonorsAnyLease breaks settling_with_an_old_lease_changes_nothing;
     /// It takes an unknown letter for a damaged record.

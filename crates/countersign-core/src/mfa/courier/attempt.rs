@@ -3,6 +3,9 @@
 //! Why it is safe: the code or the link is derived here and nowhere kept, and a letter that is spent,
 //! ended or replaced never becomes a mail.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use crate::account::{Account, Actor, Env, Tenant, reference};
@@ -13,7 +16,7 @@ use crate::mail::{
 use crate::mfa::engine::{Engine, Scope, Work};
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::seal::Fault;
-use crate::store::{Claimed, Settlement, Snapshot};
+use crate::store::{Claimed, Lease, Settlement, Snapshot};
 use crate::types::{MINUTE, SecretText, Timestamp, doubled};
 
 /// The first pause after a failure; doubled by each further one. It counts from the end of an attempt.
@@ -21,6 +24,13 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 /// The longest pause: somebody waits for a code, and a notice is worth sending for days.
 const LONGEST_PAUSE_OF_A_CODE: Duration = MINUTE;
 const LONGEST_PAUSE_OF_A_NOTICE: Duration = MINUTE.saturating_mul(30);
+
+/// How long a claimed letter is ours. A letter is claimed when there is a place for it, so that none
+/// waits under its lease for another that a slow mail server holds up.
+pub(super) const LEASE: Duration = MINUTE.saturating_mul(2);
+/// How often the lease of a mail under way is prolonged: with the last one a mailer has had a quarter of
+/// an hour, more than RFC 5321 asks us to wait for any answer.
+const MOST_HOLDS: u32 = 13;
 
 /// What became of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +53,16 @@ pub(super) struct Ended {
 }
 
 /// Takes one letter to the mailer and settles it.
-pub(super) async fn attempt(engine: &Engine, mailer: &dyn Mailer, claimed: Claimed) -> Ended {
+pub(super) async fn attempt<S: Future + Send>(
+    engine: &Engine,
+    mailer: &dyn Mailer,
+    claimed: Claimed,
+    sleep: impl Fn(Duration) -> S + Send + Sync,
+) -> Ended {
     let mut asked = false;
     let id = claimed.letter.id;
     let lease = claimed.lease;
-    let fate = match deliver(engine, mailer, claimed, &mut asked).await {
+    let fate = match deliver(engine, mailer, claimed, sleep, &mut asked).await {
         Ok((fate, settlement)) => {
             let settled = engine.store.settle(id, lease, settlement).await;
             settled.while_doing("settle a mail").map(|()| fate)
@@ -58,10 +73,11 @@ pub(super) async fn attempt(engine: &Engine, mailer: &dyn Mailer, claimed: Claim
     Ended { fate, asked }
 }
 
-async fn deliver(
+async fn deliver<S: Future + Send>(
     engine: &Engine,
     mailer: &dyn Mailer,
-    Claimed { letter, attempt, .. }: Claimed,
+    Claimed { letter, attempt, lease }: Claimed,
+    sleep: impl Fn(Duration) -> S + Send + Sync,
     asked: &mut bool,
 ) -> Result<(Fate, Settlement), Error> {
     const DOING: &str = "send a mail";
@@ -85,7 +101,8 @@ async fn deliver(
     let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
     let mail = render(&texts, &languages, tenant.name().as_str(), envelope, message);
     *asked = true;
-    match mailer.send(&mail).await {
+    let hold = || hold(engine, &letter, lease);
+    match hold_while(mailer.send(&mail), sleep, hold).await {
         Ok(()) => {
             if refused_before {
                 delivered(engine, &letter).await?;
@@ -104,6 +121,36 @@ async fn deliver(
             later(engine, &letter, attempt, now, Some(error.reason())).await
         }
     }
+}
+
+/// Prolongs the lease each minute, so that no other courier sends a copy of a mail that a slow server is
+/// still thinking about.
+async fn hold_while<T, S: Future + Send, H: Future + Send>(
+    sending: impl Future<Output = T> + Send,
+    sleep: impl Fn(Duration) -> S + Send + Sync,
+    hold: impl Fn() -> H + Send + Sync,
+) -> T {
+    let mut sending = pin!(sending);
+    for _ in 0..MOST_HOLDS {
+        let mut minute = pin!(sleep(MINUTE));
+        let sent = poll_fn(|context| match sending.as_mut().poll(context) {
+            Poll::Ready(sent) => Poll::Ready(Some(sent)),
+            Poll::Pending => minute.as_mut().poll(context).map(|_| None),
+        });
+        if let Some(sent) = sent.await {
+            return sent;
+        }
+        hold().await;
+    }
+    sending.await
+}
+
+/// Holds the letter for another lease. Without the store it comes back when its lease has ended, which
+/// may make a copy, and no mail is lost.
+async fn hold(engine: &Engine, letter: &Letter, lease: Lease) {
+    let Ok(Snapshot { now, .. }) = engine.store.load(&letter.key).await else { return };
+    let held = Settlement::Held(now.plus(LEASE));
+    let _ = engine.store.settle(letter.id, lease, held).await;
 }
 
 /// Tells the operator, in numbers only: a mailer's own words are for the mailer to log.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::attempt::{Ended, attempt};
+use super::attempt::{Ended, LEASE, attempt};
 use super::counts::{CourierCounts, Drained};
 use super::pace::Pace;
 use super::places::{Age, PATIENCE, Places, Ticket, Trust};
@@ -17,11 +17,8 @@ use crate::mail::{Lane, Mailer};
 use crate::mfa::engine::Engine;
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::store::{ClaimFilter, Claimed, Due, StoreError};
-use crate::types::{MINUTE, TenantId, Timestamp};
+use crate::types::{TenantId, Timestamp};
 
-/// How long a claimed letter is ours; longer than any mailer takes. A letter is claimed when there is a
-/// place for it, so that none waits under its lease for another that a slow mail server holds up.
-const LEASE: Duration = MINUTE.saturating_mul(2);
 /// Letters in a row that cannot be read before a round ends.
 const MOST_UNREADABLE: u32 = 8;
 
@@ -42,7 +39,7 @@ impl Desk {
 /// A courier at work.
 pub(super) struct Shift<'a, F, S> {
     desk: &'a Desk,
-    sleep: F,
+    sleep: &'a F,
     places: Places,
     under_way: Vec<UnderWay<'a, S>>,
     /// Whether a place became free since this was last looked at.
@@ -80,8 +77,12 @@ impl Next {
     }
 }
 
-impl<'a, F: Fn(Duration) -> S, S: Future> Shift<'a, F, S> {
-    pub(super) fn new(desk: &'a Desk, sleep: F) -> Self {
+impl<'a, F, S> Shift<'a, F, S>
+where
+    F: Fn(Duration) -> S + Send + Sync,
+    S: Future + Send + 'a,
+{
+    pub(super) fn new(desk: &'a Desk, sleep: &'a F) -> Self {
         Self {
             desk,
             sleep,
@@ -251,7 +252,7 @@ impl<'a, F: Fn(Duration) -> S, S: Future> Shift<'a, F, S> {
             ticket: self.places.take(&claimed.letter),
             tenant,
             lane,
-            work: Box::pin(attempt(&desk.engine, &*desk.mailer, claimed)),
+            work: Box::pin(attempt(&desk.engine, &*desk.mailer, claimed, self.sleep)),
             patience: Some(Box::pin((self.sleep)(PATIENCE))),
         });
     }
