@@ -27,11 +27,16 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 8] = [
+const TOOLS: [Tool; 9] = [
     Tool {
         sign: Sign::Program("aiosmtpd"),
         package: "python3-aiosmtpd",
         shows: "a login by mail through an independent mail server",
+    },
+    Tool {
+        sign: Sign::Program("exim4"),
+        package: "exim4-daemon-light",
+        shows: "refusals by a mail server of others",
     },
     Tool {
         sign: Sign::Program("oathtool"),

@@ -11,6 +11,7 @@ use crate::mailer::Setup;
 use crate::message::Sender;
 use crate::setup::SetupError;
 use crate::tls::{Tls, certificates};
+use crate::tokens::{TokenSource, Tokens};
 use crate::url::{Safety, Server};
 
 /// A mailer that is being set up; made by [`SmtpMailer::builder`].
@@ -23,6 +24,7 @@ pub struct SmtpMailerBuilder {
     deadline: Duration,
     final_dot: Duration,
     hello: Option<String>,
+    tokens: Option<Tokens>,
     clock: Arc<dyn Clock>,
 }
 
@@ -35,6 +37,7 @@ impl SmtpMailerBuilder {
             deadline: DEADLINE,
             final_dot: FINAL_DOT,
             hello: None,
+            tokens: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -84,6 +87,14 @@ impl SmtpMailerBuilder {
     /// the connection comes from, in brackets, which servers take from those who log in.
     pub fn hello(mut self, name: impl Into<String>) -> Self {
         self.hello = Some(name.into());
+        self
+    }
+
+    /// Logs in with access tokens (`AUTH XOAUTH2`), as this user, instead of a password in the URL.
+    ///
+    /// See [`TokenSource`] for an example. The server must offer XOAUTH2.
+    pub fn xoauth2(mut self, user: impl Into<String>, source: impl TokenSource) -> Self {
+        self.tokens = Some(Tokens { user: user.into(), source: Arc::new(source) });
         self
     }
 
@@ -137,6 +148,16 @@ impl SmtpMailerBuilder {
                 next,
             ));
         }
+        if let Some(tokens) = &self.tokens {
+            if server.login.is_some() {
+                let next = "take user name and password out of the URL";
+                return Err(SetupError::new("the login", "is given twice", next));
+            }
+            if tokens.user.is_empty() || tokens.user.chars().any(char::is_control) {
+                let next = "give the user whose tokens these are, in one line";
+                return Err(SetupError::new("the user of the tokens", "is not one line", next));
+            }
+        }
         let authorities = match self.authorities.is_empty() {
             true => Vec::new(),
             false => certificates(&self.authorities)?,
@@ -149,6 +170,7 @@ impl SmtpMailerBuilder {
             deadline: self.deadline,
             final_dot: self.final_dot,
             hello: self.hello,
+            tokens: self.tokens,
             clock: self.clock,
         }))
     }

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::error::{Cause, Phase, SmtpError, Whose};
 use crate::reply::{Ahead, Mechanism, Offers, Reply};
 use crate::tls::{Tls, Wire};
+use crate::tokens::Tokens;
 use crate::url::{Login, Safety, Server};
 
 /// How long a server may take for its goodbye, which changes nothing.
@@ -138,7 +139,7 @@ impl<'a> Dialog<'a> {
                 let line = Zeroizing::new(format!("AUTH PLAIN {}", *secret(&both)));
                 self.ask(Phase::Login, &line).await?
             }
-            Mechanism::Login => {
+            Mechanism::Login | Mechanism::Xoauth2 => {
                 for line in ["AUTH LOGIN", &secret(&login.user)] {
                     let reply = self.ask(Phase::Login, line).await?;
                     self.wants(reply, 334)?;
@@ -148,6 +149,30 @@ impl<'a> Dialog<'a> {
         };
         self.wants(reply, 235)?;
         self.logged_in = Some(mechanism);
+        Ok(())
+    }
+
+    /// Logs in with an access token. A server that refuses one first says why, and waits to be heard out.
+    pub(crate) async fn login_by_token(&mut self, tokens: &Tokens) -> Result<(), SmtpError> {
+        self.place.is(Phase::Login);
+        if !self.offers.xoauth2 {
+            return Err(self.place.wrong(Cause::NoXoauth2));
+        }
+        let token = tokens.source.token().await.map_err(|_| self.place.wrong(Cause::NoToken))?;
+        if token.expose().chars().any(char::is_control) {
+            return Err(self.place.wrong(Cause::NoToken));
+        }
+        let user = &tokens.user;
+        let both = format!("user={user}\u{1}auth=Bearer {}\u{1}\u{1}", token.expose());
+        let both = Zeroizing::new(both);
+        let coded = Zeroizing::new(BASE64.encode(both.as_bytes()));
+        let line = Zeroizing::new(format!("AUTH XOAUTH2 {}", *coded));
+        let mut reply = self.ask(Phase::Login, &line).await?;
+        if reply.code == 334 {
+            reply = self.ask(Phase::Login, "").await?;
+        }
+        self.wants(reply, 235)?;
+        self.logged_in = Some(Mechanism::Xoauth2);
         Ok(())
     }
 

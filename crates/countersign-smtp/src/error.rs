@@ -225,6 +225,10 @@ pub(crate) enum Cause {
     NoStartTls,
     /// The server does not offer a login that we know.
     NoLogin,
+    /// The server does not offer a login with tokens.
+    NoXoauth2,
+    /// The host's source gave no token.
+    NoToken,
     /// The server cannot carry an address that is not in ASCII.
     NoUtf8(Whose),
     /// Encryption failed.
@@ -282,6 +286,8 @@ impl fmt::Display for Cause {
             Self::NotHere => "the server was to be on this machine and is on another",
             Self::NoStartTls => "the server does not offer STARTTLS",
             Self::NoLogin => "the server does not offer the login PLAIN or LOGIN",
+            Self::NoXoauth2 => "the server does not offer the login XOAUTH2",
+            Self::NoToken => "there is no access token",
             Self::NoUtf8(_) => {
                 "the address is not in ASCII, and the server does not offer SMTPUTF8"
             }

@@ -68,6 +68,7 @@ mod message;
 mod reply;
 mod setup;
 mod tls;
+mod tokens;
 mod url;
 
 mod error;
@@ -77,6 +78,7 @@ pub use error::{Phase, SmtpError};
 pub use mailer::SmtpMailer;
 pub use probe::{Finding, Probe};
 pub use setup::SetupError;
+pub use tokens::TokenSource;
 
 /// The example in the README, compiled.
 #[cfg(doctest)]

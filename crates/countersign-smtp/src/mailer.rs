@@ -17,6 +17,7 @@ use crate::error::{Cause, Phase, SmtpError};
 use crate::message::Sender;
 use crate::setup::SetupError;
 use crate::tls::Tls;
+use crate::tokens::Tokens;
 use crate::url::Server;
 
 /// Sends mails through a mail server. Clones share the setting.
@@ -30,6 +31,7 @@ pub struct SmtpMailer {
 
 pub(crate) struct Setup {
     pub(crate) server: Server,
+    pub(crate) tokens: Option<Tokens>,
     pub(crate) tls: Tls,
     pub(crate) sender: Sender,
     pub(crate) deadline: Duration,
@@ -128,8 +130,12 @@ impl SmtpMailer {
 
     /// Connects, encrypts and logs in.
     pub(crate) async fn open<'a>(&self, place: &'a Place) -> Result<Dialog<'a>, SmtpError> {
-        let Setup { server, tls, hello, deadline, .. } = &*self.setup;
-        Dialog::open(server, tls, hello.as_deref(), *deadline, place).await
+        let Setup { server, tls, hello, deadline, tokens, .. } = &*self.setup;
+        let mut dialog = Dialog::open(server, tls, hello.as_deref(), *deadline, place).await?;
+        if let Some(tokens) = tokens {
+            dialog.login_by_token(tokens).await?;
+        }
+        Ok(dialog)
     }
 
     /// Everything up to the final dot, within one deadline; its answer within another.

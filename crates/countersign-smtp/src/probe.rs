@@ -1,7 +1,7 @@
 //! What is wrong with a mail server, in sentences, before anybody waits for a code.
 //!
-//! Why it is safe: a probe goes as far as naming the sender and no further, so no mail is sent and
-//! nobody is named. It says no more than an error does, and never a login.
+//! Why it is safe: a probe names our own sender, as sender and as recipient, and goes no further: so no
+//! mail is sent and nobody else is named. It says no more than an error does, and never a login.
 
 use std::fmt;
 
@@ -14,7 +14,10 @@ use crate::url::{Safety, Server};
 
 impl SmtpMailer {
     /// Asks the mail server for everything but a mail: connects, encrypts, logs in, names the
-    /// sender, and leaves.
+    /// sender, asks whether it would take a mail to that same address, and leaves.
+    ///
+    /// Many servers judge a sender only when they hear the recipient, and say no more than `550`. The
+    /// last question shows that before anybody waits for a code.
     ///
     /// It takes no longer than a mail may. Good at the start of a program, and on an operator's page.
     ///
@@ -50,12 +53,35 @@ impl SmtpMailer {
         let sender = &self.setup.sender.address;
         let utf8 = (!sender.as_str().is_ascii()).then_some(Whose::Ours);
         let told = dialog.sender(sender.as_str(), utf8).await;
-        findings.push(match told {
-            Ok(()) => Finding::Fine(format!("the server takes mails from {sender}")),
-            Err(error) => self.wrong(&error),
-        });
+        match told {
+            Ok(()) => {
+                findings.push(Finding::Fine(format!("the server takes mails from {sender}")));
+                let told = dialog.recipient(sender.as_str()).await;
+                findings.push(self.would_take(told.err()));
+            }
+            Err(error) => findings.push(self.wrong(&error)),
+        }
         dialog.quit().await;
         findings
+    }
+
+    /// What a server would do with a mail to the sender's own address.
+    fn would_take(&self, error: Option<SmtpError>) -> Finding {
+        let Some(error) = error else {
+            return Finding::Fine("the server takes mails to that address as well".to_owned());
+        };
+        if error.is_about_the_recipient() {
+            return Finding::Note(format!(
+                "{error}: the sender's address takes no mail, so answers and bounces are lost; give a \
+                 reply_to that is read"
+            ));
+        }
+        if error.code().is_some_and(|code| (400..500).contains(&code)) {
+            return Finding::Note(format!(
+                "{error} for the sender's own address: such a mail is tried again until its code ends"
+            ));
+        }
+        self.wrong(&error)
     }
 
     fn facts(&self, dialog: &Dialog<'_>) -> Vec<Finding> {
@@ -141,6 +167,15 @@ impl SmtpMailer {
             }
             (Phase::Sender, Cause::Said { .. }) => {
                 "see that this login may send as the sender's address"
+            }
+            (Phase::Recipient, Cause::Said { .. }) => {
+                "the server refuses a mail to the sender's own address, and so perhaps every mail: no \
+                 address is marked for that, and each mail is tried until its code ends; see in the \
+                 log of the server whether it can verify the sender, may relay, or limits us"
+            }
+            (_, Cause::NoXoauth2) => "log in with a password, or let the server offer AUTH XOAUTH2",
+            (_, Cause::NoToken) => {
+                "see in the log of the program why its source of tokens gives none"
             }
             (Phase::Sender, Cause::NoUtf8(_)) => "choose a sender's address in ASCII",
             (_, Cause::Deadline) => "see that the server is not overloaded, or give it more time",

@@ -117,14 +117,17 @@ impl Line {
 pub(crate) struct Offers {
     pub(crate) starttls: bool,
     pub(crate) utf8: bool,
+    /// How a password is handed over.
     pub(crate) login: Option<Mechanism>,
+    pub(crate) xoauth2: bool,
 }
 
-/// How a user name and a password are handed over.
+/// How one logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mechanism {
     Plain,
     Login,
+    Xoauth2,
 }
 
 impl Offers {
@@ -139,6 +142,7 @@ impl Offers {
                 Some("SMTPUTF8") => offers.utf8 = true,
                 Some("AUTH") => words.for_each(|word| match word {
                     "PLAIN" => offers.login = Some(Mechanism::Plain),
+                    "XOAUTH2" => offers.xoauth2 = true,
                     "LOGIN" => offers.login = offers.login.or(Some(Mechanism::Login)),
                     _ => {}
                 }),
@@ -154,6 +158,7 @@ impl Mechanism {
         match self {
             Self::Plain => "PLAIN",
             Self::Login => "LOGIN",
+            Self::Xoauth2 => "XOAUTH2",
         }
     }
 }
@@ -217,14 +222,15 @@ mod tests {
         check(b"250 STARTTLS\r\n", Offers::default()).await;
         check(
             b"250-x\r\n250-auth=LOGIN\r\n250-AUTH CRAM-MD5 login plain\r\n250 SmtpUtf8\r\n",
-            Offers { starttls: false, utf8: true, login: Some(Mechanism::Plain) },
+            Offers { utf8: true, login: Some(Mechanism::Plain), ..Offers::default() },
         )
         .await;
         check(
             b"250-x\r\n250-AUTH LOGIN\r\n250 STARTTLS\r\n",
-            Offers { starttls: true, utf8: false, login: Some(Mechanism::Login) },
+            Offers { starttls: true, login: Some(Mechanism::Login), ..Offers::default() },
         )
         .await;
-        check(b"250-x\r\n250 AUTH XOAUTH2\r\n", Offers::default()).await;
+        let tokens = Offers { xoauth2: true, ..Offers::default() };
+        check(b"250-x\r\n250 AUTH XOAUTH2\r\n", tokens).await;
     }
 }

@@ -13,11 +13,13 @@ mod log;
 mod portal;
 mod server;
 mod stage;
+mod tokens;
 mod tools;
 mod transcript;
 
 mod courier;
 mod encryption;
+mod exim;
 mod faults;
 mod headers;
 mod injection;

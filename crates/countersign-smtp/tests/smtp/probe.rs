@@ -22,13 +22,19 @@ async fn a_good_server_is_described() {
         assert!(probe.is_fine(), "{probe}");
         let expected = format!(
             "fine: connected to 127.0.0.1:{}\n{encrypted}\nfine: logged in with AUTH PLAIN\nfine: the \
-             server takes mails from security@larkfield.example",
+             server takes mails from security@larkfield.example\nfine: the server takes mails to that \
+             address as well",
             server.port
         );
         assert_eq!(probe.to_string(), expected);
         assert!(server.mails().is_empty(), "a probe sends no mail");
         let said = String::from_utf8(server.sessions()[0].said.clone()).unwrap();
-        assert!(!said.contains("RCPT") && said.ends_with("QUIT\r\n"), "{said}");
+        assert!(!said.contains("DATA") && said.ends_with("QUIT\r\n"), "{said}");
+        assert_eq!(said.matches("RCPT").count(), 1, "{said}");
+        assert!(
+            said.contains("RCPT TO:<security@larkfield.example>"),
+            "nobody else is named: {said}"
+        );
     }
 }
 
@@ -45,6 +51,38 @@ async fn what_is_missing_is_said_and_is_not_wrong() {
     assert_eq!(notes.len(), 2, "{probe}");
     assert!(notes[0].to_string().contains("not logged in"), "{probe}");
     assert!(notes[1].to_string().contains("SMTPUTF8"), "{probe}");
+}
+
+#[tokio::test]
+async fn a_probe_says_what_a_server_would_do_with_a_mail_to_the_senders_own_address() {
+    for (reply, fine, sentence) in [
+        (
+            "550 Sender verify failed",
+            false,
+            "wrong: naming the recipient: the server answered 550; the server refuses a mail to the \
+             sender's own address, and so perhaps every mail: no address is marked for that, and each \
+             mail is tried until its code ends; see in the log of the server whether it can verify the \
+             sender, may relay, or limits us",
+        ),
+        (
+            "550 5.1.1 no such user",
+            true,
+            "note: naming the recipient: the server answered 550 5.1.1: the sender's address takes no \
+             mail, so answers and bounces are lost; give a reply_to that is read",
+        ),
+        (
+            "451 4.7.1 greylisted",
+            true,
+            "note: naming the recipient: the server answered 451 4.7.1 for the sender's own address: \
+             such a mail is tried again until its code ends",
+        ),
+    ] {
+        let server = server(Mode::Plain).await;
+        server.fails(At::Recipient, Fault::Say(reply.to_owned()));
+        let probe = mailer(&server, Mode::Plain).probe().await;
+        assert_eq!(probe.is_fine(), fine, "{probe}");
+        assert_eq!(probe.findings().last().unwrap().to_string(), sentence);
+    }
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use crate::authority::{Authority, Kind};
 /// The one login that the server takes.
 pub(crate) const USER: &str = "portal";
 pub(crate) const PASSWORD: &str = "hunter2/p@ss";
+pub(crate) const TOKEN: &str = "ya29.hunter3";
 
 /// A place in the conversation where something can go wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -267,6 +268,16 @@ impl Talk {
                 let user = decoded(&self.line().await?);
                 self.say("334 UGFzc3dvcmQ6\r\n").await?;
                 (user, decoded(&self.line().await?))
+            }
+            ["AUTH", "XOAUTH2", both] => {
+                let right = format!("user={USER}\u{1}auth=Bearer {TOKEN}\u{1}\u{1}");
+                if decoded(both) == right {
+                    (USER.to_owned(), PASSWORD.to_owned())
+                } else {
+                    self.say("334 eyJzdGF0dXMiOiI0MDEifQ==\r\n").await?;
+                    assert_eq!(self.line().await?, "", "the client hears the error out");
+                    Default::default()
+                }
             }
             _ => return self.say("504 5.5.4 no\r\n").await,
         };
