@@ -4,6 +4,7 @@
 //! lists, no addresses in angle brackets. Everything that has ever tricked a mailer into a second
 //! recipient (`a,b@x`, `"x@evil" @corp`, CR LF) is thereby refused before it is stored.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,7 +28,16 @@ const NEXT: &str = "give one plain address such as ada@larkfield.example";
 pub struct EmailAddress(Box<str>);
 
 impl EmailAddress {
-    /// Parses one address. The domain is lower-cased; nothing else is changed.
+    /// Parses one address. The domain is lower-cased, and one in another script becomes the name that
+    /// the internet knows it by (RFC 5891, UTS 46); nothing else is changed.
+    ///
+    /// ```
+    /// use countersign_core::EmailAddress;
+    ///
+    /// let address = EmailAddress::new("ada@Bücher.example")?;
+    /// assert_eq!(address.as_str(), "ada@xn--bcher-kva.example");
+    /// # Ok::<(), countersign_core::InvalidValue>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -50,6 +60,9 @@ impl EmailAddress {
         if !local_ok {
             return refuse("the part before the @ is not plain");
         }
+        let Some(domain) = in_ascii(domain) else {
+            return refuse("the part after the @ is not a domain name");
+        };
         let domain_ok = domain.contains('.')
             && domain.split('.').all(|label| {
                 !label.is_empty()
@@ -59,7 +72,10 @@ impl EmailAddress {
                     && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             });
         if !domain_ok {
-            return refuse("the part after the @ is not a domain name in ASCII");
+            return refuse("the part after the @ is not a domain name");
+        }
+        if local.len() + 1 + domain.len() > 254 {
+            return refuse("it is longer than 254 bytes");
         }
         Ok(Self(format!("{local}@{}", domain.to_ascii_lowercase()).into_boxed_str()))
     }
@@ -95,6 +111,14 @@ impl EmailAddress {
             (Some(first), Some(_)) => format!("{first}••@{domain}"),
             _ => format!("••@{domain}"),
         }
+    }
+}
+
+/// The domain as DNS knows it; nothing if there can be none of this name.
+fn in_ascii(domain: &str) -> Option<Cow<'_, str>> {
+    match domain.is_ascii() {
+        true => Some(Cow::Borrowed(domain)),
+        false => idna::domain_to_ascii_strict(domain).ok().map(Cow::Owned),
     }
 }
 
@@ -146,6 +170,34 @@ mod tests {
         ];
         for address in hostile {
             assert!(EmailAddress::new(address).is_err(), "{address:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_in_another_script_is_one_mailbox_however_it_is_typed() {
+        for (typed, sent) in [
+            ("ada@b\u{fc}cher.example", "ada@xn--bcher-kva.example"),
+            ("ada@B\u{dc}CHER.example", "ada@xn--bcher-kva.example"),
+            ("ada@bu\u{308}cher.example", "ada@xn--bcher-kva.example"),
+            ("ada@xn--bcher-kva.example", "ada@xn--bcher-kva.example"),
+            ("ada@\u{4f8b}\u{3048}\u{3002}\u{30c6}\u{30b9}\u{30c8}", "ada@xn--r8jz45g.xn--zckzah"),
+            ("zo\u{eb}@stra\u{df}e.example", "zo\u{eb}@xn--strae-oqa.example"),
+        ] {
+            assert_eq!(EmailAddress::new(typed).unwrap().as_str(), sent);
+        }
+        let long = format!("{}@{}.example", "a".repeat(60), vec!["\u{fc}".repeat(20); 12].join("."));
+        for hostile in [
+            "ada@b\u{fc}cher\u{ff20}x.example",
+            "ada@b\u{fc}cher\u{ff0c}x.example",
+            "ada@b\u{fc}cher\u{202e}.example",
+            "ada@b\u{fc}cher x.example",
+            "ada@b\u{fc}cher",
+            "ada@-b\u{fc}cher.example",
+            "ada@b\u{fc}cher..example",
+            "ada@\u{301}b\u{fc}cher.example",
+            &long,
+        ] {
+            assert!(EmailAddress::new(hostile).is_err(), "{hostile:?}");
         }
     }
 
