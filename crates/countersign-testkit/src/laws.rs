@@ -77,6 +77,24 @@ crate::__each_store_law! {
     pub const STORE: &[Law<Subject>]]
 }
 
+crate::__each_login_law! {
+    [table]
+    [/// The laws of a store for logins alone: of `load` and `commit`, without events and letters.
+    pub const LOGINS: &[Law<Subject>]]
+}
+
+crate::__each_list_law! {
+    [table]
+    [/// The further laws of a store that also lists: of events, accounts, counts and mail texts.
+    pub const LISTS: &[Law<Subject>]]
+}
+
+crate::__each_outbox_law! {
+    [table]
+    [/// The further laws of a whole store: of letters, and of changes with all their parts.
+    pub const OUTBOX: &[Law<Subject>]]
+}
+
 crate::__each_mailer_law! {
     [table]
     [/// Every law of the mailer.
@@ -121,13 +139,51 @@ crate::__each_mailer_law! {
 ///
 /// countersign_testkit::store_laws!(async { MemoryStore::new() }, block_on = block_on);
 /// ```
+///
+/// A store that is being written need not be whole. Its two methods for logins come first, then
+/// lists, then the outbox; each room has its laws, and all of them together are those of the whole
+/// store:
+///
+/// ```
+/// use countersign_core::MemoryStore;
+/// use countersign_testkit::{Subject, store_laws};
+///
+/// // `Store` is written, with nothing about events and letters.
+/// store_laws!(logins: async { Subject::of_logins(MemoryStore::new()) });
+/// // `Accounts` too, and events.
+/// store_laws!(lists: async { Subject::of_logins_and_lists(MemoryStore::new()) });
+/// // And `Outbox`.
+/// store_laws!(outbox: async { MemoryStore::new() });
+/// ```
 #[macro_export]
 macro_rules! store_laws {
+    (logins: $fresh:expr $(,)?) => {
+        $crate::store_laws!(logins: $fresh, block_on = $crate::block_on);
+    };
+    (logins: $fresh:expr, block_on = $block_on:path $(,)?) => {
+        $crate::__judge! { __judge_logins Subject ($fresh) ($block_on) }
+        $crate::__each_login_law! { [$crate::__law_tests] [__judge_logins] }
+    };
+    (lists: $fresh:expr $(,)?) => {
+        $crate::store_laws!(lists: $fresh, block_on = $crate::block_on);
+    };
+    (lists: $fresh:expr, block_on = $block_on:path $(,)?) => {
+        $crate::__judge! { __judge_lists Subject ($fresh) ($block_on) }
+        $crate::__each_list_law! { [$crate::__law_tests] [__judge_lists] }
+    };
+    (outbox: $fresh:expr $(,)?) => {
+        $crate::store_laws!(outbox: $fresh, block_on = $crate::block_on);
+    };
+    (outbox: $fresh:expr, block_on = $block_on:path $(,)?) => {
+        $crate::__judge! { __judge_outbox Subject ($fresh) ($block_on) }
+        $crate::__each_outbox_law! { [$crate::__law_tests] [__judge_outbox] }
+    };
     ($fresh:expr $(,)?) => {
         $crate::store_laws!($fresh, block_on = $crate::block_on);
     };
     ($fresh:expr, block_on = $block_on:path $(,)?) => {
-        $crate::__each_store_law! { [$crate::__law_tests] [Subject ($fresh) ($block_on)] }
+        $crate::__judge! { __judge_store Subject ($fresh) ($block_on) }
+        $crate::__each_store_law! { [$crate::__law_tests] [__judge_store] }
     };
 }
 
@@ -142,24 +198,36 @@ macro_rules! mailer_laws {
         $crate::mailer_laws!($fresh, block_on = $crate::block_on);
     };
     ($fresh:expr, block_on = $block_on:path $(,)?) => {
-        $crate::__each_mailer_law! { [$crate::__law_tests] [MailerSubject ($fresh) ($block_on)] }
+        $crate::__judge! { __judge_mailer MailerSubject ($fresh) ($block_on) }
+        $crate::__each_mailer_law! { [$crate::__law_tests] [__judge_mailer] }
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __law_tests {
-    ([$subject:ident ($fresh:expr) ($block_on:path)] $($room:ident::$law:ident)*) => {
+    ([$judge:ident] $($room:ident::$law:ident)*) => {
         $(
             #[test]
             fn $law() {
-                $block_on(async {
-                    let subject = $crate::$subject::from($fresh.await);
-                    let subject = subject.driven_by(|work| $block_on(work));
-                    $crate::laws::$room::$law(&subject).await;
-                });
+                $judge(|subject| Box::pin($crate::laws::$room::$law(subject)));
             }
         )*
+    };
+}
+
+/// Everything that a host's words stand in, written once: so what is wrong with them is told once.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __judge {
+    ($judge:ident $subject:ident ($fresh:expr) ($block_on:path)) => {
+        fn $judge(law: for<'a> fn(&'a $crate::$subject) -> $crate::Work<'a>) {
+            $block_on(async {
+                let subject = $crate::$subject::from($fresh.await);
+                let subject = subject.driven_by(|work| $block_on(work));
+                law(&subject).await;
+            });
+        }
     };
 }
 
@@ -167,24 +235,40 @@ macro_rules! __law_tests {
 #[macro_export]
 macro_rules! __each_store_law {
     ([$($then:tt)*] $passed:tt) => {
+        $crate::__each_login_law! { [$crate::__and_each_list_law] [[$($then)*] $passed] }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __and_each_list_law {
+    ($next:tt $($laws:tt)*) => {
+        $crate::__each_list_law! { [$crate::__and_each_outbox_law] $next $($laws)* }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __and_each_outbox_law {
+    ([[$($then:tt)*] $passed:tt] $($laws:tt)*) => {
+        $crate::__each_outbox_law! { [$($then)*] $passed $($laws)* }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_login_law {
+    ([$($then:tt)*] $passed:tt $($before:tt)*) => {
         $($then)*! {
             $passed
+            $($before)*
             store::a_snapshot_is_of_one_moment
             store::the_time_of_a_snapshot_is_of_the_same_moment
             store::a_load_sees_every_acknowledged_commit
             store::what_was_never_written_is_absent
             store::a_snapshot_shows_nothing_from_after_its_time
-            store::the_time_never_comes_from_the_caller
-            store::every_trait_tells_the_same_time
-            store::a_commit_writes_everything_in_the_change
-            store::a_change_that_loses_its_account_writes_nothing
-            store::a_change_that_loses_its_company_writes_nothing
-            store::of_racing_changes_the_losers_write_nothing
-            store::a_dropped_commit_is_whole_or_absent
-            store::an_outage_is_told_as_what_it_is
             store::a_comparison_writes_nothing
             store::an_erased_record_is_absent
-            store::erasing_a_record_erases_nothing_else
             store::a_write_over_another_version_is_a_conflict
             store::creating_what_exists_is_a_conflict
             store::writing_over_what_is_absent_is_a_conflict
@@ -205,10 +289,18 @@ macro_rules! __each_store_law {
             store::a_long_key_is_compared_to_its_end
             store::an_account_is_read_as_it_was_written
             store::a_company_is_read_as_it_was_written
-            store::records_at_their_bounds_are_read_as_they_were_written
-            store::times_are_kept_to_the_millisecond
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_list_law {
+    ([$($then:tt)*] $passed:tt $($before:tt)*) => {
+        $($then)*! {
+            $passed
+            $($before)*
             store::a_record_created_again_holds_nothing_of_the_old
-            store::a_clone_of_the_handle_shares_the_state
             accounts::a_company_is_read_with_the_time_of_the_same_moment
             accounts::an_unknown_company_is_absent
             accounts::a_list_misses_no_acknowledged_commit
@@ -242,6 +334,29 @@ macro_rules! __each_store_law {
             accounts::a_page_of_one_account_may_end_before_any_event
             accounts::an_event_is_read_as_it_was_written
             accounts::racing_commits_neither_lose_nor_repeat_an_event
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_outbox_law {
+    ([$($then:tt)*] $passed:tt $($before:tt)*) => {
+        $($then)*! {
+            $passed
+            $($before)*
+            store::the_time_never_comes_from_the_caller
+            store::every_trait_tells_the_same_time
+            store::a_commit_writes_everything_in_the_change
+            store::a_change_that_loses_its_account_writes_nothing
+            store::a_change_that_loses_its_company_writes_nothing
+            store::of_racing_changes_the_losers_write_nothing
+            store::a_dropped_commit_is_whole_or_absent
+            store::an_outage_is_told_as_what_it_is
+            store::erasing_a_record_erases_nothing_else
+            store::records_at_their_bounds_are_read_as_they_were_written
+            store::times_are_kept_to_the_millisecond
+            store::a_clone_of_the_handle_shares_the_state
             outbox::a_queued_letter_is_due_at_once
             outbox::a_lost_change_queues_no_letter
             outbox::a_letter_outlives_its_account

@@ -66,6 +66,38 @@
 //! clock says so with [`Subject::timed_by`], and then nothing waits. If another process can open
 //! the same data, [`Subject::with_second_node`] lets it take part in the races.
 //!
+//! A store need not be whole to be tried. Logins need two methods, `load` and `commit`; write them
+//! first and prove them with `store_laws!(logins: ..)`, then the lists with `store_laws!(lists: ..)`,
+//! then the outbox: see [`store_laws!`].
+//!
+//! If the store can be made to fail, say how with [`Subject::interrupted_by`], and one law tries an
+//! outage.
+//!
+//! ## What a driver leaves to you
+//!
+//! - **A blocking driver** must not block the thread that polls: run each call on
+//!   `tokio::task::spawn_blocking` or on a thread of your own, and await its answer. What runs there
+//!   goes on when the caller gives up, which the contract allows: a call is done or not done.
+//! - **Deadlocks and serialization failures** (SQLSTATE 40001 and 40P01, error 1213 of MySQL) are
+//!   neither a conflict nor an outage. The transaction was undone: run it again inside `commit`,
+//!   `claim` and `settle`, a few times. [`StoreError::Conflict`](countersign_core::store::StoreError)
+//!   says only that a version was another one; whoever gets it decides anew.
+//! - **Which errors mean `OutcomeUnknown`**: the connection broke, or the time ran out, after
+//!   `COMMIT` was sent and before it was answered. Whatever fails before that is `Unavailable`,
+//!   since the database undoes it; so does a `COMMIT` that is answered with an error. When in doubt,
+//!   say `OutcomeUnknown`: the caller then tries again with the same attempt id, and nothing counts
+//!   twice.
+//! - **A short page is the last.** Whoever asks for 200 accounts and gets 100 does not ask again. If
+//!   the database returns less than it was asked for, read on before you answer.
+//! - **The time** comes from the database, in the statement that reads: see
+//!   [`Store`](countersign_core::store::Store).
+//! - **Dropped futures**: a portal drops a call when a browser goes away. Do not await between the
+//!   statements of a change outside its transaction, and let a transaction that is dropped be undone
+//!   before its connection is used again.
+//!
+//! A store that keeps values under keys, and no rows, finds one form of bytes for each record in
+//! [`store::record`](countersign_core::store::record).
+//!
 //! What is hardest to get right, in our experience: a comparison must hold until the commit, so
 //! lock what you compare (`crossed_comparisons_do_not_both_succeed`); guard the write itself, since
 //! a row that was read a moment ago proves nothing (`no_raced_increment_is_lost`); compare ids as
@@ -164,6 +196,7 @@ pub mod mock;
 
 mod dropped;
 mod fail;
+mod part;
 mod race;
 
 #[cfg(feature = "browser")]

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use countersign_core::store::Storage;
+use countersign_core::store::{Accounts, Storage, Store};
 
 use crate::clock::FakeClock;
+use crate::part::{LoginsAlone, WithoutOutbox};
 
 /// A store in front of the laws: empty, and nobody else uses it.
 ///
@@ -44,12 +45,47 @@ impl Subject {
     #[must_use]
     pub fn new(store: impl Storage + Clone) -> Self {
         let second = store.clone();
-        Self {
-            nodes: [Arc::new(store), Arc::new(second)],
-            clock: None,
-            interrupt: None,
-            drive: |work| pollster::block_on(work),
-        }
+        Self::of_nodes([Arc::new(store), Arc::new(second)])
+    }
+
+    /// A store for logins alone: `Accounts` and `Outbox` are not written yet. For
+    /// [`store_laws!(logins: ..)`](crate::store_laws).
+    ///
+    /// ```
+    /// use countersign_core::MemoryStore;
+    /// use countersign_testkit::{Subject, laws};
+    ///
+    /// for law in laws::LOGINS {
+    ///     let subject = Subject::of_logins(MemoryStore::new());
+    ///     pollster::block_on(law.judge(&subject));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn of_logins(store: impl Store + Clone) -> Self {
+        let second = LoginsAlone(store.clone());
+        Self::of_nodes([Arc::new(LoginsAlone(store)), Arc::new(second)])
+    }
+
+    /// A store that also lists accounts and events: `Outbox` is not written yet. For
+    /// [`store_laws!(lists: ..)`](crate::store_laws).
+    ///
+    /// ```
+    /// use countersign_core::MemoryStore;
+    /// use countersign_testkit::{Subject, laws};
+    ///
+    /// for law in laws::LISTS {
+    ///     let subject = Subject::of_logins_and_lists(MemoryStore::new());
+    ///     pollster::block_on(law.judge(&subject));
+    /// }
+    /// ```
+    #[must_use]
+    pub fn of_logins_and_lists(store: impl Store + Accounts + Clone) -> Self {
+        let second = WithoutOutbox(store.clone());
+        Self::of_nodes([Arc::new(WithoutOutbox(store)), Arc::new(second)])
+    }
+
+    fn of_nodes(nodes: [Arc<dyn Storage>; 2]) -> Self {
+        Self { nodes, clock: None, interrupt: None, drive: |work| pollster::block_on(work) }
     }
 
     /// Lets this handle play the second worker: another pool of connections to the same data, as

@@ -28,6 +28,18 @@ mod behind_an_arc {
     countersign_testkit::store_laws!(async { Arc::new(MemoryStore::new()) as Arc<dyn Storage> });
 }
 
+/// Each room asks for nothing that a later one brings.
+mod room_by_room {
+    use countersign_core::MemoryStore;
+    use countersign_testkit::Subject;
+
+    countersign_testkit::store_laws!(logins: async { Subject::of_logins(MemoryStore::new()) });
+    countersign_testkit::store_laws!(
+        lists: async { Subject::of_logins_and_lists(MemoryStore::new()) }
+    );
+    countersign_testkit::store_laws!(outbox: async { MemoryStore::new() });
+}
+
 mod behind_a_box {
     use std::sync::Arc;
 

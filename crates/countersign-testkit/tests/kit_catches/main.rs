@@ -59,6 +59,15 @@ fn a_red_law_names_the_field_that_differs() {
 }
 
 #[test]
+fn the_rooms_of_the_laws_are_the_whole_house() {
+    let rooms = [laws::LOGINS, laws::LISTS, laws::OUTBOX];
+    let all: usize = rooms.iter().map(|room| room.len()).sum();
+    let names: BTreeSet<_> = rooms.into_iter().flat_map(names).collect();
+    assert_eq!(names, self::names(laws::STORE));
+    assert_eq!(all, laws::STORE.len(), "a law stands in two rooms");
+}
+
+#[test]
 fn every_law_of_the_mailer_catches_the_mailer_that_breaks_it() {
     for broken in BrokenMailer::all() {
         let name = broken.law();
