@@ -11,7 +11,9 @@ use countersign_core::store::{
     Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot,
     Storage, Store, StoreError, Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
+use countersign_core::{
+    AccountKey, Digest, EventId, KeyId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+};
 
 /// A store that counts what it hands on to another. Clones count together.
 ///
@@ -129,6 +131,25 @@ impl Accounts for CountingStore {
     ) -> Result<Vec<Event>, StoreError> {
         self.tally.lists.fetch_add(1, Ordering::SeqCst);
         self.store.events(tenant, account, before, limit).await
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.tenants(after, limit).await
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.fingerprints().await
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.tally.lists.fetch_add(1, Ordering::SeqCst);
+        self.store.keep_fingerprint(key, fingerprint).await
     }
 }
 

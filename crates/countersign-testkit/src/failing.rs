@@ -10,7 +10,9 @@ use countersign_core::store::{
     Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot,
     Storage, Store, StoreError, Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
+use countersign_core::{
+    AccountKey, Digest, EventId, KeyId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+};
 
 /// A store that fails one of the calls that it hands on to another. Clones fail together.
 ///
@@ -199,6 +201,24 @@ impl Accounts for FailingStore {
     ) -> Result<Vec<Event>, StoreError> {
         self.meet_reading()?;
         self.store.events(tenant, account, before, limit).await
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        self.meet_reading()?;
+        self.store.tenants(after, limit).await
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        self.meet_reading()?;
+        self.store.fingerprints().await
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.writing(self.store.keep_fingerprint(key, fingerprint)).await
     }
 }
 

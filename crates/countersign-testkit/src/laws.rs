@@ -334,6 +334,11 @@ macro_rules! __each_list_law {
             accounts::a_page_of_one_account_may_end_before_any_event
             accounts::an_event_is_read_as_it_was_written
             accounts::racing_commits_neither_lose_nor_repeat_an_event
+            accounts::tenants_come_in_byte_order_of_their_ids
+            accounts::paging_visits_each_tenant_once
+            accounts::a_fingerprint_is_read_as_it_was_kept
+            accounts::a_fingerprint_that_is_kept_is_never_another
+            accounts::of_racing_fingerprints_one_is_kept
         }
     };
 }

@@ -27,8 +27,8 @@ use countersign_core::store::{
     StoreError, Versioned,
 };
 use countersign_core::{
-    AccountKey, Clock, EventId, KeyId, LetterId, Mail, MailError, Mailer, Pseudonym, Random,
-    RandomError, TenantId, Timestamp, UserId,
+    AccountKey, Clock, Digest, EventId, KeyId, LetterId, Mail, MailError, Mailer, Pseudonym,
+    Random, RandomError, TenantId, Timestamp, UserId,
 };
 
 mockall::mock! {
@@ -63,6 +63,17 @@ mockall::mock! {
         before: Option<EventId>,
             limit: usize,
         ) -> Result<Vec<Event>, StoreError>;
+        async fn tenants(
+            &self,
+            after: Option<TenantId>,
+            limit: usize,
+        ) -> Result<Vec<TenantId>, StoreError>;
+        async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError>;
+        async fn keep_fingerprint(
+            &self,
+            key: KeyId,
+            fingerprint: Digest,
+        ) -> Result<(), StoreError>;
     }
 
     #[async_trait]

@@ -6,10 +6,12 @@ use async_trait::async_trait;
 use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{
-    Accounts, Change, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store, StoreError,
-    Versioned,
+    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store,
+    StoreError, Versioned,
 };
-use countersign_core::{AccountKey, EventId, LetterId, Pseudonym, TenantId, Timestamp, UserId};
+use countersign_core::{
+    AccountKey, Digest, EventId, KeyId, LetterId, Pseudonym, TenantId, Timestamp, UserId,
+};
 
 /// A store with `load` and `commit`, whose other methods are not written yet.
 #[derive(Debug)]
@@ -69,11 +71,23 @@ impl<S: Store> Accounts for LoginsAlone<S> {
     ) -> Result<Vec<Event>, StoreError> {
         missing("Accounts::events")
     }
+
+    async fn tenants(&self, _: Option<TenantId>, _: usize) -> Result<Vec<TenantId>, StoreError> {
+        missing("Accounts::tenants")
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        missing("Accounts::fingerprints")
+    }
+
+    async fn keep_fingerprint(&self, _: KeyId, _: Digest) -> Result<(), StoreError> {
+        missing("Accounts::keep_fingerprint")
+    }
 }
 
 #[async_trait]
 impl<S: Store> Outbox for LoginsAlone<S> {
-    async fn claim(&self, _: usize, _: Duration) -> Result<Due, StoreError> {
+    async fn claim(&self, _: usize, _: Duration, _: &ClaimFilter) -> Result<Due, StoreError> {
         missing("Outbox::claim")
     }
 
@@ -128,11 +142,27 @@ impl<S: Accounts> Accounts for WithoutOutbox<S> {
     ) -> Result<Vec<Event>, StoreError> {
         self.0.events(tenant, account, before, limit).await
     }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        self.0.tenants(after, limit).await
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        self.0.fingerprints().await
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.0.keep_fingerprint(key, fingerprint).await
+    }
 }
 
 #[async_trait]
 impl<S: Store> Outbox for WithoutOutbox<S> {
-    async fn claim(&self, _: usize, _: Duration) -> Result<Due, StoreError> {
+    async fn claim(&self, _: usize, _: Duration, _: &ClaimFilter) -> Result<Due, StoreError> {
         missing("Outbox::claim")
     }
 

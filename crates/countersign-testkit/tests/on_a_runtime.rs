@@ -13,7 +13,8 @@ use countersign_core::store::{
     StoreError, Versioned,
 };
 use countersign_core::{
-    AccountKey, EventId, LetterId, MemoryStore, Pseudonym, TenantId, Timestamp, UserId,
+    AccountKey, Digest, EventId, KeyId, LetterId, MemoryStore, Pseudonym, TenantId, Timestamp,
+    UserId,
 };
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -104,6 +105,22 @@ impl Accounts for Busy {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         elsewhere(self.0.events(tenant, account, before, limit)).await
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        elsewhere(self.0.tenants(after, limit)).await
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        elsewhere(self.0.fingerprints()).await
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        elsewhere(self.0.keep_fingerprint(key, fingerprint)).await
     }
 }
 

@@ -6,7 +6,9 @@ use super::store::{StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::Texts;
 use crate::policy::Facts;
-use crate::types::{EventId, Pseudonym, TenantId, Timestamp, UserId, behind_pointers};
+use crate::types::{
+    Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId, behind_pointers,
+};
 use async_trait::async_trait;
 
 /// One account in a list.
@@ -29,7 +31,8 @@ pub struct Group {
     pub users: u64,
 }
 
-/// Lists and reports for admin pages. Every call names the tenant.
+/// Lists and reports, for admin pages and operators. Every call names the tenant but those that
+/// are about the whole deployment: its tenants, and the fingerprints of its keys.
 ///
 /// # Contract
 ///
@@ -49,6 +52,11 @@ pub struct Group {
 ///   A `before` that is not in that tenant's log has nothing before it.
 /// - With an `account`, `events` returns only the events of that account, in the same order and the
 ///   same pages; `before` is still any event of that tenant's log.
+/// - `tenants` returns the ids of all tenants there are, in ascending byte order, those after `after`
+///   and at most `limit`.
+/// - `keep_fingerprint` keeps the fingerprint of a key that has none, and leaves one that is kept as
+///   it is. Of racing calls one is kept; nothing erases it.
+/// - `fingerprints` returns what is kept, one for each key, in ascending order of their numbers.
 /// - Each call sees every commit acknowledged anywhere before it began: protecting the last
 ///   administrator rests on it, so a lagging replica will not do.
 #[diagnostic::on_unimplemented(
@@ -105,6 +113,32 @@ pub trait Accounts: Debug + Send + Sync + 'static {
         before: Option<EventId>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+
+    /// A page of the ids of all tenants.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError>;
+
+    /// The fingerprints that are kept, one for each key that ever sealed here. They are no secrets:
+    /// nothing can be opened with one, and no key be found.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError>;
+
+    /// Keeps the fingerprint of a key, unless one is kept for its number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`]: nothing was kept. [`StoreError::OutcomeUnknown`]: call it again.
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError>;
 }
 
 behind_pointers! {
@@ -142,6 +176,22 @@ behind_pointers! {
             limit: usize,
         ) -> Result<Vec<Event>, StoreError> {
             (**self).events(tenant, account, before, limit).await
+        }
+
+        async fn tenants(
+            &self,
+            after: Option<TenantId>,
+            limit: usize,
+        ) -> Result<Vec<TenantId>, StoreError> {
+            (**self).tenants(after, limit).await
+        }
+
+        async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+            (**self).fingerprints().await
+        }
+
+        async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+            (**self).keep_fingerprint(key, fingerprint).await
         }
     }
 }

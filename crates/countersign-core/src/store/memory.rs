@@ -17,8 +17,8 @@ use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
 use crate::mail::{Letter, Texts};
 use crate::types::{
-    AccountKey, Clock, EventId, LetterId, Pseudonym, SystemClock, TenantId, Timestamp, UserId,
-    Version,
+    AccountKey, Clock, Digest, EventId, KeyId, LetterId, Pseudonym, SystemClock, TenantId,
+    Timestamp, UserId, Version,
 };
 
 /// A store in memory. Clones share the state.
@@ -41,6 +41,7 @@ struct Kept {
     texts: BTreeMap<TenantId, Texts>,
     accounts: BTreeMap<AccountKey, Versioned<Account>>,
     events: Vec<Event>,
+    fingerprints: BTreeMap<KeyId, Digest>,
     letters: BTreeMap<LetterId, Waiting>,
     queued: u64,
 }
@@ -207,6 +208,26 @@ impl Accounts for MemoryStore {
         }
         let wanted = newest_first.filter(|event| account.is_none() || event.account == account);
         Ok(wanted.take(limit).cloned().collect())
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        let kept = self.kept();
+        let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+        let ids = kept.tenants.range::<TenantId, _>((start, Bound::Unbounded));
+        Ok(ids.take(limit).map(|(id, _)| id.clone()).collect())
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        Ok(self.kept().fingerprints.iter().map(|(key, kept)| (*key, *kept)).collect())
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.kept().fingerprints.entry(key).or_insert(fingerprint);
+        Ok(())
     }
 }
 

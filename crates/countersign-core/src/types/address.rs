@@ -185,7 +185,8 @@ mod tests {
         ] {
             assert_eq!(EmailAddress::new(typed).unwrap().as_str(), sent);
         }
-        let long = format!("{}@{}.example", "a".repeat(60), vec!["\u{fc}".repeat(20); 12].join("."));
+        let long =
+            format!("{}@{}.example", "a".repeat(60), vec!["\u{fc}".repeat(20); 12].join("."));
         for hostile in [
             "ada@b\u{fc}cher\u{ff20}x.example",
             "ada@b\u{fc}cher\u{ff0c}x.example",

@@ -8,8 +8,8 @@ use countersign_core::store::{
     StoreError, Versioned,
 };
 use countersign_core::{
-    AccountKey, ErrorKind, EventId, FirstFactor, Keys, LetterId, Locale, MemoryStore, Mfa,
-    NewTenant, NewUser, Pseudonym, Requirement, TenantId, Timestamp, UserId,
+    AccountKey, Digest, ErrorKind, EventId, FirstFactor, KeyId, Keys, LetterId, Locale,
+    MemoryStore, Mfa, NewTenant, NewUser, Pseudonym, Requirement, TenantId, Timestamp, UserId,
 };
 use countersign_testkit::{FakeClock, Inbox, SeededRandom};
 use pollster::block_on;
@@ -71,6 +71,22 @@ impl Accounts for AdaBreaks {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         self.0.events(tenant, account, before, limit).await
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        self.0.tenants(after, limit).await
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        self.0.fingerprints().await
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.0.keep_fingerprint(key, fingerprint).await
     }
 }
 

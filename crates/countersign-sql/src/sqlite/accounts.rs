@@ -5,7 +5,9 @@ use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::{AccountKey, EventId, Pseudonym, TenantId, Timestamp, UserId};
+use countersign_core::{
+    AccountKey, Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId,
+};
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};
@@ -124,6 +126,46 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
             .bind(account.map(|account| account.as_bytes().to_vec()));
         let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(|row| event(row, tenant)).collect()
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        // No id is empty, so every id comes after nothing.
+        const TENANTS: &str = "
+SELECT tenant FROM countersign_tenant WHERE tenant > ?1 ORDER BY tenant LIMIT ?2";
+        let after = after.as_ref().map_or("", TenantId::as_str);
+        let query = sqlx::query(TENANTS)
+            .bind(after.as_bytes())
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let rows = self.readers.all(query).await.map_err(read)?;
+        let place = || "countersign_tenant".to_owned();
+        let id = |row: &SqliteRow| {
+            let id = String::from_utf8(value(row, 0, &place)?).ok();
+            let id = id.and_then(|id| TenantId::new(id).ok());
+            id.ok_or_else(|| FormError::Damaged { what: "a tenant's id" }.at(&place()))
+        };
+        rows.iter().map(id).collect()
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        const KEYS: &str = "SELECT key, fingerprint FROM countersign_key ORDER BY key";
+        let rows = self.readers.all(sqlx::query(KEYS)).await.map_err(read)?;
+        let place = || "countersign_key".to_owned();
+        let fingerprint = |row: &SqliteRow| {
+            let (key, kept): (i64, &[u8]) = (value(row, 0, &place)?, value(row, 1, &place)?);
+            let key = u32::try_from(key).ok().map(KeyId::new);
+            let kept = kept.try_into().ok().map(Digest::from_bytes);
+            let damaged = FormError::Damaged { what: "a fingerprint" };
+            key.zip(kept).ok_or_else(|| damaged.at(&place()))
+        };
+        rows.iter().map(fingerprint).collect()
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        self.queue.keep_fingerprint(key, fingerprint).await
     }
 }
 

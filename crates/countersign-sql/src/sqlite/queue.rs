@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::store::{Due, Lease, Settlement, StoreError};
-use countersign_core::{Clock, LetterId, Timestamp};
+use countersign_core::{Clock, Digest, KeyId, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Rows;
@@ -78,6 +78,14 @@ impl Queue {
         self.write(Act::Settle { letter, lease, settlement }).await.map(drop)
     }
 
+    pub(super) async fn keep_fingerprint(
+        &self,
+        key: KeyId,
+        fingerprint: Digest,
+    ) -> Result<(), StoreError> {
+        self.write(Act::Keep { key, fingerprint }).await.map(drop)
+    }
+
     /// Everything queued so far is done, and nothing after.
     pub(super) async fn close(&self) {
         let (done, wait) = oneshot::channel();
@@ -105,6 +113,7 @@ enum Act {
     Commit(Box<Rows>),
     Claim { limit: usize, lease: Duration, filter: Filter },
     Settle { letter: LetterId, lease: Lease, settlement: Settlement },
+    Keep { key: KeyId, fingerprint: Digest },
 }
 
 impl Job {
@@ -127,6 +136,14 @@ impl Job {
             }
             Act::Settle { letter, lease, settlement } => {
                 outbox::settle(open, *letter, *lease, *settlement).await?;
+                Ok(Ok(Done::Written))
+            }
+            Act::Keep { key, fingerprint } => {
+                const KEEP: &str = "
+INSERT INTO countersign_key (key, fingerprint) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+                let number = i64::from(key.number());
+                let bytes = &fingerprint.as_bytes()[..];
+                sqlx::query(KEEP).bind(number).bind(bytes).execute(&mut **open).await?;
                 Ok(Ok(Done::Written))
             }
         }

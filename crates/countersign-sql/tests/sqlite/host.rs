@@ -68,7 +68,8 @@ fn the_tables_and_migrations_of_the_host_are_left_alone() {
         .fetch_all(&pool)
         .await
         .unwrap();
-        let tables = ["account", "document", "event", "letter", "migrations", "tenant", "texts"];
+        let tables =
+            ["account", "document", "event", "key", "letter", "migrations", "tenant", "texts"];
         assert_eq!(ours, tables.map(|table| format!("countersign_{table}")));
         assert!(!pool.is_closed(), "a pool of the host stays open");
     });
@@ -130,7 +131,7 @@ fn eight_tasks_and_two_processes_may_open_a_new_file_at_once() {
                 .fetch_one(&mut outside(&path).await)
                 .await
                 .unwrap();
-            assert_eq!(migrations, 3);
+            assert_eq!(migrations, 4);
         });
     }
 }

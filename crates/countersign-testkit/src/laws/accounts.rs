@@ -2,6 +2,7 @@
 
 mod accounts;
 mod counts;
+mod deployment;
 mod events;
 mod pages;
 mod tenant;
@@ -15,6 +16,11 @@ pub use accounts::{
 pub use counts::{
     a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
     counts_equal_the_listed_facts_after_every_write,
+};
+pub use deployment::{
+    a_fingerprint_is_read_as_it_was_kept, a_fingerprint_that_is_kept_is_never_another,
+    of_racing_fingerprints_one_is_kept, paging_visits_each_tenant_once,
+    tenants_come_in_byte_order_of_their_ids,
 };
 pub use events::{
     a_page_before_an_unknown_event_is_empty, a_page_of_events_ends_before_an_event_and_has_a_limit,

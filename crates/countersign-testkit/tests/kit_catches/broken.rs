@@ -21,7 +21,9 @@ use std::time::Duration;
 use countersign_core::mail::{Letter, Texts};
 use countersign_core::policy::Facts;
 use countersign_core::store::{Due, Lease, Listed, Snapshot};
-use countersign_core::{AccountKey, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version};
+use countersign_core::{
+    AccountKey, Digest, KeyId, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version,
+};
 use countersign_testkit::{FakeClock, Subject};
 
 pub(crate) use self::mailer::BrokenMailer;
@@ -84,6 +86,7 @@ struct Notes {
     queued_at: Option<Timestamp>,
     hidden: BTreeSet<LetterId>,
     last_due: Option<Due>,
+    fingerprints: BTreeMap<KeyId, Digest>,
 }
 
 macro_rules! flaws {
@@ -263,6 +266,16 @@ flaws! {
     ForgetsOperators breaks an_event_is_read_as_it_was_written;
     /// It loses the events of commits that happen at the same moment.
     LosesRacedEvents breaks racing_commits_neither_lose_nor_repeat_an_event;
+    /// It sorts tenants as people would.
+    SortsTenantsForPeople breaks tenants_come_in_byte_order_of_their_ids;
+    /// A page of tenants after one that is gone begins with the first.
+    PagesTenantsByPosition breaks paging_visits_each_tenant_once;
+    /// It knows the fingerprint of one key.
+    KnowsOneKey breaks a_fingerprint_is_read_as_it_was_kept;
+    /// It keeps the fingerprint that came last.
+    TakesTheLatestFingerprint breaks a_fingerprint_that_is_kept_is_never_another;
+    /// It looks whether there is a fingerprint, and then writes one.
+    RacesFingerprints breaks of_racing_fingerprints_one_is_kept;
     /// It lets a new letter rest for a minute.
     LetsLettersRest breaks a_queued_letter_is_due_at_once;
     /// It queues the letters before it looks at the account.

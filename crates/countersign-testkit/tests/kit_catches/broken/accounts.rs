@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use countersign_core::account::{Actor, Event, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::{EventId, Pseudonym, TenantId, Timestamp, UserId, Version};
+use countersign_core::{Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId, Version};
 
 use super::{BrokenStore, Flaw, PATIENCE, dawdle};
 
@@ -199,6 +199,49 @@ impl Accounts for BrokenStore {
             _ => {}
         }
         Ok(page)
+    }
+
+    async fn tenants(
+        &self,
+        after: Option<TenantId>,
+        limit: usize,
+    ) -> Result<Vec<TenantId>, StoreError> {
+        let from = if self.is(Flaw::PagesTenantsByPosition) { None } else { after.clone() };
+        let mut page = self.inner.tenants(from, usize::MAX).await?;
+        match self.flaw {
+            Flaw::PagesTenantsByPosition => {
+                let found = page.iter().position(|id| Some(id) == after.as_ref());
+                page.drain(..found.map_or(0, |found| found + 1));
+            }
+            Flaw::SortsTenantsForPeople => page.sort_by_key(|id| id.as_str().to_lowercase()),
+            _ => {}
+        }
+        page.truncate(limit);
+        Ok(page)
+    }
+
+    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
+        let mut kept = self.inner.fingerprints().await?;
+        let newer = self.notes().fingerprints.clone();
+        for (key, fingerprint) in &mut kept {
+            *fingerprint = newer.get(key).copied().unwrap_or(*fingerprint);
+        }
+        if self.is(Flaw::KnowsOneKey) {
+            kept.truncate(1);
+        }
+        Ok(kept)
+    }
+
+    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
+        let there = self.inner.fingerprints().await?.iter().any(|(kept, _)| *kept == key);
+        if self.is(Flaw::TakesTheLatestFingerprint) {
+            self.notes().fingerprints.insert(key, fingerprint);
+        }
+        if self.is(Flaw::RacesFingerprints) && !there {
+            let _met = self.meet();
+            self.notes().fingerprints.insert(key, fingerprint);
+        }
+        self.inner.keep_fingerprint(key, fingerprint).await
     }
 }
 
