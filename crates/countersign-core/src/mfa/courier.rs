@@ -8,6 +8,7 @@ mod attempt;
 mod counts;
 mod pace;
 mod places;
+mod recipients;
 mod shift;
 
 use std::fmt;
@@ -42,6 +43,10 @@ const LAST_MAILS: Duration = Duration::from_secs(20);
 /// for a notice, and up to a quarter longer by chance. A letter that ends before it can be sent is given
 /// up. [`Limits`](crate::Limits) say how many mails leave in a minute.
 ///
+/// One mailbox gets ten notices and invitations in ten minutes, whichever accounts and tenants they are
+/// about; the others wait, and none is dropped for that. Of two notices of a lock of one account within
+/// an hour the second is dropped.
+///
 /// # Mail servers that hang
 ///
 /// Eight mails are under way at once. [`run`](Self::run) looks after each second how long they take: one
@@ -62,7 +67,9 @@ pub struct Courier {
 impl Courier {
     pub(super) fn new(engine: Arc<Engine>, mailer: Arc<dyn Mailer>) -> Self {
         let counts = CourierCounts::default();
-        Self { desk: Desk { engine, mailer, pace: Mutex::default(), counts } }
+        let pace = Mutex::default();
+        let recipients = Mutex::default();
+        Self { desk: Desk { engine, mailer, pace, recipients, counts } }
     }
 
     /// What it has done so far, for as long as anybody wants to know.

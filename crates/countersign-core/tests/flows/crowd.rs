@@ -15,8 +15,8 @@ use countersign_core::account::EventKind;
 use countersign_core::mail::{Letter, LetterKind, MailFailure, MailKind, MailPhase, MailReason};
 use countersign_core::store::{Accounts, Change, Store};
 use countersign_core::{
-    AccountKey, Courier, FirstFactor, HOUR, Keys, LetterId, Limits, Locale, MINUTE, Mail,
-    MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser, Requirement, Timestamp,
+    AccountKey, Courier, EmailAddress, FirstFactor, HOUR, Keys, LetterId, Limits, Locale, MINUTE,
+    Mail, MailError, Mailer, MemoryStore, Mfa, NewTenant, NewUser, Requirement, Timestamp,
 };
 use countersign_testkit::{FakeClock, SeededRandom};
 use pollster::block_on;
@@ -224,17 +224,24 @@ impl World {
         let _ = block_on(self.mfa.begin(&key, FirstFactor::Password, &browser())).unwrap();
     }
 
-    /// As many notices for this user, in one change.
-    fn notices(&self, key: &AccountKey, to: &str, count: usize) {
-        let random = SeededRandom::new(77);
+    /// As many notices about this user, each to another mailbox of this domain, in one change.
+    fn notices(&self, key: &AccountKey, domain: &str, count: usize) {
+        let to = |number| format!("ada{number}@{domain}").parse().unwrap();
+        self.letters(key, LetterKind::AppRemoved, (0..count).map(to).collect());
+    }
+
+    fn letters(&self, key: &AccountKey, subject: LetterKind, to: Vec<EmailAddress>) {
+        self.letters_from(77, key, subject, to);
+    }
+
+    fn letters_from(&self, seed: u8, key: &AccountKey, subject: LetterKind, to: Vec<EmailAddress>) {
+        let random = SeededRandom::new(u64::from(seed));
         let now = self.time.clock.now();
-        let letter = |_| {
+        let letter = |to| {
             let id = LetterId::draw(&random).unwrap();
-            let to = to.parse().unwrap();
-            let subject = LetterKind::AppRemoved;
-            Letter::new(id, key.clone(), to, None, subject, now, now.plus(72 * HOUR))
+            Letter::new(id, key.clone(), to, None, subject.clone(), now, now.plus(72 * HOUR))
         };
-        let letters = (0..count).map(letter).collect();
+        let letters = to.into_iter().map(letter).collect();
         block_on(self.store.commit(Change { letters, ..Change::to_account(key) })).unwrap();
     }
 
@@ -354,7 +361,7 @@ fn two_thousand_notices_delay_a_code_by_less_than_two_seconds() {
                 let domain = format!("notices{domain}.example");
                 world.servers.behaves(&domain, server);
                 let to = format!("ada@{domain}");
-                world.notices(&world.user(of, &to), &to, 500);
+                world.notices(&world.user(of, &to), &domain, 500);
             }
             let delays = delays_beside(&world, courier);
             println!("beside 2,000 notices of {of} at {server:?}: {:?}", longest(&delays));
@@ -474,9 +481,8 @@ fn a_letter_has_one_message_id_however_often_it_is_tried() {
 fn a_server_that_takes_minutes_for_one_mail_gets_no_copy_of_it() {
     let (world, courier) = World::open();
     world.tenant("larkfield");
-    let to = "ada@slow.example";
     world.servers.behaves("slow.example", Server::Answers(9 * MINUTE + SECOND));
-    world.notices(&world.user("larkfield", to), to, 1);
+    world.notices(&world.user("larkfield", "ada@slow.example"), "slow.example", 1);
     let mut running = pin!(courier.run(world.sleeping()));
     world.time.run_until(&mut running, MONDAY.plus(HOUR));
     let begun = world.servers.seen.lock().unwrap().begun.len();
@@ -506,8 +512,8 @@ fn notices_leave_half_of_a_tenants_pace_to_codes() {
     limits.tenant_mails_per_minute = 20;
     let (world, courier) = World::with(limits);
     world.tenant("larkfield");
-    let to = "ada@larkfield.example";
-    world.notices(&world.user("larkfield", to), to, 50);
+    let ada = world.user("larkfield", "ada@larkfield.example");
+    world.notices(&ada, "larkfield.example", 50);
     let drained = block_on(courier.drain()).unwrap();
     assert_eq!((drained.sent, drained.wait), (10, Some(MINUTE)));
     for number in 0..15 {
@@ -552,6 +558,38 @@ fn a_courier_that_is_told_to_stop_ends_within_a_bound_though_a_server_hangs() {
     let mut running = pin!(courier.run_until(world.sleeping(), ready(())));
     assert!(world.time.run_until(&mut running, MONDAY.plus(30 * SECOND)), "it does not end");
     assert_eq!(counts.so_far().sent, 7, "only what had a place is sent");
+}
+
+#[test]
+fn one_mailbox_gets_ten_notices_in_ten_minutes_and_none_is_lost() {
+    let (world, courier) = World::open();
+    let victim: EmailAddress = "victim@larkfield.example".parse().unwrap();
+    for tenant in ["a", "b"] {
+        world.tenant(tenant);
+        let key = world.user(tenant, &format!("ada@{tenant}.example"));
+        let of = u8::from(tenant == "b");
+        let subject = LetterKind::MfaReset { by: "Kim".to_owned(), reason: of.to_string() };
+        world.letters_from(of, &key, subject, vec![victim.clone(); 12]);
+    }
+    world.code("a", "victim@larkfield.example");
+    let drained = block_on(courier.drain()).unwrap();
+    assert_eq!((drained.sent, drained.delayed, drained.wait), (11, 14, Some(10 * MINUTE)));
+    for expected in [10, 4, 0] {
+        world.time.clock.advance(10 * MINUTE);
+        assert_eq!(block_on(courier.drain()).unwrap().sent, expected);
+    }
+}
+
+#[test]
+fn two_notices_of_one_lock_are_one_mail() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    let to = "ada@larkfield.example";
+    let key = world.user("larkfield", to);
+    let locked = LetterKind::Locked { until: MONDAY.plus(HOUR) };
+    world.letters(&key, locked, vec![to.parse().unwrap(); 3]);
+    let drained = block_on(courier.drain()).unwrap();
+    assert_eq!((drained.sent, drained.dropped, drained.given_up), (1, 2, 0));
 }
 
 #[test]

@@ -5,9 +5,11 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
+use super::recipients::{Recipients, Turn};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{
@@ -52,19 +54,32 @@ pub(super) struct Ended {
     pub(super) asked: bool,
 }
 
+/// What an attempt works with.
+#[derive(Clone, Copy)]
+pub(super) struct Tools<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) mailer: &'a dyn Mailer,
+    pub(super) recipients: &'a Mutex<Recipients>,
+}
+
+impl Tools<'_> {
+    fn recipients(&self) -> MutexGuard<'_, Recipients> {
+        self.recipients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Takes one letter to the mailer and settles it.
 pub(super) async fn attempt<S: Future + Send>(
-    engine: &Engine,
-    mailer: &dyn Mailer,
+    tools: Tools<'_>,
     claimed: Claimed,
     sleep: impl Fn(Duration) -> S + Send + Sync,
 ) -> Ended {
     let mut asked = false;
     let id = claimed.letter.id;
     let lease = claimed.lease;
-    let fate = match deliver(engine, mailer, claimed, sleep, &mut asked).await {
+    let fate = match deliver(tools, claimed, sleep, &mut asked).await {
         Ok((fate, settlement)) => {
-            let settled = engine.store.settle(id, lease, settlement).await;
+            let settled = tools.engine.store.settle(id, lease, settlement).await;
             settled.while_doing("settle a mail").map(|()| fate)
         }
         // Its lease ends by itself.
@@ -74,13 +89,13 @@ pub(super) async fn attempt<S: Future + Send>(
 }
 
 async fn deliver<S: Future + Send>(
-    engine: &Engine,
-    mailer: &dyn Mailer,
+    tools: Tools<'_>,
     Claimed { letter, attempt, lease }: Claimed,
     sleep: impl Fn(Duration) -> S + Send + Sync,
     asked: &mut bool,
 ) -> Result<(Fate, Settlement), Error> {
     const DOING: &str = "send a mail";
+    let Tools { engine, mailer, .. } = tools;
     let snapshot = engine.store.load(&letter.key).await.while_doing(DOING)?;
     let now = snapshot.now;
     if now >= letter.ends {
@@ -95,6 +110,11 @@ async fn deliver<S: Future + Send>(
         // A key that is missing now may be there soon: the letter keeps.
         Err(_) => return later(engine, &letter, attempt, now, None).await,
     };
+    match tools.recipients().turn(&letter, now) {
+        Turn::Now => {}
+        Turn::At(then) => return Ok((Fate::Delayed, Settlement::Again(then))),
+        Turn::Told => return Ok((Fate::Dropped, Settlement::Done)),
+    }
     let texts = engine.store.mail_texts(tenant.id()).await.while_doing(DOING)?;
     let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
     languages.push(tenant.locale().clone());
@@ -116,6 +136,7 @@ async fn deliver<S: Future + Send>(
         }
         Err(error @ MailError::NotNow(_)) => {
             warn(&letter, attempt, error.reason(), "a mail could not be sent");
+            tools.recipients().take_back(&letter);
             // The attempt may have taken long: the pause counts from its end.
             let now = engine.store.load(&letter.key).await.while_doing(DOING)?.now;
             later(engine, &letter, attempt, now, Some(error.reason())).await

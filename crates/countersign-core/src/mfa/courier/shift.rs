@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::attempt::{Ended, LEASE, attempt};
+use super::attempt::{Ended, LEASE, Tools, attempt};
 use super::counts::{CourierCounts, Drained};
 use super::pace::Pace;
 use super::places::{Age, PATIENCE, Places, Ticket, Trust};
+use super::recipients::Recipients;
 use crate::mail::{Lane, Mailer};
 use crate::mfa::engine::Engine;
 use crate::mfa::error::{Error, WhileDoing as _};
@@ -27,6 +28,7 @@ pub(super) struct Desk {
     pub(super) engine: Arc<Engine>,
     pub(super) mailer: Arc<dyn Mailer>,
     pub(super) pace: Mutex<Pace>,
+    pub(super) recipients: Mutex<Recipients>,
     pub(super) counts: CourierCounts,
 }
 
@@ -252,7 +254,11 @@ where
             ticket: self.places.take(&claimed.letter),
             tenant,
             lane,
-            work: Box::pin(attempt(&desk.engine, &*desk.mailer, claimed, self.sleep)),
+            work: Box::pin(attempt(
+                Tools { engine: &desk.engine, mailer: &*desk.mailer, recipients: &desk.recipients },
+                claimed,
+                self.sleep,
+            )),
             patience: Some(Box::pin((self.sleep)(PATIENCE))),
         });
     }

@@ -1,0 +1,85 @@
+//! How many notices and invitations one mailbox gets, whoever they are from.
+//!
+//! An account has a budget of its own, and a tenant has its pace. This is for what gets past both: many
+//! accounts, of one tenant or several, with one and the same address.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::mail::{Lane, Letter, LetterKind};
+use crate::types::{AccountKey, EmailAddress, HOUR, MINUTE, Timestamp};
+
+/// Notices and invitations to one mailbox in this time, in one process.
+const MOST: usize = 10;
+const WITHIN: Duration = MINUTE.saturating_mul(10);
+/// Two notices of a lock within this time say the same.
+const SAYS_THE_SAME: Duration = HOUR;
+/// Mailboxes and locks that are remembered; with more, what is over is forgotten, and then all.
+const MOST_KNOWN: usize = 10_000;
+
+/// What was sent lately.
+#[derive(Debug, Default)]
+pub(super) struct Recipients {
+    sent: BTreeMap<EmailAddress, Vec<Timestamp>>,
+    locks: BTreeMap<AccountKey, Timestamp>,
+}
+
+/// What is to be done with a letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Now,
+    At(Timestamp),
+    /// Its recipient has been told already.
+    Told,
+}
+
+impl Recipients {
+    /// Whether the letter is for now. If so, it counts.
+    pub(super) fn turn(&mut self, letter: &Letter, now: Timestamp) -> Turn {
+        if letter.lane() == Lane::Codes {
+            return Turn::Now;
+        }
+        self.forget(now);
+        let is_lock = matches!(letter.subject, LetterKind::Locked { .. });
+        if is_lock && self.locks.contains_key(&letter.key) {
+            return Turn::Told;
+        }
+        let sent = self.sent.entry(letter.to.clone()).or_default();
+        sent.retain(|at| is_recent(*at, WITHIN, now));
+        if sent.len() >= MOST {
+            let first = sent.first().copied().unwrap_or(now);
+            return Turn::At(first.plus(WITHIN));
+        }
+        sent.push(now);
+        if is_lock {
+            self.locks.insert(letter.key.clone(), now);
+        }
+        Turn::Now
+    }
+
+    /// The mail was not sent after all.
+    pub(super) fn take_back(&mut self, letter: &Letter) {
+        if let Some(sent) = self.sent.get_mut(&letter.to) {
+            sent.pop();
+        }
+        if matches!(letter.subject, LetterKind::Locked { .. }) {
+            self.locks.remove(&letter.key);
+        }
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        self.locks.retain(|_, at| is_recent(*at, SAYS_THE_SAME, now));
+        if self.sent.len() < MOST_KNOWN && self.locks.len() < MOST_KNOWN {
+            return;
+        }
+        self.sent.retain(|_, sent| sent.last().is_some_and(|at| is_recent(*at, WITHIN, now)));
+        if self.sent.len() >= MOST_KNOWN || self.locks.len() >= MOST_KNOWN {
+            *self = Self::default();
+        }
+    }
+}
+
+/// Whether it was within this time; a clock that was set back forgets.
+fn is_recent(at: Timestamp, within: Duration, now: Timestamp) -> bool {
+    at <= now && now < at.plus(within)
+}
