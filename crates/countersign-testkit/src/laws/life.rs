@@ -385,12 +385,15 @@ fn password() -> FirstFactor {
 #[cfg(test)]
 mod tests {
     use countersign_core::policy::{AddressState, AppState};
+    use countersign_core::store::record::account_to_bytes;
 
     use super::*;
 
     #[test]
     fn a_full_record_is_full() {
         let (key, full) = pollster::block_on(full());
+        let bytes = account_to_bytes(&key, full.account.as_ref().unwrap()).unwrap().len();
+        assert!(bytes < 8192 / 2, "the fullest account has {bytes} bytes");
         let account = full.account.map(|account| account.value);
         assert_eq!(account.as_ref().map(|account| account.apps().count()), Some(MOST_APPS));
         assert_eq!(account.map(|account| account.facts().roles.len()), Some(16));
