@@ -174,6 +174,8 @@ flaws! {
     ChecksThenCreates breaks of_many_creations_one_succeeds;
     /// It answers with success when a write was lost in the last moment.
     HidesConflicts breaks no_raced_increment_is_lost;
+    /// It looks at the version first, and writes without a pause afterwards.
+    ChecksThenWritesAtOnce breaks no_raced_increment_is_lost;
     /// It looks at the version first and erases afterwards.
     ChecksThenErases breaks of_an_erasure_and_a_write_one_succeeds;
     /// It compares before the transaction that writes.

@@ -42,6 +42,17 @@ fn every_law_of_the_store_catches_the_store_that_breaks_it() {
 }
 
 #[test]
+fn a_race_without_a_pause_is_caught_every_time() {
+    for _ in 0..10 {
+        let at_once = |broken: &BrokenStore| broken.what().contains("without a pause");
+        let broken = BrokenStore::all().into_iter().find(at_once).unwrap();
+        let name = broken.law();
+        let law = laws::STORE.iter().find(|law| law.name() == name).expect(name);
+        assert!(verdict(law, &broken.subject()).is_some(), "{name} has missed it once");
+    }
+}
+
+#[test]
 fn a_red_law_names_the_field_that_differs() {
     let named = [
         ("an_account_is_read_as_it_was_written", "`value.profile."),

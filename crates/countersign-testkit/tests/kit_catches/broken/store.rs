@@ -222,6 +222,9 @@ impl BrokenStore {
             Flaw::ChecksThenErases if matches!(account, Part::Erase(_)) => {
                 self.force(key, change).await
             }
+            Flaw::ChecksThenWritesAtOnce if is_update(account) => {
+                self.force_at_once(key, change).await
+            }
             Flaw::ComparesTooEarly if compares(&change) => {
                 let _meeting = self.meet();
                 let mut change = change;
@@ -298,8 +301,13 @@ impl BrokenStore {
     }
 
     /// Waits for another to come by, and then writes over whatever is there.
-    async fn force(&self, key: &AccountKey, mut change: Change) -> Result<(), StoreError> {
+    async fn force(&self, key: &AccountKey, change: Change) -> Result<(), StoreError> {
         let _meeting = self.meet();
+        self.force_at_once(key, change).await
+    }
+
+    /// Writes over whatever is there.
+    async fn force_at_once(&self, key: &AccountKey, mut change: Change) -> Result<(), StoreError> {
         for _ in 0..1000 {
             let version = self.inner.load(key).await?.account.map(|account| account.version);
             match (&mut change.account, version) {
