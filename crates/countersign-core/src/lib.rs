@@ -73,6 +73,7 @@ mod types;
 
 /// The keys of the host, which seal tickets, proofs and the secrets of apps.
 pub mod keys {
+    pub use crate::mfa::{Left, Rekeying};
     pub use crate::seal::{Key, KeyFileError, KeyRing};
 }
 

@@ -13,10 +13,10 @@ use super::new_user::NewUser;
 use super::profile::{Address, App, Invitation, Profile, Refusals, TRIES};
 use crate::mail::{LetterKind, MailKind, MailReason};
 use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
-use crate::seal::{Fault, Use};
+use crate::seal::{Fault, Sealer, Use};
 use crate::types::{
-    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, Method, Pseudonym, Random,
-    RandomError, Secret, Timestamp, joined,
+    AccountKey, AuthenticatorId, EmailAddress, Generation, InvitationId, KeyId, Method, Pseudonym,
+    Random, RandomError, Secret, Timestamp, joined,
 };
 
 /// Most apps that one account links.
@@ -530,6 +530,34 @@ impl Account {
         };
         self.tell(subject, env)?;
         env.record(self.profile.pseudonym, EventKind::AppLinked { authenticator: id, replaced })
+    }
+
+    /// Seals anew what is sealed under another key than the current one, and says how many that
+    /// were. What does not open is left as it is.
+    pub(crate) fn reseal(&mut self, env: &Env<'_>) -> Result<u64, Fault> {
+        let mut resealed = 0;
+        let current = env.sealer.current();
+        for app in &mut self.profile.apps {
+            if Sealer::sealed_under(&app.secret) == Some(current) {
+                continue;
+            }
+            let Ok(secret) = Self::open_app(app, env) else { continue };
+            let owner = secret_owner(env.key, app.id);
+            app.secret = env.sealer.seal(Use::AppSecret, &owner, secret.expose(), env.random)?;
+            resealed += 1;
+        }
+        Ok(resealed)
+    }
+
+    /// The keys that the secrets of the apps are sealed under; none for one that is damaged.
+    pub(crate) fn keys_of_apps(&self) -> impl Iterator<Item = Option<KeyId>> {
+        self.profile.apps.iter().map(|app| Sealer::sealed_under(&app.secret))
+    }
+
+    /// The keys that mailed codes are derived under which still work at this moment.
+    pub(crate) fn keys_of_codes(&self, now: Timestamp) -> impl Iterator<Item = KeyId> {
+        let live = self.counters.mailbox.live.iter().filter(move |live| live.is_live(now));
+        live.map(|live| live.key)
     }
 
     /// Whether one of the linked apps has this secret: a ticket that comes back from the past, with

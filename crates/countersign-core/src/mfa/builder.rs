@@ -1,6 +1,7 @@
 //! The builder: collects the ports and the limits that `Mfa` works with, and checks them.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::clock_guard::ClockGuard;
 use super::courier::Courier;
@@ -215,6 +216,7 @@ impl Builder {
             invitation_page: self.invitation_page,
             guard: ClockGuard::default(),
             wakeup: Wakeup::default(),
+            keys_checked: AtomicBool::default(),
         });
         Ok((Mfa { engine: engine.clone() }, Courier::new(engine, mailer)))
     }

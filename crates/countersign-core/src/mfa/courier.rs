@@ -99,6 +99,8 @@ impl Courier {
     ///
     /// `Unavailable`, `Contended`, `OutcomeUnknown` or `Corrupt`: mails that were not settled are
     /// sent again later. One unreadable account does not hold up the mails of others.
+    /// `Configuration` if the keys are not those of this database, which the first drain compares:
+    /// nothing is sent; see [`Mfa::check`](crate::Mfa::check).
     pub async fn drain(&self) -> Result<Drained, Error> {
         let never = |_| std::future::pending::<()>();
         let mut shift = Shift::new(&self.desk, &never);

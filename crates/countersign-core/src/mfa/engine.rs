@@ -6,6 +6,7 @@
 
 use std::future::poll_fn;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::task::Poll;
 
 use super::clock_guard::ClockGuard;
@@ -32,6 +33,8 @@ pub(super) struct Engine {
     pub(super) invitation_page: Option<String>,
     pub(super) guard: ClockGuard,
     pub(super) wakeup: Wakeup,
+    /// Whether the keys were found to be those of this database.
+    pub(super) keys_checked: AtomicBool,
 }
 
 /// What a decision is about.

@@ -25,6 +25,7 @@ pub(crate) enum Use {
     AppSecret,
     EmailCode,
     Attempt,
+    Fingerprint,
 }
 
 impl Use {
@@ -36,6 +37,7 @@ impl Use {
             Self::AppSecret => b"countersign 1 app secret",
             Self::EmailCode => b"countersign 1 e-mail code",
             Self::Attempt => b"countersign 1 attempt",
+            Self::Fingerprint => b"countersign 1 fingerprint",
         }
     }
 }
@@ -108,6 +110,19 @@ impl Sealer {
             .expand(used.label(), &mut bytes)
             .map_err(|_| Fault::UnknownKey(id))?;
         Ok(Secret::new(bytes))
+    }
+
+    /// What tells two keys with one number apart. Nothing opens with it, and nobody finds the key by
+    /// it; nothing if this node does not know that key.
+    pub(crate) fn fingerprint(&self, id: KeyId) -> Option<Digest> {
+        let bytes = self.subkey(id, Use::Fingerprint).ok()?;
+        Some(Digest::from_bytes(bytes.expose().try_into().ok()?))
+    }
+
+    /// The number of the key that sealed this, if anything of ours did.
+    pub(crate) fn sealed_under(sealed: &[u8]) -> Option<KeyId> {
+        let rest = sealed.strip_prefix(&[FORM])?;
+        rest.first_chunk::<4>().map(|id| KeyId::new(u32::from_be_bytes(*id)))
     }
 
     /// Seals under the current key.
@@ -203,6 +218,21 @@ mod tests {
             assert!(!matches!(sealer.open(Use::Ticket, b"", &damaged), Ok(Some(_))), "byte {at}");
             assert!(!matches!(sealer.open(Use::Ticket, b"", &sealed[..at]), Ok(Some(_))));
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_one_key_and_opens_nothing() {
+        let ring = sealer(Keys::new(key(1, 1)).and_older(key(2, 2)).unwrap());
+        let [one, two] = [1, 2].map(|number| ring.fingerprint(KeyId::new(number)).unwrap());
+        assert_ne!(one, two);
+        // Its number is no part of it.
+        assert_eq!(sealer(Keys::new(key(9, 1))).fingerprint(KeyId::new(9)), Some(one));
+        assert_eq!(ring.fingerprint(KeyId::new(3)), None);
+        let as_key = Key::new(KeyId::new(1), *one.as_bytes()).unwrap();
+        let sealed = ring.seal(Use::AppSecret, b"", b"secret", &OsRandom).unwrap();
+        assert!(sealer(Keys::new(as_key)).open(Use::AppSecret, b"", &sealed).unwrap().is_none());
+        assert_eq!(Sealer::sealed_under(&sealed), Some(KeyId::new(1)));
+        assert_eq!(Sealer::sealed_under(&sealed[..4]), None);
     }
 
     #[test]

@@ -4,11 +4,12 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use countersign_core::keys::Key;
+use countersign_core::keys::{Key, Rekeying};
 use countersign_core::login::{Accepted, EndedInvitation, Invitation, InvitationEnd};
 use countersign_core::{
-    Answer, AttemptId, Begun, Challenge, Client, ErrorKind, FirstFactor, KeyId, Keys, Mfa, Proof,
-    Purpose, Requirement, SessionCheck, SessionEnd, Staleness, Step, UserId, Verdict, WrongAnswer,
+    Answer, AttemptId, Begun, Challenge, Client, DAY, ErrorKind, FirstFactor, KeyId, Keys, Locale,
+    Mfa, NewTenant, NewUser, Proof, Purpose, Requirement, SessionCheck, SessionEnd, Staleness,
+    Step, UserId, Verdict, WrongAnswer,
 };
 use countersign_testkit::{FakePhone, SeededRandom};
 use pollster::block_on;
@@ -176,4 +177,129 @@ fn a_code_or_a_remembered_attempt_under_a_key_that_is_gone_holds_nobody_up() {
     let code = Answer::code(stage.mailed_code());
     let verdict = block_on(stage.mfa.verify(&second.ticket, &code, &client())).unwrap();
     let _ = passed(verdict);
+}
+
+#[test]
+fn another_key_under_a_known_number_is_a_sentence_at_the_start_and_no_mail_is_sent() {
+    let stage = under(Stage::open(), &[1]);
+    stage.require(Requirement::Email);
+    block_on(stage.mfa.check()).unwrap();
+    let _ = stage.challenge("ben");
+    let other = Key::new(KeyId::new(1), [99; 32]).unwrap();
+    let (mfa, courier) = Mfa::builder()
+        .store(stage.store.clone())
+        .mailer(stage.inbox.clone())
+        .keys(Keys::new(other))
+        .clock(stage.clock.clone())
+        .build()
+        .unwrap();
+    let (checked, log) = logged(|| block_on(mfa.check()));
+    for error in [checked.unwrap_err(), block_on(courier.drain()).unwrap_err()] {
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Configuration, "keys.changed"));
+        let said = error.to_string();
+        assert!(said.contains("key 1 has other bytes than when it was first used"), "{said}");
+    }
+    assert!(log.contains("alarm") && !log.contains("99"), "{log}");
+    assert_eq!(stage.inbox.mails().len(), 0);
+    // The right one still sends, and so does one beside it under a number of its own.
+    assert_eq!(block_on(under(stage, &[1, 2]).courier.drain()).unwrap().sent, 1);
+}
+
+#[test]
+fn an_older_key_that_changed_is_found_too_and_one_that_is_gone_is_no_fault() {
+    let stage = under(Stage::open(), &[1]);
+    block_on(stage.mfa.check()).unwrap();
+    let stage = under(stage, &[1, 2]);
+    block_on(stage.mfa.check()).unwrap();
+    let stage = under(stage, &[2]);
+    block_on(stage.mfa.check()).unwrap();
+    let other = Key::new(KeyId::new(1), [99; 32]).unwrap();
+    let (mfa, _) = Mfa::builder()
+        .store(stage.store.clone())
+        .mailer(stage.inbox.clone())
+        .keys(ring(&[2]).and_older(other).unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(block_on(mfa.check()).unwrap_err().code(), "keys.changed");
+}
+
+/// The whole walk, in batches of this size.
+fn rekey(stage: &Stage, most: usize) -> Rekeying {
+    let mut walk = Rekeying::default();
+    for _ in 0..100 {
+        if walk.is_done() {
+            return walk;
+        }
+        let before = walk.accounts;
+        walk = block_on(stage.mfa.rekey(walk, most)).unwrap();
+        assert!(walk.accounts - before <= most as u64, "a batch is bounded");
+    }
+    panic!("it never ends: {walk}");
+}
+
+#[test]
+fn a_key_that_was_walked_away_from_goes_and_nobody_notices() {
+    let stage = under(Stage::open(), &[1]);
+    stage.require(Requirement::App);
+    let people = ["ada", "ben", "cleo", "dara", "eli"];
+    for who in &people[2..] {
+        stage.add_existing_user(who, NewUser::at(address(who)));
+    }
+    let millbrook = NewTenant::new("millbrook", "Millbrook Dairy", Locale::english()).unwrap();
+    block_on(stage.mfa.create_tenant(millbrook)).unwrap();
+    let phones = people.map(|who| stage.link_app(who));
+    let stage = under(stage, &[1, 2]);
+    let walk = rekey(&stage, 2);
+    assert_eq!((walk.accounts, walk.resealed), (5, 5));
+    assert_eq!((walk.left.len(), walk.unreadable), (0, 0));
+    let gone = walk.may_go(KeyId::new(1)).unwrap();
+    assert_eq!(gone, stage.now().plus(7 * DAY), "the last invitation ends");
+    // Once more finds nothing to do, and writes nothing.
+    stage.store.reset();
+    assert_eq!(rekey(&stage, 100).resealed, 0);
+    assert_eq!(stage.store.calls().commits, 0);
+
+    stage.clock.set(gone);
+    let stage = under(stage, &[2]);
+    for (who, (phone, _)) in people.into_iter().zip(&phones) {
+        let ticket = stage.challenge(who).ticket;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())));
+    }
+}
+
+#[test]
+fn what_is_left_under_a_key_is_counted_and_holds_the_key() {
+    let stage = under(Stage::open(), &[1]);
+    stage.require(Requirement::App);
+    let (_, _) = stage.link_app("ada");
+    let stage = under(stage, &[2]);
+    let (_, _) = stage.link_app("ben");
+    stage.require(Requirement::Email);
+    // This node knows neither the key of Ada's app nor may it guess.
+    let stage = under(stage, &[2, 3]);
+    let walk = rekey(&stage, 10);
+    assert_eq!((walk.accounts, walk.resealed), (2, 1));
+    assert_eq!(walk.left.get(&KeyId::new(1)).map(|left| left.apps), Some(1));
+    assert_eq!(walk.may_go(KeyId::new(1)), None);
+    assert!(walk.may_go(KeyId::new(2)).is_some());
+    let said = walk.to_string();
+    assert!(said.contains("left under key 1: 1 secrets, 0 mailed codes"), "{said}");
+}
+
+#[test]
+fn a_walk_that_was_broken_off_goes_on_where_it_was() {
+    let stage = under(Stage::open(), &[1]);
+    stage.require(Requirement::App);
+    for who in ["ada", "ben"] {
+        let _ = stage.link_app(who);
+    }
+    let stage = under(stage, &[1, 2]);
+    let walk = block_on(stage.mfa.rekey(Rekeying::default(), 1)).unwrap();
+    assert_eq!((walk.accounts, walk.resealed, walk.is_done()), (1, 1, false));
+    assert_eq!(walk.may_go(KeyId::new(1)), None, "it is not done");
+    let mut walk = Rekeying::behind(walk.account().unwrap().clone());
+    while !walk.is_done() {
+        walk = block_on(stage.mfa.rekey(walk, 1)).unwrap();
+    }
+    assert_eq!((walk.accounts, walk.resealed), (1, 1));
 }

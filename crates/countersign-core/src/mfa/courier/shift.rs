@@ -99,6 +99,8 @@ where
     /// Begins an attempt for each letter that has a place, and says how long it is until a further one
     /// is due.
     pub(super) async fn fill(&mut self) -> Result<Option<Duration>, Error> {
+        // Before the first letter: with other keys every code would be another one.
+        self.desk.engine.check_keys_once().await.while_doing("send mails")?;
         loop {
             self.changed = false;
             let mut next = Next::default();
