@@ -91,7 +91,7 @@ pub use mail::mailer::{MailError, Mailer};
 pub use mail::rendered::Mail;
 pub use mfa::{
     Admin, Affected, Builder, Courier, CourierCounts, Denial, Drained, Effect, Error, ErrorKind,
-    ExistingUser, Mfa, NewTenant, NextLogin, Preview, Saved, Start, User, Vouching,
+    ExistingUser, Mfa, NewTenant, NextLogin, Preview, Restoring, Saved, Start, User, Vouching,
 };
 pub use policy::limits::Limits;
 pub use policy::policy::{BeforeEnrollment, Policy, Requirement};

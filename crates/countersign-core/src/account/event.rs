@@ -95,6 +95,9 @@ pub enum EventKind {
     MailTextChanged,
     /// Everything open in the tenant ended.
     TenantSignedOut,
+    /// The database was restored from a backup: everything open ended, and nothing is known of what
+    /// happened after the event before this one.
+    Restored,
     /// The host added a user whom it had already.
     ExistingUserAdded,
     /// An admin created a user.

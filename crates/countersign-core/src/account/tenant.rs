@@ -1,7 +1,7 @@
 //! A tenant: its name, its issuer, its language, its policy and its own generation.
 
 use crate::policy::Policy;
-use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId};
+use crate::types::{DisplayName, Generation, Issuer, Locale, TenantId, Timestamp};
 
 /// What a store keeps of one tenant. Written only by admin acts, read by every login; the tenant's mail
 /// texts, which no login needs, are kept beside it.
@@ -15,6 +15,8 @@ pub struct Tenant {
     /// Counts the policies there were, so that a preview and a save can name the same one.
     pub(crate) policy_revision: u64,
     pub(crate) generation: Generation,
+    /// When the database was last restored from a backup. Every code up to then counts as used.
+    pub(crate) restored_at: Option<Timestamp>,
 }
 
 impl Tenant {
@@ -28,7 +30,8 @@ impl Tenant {
         generation: Generation,
     ) -> Self {
         let policy = Policy::default();
-        Self { id, name, issuer, locale, policy, policy_revision: 0, generation }
+        let restored_at = None;
+        Self { id, name, issuer, locale, policy, policy_revision: 0, generation, restored_at }
     }
 
     /// Its id.
@@ -71,5 +74,12 @@ impl Tenant {
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.generation
+    }
+
+    /// When the database was last restored from a backup, if it ever was: every code up to then
+    /// counts as used.
+    #[must_use]
+    pub fn restored_at(&self) -> Option<Timestamp> {
+        self.restored_at
     }
 }

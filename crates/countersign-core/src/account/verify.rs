@@ -185,7 +185,7 @@ impl Account {
         }
         let mut judged = Judged::Missed(Miss::Wrong, WrongAnswer::Mismatch);
         for (app, secret) in self.usable_secrets(env)? {
-            let last = self.counters.steps.last(app);
+            let last = self.counters.steps.last(app).max(used_before_backup(env));
             let next = judge_code(&secret, code, last, |step| Used::App(app, step), env);
             match (&judged, &next) {
                 (_, Judged::Right(_)) => return Ok(next),
@@ -405,6 +405,15 @@ impl Account {
     }
 }
 
+/// The last step that may have been used in the time that a backup knows nothing of.
+fn used_before_backup(env: &Env<'_>) -> Option<u64> {
+    totp::latest_step(env.tenant.restored_at?, window(env))
+}
+
+fn window(env: &Env<'_>) -> Window {
+    Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead }
+}
+
 /// Judges a code under one secret, whose last accepted step was `last`.
 fn judge_code(
     secret: &Secret,
@@ -413,8 +422,7 @@ fn judge_code(
     used: impl FnOnce(u64) -> Used,
     env: &Env<'_>,
 ) -> Judged {
-    let window = Window { back: env.limits.app_steps_back, ahead: env.limits.app_steps_ahead };
-    match totp::judge(secret, code, env.now, window, last) {
+    match totp::judge(secret, code, env.now, window(env), last) {
         Judgement::Fresh { step } => Judged::Right(used(step)),
         Judgement::Replayed => Judged::Missed(Miss::Replayed, WrongAnswer::AlreadyUsed),
         Judgement::Slow { minutes } => {

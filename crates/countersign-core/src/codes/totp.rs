@@ -97,6 +97,11 @@ pub(crate) fn judge(
     }
 }
 
+/// The latest step whose code may have been accepted at this moment; none before 1970.
+pub(crate) fn latest_step(now: Timestamp, window: Window) -> Option<u64> {
+    step_at(now).map(|step| step.saturating_add(u64::from(window.ahead)))
+}
+
 /// The code that an app with this secret shows during this step.
 ///
 /// Nothing comes of a secret shorter than the 128 bits of RFC 4226, nor of a step that starts after

@@ -7,4 +7,5 @@ mod tenant;
 mod users;
 mod view;
 
+pub(super) use handle::line;
 pub use handle::{Admin, Saved, Start};

@@ -26,6 +26,7 @@ mod own;
 mod preview;
 mod proof;
 mod refusals;
+mod restored;
 mod retry;
 mod secrets;
 mod sessions;

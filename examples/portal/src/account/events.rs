@@ -70,6 +70,7 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged
         | EventKind::TenantSignedOut
+        | EventKind::Restored
         | EventKind::Removed => words.something,
     }
 }

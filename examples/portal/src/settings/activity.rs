@@ -155,7 +155,8 @@ fn kind(what: &EventKind) -> &'static str {
         EventKind::TenantCreated
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged
-        | EventKind::TenantSignedOut => "settings",
+        | EventKind::TenantSignedOut
+        | EventKind::Restored => "settings",
         EventKind::ExistingUserAdded
         | EventKind::UserCreated
         | EventKind::Invited

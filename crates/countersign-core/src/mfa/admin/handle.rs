@@ -212,7 +212,7 @@ pub(super) fn ahead(
 }
 
 /// One line of text that an auditor will read.
-pub(super) fn line(text: impl Into<String>) -> Result<String, Cause> {
+pub(in crate::mfa) fn line(text: impl Into<String>) -> Result<String, Cause> {
     let text = text.into();
     let fits = !is_blank(&text) && text.len() <= REASON_BYTES;
     if fits && !text.chars().any(misleads) {

@@ -123,6 +123,7 @@ enum KindForm {
     SignedOutEverywhere,
     AddressTriedAgain,
     MailNotSent { mail: MailForm, reason: Option<ReasonForm> },
+    Restored,
 }
 
 /// Variants are only ever added at the end.
@@ -253,6 +254,7 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
         }
         EventKind::MailTextChanged => ("mail-text-changed", Form::MailTextChanged),
         EventKind::TenantSignedOut => ("tenant-signed-out", Form::TenantSignedOut),
+        EventKind::Restored => ("restored", Form::Restored),
         EventKind::ExistingUserAdded => ("existing-user-added", Form::ExistingUserAdded),
         EventKind::UserCreated => ("user-created", Form::UserCreated),
         EventKind::Invited => ("invited", Form::Invited),
@@ -317,7 +319,8 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
 impl KindForm {
     /// The form that brought this kind, and that its events are written in.
     fn since(&self) -> u8 {
-        let second = matches!(self, Self::AddressTriedAgain | Self::MailNotSent { .. });
+        let second =
+            matches!(self, Self::AddressTriedAgain | Self::MailNotSent { .. } | Self::Restored);
         if second { SECOND } else { FIRST }
     }
 
@@ -329,6 +332,7 @@ impl KindForm {
             }
             Self::MailTextChanged => EventKind::MailTextChanged,
             Self::TenantSignedOut => EventKind::TenantSignedOut,
+            Self::Restored => EventKind::Restored,
             Self::ExistingUserAdded => EventKind::ExistingUserAdded,
             Self::UserCreated => EventKind::UserCreated,
             Self::Invited => EventKind::Invited,

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::form::{FIRST, FormError, decode_bound, encode_bound, signed, version_of};
+use super::form::{
+    FIRST, FormError, SECOND, decode_body, decode_bound, encode_bound, signed, split_bound,
+    version_of,
+};
 use crate::account::Tenant;
 use crate::mail::{Template, Texts};
 use crate::policy::{BeforeEnrollment, Grace, Policy};
@@ -64,7 +67,7 @@ impl TenantRow {
             version,
             name: form.name.clone(),
             required: policy.required.as_str(),
-            document: encode_bound(DOCUMENT, FIRST, &owner(tenant.id()), version, &form)?,
+            document: encode_document(tenant, version, form)?,
         })
     }
 }
@@ -79,8 +82,8 @@ pub fn read_tenant(
     version: i64,
     document: &[u8],
 ) -> Result<Versioned<Tenant>, FormError> {
-    let form: TenantForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
-    let value = form.tenant(id).ok_or(FormError::Damaged { what: DOCUMENT })?;
+    let (form, more) = decode_document(id, version, document)?;
+    let value = form.tenant(id, more).ok_or(FormError::Damaged { what: DOCUMENT })?;
     Ok(Versioned { version: version_of(version), value })
 }
 
@@ -125,8 +128,32 @@ pub fn read_texts(id: &TenantId, version: i64, document: &[u8]) -> Result<Texts,
 ///
 /// [`FormError`] if the document cannot be read, or is not the one of this tenant and version.
 pub fn read_texts_within(id: &TenantId, version: i64, document: &[u8]) -> Result<Texts, FormError> {
-    let form: TenantForm = decode_bound(DOCUMENT, &owner(id), version, document)?;
+    let (form, _) = decode_document(id, version, document)?;
     texts_of(form.texts).ok_or(FormError::Damaged { what: DOCUMENT })
+}
+
+/// The second form is for tenants whose database was restored.
+fn encode_document(tenant: &Tenant, version: i64, first: TenantForm) -> Result<Vec<u8>, FormError> {
+    let owner = owner(tenant.id());
+    match tenant.restored_at {
+        None => encode_bound(DOCUMENT, FIRST, &owner, version, &first),
+        Some(restored_at) => {
+            let more = MoreForm { restored_at: restored_at.millis() };
+            encode_bound(DOCUMENT, SECOND, &owner, version, &(first, more))
+        }
+    }
+}
+
+fn decode_document(
+    id: &TenantId,
+    version: i64,
+    bytes: &[u8],
+) -> Result<(TenantForm, Option<MoreForm>), FormError> {
+    match split_bound(DOCUMENT, SECOND, &owner(id), version, bytes)? {
+        (FIRST, body) => decode_body(DOCUMENT, body).map(|first| (first, None)),
+        (SECOND, body) => decode_body(DOCUMENT, body).map(|(first, more)| (first, Some(more))),
+        _ => Err(FormError::Damaged { what: DOCUMENT }),
+    }
 }
 
 /// Kind, language, subject and body.
@@ -167,6 +194,12 @@ struct TenantForm {
     texts: Vec<TextForm>,
 }
 
+/// What the second form added.
+#[derive(Serialize, Deserialize)]
+struct MoreForm {
+    restored_at: i64,
+}
+
 #[derive(Serialize, Deserialize)]
 enum BeforeForm {
     Nothing,
@@ -175,7 +208,7 @@ enum BeforeForm {
 }
 
 impl TenantForm {
-    fn tenant(self, id: &TenantId) -> Option<Tenant> {
+    fn tenant(self, id: &TenantId, more: Option<MoreForm>) -> Option<Tenant> {
         let roles: Option<BTreeMap<_, _>> = self
             .roles
             .into_iter()
@@ -202,6 +235,7 @@ impl TenantForm {
             },
         };
         tenant.policy_revision = self.policy_revision;
+        tenant.restored_at = more.map(|more| Timestamp::from_millis(more.restored_at));
         Some(tenant)
     }
 }

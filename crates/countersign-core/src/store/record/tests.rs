@@ -48,6 +48,12 @@ fn company() -> Versioned<Tenant> {
     Versioned { version: version(), value: tenant }
 }
 
+fn restored_company() -> Versioned<Tenant> {
+    let mut company = company();
+    company.value.restored_at = Some(at(30));
+    company
+}
+
 fn texts() -> Texts {
     let french: Locale = "fr".parse().unwrap();
     let text = Template::parse(MailKind::Locked, &french, "Trop d'essais", "Jusqu'à {until}.");
@@ -108,6 +114,7 @@ fn kinds() -> Vec<EventKind> {
             mail: MailKind::AddressChanged,
             reason: Some(MailReason::at(MailPhase::Content).with_reply(550).with_status(5, 7, 515)),
         },
+        EventKind::Restored,
     ]
 }
 
@@ -193,6 +200,8 @@ fn written() -> Vec<(String, Vec<u8>)> {
     }
     let texts = TextsRow::of(key().tenant(), version(), &texts()).unwrap();
     all.push(("company mail texts".to_owned(), texts.document));
+    let restored = TenantRow::of(&restored_company()).unwrap().document;
+    all.push(("company document, restored".to_owned(), restored));
     all
 }
 
@@ -260,6 +269,9 @@ fn a_company_an_event_and_a_letter_are_read_as_they_were_written() {
     let row = TenantRow::of(&company()).unwrap();
     let read = read_tenant(key().tenant(), row.version, &row.document).unwrap();
     assert_eq!(read, company());
+    let row = TenantRow::of(&restored_company()).unwrap();
+    let read = read_tenant(key().tenant(), row.version, &row.document).unwrap();
+    assert_eq!(read, restored_company());
     for event in events() {
         let row = EventRow::of(&event).unwrap();
         let read = read_event(&event.tenant, row.id, row.account, row.at, &row.detail).unwrap();

@@ -309,6 +309,7 @@ fn kinds() -> Vec<EventKind> {
         },
         EventKind::MailTextChanged,
         EventKind::TenantSignedOut,
+        EventKind::Restored,
         EventKind::ExistingUserAdded,
         EventKind::UserCreated,
         EventKind::Invited,

@@ -373,6 +373,7 @@ fn told(what: &EventKind, when: When) -> String {
             format!("تغيّر إعداد الشركة: {} ← {}", name(*before), name(*after))
         }
         EventKind::MailTextChanged => "تغيّر نص بريد للشركة".to_owned(),
+        EventKind::Restored => "استُعيدت البيانات من نسخة احتياطية وأُخرج الجميع".to_owned(),
         EventKind::TenantSignedOut => "أُخرج الجميع".to_owned(),
         EventKind::ExistingUserAdded => "أُضيف الحساب".to_owned(),
         EventKind::UserCreated => "أُنشئ المستخدم".to_owned(),

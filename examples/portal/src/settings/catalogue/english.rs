@@ -387,6 +387,9 @@ fn told(what: &EventKind, when: When) -> String {
             format!("Company setting changed: {} → {}", name(*before), name(*after))
         }
         EventKind::MailTextChanged => "An e-mail text of the company was changed".to_owned(),
+        EventKind::Restored => {
+            "The data was restored from a backup, and everyone was logged out".to_owned()
+        }
         EventKind::TenantSignedOut => "Everyone was logged out".to_owned(),
         EventKind::ExistingUserAdded => "Account added".to_owned(),
         EventKind::UserCreated => "User created".to_owned(),

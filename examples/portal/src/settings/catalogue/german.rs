@@ -415,6 +415,10 @@ fn told(what: &EventKind, when: When) -> String {
             format!("Einstellung des Unternehmens geändert: {} → {}", name(*before), name(*after))
         }
         EventKind::MailTextChanged => "Ein E-Mail-Text des Unternehmens wurde geändert".to_owned(),
+        EventKind::Restored => {
+            "Die Daten wurden aus einer Sicherung wiederhergestellt, und alle wurden abgemeldet"
+                .to_owned()
+        }
         EventKind::TenantSignedOut => "Alle wurden abgemeldet".to_owned(),
         EventKind::ExistingUserAdded => "Konto hinzugefügt".to_owned(),
         EventKind::UserCreated => "Benutzer angelegt".to_owned(),
