@@ -61,6 +61,15 @@ pub enum OpenError {
         /// The number of a migration that this release does not know.
         version: i64,
     },
+    /// A migration was begun and did not end.
+    #[error(
+        "migration {version} of countersign is half done; restore the database from a backup, or \
+         mend its tables and remove the row from countersign_migrations"
+    )]
+    HalfDone {
+        /// The number of the migration.
+        version: i64,
+    },
     /// The tables could not be brought up to date.
     #[error("the tables of countersign could not be brought up to date and were left as they were")]
     Migrate(#[source] MigrateError),
@@ -81,6 +90,8 @@ impl OpenError {
     pub(crate) fn migrating(error: MigrateError) -> Self {
         match error {
             MigrateError::VersionMissing(version) => Self::Later { version },
+            // The driver would name the table that it keeps for others.
+            MigrateError::Dirty(version) => Self::HalfDone { version },
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
                 match code(&error) {
                     Some(CORRUPT | NOT_A_DATABASE | READ_ONLY | BUSY | LOCKED) => {

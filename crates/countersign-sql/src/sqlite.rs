@@ -7,6 +7,7 @@
 mod accounts;
 mod change;
 mod connections;
+mod file;
 mod open;
 mod outbox;
 mod queue;

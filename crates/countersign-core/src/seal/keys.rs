@@ -31,7 +31,7 @@ impl Key {
     /// use countersign_core::KeyId;
     /// use countersign_core::keys::Key;
     ///
-    /// let key = Key::new(KeyId::new(7), *b"such as from a secret store, 32 b")?;
+    /// let key = Key::new(KeyId::new(7), *b"32 bytes from your secret store!")?;
     /// assert_eq!(key.id(), KeyId::new(7));
     /// // A buffer that nobody filled.
     /// assert!(Key::new(KeyId::new(7), [0; 32]).is_err());

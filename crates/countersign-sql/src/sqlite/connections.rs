@@ -13,6 +13,8 @@ use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::file::Identity;
+
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// Where statements go. Clones share the connections.
@@ -25,6 +27,7 @@ pub(super) enum Connections {
 /// Connections of our own.
 pub(super) struct Own {
     options: SqliteConnectOptions,
+    file: Arc<Identity>,
     most: u32,
     patience: Duration,
     idle: Mutex<Vec<SqliteConnection>>,
@@ -33,20 +36,26 @@ pub(super) struct Own {
 
 impl Connections {
     /// At most so many connections to this database, opened when they are needed.
-    pub(super) fn own(options: SqliteConnectOptions, most: u32, patience: Duration) -> Self {
+    pub(super) fn own(
+        options: SqliteConnectOptions,
+        file: Arc<Identity>,
+        most: u32,
+        patience: Duration,
+    ) -> Self {
         let places = Arc::new(Semaphore::new(most as usize));
-        Self::Own(Arc::new(Own { options, most, patience, idle: Mutex::default(), places }))
+        Self::Own(Arc::new(Own { options, file, most, patience, idle: Mutex::default(), places }))
     }
 
     /// One connection, which is open already.
     pub(super) fn only(
         connection: SqliteConnection,
         options: SqliteConnectOptions,
+        file: Arc<Identity>,
         patience: Duration,
     ) -> Self {
         let idle = Mutex::new(vec![connection]);
         let places = Arc::new(Semaphore::new(1));
-        Self::Own(Arc::new(Own { options, most: 1, patience, idle, places }))
+        Self::Own(Arc::new(Own { options, file, most: 1, patience, idle, places }))
     }
 
     /// The only row.
@@ -91,6 +100,7 @@ impl Own {
         let place = timeout(own.patience, own.places.clone().acquire_owned()).await;
         let place = place.map_err(|_| sqlx::Error::PoolTimedOut)?;
         let place = place.map_err(|_| sqlx::Error::PoolClosed)?;
+        own.file.still_there()?;
         let idle = own.idle().pop();
         let connection = match idle {
             Some(connection) => connection,

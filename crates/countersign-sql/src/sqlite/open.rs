@@ -10,6 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::connections::Connections;
+use super::file::{Before, Identity};
 use super::queue::Queue;
 use super::{SqliteStore, texts};
 use crate::error::OpenError;
@@ -140,16 +141,20 @@ impl SqliteOptions {
             false => SqliteSynchronous::Full,
         };
         let options = SqliteConnectOptions::new()
-            .filename(absolute)
+            .filename(&absolute)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .busy_timeout(self.busy_timeout)
             .disable_statement_logging();
+        let before = Before::at(&absolute);
         let mut first = first_connection(&options, self.busy_timeout, path).await?;
         prepare(&mut first, &self, Some(path)).await?;
+        before.warn(path, is_empty(&mut first, path).await?);
+        let identity = Identity::of(&absolute).map_err(|why| file(sqlx::Error::Io(why)))?;
+        let identity = Arc::new(identity);
         // Later ones make no file: one that goes missing is missed, and not begun anew.
-        let writer = Connections::only(first, options.clone(), PATIENCE);
-        let readers = Connections::own(options, READERS, PATIENCE);
+        let writer = Connections::only(first, options.clone(), identity.clone(), PATIENCE);
+        let readers = Connections::own(options, identity, READERS, PATIENCE);
         let queue = Queue::start(writer.clone(), self.clock.clone());
         Ok(SqliteStore { readers, writer, queue, clock: self.clock })
     }
@@ -190,6 +195,12 @@ async fn first_connection(
         }
         waited += PAUSE;
     }
+}
+
+async fn is_empty(connection: &mut SqliteConnection, path: &Path) -> Result<bool, OpenError> {
+    const TENANTS: &str = "SELECT NOT EXISTS (SELECT 1 FROM countersign_tenant)";
+    let answer = sqlx::query_scalar(TENANTS).fetch_one(connection).await;
+    answer.map_err(|error| OpenError::of(error, Some(path)))
 }
 
 /// Looks at how the database keeps what is committed, and brings the tables up to date.

@@ -75,13 +75,16 @@ fn a_database_of_a_later_release_is_refused_by_number_and_not_touched() {
 #[test]
 fn a_migration_that_is_not_ours_or_did_not_end_is_refused() {
     block_on(async {
-        for change in ["checksum = x'00'", "success = 0"] {
+        for (change, says) in [
+            ("checksum = x'00'", "could not be brought up to date"),
+            ("success = 0", "remove the row from countersign_migrations"),
+        ] {
             let path = folder::fresh().join("portal.db");
             SqliteStore::open(&path).await.unwrap().close().await;
             let change = sqlx::AssertSqlSafe(format!("UPDATE countersign_migrations SET {change}"));
             sqlx::query(change).execute(&mut outside(&path).await).await.unwrap();
-            let error = refused(&path).await;
-            assert!(matches!(error, OpenError::Migrate(_)), "{error:?}");
+            let shown = format!("{:?}", refused(&path).await);
+            assert!(shown.contains(says) && !shown.contains("_sqlx_migrations"), "{shown}");
         }
     });
 }
@@ -181,4 +184,71 @@ fn a_file_that_goes_missing_is_missed_and_not_begun_anew() {
         assert!(is_unavailable(&store.load(&scribe.key).await));
         assert!(!path.exists());
     });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_or_deleted_under_a_store_is_an_error_and_nothing_is_written_beside_it() {
+    block_on(async {
+        for replaced in [true, false] {
+            let path = folder::fresh().join("portal.db");
+            let store = SqliteStore::open(&path).await.unwrap();
+            let scribe = Scribe::new(1);
+            store.commit(scribe.change(1)).await.unwrap();
+            // Its connections are open, and would go on with the file that nobody finds any more.
+            assert!(store.load(&scribe.key).await.unwrap().account.is_some());
+            let aside = path.with_file_name("aside.db");
+            fs::rename(&path, &aside).unwrap();
+            if replaced {
+                SqliteStore::open(path.with_file_name("other.db")).await.unwrap().close().await;
+                fs::rename(path.with_file_name("other.db"), &path).unwrap();
+            }
+            let said = format!("{:?}", store.load(&scribe.key).await.unwrap_err());
+            let how = if replaced { "was replaced" } else { "was moved or deleted" };
+            assert!(said.contains(how), "{said}");
+            assert!(is_unavailable(&store.commit(scribe.change(2)).await));
+            // Put back, it is the same one.
+            fs::rename(&aside, &path).unwrap();
+            store.commit(scribe.change(2)).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_database_that_is_new_although_its_folder_says_otherwise_is_told_of() {
+    let path = folder::fresh().join("portal.db");
+    let open = |path: &std::path::Path| {
+        let path = path.to_owned();
+        logged(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                SqliteStore::open(&path).await.unwrap().close().await;
+            });
+        })
+    };
+    let first = open(&path);
+    assert!(first.contains("INFO") && first.contains("a new database was made"), "{first}");
+    assert!(!first.contains("WARN"), "{first}");
+    let again = open(&path);
+    assert!(again.contains("WARN") && again.contains("holds no tenant"), "{again}");
+    block_on(async {
+        let store = SqliteStore::open(&path).await.unwrap();
+        store.commit(Scribe::new(1).change(1)).await.unwrap();
+        store.close().await;
+    });
+    let beside = path.with_file_name("lost.db");
+    fs::write(path.with_file_name("lost.db-wal"), "what was committed last").unwrap();
+    let lost = open(&beside);
+    assert!(lost.contains("WARN") && lost.contains("write-ahead log of another one"), "{lost}");
+}
+
+/// What was logged meanwhile, on this thread.
+fn logged(work: impl FnOnce()) -> String {
+    let (mut reader, writer) = std::io::pipe().unwrap();
+    let writer = std::sync::Mutex::new(writer);
+    let log = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish();
+    tracing::subscriber::with_default(log, work);
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut reader, &mut text).unwrap();
+    text
 }
