@@ -12,6 +12,7 @@ mod open;
 mod outbox;
 mod queue;
 mod rows;
+mod steady;
 mod texts;
 mod transaction;
 

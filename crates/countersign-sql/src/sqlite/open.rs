@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::{Clock, SystemClock};
+use countersign_core::{Clock, SystemClock, Timestamp};
 use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
@@ -12,6 +12,7 @@ use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool}
 use super::connections::Connections;
 use super::file::{Before, Identity};
 use super::queue::Queue;
+use super::steady::{LEAP, Steady, since_now};
 use super::{SqliteStore, texts};
 use crate::error::OpenError;
 
@@ -37,7 +38,8 @@ const TEXTS_MOVE_OUT: i64 = 2;
 /// ```
 #[derive(Debug, Clone)]
 pub struct SqliteOptions {
-    clock: Arc<dyn Clock>,
+    clock: Option<Arc<dyn Clock>>,
+    went_back: bool,
     busy_timeout: Duration,
     may_forget: bool,
 }
@@ -95,15 +97,36 @@ impl SqliteStore {
     /// How to open a database otherwise.
     #[must_use]
     pub fn options() -> SqliteOptions {
-        SqliteOptions { clock: Arc::new(SystemClock), busy_timeout: PATIENCE, may_forget: false }
+        SqliteOptions { clock: None, went_back: false, busy_timeout: PATIENCE, may_forget: false }
     }
 }
 
 impl SqliteOptions {
     /// The store's time comes from this clock instead of the operating system's.
+    ///
+    /// Without it, leaps of the operating system's clock by more than five minutes are noticed: see
+    /// the guide. Whether this one leaps is for the host to know.
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Takes the operating system's clock as right although the database holds later times.
+    ///
+    /// Such a database is opened, and nothing is judged until the clock has caught up. Say this once
+    /// when you know that the clock was wrong before and is right now. The danger is this: what had
+    /// ended may be open again, so call `Mfa::restored` after it.
+    ///
+    /// ```
+    /// use countersign_sql::SqliteStore;
+    ///
+    /// let options = SqliteStore::options().danger_clock_went_back();
+    /// # drop(options);
+    /// ```
+    #[must_use]
+    pub fn danger_clock_went_back(mut self) -> Self {
+        self.went_back = true;
         self
     }
 
@@ -152,11 +175,12 @@ impl SqliteOptions {
         before.warn(path, is_empty(&mut first, path).await?);
         let identity = Identity::of(&absolute).map_err(|why| file(sqlx::Error::Io(why)))?;
         let identity = Arc::new(identity);
+        let clock = self.time_of(&mut first, Some(path)).await?;
         // Later ones make no file: one that goes missing is missed, and not begun anew.
         let writer = Connections::only(first, options.clone(), identity.clone(), PATIENCE);
         let readers = Connections::own(options, identity, READERS, PATIENCE);
-        let queue = Queue::start(writer.clone(), self.clock.clone());
-        Ok(SqliteStore { readers, writer, queue, clock: self.clock })
+        let queue = Queue::start(writer.clone(), clock.clone());
+        Ok(SqliteStore { readers, writer, queue, clock })
     }
 
     /// Keeps the tables in a database that the host has open; see [`SqliteStore::on`].
@@ -171,10 +195,39 @@ impl SqliteOptions {
             let _ = first.close().await;
             return Err(error);
         }
+        let clock = self.time_of(&mut first, None).await?;
         drop(first);
         let pool = Connections::Host(pool);
-        let queue = Queue::start(pool.clone(), self.clock.clone());
-        Ok(SqliteStore { readers: pool.clone(), writer: pool, queue, clock: self.clock })
+        let queue = Queue::start(pool.clone(), clock.clone());
+        Ok(SqliteStore { readers: pool.clone(), writer: pool, queue, clock })
+    }
+
+    /// The clock of the host, or one that begins no earlier than what was written last.
+    async fn time_of(
+        &self,
+        connection: &mut SqliteConnection,
+        path: Option<&Path>,
+    ) -> Result<Arc<dyn Clock>, OpenError> {
+        if let Some(clock) = &self.clock {
+            return Ok(clock.clone());
+        }
+        let newest = newest(connection).await.map_err(|error| OpenError::of(error, path))?;
+        let now = SystemClock.now();
+        let from = match newest {
+            Some(newest) if newest.since(now) > LEAP && !self.went_back => {
+                tracing::error!(
+                    target: "countersign",
+                    %newest,
+                    %now,
+                    "alarm: the database holds times that are yet to come; nothing is judged until \
+                     this machine's clock has caught up. If the clock is right now and was wrong \
+                     before, open once with `danger_clock_went_back`"
+                );
+                newest
+            }
+            _ => now,
+        };
+        Ok(Arc::new(Steady::new(Arc::new(SystemClock), from, since_now())))
     }
 }
 
@@ -195,6 +248,16 @@ async fn first_connection(
         }
         waited += PAUSE;
     }
+}
+
+/// When something was written last, as far as tenants and the log of each of them tell.
+async fn newest(connection: &mut SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+    const NEWEST: &str = "
+SELECT max(coalesce(
+    (SELECT at FROM countersign_event AS e WHERE e.tenant = t.tenant ORDER BY number DESC LIMIT 1),
+    written_at)) FROM countersign_tenant AS t";
+    let newest: Option<i64> = sqlx::query_scalar(NEWEST).fetch_one(connection).await?;
+    Ok(newest.map(Timestamp::from_millis))
 }
 
 async fn is_empty(connection: &mut SqliteConnection, path: &Path) -> Result<bool, OpenError> {

@@ -3,11 +3,14 @@
 use std::fs;
 
 use countersign_core::store::Store;
-use countersign_sql::{OpenError, SqliteStore};
+use countersign_core::{Begun, Clock as _, DAY, FirstFactor, Mfa, Requirement, SystemClock};
+use countersign_sql::{OpenError, SqliteOptions, SqliteStore};
+use countersign_testkit::{FakeClock, Inbox};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::scene::{Scribe, is_unavailable, outside};
+use crate::scene::{Scribe, is_unavailable, key, outside};
+use crate::stage::{Stage, browser, keys, timed};
 use crate::{block_on, folder};
 
 async fn refused(path: impl AsRef<std::path::Path>) -> OpenError {
@@ -240,6 +243,34 @@ fn a_database_that_is_new_although_its_folder_says_otherwise_is_told_of() {
     fs::write(path.with_file_name("lost.db-wal"), "what was committed last").unwrap();
     let lost = open(&beside);
     assert!(lost.contains("WARN") && lost.contains("write-ahead log of another one"), "{lost}");
+}
+
+#[test]
+fn a_clock_that_is_behind_what_was_written_is_noticed_and_judges_nothing() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let ahead = SystemClock.now().plus(365 * DAY);
+        let clock = FakeClock::at(ahead);
+        let store = timed(&clock).open(&path).await.unwrap();
+        let stage = Stage::founded(store, clock, Requirement::Email).await;
+        stage.store.close().await;
+        let begin = async |options: SqliteOptions| {
+            let store = options.open(&path).await.unwrap();
+            let (mfa, _) = Mfa::builder()
+                .store(store.clone())
+                .mailer(Inbox::new())
+                .keys(keys())
+                .build()
+                .unwrap();
+            let begun = mfa.begin(&key("ben"), FirstFactor::Password, &browser()).await;
+            store.close().await;
+            begun
+        };
+        let judged = begin(SqliteStore::options()).await;
+        assert_eq!(judged.unwrap_err().code(), "clock.jumped");
+        let judged = begin(SqliteStore::options().danger_clock_went_back()).await;
+        assert!(matches!(judged, Ok(Begun::Step(_))), "{judged:?}");
+    });
 }
 
 /// What was logged meanwhile, on this thread.
