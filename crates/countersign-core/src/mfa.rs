@@ -17,6 +17,7 @@ mod restored;
 mod session;
 mod user;
 mod wakeup;
+mod written;
 
 pub use admin::{Admin, Saved, Start};
 pub use builder::Builder;

@@ -7,5 +7,4 @@ mod tenant;
 mod users;
 mod view;
 
-pub(super) use handle::line;
 pub use handle::{Admin, Saved, Start};

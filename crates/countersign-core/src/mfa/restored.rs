@@ -1,9 +1,9 @@
 //! A database that was restored from a backup: one act that ends whatever the backup revived.
 
-use super::admin::line;
 use super::engine::{Engine, Scope, Work};
 use super::error::{Error, WhileDoing as _};
 use super::mfa::Mfa;
+use super::written::line;
 use crate::account::{Actor, EventKind};
 use crate::types::{Generation, TenantId, Timestamp};
 

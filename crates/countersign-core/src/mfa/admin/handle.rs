@@ -10,11 +10,10 @@ use crate::login::{Proof, Purpose};
 use crate::mfa::engine::Engine;
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
+use crate::mfa::written::line;
 use crate::policy::Policy;
-use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version, is_blank, misleads};
+use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
 
-/// Most bytes in a reason.
-pub(super) const REASON_BYTES: usize = 200;
 /// Most rows of one page.
 pub(super) const MOST_ROWS: usize = 200;
 
@@ -209,17 +208,6 @@ pub(super) fn ahead(
     }
     let why = format!("the date {until} is not between {now} and {latest}");
     Err(Cause::unfit("date.bounds", why, "give a date between these"))
-}
-
-/// One line of text that an auditor will read.
-pub(in crate::mfa) fn line(text: impl Into<String>) -> Result<String, Cause> {
-    let text = text.into();
-    let fits = !is_blank(&text) && text.len() <= REASON_BYTES;
-    if fits && !text.chars().any(misleads) {
-        return Ok(text);
-    }
-    let why = "a name or reason is not one line of 1 to 200 bytes";
-    Err(Cause::unfit("reason.line", why, "give one line that an auditor understands"))
 }
 
 pub(super) fn no_tenant(id: &TenantId) -> Cause {

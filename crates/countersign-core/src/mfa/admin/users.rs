@@ -1,10 +1,11 @@
 //! Acts of an administrator on users.
 
-use super::handle::{Admin, ahead, line};
+use super::handle::{Admin, ahead};
 use super::permit::{LOOKS, Weight};
 use crate::account::{Account, Env, EventKind, NewUser};
 use crate::mfa::engine::{Scope, Work};
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
+use crate::mfa::written::line;
 use crate::policy::{Access, Facts, LONGEST_APPROVAL, LONGEST_EXEMPTION, Requirement};
 use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
