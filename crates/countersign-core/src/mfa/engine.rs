@@ -16,7 +16,7 @@ use crate::account::{Account, Effects, Env, Origin, Tenant};
 use crate::mail::Texts;
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
-use crate::store::{Change, Part, Snapshot, Storage, StoreError, Touched, Versioned};
+use crate::store::{Change, Compared, Part, Snapshot, Storage, StoreError, Touched, Versioned};
 use crate::types::{AccountKey, Clock, Random, RandomError, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
@@ -52,6 +52,8 @@ pub(super) enum Scope<'a> {
 pub(super) struct Work {
     pub(super) tenant: Option<Tenant>,
     pub(super) account: Option<Account>,
+    /// The account of the administrator who acts, which the commit compares.
+    pub(super) acting: Option<Account>,
     /// The tenant's mail texts, if the decision is about them.
     pub(super) texts: Option<Texts>,
     pub(super) effects: Effects,
@@ -71,19 +73,37 @@ impl Engine {
         scope: Scope<'_>,
         decide: impl FnMut(&mut Work) -> Result<T, Cause> + Send,
     ) -> Result<T, Error> {
-        self.load_decide_commit(scope, decide).await.while_doing(doing)
+        self.load_decide_commit(None, scope, decide).await.while_doing(doing)
+    }
+
+    /// The same for an act of the user with this key, whose account is looked at in each round: the
+    /// act happens only if that is unchanged when it commits.
+    pub(super) async fn transact_by<T: Send>(
+        &self,
+        doing: &'static str,
+        by: Option<&AccountKey>,
+        scope: Scope<'_>,
+        decide: impl FnMut(&mut Work) -> Result<T, Cause> + Send,
+    ) -> Result<T, Error> {
+        self.load_decide_commit(by, scope, decide).await.while_doing(doing)
     }
 
     async fn load_decide_commit<T: Send>(
         &self,
+        by: Option<&AccountKey>,
         scope: Scope<'_>,
         mut decide: impl FnMut(&mut Work) -> Result<T, Cause> + Send,
     ) -> Result<T, Cause> {
         for round in 0..ROUNDS {
+            let acting = match by {
+                Some(key) => self.store.load(key).await?.account,
+                None => None,
+            };
             let loaded = self.load(scope).await?;
             let mut work = Work {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
+                acting: acting.as_ref().map(|acting| acting.value.clone()),
                 texts: loaded.texts.clone(),
                 effects: Effects::default(),
                 now: loaded.now,
@@ -91,9 +111,18 @@ impl Engine {
                 touch_tenant: false,
             };
             let outcome = decide(&mut work)?;
-            let Some(change) = self.change(scope, loaded, work)? else {
+            let tenant = work.tenant_version;
+            let Some(mut change) = self.change(scope, loaded, work)? else {
                 return Ok(outcome);
             };
+            if let Some(key) = by {
+                let user_id = key.user().clone();
+                let version = acting.map(|acting| acting.version);
+                change.also = Some(Compared { user_id, version });
+                if matches!(change.tenant, Part::Leave) {
+                    change.tenant = Part::Compare(tenant);
+                }
+            }
             let queues = !change.letters.is_empty();
             match self.store.commit(change).await {
                 Ok(()) => {

@@ -3,6 +3,7 @@
 use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
+use crate::account::Account;
 use crate::login::{Proof, Purpose, SealedProof, SessionCheck, SessionEnd};
 use crate::policy::{EnrolledMethods, Requirement, resolve};
 
@@ -163,7 +164,17 @@ impl Engine {
         proof: &Proof,
         work: &Work,
     ) -> Result<Option<SessionEnd>, Cause> {
-        let (Some(tenant), Some(account)) = (&work.tenant, &work.account) else {
+        self.why_over(proof, work, work.account.as_ref())
+    }
+
+    /// The same, for the account of somebody who acts on another.
+    pub(super) fn why_over(
+        &self,
+        proof: &Proof,
+        work: &Work,
+        account: Option<&Account>,
+    ) -> Result<Option<SessionEnd>, Cause> {
+        let (Some(tenant), Some(account)) = (&work.tenant, account) else {
             return Ok(Some(SessionEnd::Gone));
         };
         if account.facts().suspended {

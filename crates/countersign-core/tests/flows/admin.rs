@@ -41,6 +41,11 @@ fn an_admin_without_an_authenticator_cannot_make_any_login_weaker() {
     assert_eq!(denial(block_on(ada.reset(user("cleo"), "lost phone"))), none);
     let tomorrow = stage.now().plus(DAY);
     assert_eq!(denial(block_on(ada.exempt(user("cleo"), tomorrow, "travels"))), none);
+    // Nor move a mailbox, which is where codes go, nor make somebody who could.
+    assert_eq!(denial(block_on(ada.change_address(user("cleo"), address("eve")))), none);
+    assert_eq!(denial(block_on(ada.grant_admin(user("cleo")))), none);
+    let eve = NewUser::at(address("eve")).admin();
+    assert_eq!(denial(block_on(ada.invite_user(user("eve"), eve))), none);
     let gated =
         Policy::requiring(Requirement::Email).asking_before_enrollment(BeforeEnrollment::EmailCode);
     let _ = block_on(ada.set_policy(gated, 0, Start::Now)).unwrap();
@@ -48,6 +53,35 @@ fn an_admin_without_an_authenticator_cannot_make_any_login_weaker() {
         let refused = block_on(ada.set_policy(looser, 1, Start::Now));
         assert_eq!(denial(refused), none);
     }
+}
+
+#[test]
+fn an_act_is_judged_by_what_its_administrator_is_when_it_happens() {
+    type Meanwhile = fn(&Stage);
+    let meanwhiles: [(Meanwhile, Denial); 5] = [
+        (|stage| block_on(stage.mfa.suspended(&key("ada"))).unwrap(), Denial::ProofEnded),
+        (|stage| block_on(stage.mfa.removed(&key("ada"))).unwrap(), Denial::ProofEnded),
+        (|stage| block_on(stage.mfa.password_changed(&key("ada"))).unwrap(), Denial::ProofEnded),
+        (|stage| block_on(stage.operator().sign_everybody_out()).unwrap(), Denial::ProofEnded),
+        (|stage| stage.advance(12 * 3600), Denial::ProofEnded),
+    ];
+    for (meanwhile, expected) in meanwhiles {
+        let stage = Stage::open();
+        let mut ada = admin(&stage, by_password(&stage, "ada"));
+        block_on(ada.unlock(user("ben"))).unwrap();
+        meanwhile(&stage);
+        let before = stage.account("ben");
+        // The lightest acts as well as the heavier ones.
+        assert_eq!(denial(block_on(ada.unlock(user("ben")))), expected);
+        assert_eq!(denial(block_on(ada.set_rule(user("ben"), Requirement::App))), expected);
+        assert_eq!(denial(block_on(ada.sign_everybody_out())), expected);
+        assert_eq!(stage.account("ben"), before);
+    }
+    let stage = Stage::open();
+    stage.add_existing_user("cleo", NewUser::at(address("cleo")).admin());
+    let mut ada = admin(&stage, by_password(&stage, "ada"));
+    block_on(stage.operator().revoke_admin(user("ada"))).unwrap();
+    assert_eq!(denial(block_on(ada.unlock(user("ben")))), Denial::NotAdmin);
 }
 
 #[test]
@@ -77,7 +111,7 @@ fn an_admin_of_one_company_can_touch_and_see_nothing_in_another() {
     let mut ada = admin(&stage, by_password(&stage, "ada"));
     let unknown = "account.unknown";
     assert_eq!(code_of(block_on(ada.set_rule(user("zoe"), Requirement::App))), unknown);
-    assert_eq!(code_of(block_on(ada.grant_admin(user("zoe")))), unknown);
+    assert_eq!(code_of(block_on(ada.unlock(user("zoe")))), unknown);
     assert!(block_on(ada.user(user("zoe"))).unwrap().is_none());
     let people = block_on(ada.users(None, 200)).unwrap();
     assert!(people.iter().all(|person| person.user_id != *zoe.user()));
@@ -215,10 +249,11 @@ fn a_policy_or_a_sign_out_of_five_hundred_costs_what_it_costs_for_one() {
         let mut ada = admin(&stage, by_password(&stage, "ada"));
         stage.store.reset();
         let _ = block_on(ada.set_policy(Policy::requiring(Requirement::App), 0, Start::Now));
-        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
+        // The tenant, and the administrator who acts.
+        assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 1 });
         stage.store.reset();
         block_on(ada.sign_everybody_out()).unwrap();
-        assert_eq!(stage.store.calls(), Calls { loads: 1, commits: 1 });
+        assert_eq!(stage.store.calls(), Calls { loads: 2, commits: 1 });
         assert_eq!(mails_after_drain(&stage), 0, "existing people got mail");
     }
 }

@@ -18,7 +18,6 @@ const DAY: i64 = 24 * 60 * MINUTE;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Weight {
     Plain,
-    Access,
     Lowering,
 }
 
@@ -198,9 +197,7 @@ impl World {
         let lowers = crate::belief::rank(rule) < crate::belief::rank(person.rule);
         let (weight, on) = match what {
             0 | 1 if lowers => (Weight::Lowering, Some(who)),
-            2 | 5 | 6 => (Weight::Lowering, Some(who)),
-            7 => (Weight::Access, Some(who)),
-            8 | 9 => (Weight::Access, None),
+            2 | 5..=8 => (Weight::Lowering, Some(who)),
             _ => (Weight::Plain, None),
         };
         let allowed = self.may(acting.as_ref(), weight, on);

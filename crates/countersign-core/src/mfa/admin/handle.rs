@@ -1,8 +1,9 @@
 //! Administering one tenant: for a user with a fresh proof, or for an operator at a command
 //! line. The tenant comes from the proof, so a proof of one tenant is nothing in another.
 //!
-//! Acts that make logins weaker, and acts on administrators, compare and raise the tenant's
-//! version: two such acts at once meet there, and whoever loses has to show again that they may.
+//! Each act is judged by the acting administrator's account as it is when the act commits. Acts that
+//! make logins weaker, and acts on administrators, compare and raise the tenant's version as well: two
+//! such acts at once meet there, and whoever loses is judged again.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::mfa::written::line;
 use crate::policy::Policy;
-use crate::types::{Method, Pseudonym, TenantId, Timestamp, Version};
+use crate::types::{Method, Pseudonym, TenantId, Timestamp};
 
 /// Most rows of one page.
 pub(super) const MOST_ROWS: usize = 200;
@@ -34,7 +35,7 @@ pub(super) const MOST_ROWS: usize = 200;
 ///   ago than [`Limits::admin_freshness`](crate::Limits::admin_freshness) (OWASP ASVS 5.0, 7.5.1):
 ///   begin a step-up for [`Purpose::Administer`], as [`Admin::asks_again_for`] says before;
 /// - for acts that make logins weaker (a looser policy or rule, an exemption, an approval, a
-///   reset), also [`Denial::NoAuthenticator`] without an authenticator of one's own, and
+///   reset), move somebody's mailbox or make an administrator, also [`Denial::NoAuthenticator`] without an authenticator of one's own, and
 ///   [`Denial::OnOneself`] on one's own account.
 ///
 /// An operator is asked for none of this; the log names them.
@@ -57,8 +58,6 @@ pub(super) struct Seen {
     pub(super) pseudonym: Pseudonym,
     /// The strongest method that the user holds, in any state.
     pub(super) holds: Option<Method>,
-    /// The version of the tenant at that moment.
-    pub(super) tenant: Version,
 }
 
 /// The time from which a policy holds.

@@ -1,4 +1,4 @@
-//! Who may act, and the loop that looks again when administrators change meanwhile.
+//! Who may act: judged in the transaction of the act, and compared when it commits.
 //!
 //! Every act goes through [`Admin::act`], which asks how much the act can harm and whether the
 //! acting user may do that, before it decides anything.
@@ -11,11 +11,7 @@ use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::host::no_account;
 use crate::policy::{Access, AppState};
 use crate::seal::Fault;
-use crate::store::StoreError;
 use crate::types::{AccountKey, Method, Timestamp, UserId};
-
-/// How often an act looks again at who may act, when administrators change meanwhile.
-pub(super) const LOOKS: u32 = 5;
 
 /// How much an act can harm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +20,7 @@ pub(super) enum Weight {
     Plain,
     /// It touches who may administer.
     Access,
-    /// It moves where codes go; an administrator's own address is reported by the host.
-    Address,
-    /// It makes logins weaker.
+    /// It makes logins weaker, moves where codes go, or makes an administrator.
     Lowering,
 }
 
@@ -35,28 +29,14 @@ impl Weight {
     fn is_for_others(self) -> bool {
         match self {
             Self::Plain | Self::Access => false,
-            Self::Address | Self::Lowering => true,
+            Self::Lowering => true,
         }
     }
 }
 
-/// What a permitted look at the work says.
-enum Permit {
-    Go,
-    /// The tenant changed since the acting user was last seen.
-    LookAgain,
-}
-
-/// What running a decision led to.
-enum Looked<T> {
-    Done(T),
-    Again,
-    Nobody,
-}
-
 impl Admin {
-    /// Runs a decision of this weight, looking again at the acting user while administrators
-    /// change. A decision that returns `None` found nobody to act on.
+    /// Runs a decision of this weight, if the acting user may do that when it commits. A decision
+    /// that returns `None` found nobody to act on.
     pub(super) async fn act<T: Send>(
         &mut self,
         doing: &'static str,
@@ -64,33 +44,23 @@ impl Admin {
         weigh: impl Fn(&Self, &Work) -> Result<Weight, Cause> + Send + Sync,
         decide: impl Fn(&Self, &mut Work) -> Result<Option<T>, Cause> + Send + Sync,
     ) -> Result<T, Error> {
-        for _ in 0..LOOKS {
-            let engine = self.engine.clone();
-            let this = &*self;
-            let looked = engine.transact(doing, scope, |work| {
-                let weight = weigh(this, work)?;
-                if let Permit::LookAgain = this.permit(scope, weight, work)? {
-                    return Ok(Looked::Again);
-                }
-                Ok(decide(this, work)?.map_or(Looked::Nobody, Looked::Done))
-            });
-            match looked.await? {
-                Looked::Done(outcome) => return Ok(outcome),
-                Looked::Nobody => {
-                    let nobody = match scope {
-                        Scope::Account(key) => no_account(key),
-                        Scope::Tenant(id) | Scope::MailTexts(id) => no_tenant(id),
-                    };
-                    return Err(nobody.while_doing(doing));
-                }
-                Looked::Again => {
-                    if let Acting::User { proof, seen } = &mut self.acting {
-                        *seen = engine.look_at(doing, proof).await?;
-                    }
-                }
-            }
-        }
-        Err(StoreError::Conflict).while_doing(doing)
+        let this = &*self;
+        let by = match &this.acting {
+            Acting::User { proof, .. } => Some(proof.key()),
+            Acting::Operator { .. } => None,
+        };
+        let done = this.engine.transact_by(doing, by, scope, |work| {
+            let weight = weigh(this, work)?;
+            this.permit(scope, weight, work)?;
+            decide(this, work)
+        });
+        done.await?.ok_or_else(|| {
+            let nobody = match scope {
+                Scope::Account(key) => no_account(key),
+                Scope::Tenant(id) | Scope::MailTexts(id) => no_tenant(id),
+            };
+            nobody.while_doing(doing)
+        })
     }
 
     /// An act of fixed weight on one existing account.
@@ -119,35 +89,25 @@ impl Admin {
         Ok(done)
     }
 
-    /// Whether the tenant changed since the acting user was last seen.
-    fn is_behind(&self, work: &Work) -> bool {
-        match &self.acting {
-            Acting::User { seen, .. } => work.tenant_version != Some(seen.tenant),
-            Acting::Operator { .. } => false,
-        }
-    }
-
     /// Whether the acting user may do an act of this weight now.
-    fn permit(&self, scope: Scope<'_>, weight: Weight, work: &mut Work) -> Result<Permit, Cause> {
-        if let Acting::User { proof, seen } = &self.acting {
+    fn permit(&self, scope: Scope<'_>, weight: Weight, work: &mut Work) -> Result<(), Cause> {
+        if let Acting::User { proof, .. } = &self.acting {
+            let Seen { holds, .. } = self.engine.see(proof, work, work.acting.as_ref())?;
             let is_own = matches!(scope, Scope::Account(key) if *key == proof.key);
             if is_own && weight.is_for_others() {
                 return Err(Denial::OnOneself.into());
             }
             let freshness = self.engine.limits.admin_freshness;
-            match seen.holds {
+            match holds {
                 Some(method) if !proof.is_fresh(method, freshness, work.now) => {
                     return Err(Denial::NotFresh(method).into());
                 }
                 None if weight == Weight::Lowering => return Err(Denial::NoAuthenticator.into()),
                 Some(_) | None => {}
             }
-            if weight != Weight::Plain && self.is_behind(work) {
-                return Ok(Permit::LookAgain);
-            }
         }
         work.touch_tenant = weight != Weight::Plain;
-        Ok(Permit::Go)
+        Ok(())
     }
 
     pub(super) fn actor(&self) -> Actor {
@@ -196,26 +156,26 @@ impl Admin {
 }
 
 impl Engine {
-    /// Makes sure that the proof still stands and its user may administer.
+    /// The acting user, if their proof still stands and they may administer.
     pub(super) async fn look_at(&self, doing: &'static str, proof: &Proof) -> Result<Seen, Error> {
-        let decide = |work: &mut Work| {
-            if self.why_ended(proof, work)?.is_some() {
-                return Err(Denial::ProofEnded.into());
-            }
-            let (Some(account), Some(tenant)) = (&work.account, work.tenant_version) else {
-                return Err(Denial::ProofEnded.into());
-            };
-            let facts = account.facts();
-            if facts.access != Access::Admin {
-                return Err(Denial::NotAdmin.into());
-            }
-            let holds = if facts.app != AppState::None {
-                Some(Method::App)
-            } else {
-                facts.held.has(Method::Email).then_some(Method::Email)
-            };
-            Ok(Seen { pseudonym: account.pseudonym(), holds, tenant })
-        };
+        let decide = |work: &mut Work| self.see(proof, work, work.account.as_ref());
         self.transact(doing, Scope::Account(&proof.key), decide).await
+    }
+
+    fn see(&self, proof: &Proof, work: &Work, account: Option<&Account>) -> Result<Seen, Cause> {
+        let over = self.why_over(proof, work, account)?.is_some();
+        let Some(account) = account.filter(|_| !over) else {
+            return Err(Denial::ProofEnded.into());
+        };
+        let facts = account.facts();
+        if facts.access != Access::Admin {
+            return Err(Denial::NotAdmin.into());
+        }
+        let holds = if facts.app != AppState::None {
+            Some(Method::App)
+        } else {
+            facts.held.has(Method::Email).then_some(Method::Email)
+        };
+        Ok(Seen { pseudonym: account.pseudonym(), holds })
     }
 }

@@ -1,7 +1,7 @@
 //! Acts of an administrator on users.
 
 use super::handle::{Admin, ahead};
-use super::permit::{LOOKS, Weight};
+use super::permit::Weight;
 use crate::account::{Account, Env, EventKind, NewUser};
 use crate::mfa::engine::{Scope, Work};
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
@@ -9,6 +9,9 @@ use crate::mfa::written::line;
 use crate::policy::{Access, Facts, LONGEST_APPROVAL, LONGEST_EXEMPTION, Requirement};
 use crate::store::StoreError;
 use crate::types::{EmailAddress, Timestamp, UserId};
+
+/// How often the administrators are counted again, when they change meanwhile.
+const LOOKS: u32 = 5;
 
 impl Admin {
     /// Creates a user and sends an invitation by e-mail.
@@ -404,7 +407,7 @@ impl Admin {
     pub async fn change_address(&mut self, user: UserId, new: EmailAddress) -> Result<(), Error> {
         const DOING: &str = "change a user's address";
         let saved = self
-            .on(DOING, user, Weight::Address, |account, env| {
+            .on(DOING, user, Weight::Lowering, |account, env| {
                 if account.address() == Some(&new) {
                     return account.try_address_again(env);
                 }
@@ -465,8 +468,10 @@ impl Admin {
     /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn grant_admin(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "make a user an administrator";
-        self.on(DOING, user, Weight::Access, |account, env| account.set_access(Access::Admin, env))
-            .await
+        self.on(DOING, user, Weight::Lowering, |account, env| {
+            account.set_access(Access::Admin, env)
+        })
+        .await
     }
 
     /// Makes an administrator an ordinary user.
@@ -540,7 +545,7 @@ fn tried_often(until: Timestamp) -> Cause {
 
 fn access_weight(access: Access) -> Weight {
     match access {
-        Access::Admin => Weight::Access,
+        Access::Admin => Weight::Lowering,
         Access::User => Weight::Plain,
     }
 }
