@@ -277,7 +277,7 @@ impl Outbox for MemoryStore {
                 waiting.due = due;
                 waiting.lease += 1;
             }
-            (Some(waiting), Settlement::Held(until)) => waiting.due = until,
+            (Some(waiting), Settlement::Extended(until)) => waiting.due = until,
         }
         Ok(())
     }

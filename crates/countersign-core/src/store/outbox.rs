@@ -103,7 +103,7 @@ pub enum Settlement {
     /// Not sent; due again then.
     Again(Timestamp),
     /// Still being sent: held until then under the same lease.
-    Held(Timestamp),
+    Extended(Timestamp),
 }
 
 /// Letters waiting to be sent.
@@ -122,7 +122,7 @@ pub enum Settlement {
 /// - `settle` with the lease that now holds the letter removes it or moves it to its time; with
 ///   any other lease it changes nothing and succeeds. It takes only the letter that it names, and
 ///   it ends the lease also where the letter is to be sent again.
-/// - A letter that is `Held` keeps its lease, which ends at the new time.
+/// - A letter that is `Extended` keeps its lease, which ends at the new time.
 /// - `next` is the earliest moment at which a further letter that the filter takes may be claimed.
 /// - A letter is in the outbox if and only if the change that queued it was committed.
 /// - A `claim` or `settle` whose future is dropped is done or not done: it loses no letter.

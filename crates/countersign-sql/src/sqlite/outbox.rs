@@ -227,7 +227,7 @@ UPDATE countersign_letter SET due = ?3, lease = lease + 1 WHERE id = ?1 AND leas
     let query = match settlement {
         Settlement::Done => sqlx::query(DONE).bind(id).bind(lease),
         Settlement::Again(due) => sqlx::query(AGAIN).bind(id).bind(lease).bind(due.millis()),
-        Settlement::Held(until) => sqlx::query(HELD).bind(id).bind(lease).bind(until.millis()),
+        Settlement::Extended(until) => sqlx::query(HELD).bind(id).bind(lease).bind(until.millis()),
     };
     query.execute(connection).await.map(drop)
 }

@@ -52,18 +52,18 @@ mod tests {
     #[expect(dead_code, reason = "they are only shown")]
     struct Outer {
         first: u8,
-        inner: Inner,
+        inner: Within,
     }
 
     #[derive(Debug)]
     #[expect(dead_code, reason = "they are only shown")]
-    struct Inner {
+    struct Within {
         number: Option<u8>,
         text: &'static str,
     }
 
     fn outer(first: u8, number: Option<u8>, text: &'static str) -> Outer {
-        Outer { first, inner: Inner { number, text } }
+        Outer { first, inner: Within { number, text } }
     }
 
     #[test]

@@ -130,7 +130,7 @@ async fn the_page_of_a_mailed_code_looks_right_in_every_state() {
         until(async || {
             browser.client.refresh().await.unwrap();
             let page = browser.text().await;
-            let told = page.contains("We cannot send you a code. Ask");
+            let told = page.contains("Your mail server did not take our last e-mail.");
             if told { Ok(()) } else { Err(format!("nobody says that the mail came back:\n{page}")) }
         })
         .await;

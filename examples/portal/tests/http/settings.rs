@@ -7,6 +7,8 @@ mod person;
 mod review;
 mod users;
 
+use countersign::Requirement;
+
 use crate::dev::{between, inbox_until};
 use crate::house::House;
 use crate::person::{ADA, log_in};
@@ -49,6 +51,15 @@ async fn ada_by_mail(house: &House) -> Visitor {
     let answer = ada.submit("/login/code", "/login/code", &[("code", &code)]).await;
     assert_eq!(answer.header("location"), "/home", "{}", answer.all());
     ada
+}
+
+/// A company that asks for nothing, and its administrator with a second step of her own: without one
+/// nobody moves a mailbox or makes an administrator.
+async fn house_with_an_armed_ada() -> (House, Visitor) {
+    let house = House::requiring(Requirement::Email).await;
+    let mut ada = ada_by_mail(&house).await;
+    company_asks(&mut ada, &[("mfa", "none")]).await;
+    (house, ada)
 }
 
 /// Has the company ask this of everybody, through the review if there is one.

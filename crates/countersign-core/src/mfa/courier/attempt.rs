@@ -170,7 +170,7 @@ async fn hold_while<T, S: Future + Send, H: Future + Send>(
 /// may make a copy, and no mail is lost.
 async fn hold(engine: &Engine, letter: &Letter, lease: Lease) {
     let Ok(Snapshot { now, .. }) = engine.store.load(&letter.key).await else { return };
-    let held = Settlement::Held(now.plus(LEASE));
+    let held = Settlement::Extended(now.plus(LEASE));
     let _ = engine.store.settle(letter.id, lease, held).await;
 }
 

@@ -34,7 +34,7 @@ const LONGEST_ROUND: usize = 64;
 pub(super) struct Places {
     taken: BTreeMap<Ticket, Place>,
     last: u64,
-    known: BTreeMap<String, Standing>,
+    known: BTreeMap<String, Manner>,
     /// Tenants that had their turn, in each lane.
     served: BTreeMap<Lane, BTreeSet<TenantId>>,
 }
@@ -63,7 +63,7 @@ pub(super) enum Age {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum Manner {
     Answers,
     Hangs,
 }
@@ -98,7 +98,7 @@ impl Places {
     pub(super) fn free(&mut self, ticket: Ticket, asked: bool) {
         let Some(place) = self.taken.remove(&ticket) else { return };
         if asked && place.age != Age::Old {
-            self.learn(place.domain, Standing::Answers);
+            self.learn(place.domain, Manner::Answers);
         }
         self.let_slow_ones_go();
     }
@@ -113,7 +113,7 @@ impl Places {
         let age = place.age;
         if age == Age::Old {
             let domain = place.domain.clone();
-            self.learn(domain, Standing::Hangs);
+            self.learn(domain, Manner::Hangs);
         }
         self.let_slow_ones_go();
         age
@@ -130,7 +130,7 @@ impl Places {
             return None;
         }
         let domains = self.taken.values().map(|place| &place.domain);
-        let hanging = self.known.iter().filter(|(_, standing)| **standing == Standing::Hangs);
+        let hanging = self.known.iter().filter(|(_, standing)| **standing == Manner::Hangs);
         let domains: BTreeSet<_> = domains.chain(hanging.map(|(domain, _)| domain)).collect();
         let tenants = self.taken.values().map(|place| &place.tenant);
         let passed_over = domains.into_iter().filter(|domain| self.passes_over(domain, trust));
@@ -161,10 +161,10 @@ impl Places {
             return true;
         }
         match (self.known.get(domain), trust) {
-            (Some(Standing::Answers), _) => quick >= SHARE,
-            (Some(Standing::Hangs), Trust::Trusted) => true,
+            (Some(Manner::Answers), _) => quick >= SHARE,
+            (Some(Manner::Hangs), Trust::Trusted) => true,
             (None, Trust::Trusted) => slow + quick > 0,
-            (Some(Standing::Hangs) | None, Trust::Anybody) => slow + quick >= DOUBTED,
+            (Some(Manner::Hangs) | None, Trust::Anybody) => slow + quick >= DOUBTED,
         }
     }
 
@@ -208,10 +208,10 @@ impl Places {
     }
 
     fn answers(&self, domain: &str) -> bool {
-        self.known.get(domain) == Some(&Standing::Answers)
+        self.known.get(domain) == Some(&Manner::Answers)
     }
 
-    fn learn(&mut self, domain: String, standing: Standing) {
+    fn learn(&mut self, domain: String, standing: Manner) {
         if self.known.len() >= MOST_KNOWN {
             self.known.clear();
         }

@@ -98,22 +98,22 @@ async fn settle(store: &dyn Storage, letter: LetterId, lease: Lease, settlement:
     must(store.settle(letter, lease, settlement).await, "settle a letter");
 }
 
-/// *A letter that is `Held` keeps its lease, which ends at the new time.*
+/// *A letter that is `Extended` keeps its lease, which ends at the new time.*
 pub async fn a_letter_that_is_still_being_sent_stays_held(subject: &Subject) {
     let store = subject.store();
     Props::new().queue(store, 1).await;
     let (held, now) = claim_one(store, SHORT).await;
     let id = held.letter.id;
-    let longer = Settlement::Held(now.plus(LONG));
+    let longer = Settlement::Extended(now.plus(LONG));
     must(store.settle(id, held.lease, longer).await, "hold a letter for longer");
     wait_until(subject, now.plus(SHORT)).await;
     let due = claim(store, 10, LONG).await;
     assert!(due.claimed.is_empty(), "a letter is claimed that is still being sent");
     assert_eq!(due.next, Some(now.plus(LONG)), "the lease of a held letter ends at another time");
-    must(store.settle(id, held.lease, Settlement::Held(now)).await, "hold a letter for less");
+    must(store.settle(id, held.lease, Settlement::Extended(now)).await, "hold a letter for less");
     let (again, _) = claim_one(store, LONG).await;
     assert!(again.lease > held.lease, "the lease of a held letter did not end");
-    must(store.settle(id, held.lease, Settlement::Held(now)).await, "settle with an old lease");
+    must(store.settle(id, held.lease, Settlement::Extended(now)).await, "settle with an old lease");
     let due = claim(store, 10, LONG).await;
     assert!(due.claimed.is_empty(), "an old lease ended the one that holds the letter");
     must(store.settle(id, again.lease, Settlement::Done).await, "settle a held letter");

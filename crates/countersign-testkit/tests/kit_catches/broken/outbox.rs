@@ -137,7 +137,7 @@ impl Outbox for BrokenStore {
         let (lease, settlement) = match (self.flaw, settlement) {
             (Flaw::KnowsOneLease | Flaw::HonorsAnyLease, _) => (known.unwrap_or(lease), settlement),
             (Flaw::KeepsSentLetters, Settlement::Done)
-            | (Flaw::HoldsNoLonger, Settlement::Held(_)) => return Ok(()),
+            | (Flaw::HoldsNoLonger, Settlement::Extended(_)) => return Ok(()),
             (Flaw::DelaysNothing, Settlement::Again(_)) => {
                 (lease, Settlement::Again(self.clock.now()))
             }

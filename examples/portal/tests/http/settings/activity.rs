@@ -1,8 +1,8 @@
 //! The activity log: what it says, what it is asked for, and what it never holds.
 
 use super::{
-    BEN, BEN_AS_HE_IS, ada, ada_by_mail, but, company_asks, mailed_code, sent, text_of,
-    with_password,
+    BEN, BEN_AS_HE_IS, ada, ada_by_mail, but, company_asks, house_with_an_armed_ada, mailed_code,
+    sent, text_of, with_password,
 };
 use crate::house::House;
 
@@ -53,8 +53,7 @@ async fn the_log_is_filtered_by_person_and_by_kind_and_says_when_nothing_is_left
 
 #[tokio::test]
 async fn a_long_log_is_read_in_pages_that_leave_nothing_out() {
-    let house = House::open().await;
-    let mut ada = ada(&house).await;
+    let (house, mut ada) = house_with_an_armed_ada().await;
     for number in 0..30 {
         let mfa = if number % 2 == 0 { "email" } else { "app" };
         let fields = [("mfa", mfa)];

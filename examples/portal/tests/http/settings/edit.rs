@@ -2,7 +2,7 @@
 
 use super::{
     BEN, BEN_AS_HE_IS, GENERAL, NEW, QUARTER, USERS, ada, ada_by_mail, but, company_asks, confirm,
-    inside, mail_to, mails_to, row_of, sent, text_of, with_password,
+    house_with_an_armed_ada, inside, mail_to, mails_to, row_of, sent, text_of, with_password,
 };
 use crate::house::House;
 use crate::visitor::Form;
@@ -219,8 +219,7 @@ async fn a_form_sent_long_after_the_login_comes_back_whole_after_the_step_up() {
 
 #[tokio::test]
 async fn a_corrected_address_of_somebody_invited_gets_a_new_invitation() {
-    let house = House::open().await;
-    let mut ada = ada(&house).await;
+    let (house, mut ada) = house_with_an_armed_ada().await;
     let dev = [
         ("first_name", "Dev"),
         ("last_name", "Anand"),
@@ -251,8 +250,7 @@ async fn a_corrected_address_of_somebody_invited_gets_a_new_invitation() {
 
 #[tokio::test]
 async fn the_last_administrator_stays_one() {
-    let house = House::open().await;
-    let mut ada = ada(&house).await;
+    let (house, mut ada) = house_with_an_armed_ada().await;
     let page = ada.get("/settings/users/ada").await.body;
     assert!(!page.contains("name=\"email\""), "one's own address is changed elsewhere");
     let fields =

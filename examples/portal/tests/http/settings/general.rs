@@ -1,6 +1,9 @@
 //! The card that says what the company asks of everybody.
 
-use super::{GENERAL, REVIEW, ada, ada_by_mail, company_asks, inside, row_of, sent, text_of};
+use super::{
+    GENERAL, REVIEW, ada, ada_by_mail, company_asks, house_with_an_armed_ada, inside, row_of, sent,
+    text_of,
+};
 use crate::house::House;
 
 #[tokio::test]
@@ -136,8 +139,7 @@ async fn with_days_of_grace_nobody_is_asked_before_they_are_over() {
 
 #[tokio::test]
 async fn a_policy_that_changed_meanwhile_is_shown_with_both_values_and_who_changed_it() {
-    let house = House::open().await;
-    let mut ada = ada(&house).await;
+    let (house, mut ada) = house_with_an_armed_ada().await;
     let admin = super::but(&super::BEN_AS_HE_IS, &[("role", "admin")]);
     let _ = sent(&mut ada, super::BEN, super::BEN, &admin).await;
     let mut ben = inside(&house, "ben").await;
@@ -183,7 +185,10 @@ async fn the_line_under_the_dropdown_counts_what_a_choice_would_do() {
     let mut ada = ada(&house).await;
     for (asked, said) in [
         ("mfa=none", "This affects 5 people: 5 ready."),
-        ("mfa=email", "This affects 5 people: 1 ready, 4 will get codes by e-mail."),
+        (
+            "mfa=email",
+            "4 will get codes by e-mail, 4 of these have never answered an e-mail from us.",
+        ),
         ("mfa=app", "This affects 5 people: 1 ready, 4 will set up an app at their next login."),
         (
             "mfa=app&before_enrollment=approval",

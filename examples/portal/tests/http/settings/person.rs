@@ -1,8 +1,8 @@
 //! What else an administrator does for one person: invitation, lock, exemption, pass, reset.
 
 use super::{
-    BEN, QUARTER, USERS, ada, ada_by_mail, but, company_asks, confirm, href_of, inside, mail_to,
-    mailed_code, mails_to, row_of, sent, text_of, until, with_password,
+    BEN, QUARTER, USERS, ada, ada_by_mail, but, company_asks, confirm, house_with_an_armed_ada,
+    href_of, inside, mail_to, mailed_code, mails_to, row_of, sent, text_of, until, with_password,
 };
 use crate::house::House;
 
@@ -73,8 +73,7 @@ async fn a_withdrawn_invitation_is_dead_and_one_that_ran_out_says_so() {
 
 #[tokio::test]
 async fn an_invitation_that_was_refused_is_shown_and_the_address_can_be_corrected() {
-    let house = House::open().await;
-    let mut ada = ada(&house).await;
+    let (house, mut ada) = house_with_an_armed_ada().await;
     // The demo's inbox refuses mail to Elif, whoever is called so.
     let elif = [
         ("first_name", "Elif"),
