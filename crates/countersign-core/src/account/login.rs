@@ -98,16 +98,8 @@ impl Account {
                 Ok(Begun::Passed(passed))
             }
             need => {
-                let asking = match fresh.purpose {
-                    Purpose::Login => Asking::FreshLogin,
-                    Purpose::StepUp(_)
-                    | Purpose::Administer
-                    | Purpose::LinkApp
-                    | Purpose::ReplaceApp
-                    | Purpose::RemoveApp(_)
-                    | Purpose::ChangeAddress
-                    | Purpose::ConfirmAddress => Asking::Other,
-                };
+                let is_login = fresh.purpose == Purpose::Login;
+                let asking = if is_login { Asking::FreshLogin } else { Asking::Other };
                 Ok(self.hand(fresh, need, asking, env)?.into())
             }
         }
@@ -181,16 +173,10 @@ impl Account {
 
     /// The methods this user may choose from; a step-up leaves no choice.
     pub(super) fn offers(&self, ticket: &TicketClaims, env: &Env<'_>) -> Vec<Method> {
-        match ticket.purpose {
-            Purpose::Login => offers(&self.facts(), self.resolve(ticket, env).required, env.now),
-            Purpose::StepUp(_)
-            | Purpose::Administer
-            | Purpose::LinkApp
-            | Purpose::ReplaceApp
-            | Purpose::RemoveApp(_)
-            | Purpose::ChangeAddress
-            | Purpose::ConfirmAddress => Vec::new(),
+        if ticket.purpose != Purpose::Login {
+            return Vec::new();
         }
+        offers(&self.facts(), self.resolve(ticket, env).required, env.now)
     }
 
     pub(super) fn resolve(&self, ticket: &TicketClaims, env: &Env<'_>) -> Resolution {
@@ -419,16 +405,9 @@ impl Account {
     }
 
     pub(super) fn mail_target(&self, purpose: &Purpose) -> Option<&EmailAddress> {
-        match purpose {
-            Purpose::ConfirmAddress => self.profile.address.proposed.as_ref(),
-            Purpose::Login
-            | Purpose::StepUp(_)
-            | Purpose::Administer
-            | Purpose::LinkApp
-            | Purpose::ReplaceApp
-            | Purpose::RemoveApp(_)
-            | Purpose::ChangeAddress => self.profile.address.current.as_ref(),
-        }
+        let Address { current, proposed, .. } = &self.profile.address;
+        let confirms = *purpose == Purpose::ConfirmAddress;
+        if confirms { proposed.as_ref() } else { current.as_ref() }
     }
 
     /// Shows an open step again: one load, no write.
@@ -547,16 +526,8 @@ impl Account {
         judged_by: u64,
         env: &Env<'_>,
     ) -> Result<Passed, Fault> {
-        let life = match ticket.purpose {
-            Purpose::Login => env.limits.proof_life,
-            Purpose::StepUp(_)
-            | Purpose::Administer
-            | Purpose::LinkApp
-            | Purpose::ReplaceApp
-            | Purpose::RemoveApp(_)
-            | Purpose::ChangeAddress
-            | Purpose::ConfirmAddress => env.limits.step_up_life,
-        };
+        let is_login = ticket.purpose == Purpose::Login;
+        let life = if is_login { env.limits.proof_life } else { env.limits.step_up_life };
         let id = match proof {
             Some(id) => id,
             None => ProofId::draw(env.random)?,

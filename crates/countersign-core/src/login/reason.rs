@@ -294,19 +294,9 @@ impl Refusal {
             ],
         };
         let text = in_language(locale, texts);
-        match self {
-            Self::TooSoon { until } | Self::AddressRefused { until } => {
-                text.replace("{at}", &moment_seen_at(*until, now, locale))
-            }
-            Self::Unknown
-            | Self::Suspended
-            | Self::Locked(_)
-            | Self::NoWay
-            | Self::NeedsApproval
-            | Self::SentOften
-            | Self::NotOffered
-            | Self::LoginTooOld
-            | Self::ProofEnded => text.to_owned(),
+        match self.until() {
+            Some(until) => text.replace("{at}", &moment_seen_at(until, now, locale)),
+            None => text.to_owned(),
         }
     }
 }

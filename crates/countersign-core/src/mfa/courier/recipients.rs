@@ -1,6 +1,6 @@
 //! How many notices and invitations one mailbox gets, whoever they are from.
 //!
-//! An account has a budget of its own, and a tenant has its pace. This is for what gets past both: many
+//! A tenant has its pace. This is for what gets past it: one account that is told much, and many
 //! accounts, of one tenant or several, with one and the same address.
 
 use std::collections::BTreeMap;
