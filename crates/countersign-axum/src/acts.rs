@@ -25,7 +25,11 @@ impl Gate {
             return Err(Problem::login_needed());
         }
         let flash = match proof.purpose() {
-            Purpose::LinkApp if passed.app_linked => Flash::AppLinked,
+            Purpose::LinkApp | Purpose::Strengthen if passed.app_linked => Flash::AppLinked,
+            Purpose::Strengthen => {
+                self.carry_over(browser, who, proof).await?;
+                return Ok(None);
+            }
             Purpose::ReplaceApp if passed.app_linked => Flash::AppReplaced,
             Purpose::ConfirmAddress => Flash::AddressConfirmed,
             Purpose::RemoveApp(id) => {

@@ -34,7 +34,7 @@ impl Gate {
     ///
     /// [`Administering`] asks for the step-up by itself. A host that first wants to save the typed
     /// fields takes the handle here, and asks with [`Browser::step_up`] when
-    /// [`Admin::asks_again_for`] says so.
+    /// [`Admin::asks_again`] says so.
     ///
     /// # Errors
     ///
@@ -52,12 +52,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Administering {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let gate = Gate::from_request_parts(parts, state).await?;
         let browser = Browser::from_request_parts(parts, state).await?;
-        let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
+        let who = gate.must_be_logged_in(&browser).await?;
         let admin = gate.admin(&browser, who).await?;
-        match admin.asks_again_for() {
-            Some(method) if !matches!(parts.method, Method::GET | Method::HEAD) => {
-                let within = gate.mfa().limits().admin_freshness;
-                Err(Problem::step_up_needed(Purpose::Administer, Some(method), Some(within)))
+        match admin.asks_again() {
+            Some(denial) if !matches!(parts.method, Method::GET | Method::HEAD) => {
+                Err(Problem::from(denial).within(gate.mfa().limits().admin_freshness))
             }
             _ => Ok(Self(admin)),
         }

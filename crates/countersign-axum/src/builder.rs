@@ -9,7 +9,7 @@ use axum::http::HeaderName;
 use countersign_core::Mfa;
 
 use crate::address::AddressSource;
-use crate::config::{Bounds, Config};
+use crate::config::{Bounds, Config, WeakSessions};
 use crate::gate::Gate;
 use crate::jar::CookieScheme;
 use crate::pages::Pages;
@@ -45,7 +45,7 @@ pub struct GateBuilder {
     cookie_scheme: CookieScheme,
     bounds: Bounds,
     open_to_others: Vec<String>,
-    keep_weak_sessions: bool,
+    weak_sessions: WeakSessions,
 }
 
 impl Gate {
@@ -74,7 +74,7 @@ impl GateBuilder {
                 answering: Some(Duration::from_secs(30)),
             },
             open_to_others: Vec::new(),
-            keep_weak_sessions: true,
+            weak_sessions: WeakSessions::default(),
         }
     }
 
@@ -157,10 +157,10 @@ impl GateBuilder {
         self
     }
 
-    /// Ends sessions that are weaker than the policy requires by now at once, and not at their own
-    /// end.
-    pub fn end_weak_sessions(mut self) -> Self {
-        self.keep_weak_sessions = false;
+    /// What becomes of sessions that are weaker than the policy asks for by now. By default the
+    /// person shows at once what is asked for, and stays logged in.
+    pub fn weak_sessions(mut self, fate: WeakSessions) -> Self {
+        self.weak_sessions = fate;
         self
     }
 
@@ -213,7 +213,7 @@ impl GateBuilder {
             cookie_scheme: self.cookie_scheme,
             bounds: self.bounds,
             open_to_others: self.open_to_others,
-            keep_weak_sessions: self.keep_weak_sessions,
+            weak_sessions: self.weak_sessions,
             unknown_users: UnknownUsers::default(),
         };
         Ok(Gate::new(config, self.session_transport, self.pages))

@@ -13,6 +13,7 @@ use crate::addresses::{CODE, LINK_APP, STOPPED};
 use crate::browser::Browser;
 use crate::flash::Flash;
 use crate::gate::Gate;
+use crate::logged_in::Session;
 use crate::problem::Problem;
 use crate::redirect_path::RedirectPath;
 use crate::session_transport::NewSession;
@@ -150,7 +151,7 @@ impl Gate {
         staleness: Staleness,
     ) -> Result<Response, Problem> {
         browser.drop_ticket();
-        if staleness != Staleness::RanOut && self.who(browser).await?.is_some() {
+        if staleness != Staleness::RanOut && self.is_logged_in(browser).await? {
             return Ok(self.home().see_other());
         }
         Ok(stop(browser, &Flash::Stale(staleness)))
@@ -158,10 +159,13 @@ impl Gate {
 
     /// Redirects a browser without an open step: home if it is logged in, or else to the login.
     pub(crate) async fn redirect_home(&self, browser: &Browser) -> Result<Response, Problem> {
-        match self.who(browser).await? {
-            Some(_) => Ok(self.home().see_other()),
-            None => Ok(self.login_page().see_other()),
-        }
+        let place = if self.is_logged_in(browser).await? { self.home() } else { self.login_page() };
+        Ok(place.see_other())
+    }
+
+    /// Whether the browser has a session, good enough by now or not: the home asks for more itself.
+    async fn is_logged_in(&self, browser: &Browser) -> Result<bool, Problem> {
+        Ok(!matches!(self.session(browser).await?, Session::Nobody))
     }
 }
 

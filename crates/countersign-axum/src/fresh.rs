@@ -153,7 +153,7 @@ impl Gate {
 
     async fn satisfy(&self, parts: &mut Parts, step_up: &StepUp) -> Result<Proof, Problem> {
         let browser = Browser::from_request_parts(parts, &()).await?;
-        let who = self.who(&browser).await?.ok_or_else(Problem::login_needed)?;
+        let who = self.must_be_logged_in(&browser).await?;
         if step_up.only_for.is_none() && step_up.is_met_by(who.proof(), self) {
             return Ok(who.into_proof());
         }
@@ -166,7 +166,12 @@ impl Gate {
                 let title = "This needs an authenticator app. Link one first.";
                 Err(Problem::new(StatusCode::FORBIDDEN, "login.method_missing", title))
             }
-            _ => Err(Problem::step_up_needed(purpose, Some(step_up.method), Some(step_up.within))),
+            confirmed => {
+                let passed = |proof: &Proof| proof.last_passed(step_up.method);
+                let last = passed(who.proof()).max(confirmed.as_ref().and_then(passed));
+                let problem = Problem::step_up_needed(purpose, step_up.method, last);
+                Err(problem.within(step_up.within))
+            }
         }
     }
 }

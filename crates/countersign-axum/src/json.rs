@@ -33,6 +33,7 @@ use crate::api_request::{ApiRequest, JsonProblem};
 use crate::browser::Browser;
 use crate::gate::Gate;
 use crate::json::shape::Progress;
+use crate::logged_in::Session;
 use crate::problem::Problem;
 use crate::step_up_link::step_up_purpose;
 
@@ -111,21 +112,25 @@ impl Gate {
         let begun = self.begin_reporting(key, first, &asked.client).await?;
         match shape::describe_begun(begun, self.mfa().now())? {
             Progress::Open(step) => Ok(answer(step)),
-            Progress::Done(passed) => self.finish_json(&asked.browser, *passed).await,
+            Progress::Done(passed) => {
+                self.finish_json(&asked.browser, Session::Nobody, *passed).await
+            }
         }
     }
 
-    /// Makes the session, or carries out the act that the step-up was for.
+    /// Makes the session, or carries out the act that the step-up was for, in the session as it was
+    /// before: the answer itself may have ended everything open.
     async fn finish_json(
         &self,
         browser: &Browser,
+        before: Session,
         passed: Passed,
     ) -> Result<Response, JsonProblem> {
         let body = shape::describe_passed(&passed);
         if *passed.proof.purpose() == Purpose::Login {
             self.open_session(browser, passed).await?;
         } else {
-            let who = self.who(browser).await?.ok_or_else(Problem::login_needed)?;
+            let who = before.for_step_up(passed.proof.purpose())?;
             self.carry_out(browser, who, passed).await?;
         }
         Ok(answer(body))
@@ -197,7 +202,7 @@ struct Wanted {
 struct Nothing {}
 
 async fn show_session(gate: Gate, browser: Browser) -> Result<Response, JsonProblem> {
-    let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
+    let who = gate.must_be_logged_in(&browser).await?;
     Ok(answer(shape::describe_session(&who)))
 }
 
@@ -227,24 +232,25 @@ async fn judge(gate: Gate, asked: ApiRequest<Typed>) -> Result<Response, JsonPro
         client = client.attempt(attempt);
     }
     let ticket = Ticket::from_browser(body.ticket);
+    let before = gate.session(&browser).await?;
     let verdict = gate.mfa().verify(&ticket, &Answer::code(body.code), &client).await?;
     match shape::describe_verdict(verdict, gate.mfa().now())? {
         Progress::Open(step) => Ok(answer(step)),
-        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Done(passed) => gate.finish_json(&browser, before, *passed).await,
     }
 }
 
 async fn begin_step_up(gate: Gate, asked: ApiRequest<Wanted>) -> Result<Response, JsonProblem> {
     let ApiRequest { body, mut client, browser } = asked;
-    let who = gate.who(&browser).await?.ok_or_else(Problem::login_needed)?;
     let purpose = step_up_purpose(&body.purpose).ok_or_else(Problem::malformed)?;
+    let who = gate.may_step_up(&browser, &purpose).await?;
     if let Some(ticket) = body.ticket {
         client = client.holding(Ticket::from_browser(ticket));
     }
     let begun = gate.mfa().step_up(who.proof(), purpose, &client).await?;
     match shape::describe_begun(begun, gate.mfa().now())? {
         Progress::Open(step) => Ok(answer(step)),
-        Progress::Done(passed) => gate.finish_json(&browser, *passed).await,
+        Progress::Done(passed) => gate.finish_json(&browser, Session::Good(who), *passed).await,
     }
 }
 

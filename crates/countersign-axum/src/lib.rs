@@ -173,6 +173,7 @@ pub use administering::Administering;
 pub use api_request::{ApiRequest, JsonProblem};
 pub use browser::Browser;
 pub use builder::{GateBuilder, SetupError};
+pub use config::WeakSessions;
 pub use csrf::CsrfFields;
 pub use csrf_form::CsrfForm;
 pub use flash::Flash;

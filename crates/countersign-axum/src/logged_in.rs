@@ -2,17 +2,20 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use countersign_core::{AccountKey, Proof, Requirement, SessionCheck, SessionEnd};
+use countersign_core::{AccountKey, Proof, Purpose, Requirement, SessionCheck, SessionEnd};
 
 use crate::browser::Browser;
+use crate::config::WeakSessions;
 use crate::gate::Gate;
 use crate::problem::Problem;
 
 /// The person who is logged in, with the proof of that login.
 ///
 /// An extractor. Without a login, a browser is sent to the login page and afterwards back here, and
-/// a program gets 401 with problem details. As `Option<LoggedIn>` it never refuses. It
-/// costs one read, which also sees whether something ended the session meanwhile.
+/// a program gets 401 with problem details. A session that is weaker than the policy asks for by now
+/// is sent to a step-up first, unless the host chose otherwise
+/// ([`WeakSessions`](crate::WeakSessions)). As `Option<LoggedIn>` it never refuses. It costs one
+/// read, which also sees whether something ended the session meanwhile.
 ///
 /// ```
 /// use countersign_axum::LoggedIn;
@@ -28,6 +31,27 @@ use crate::problem::Problem;
 pub struct LoggedIn {
     proof: Proof,
     weaker_than: Option<Requirement>,
+}
+
+/// What the session of a request is worth.
+pub(crate) enum Session {
+    Nobody,
+    /// The person first shows what this requirement asks for.
+    StepUpRequired(LoggedIn, Requirement),
+    Good(LoggedIn),
+}
+
+impl Session {
+    /// The person who may begin or finish a step-up for this purpose. A session that is too weak is
+    /// there to be strengthened, and for nothing else.
+    pub(crate) fn for_step_up(self, purpose: &Purpose) -> Result<LoggedIn, Problem> {
+        match self {
+            Self::StepUpRequired(who, _) if *purpose == Purpose::Strengthen => Ok(who),
+            Self::Good(who) => Ok(who),
+            Self::StepUpRequired(_, required) => Err(Problem::too_weak(required)),
+            Self::Nobody => Err(Problem::login_needed()),
+        }
+    }
 }
 
 impl LoggedIn {
@@ -47,7 +71,8 @@ impl LoggedIn {
         self.proof
     }
 
-    /// The requirement of the policy by now, if this login was weaker.
+    /// The requirement of the policy by now, if this login was weaker and goes on
+    /// ([`WeakSessions::GoOn`](crate::WeakSessions::GoOn)).
     #[must_use]
     pub fn weaker_than(&self) -> Option<Requirement> {
         self.weaker_than
@@ -56,6 +81,9 @@ impl LoggedIn {
 
 impl Gate {
     /// The person who is logged in with this browser, if there is one. One read.
+    ///
+    /// A session that is to be strengthened first ([`WeakSessions`](crate::WeakSessions)) is
+    /// nobody's here: [`LoggedIn`] as an extractor redirects it.
     ///
     /// ```
     /// use countersign_axum::{Browser, Gate, Problem};
@@ -73,23 +101,57 @@ impl Gate {
     ///
     /// The session transport or the store failed: treat the request as logged out.
     pub async fn who(&self, browser: &Browser) -> Result<Option<LoggedIn>, Problem> {
+        Ok(match self.session(browser).await? {
+            Session::Good(who) => Some(who),
+            Session::StepUpRequired(..) | Session::Nobody => None,
+        })
+    }
+
+    /// The person of this request, who must be logged in, and well enough by now.
+    pub(crate) async fn must_be_logged_in(&self, browser: &Browser) -> Result<LoggedIn, Problem> {
+        match self.session(browser).await? {
+            Session::Good(who) => Ok(who),
+            Session::StepUpRequired(_, required) => Err(Problem::too_weak(required)),
+            Session::Nobody => Err(Problem::login_needed()),
+        }
+    }
+
+    /// The person of this request, who may begin or finish a step-up for this purpose.
+    pub(crate) async fn may_step_up(
+        &self,
+        browser: &Browser,
+        purpose: &Purpose,
+    ) -> Result<LoggedIn, Problem> {
+        self.session(browser).await?.for_step_up(purpose)
+    }
+
+    /// The session of this browser. One read, if there is one.
+    pub(crate) async fn session(&self, browser: &Browser) -> Result<Session, Problem> {
         let found =
             self.session_transport().find(browser).await.map_err(Problem::session_failed)?;
-        let Some(sealed) = found else { return Ok(None) };
+        let Some(sealed) = found else { return Ok(Session::Nobody) };
         match self.mfa().open_session(&sealed).await? {
-            SessionCheck::Valid(proof) => return Ok(Some(LoggedIn { proof, weaker_than: None })),
-            SessionCheck::StepUpRequired { proof, required }
-                if self.config().keep_weak_sessions =>
-            {
-                return Ok(Some(LoggedIn { proof, weaker_than: Some(required) }));
+            SessionCheck::Valid(proof) => {
+                return Ok(Session::Good(LoggedIn { proof, weaker_than: None }));
             }
+            SessionCheck::StepUpRequired { proof, required } => match self.config().weak_sessions {
+                WeakSessions::StepUp => {
+                    let who = LoggedIn { proof, weaker_than: Some(required) };
+                    return Ok(Session::StepUpRequired(who, required));
+                }
+                WeakSessions::GoOn => {
+                    let who = LoggedIn { proof, weaker_than: Some(required) };
+                    return Ok(Session::Good(who));
+                }
+                WeakSessions::End => {}
+            },
             // This request may have crossed the answer that carries the session over an act: taking
             // the cookie back now would take the new one. It is worth nothing as it is.
-            SessionCheck::Ended(SessionEnd::Superseded) => return Ok(None),
-            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => {}
+            SessionCheck::Ended(SessionEnd::Superseded) => return Ok(Session::Nobody),
+            SessionCheck::Ended(_) => {}
         }
         self.session_transport().forget(browser).await.map_err(Problem::session_failed)?;
-        Ok(None)
+        Ok(Session::Nobody)
     }
 }
 
@@ -97,8 +159,9 @@ impl<S: Send + Sync> FromRequestParts<S> for LoggedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found = Self::find(parts, state).await?;
-        found.ok_or_else(Problem::login_needed)
+        let gate = <Gate as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        let browser = Browser::from_request_parts(parts, state).await?;
+        gate.must_be_logged_in(&browser).await
     }
 }
 
@@ -106,12 +169,6 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for LoggedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        Self::find(parts, state).await
-    }
-}
-
-impl LoggedIn {
-    async fn find<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
         let gate = <Gate as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         let browser = Browser::from_request_parts(parts, state).await?;
         gate.who(&browser).await

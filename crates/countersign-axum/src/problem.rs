@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use countersign_core::{
     Denial, Error, ErrorKind, InvalidValue, Locale, Method, OsRandom, Purpose, Random, RandomError,
+    Requirement, Timestamp,
 };
 use serde_json::{Map, Value, json};
 
@@ -52,7 +53,6 @@ pub(crate) enum Redirect {
     StepUp {
         purpose: Purpose,
         method: Option<Method>,
-        within: Option<Duration>,
     },
 }
 
@@ -90,15 +90,35 @@ impl Problem {
         problem
     }
 
-    /// The person has to show again that it is them.
+    /// The person has to show that it is them: for the first time, or again, if they did `last`.
     pub(crate) fn step_up_needed(
         purpose: Purpose,
-        method: Option<Method>,
-        within: Option<Duration>,
+        method: Method,
+        last: Option<Timestamp>,
     ) -> Self {
-        let title = "Confirm first that it is you.";
-        let mut problem = Self::new(StatusCode::FORBIDDEN, "login.not_fresh", title);
-        problem.0.redirect = Redirect::StepUp { purpose, method, within };
+        let (code, title) = match last {
+            Some(_) => ("login.not_fresh", "Confirm again that it is you."),
+            None => ("login.never_shown", "Confirm first that it is you."),
+        };
+        let mut problem = Self::new(StatusCode::FORBIDDEN, code, title);
+        problem.0.redirect = Redirect::StepUp { purpose, method: Some(method) };
+        match last {
+            Some(last) => problem.with_member("last_shown", last.to_string()),
+            None => problem,
+        }
+    }
+
+    /// How long ago the method may have been shown.
+    pub(crate) fn within(self, life: Duration) -> Self {
+        self.with_member("within_seconds", whole_seconds(life))
+    }
+
+    /// The person has to show what the policy asks for by now.
+    pub(crate) fn too_weak(required: Requirement) -> Self {
+        let title = "Your company asks for more by now. Confirm that it is you.";
+        let mut problem = Self::new(StatusCode::FORBIDDEN, "login.too_weak", title);
+        let method = [Method::Email, Method::App].into_iter().find(|one| required.accepts(*one));
+        problem.0.redirect = Redirect::StepUp { purpose: Purpose::Strengthen, method };
         problem
     }
 
@@ -216,13 +236,10 @@ impl Problem {
         for (name, value) in &details.members {
             members.insert((*name).to_owned(), value.clone());
         }
-        if let Redirect::StepUp { purpose, method, within } = &details.redirect {
+        if let Redirect::StepUp { purpose, method } = &details.redirect {
             members.insert("purpose".into(), json!(purpose.as_str()));
             if let Some(method) = method {
                 members.insert("method".into(), json!(method.as_str()));
-            }
-            if let Some(within) = within {
-                members.insert("within_seconds".into(), json!(whole_seconds(*within)));
             }
         }
         Value::Object(members)
@@ -282,7 +299,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let code = error.code();
         match error.kind() {
-            ErrorKind::Denied(denial) => denial_problem(denial, code),
+            ErrorKind::Denied(denial) => denial.into(),
             ErrorKind::Unfit => {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, "That cannot be done.")
             }
@@ -318,19 +335,25 @@ impl From<RandomError> for Problem {
     }
 }
 
-fn denial_problem(denial: Denial, code: &'static str) -> Problem {
-    match denial {
-        Denial::ProofEnded => Problem::login_needed(),
-        Denial::NotFresh(method) => {
-            let mut problem = Problem::step_up_needed(Purpose::Administer, Some(method), None);
-            problem.0.code = code;
-            problem
-        }
-        // To others than administrators there is no such page.
-        Denial::NotAdmin => Problem::new(StatusCode::NOT_FOUND, code, "There is no such page."),
-        Denial::NoAuthenticator | Denial::OnOneself | Denial::LastOne | Denial::WrongPurpose => {
-            let problem = Problem::new(StatusCode::FORBIDDEN, code, "You may not do this.");
-            problem.with_detail(denial.message(&Locale::english()))
+impl From<Denial> for Problem {
+    fn from(denial: Denial) -> Self {
+        let code = denial.code();
+        match denial {
+            Denial::ProofEnded => Problem::login_needed(),
+            Denial::NotFresh { method, last } => {
+                let mut problem = Problem::step_up_needed(Purpose::Administer, method, last);
+                problem.0.code = code;
+                problem
+            }
+            // To others than administrators there is no such page.
+            Denial::NotAdmin => Problem::new(StatusCode::NOT_FOUND, code, "There is no such page."),
+            Denial::NoAuthenticator
+            | Denial::OnOneself
+            | Denial::LastOne
+            | Denial::WrongPurpose => {
+                let problem = Problem::new(StatusCode::FORBIDDEN, code, "You may not do this.");
+                problem.with_detail(denial.message(&Locale::english()))
+            }
         }
     }
 }

@@ -68,6 +68,7 @@ impl StepUpLink {
             | Purpose::ReplaceApp
             | Purpose::RemoveApp(_)
             | Purpose::ChangeAddress
+            | Purpose::Strengthen
             | Purpose::ConfirmAddress => true,
         };
         sealed.then_some(link)
@@ -127,6 +128,7 @@ mod tests {
             Purpose::ReplaceApp,
             Purpose::RemoveApp(AuthenticatorId::from_bytes([7; 16])),
             Purpose::ChangeAddress,
+            Purpose::Strengthen,
             Purpose::ConfirmAddress,
             Purpose::StepUp(StepUpReason::new("payment 4711 & more").unwrap()),
         ] {

@@ -14,7 +14,7 @@ pub(crate) mod ticket;
 pub(crate) use client::{Answer, Client};
 pub(crate) use invitation::InvitationClaims;
 pub use invitation::{Accepted, EndedInvitation, Invitation, InvitationEnd};
-pub(crate) use need::{Need, link_need, login_need, offers, strongest_need};
+pub(crate) use need::{Need, link_need, login_need, offers, strengthen_need, strongest_need};
 pub use outcome::Mailed;
 pub(crate) use outcome::{Begun, Challenge, Continued, Enrollment, Passed, Step, Verdict};
 pub use proof::{Acted, StepUpReason, UsedMethod};

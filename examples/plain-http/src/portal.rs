@@ -50,10 +50,14 @@ impl Portal {
     async fn home(&self, visit: &Visit) -> Outcome {
         let Some(session) = visit.cookie("session") else { return Ok(Answer::see("/login")) };
         match self.mfa.open_session(&SealedProof::from_text(session)).await? {
-            SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. } => {
+            SessionCheck::Valid(proof) => {
                 Ok(home(proof.key().user().as_str(), &proof.amr().join(", ")))
             }
-            SessionCheck::Ended(_) => Ok(Answer::see("/login").take_back("session")),
+            // Where the policy asks for more by now, a new login does. `Mfa::step_up` for
+            // `Purpose::Strengthen` would spare people their password.
+            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => {
+                Ok(Answer::see("/login").take_back("session"))
+            }
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use axum::Router;
 use axum::middleware::from_fn;
 use countersign::{Courier, EmailAddress, Keys, Mfa, OsRandom, Random, SmtpMailer, SqliteStore};
-use countersign_axum::Gate;
+use countersign_axum::{Gate, WeakSessions};
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use sqlx::SqlitePool;
 use tokio::net::TcpListener;
@@ -219,6 +219,8 @@ fn pages(portal: &Portal, origin: Option<&str>) -> Result<Router, Trouble> {
         .pages(login::PortalPages(portal.clone()))
         .home("/home")
         .login("/login")
+        // A new rule holds from the next login on; until then the home page says so.
+        .weak_sessions(WeakSessions::GoOn)
         .build()?;
     let routes = Router::new()
         .merge(gate.routes())

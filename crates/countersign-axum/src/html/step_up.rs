@@ -3,7 +3,7 @@
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use countersign_core::{
-    Answer, Begun, Challenge, Continued, Enrollment, Method, Refusal, Step, Verdict,
+    Answer, Begun, Challenge, Continued, Enrollment, Method, Purpose, Refusal, Step, Verdict,
 };
 
 use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
@@ -13,7 +13,6 @@ use crate::flash::Flash;
 use crate::flow::ticket_of;
 use crate::gate::Gate;
 use crate::html::fields::{Nothing, Typed};
-use crate::logged_in::LoggedIn;
 use crate::pages::{CodePage, LinkAppPage, PageForm, StoppedPage, forbid_storing};
 use crate::problem::Problem;
 use crate::step_up_link::StepUpLink;
@@ -30,8 +29,12 @@ pub fn step_up_again<S: Clone + Send + Sync + 'static>() -> MethodRouter<S> {
     post(send_again)
 }
 
-async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, Problem> {
+async fn show(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let link = StepUpLink::from_request(&browser).ok_or_else(Problem::malformed)?;
+    let who = gate.may_step_up(&browser, &link.purpose).await?;
+    if link.purpose == Purpose::Strengthen && who.weaker_than().is_none() {
+        return Ok(link.back.see_other());
+    }
     let mut client = browser.client()?;
     if let Some(ticket) = browser.step_ticket(&link.mark()) {
         client = client.holding(ticket);
@@ -56,11 +59,27 @@ async fn show(gate: Gate, browser: Browser, who: LoggedIn) -> Result<Response, P
                 why: refusal.into(),
                 back: None,
                 another_way: None,
-                leave: link.back.to_string(),
+                leave: leave(&gate, &link),
                 now: gate.mfa().now(),
             };
             Ok(forbid_storing(gate.pages().stopped(page).await))
         }
+    }
+}
+
+/// Where a person goes who would rather not: from a session that is good for nothing else, to the
+/// login.
+fn leave(gate: &Gate, link: &StepUpLink) -> String {
+    match link.purpose {
+        Purpose::Strengthen => gate.login_page().to_string(),
+        Purpose::Login
+        | Purpose::StepUp(_)
+        | Purpose::Administer
+        | Purpose::LinkApp
+        | Purpose::ReplaceApp
+        | Purpose::RemoveApp(_)
+        | Purpose::ChangeAddress
+        | Purpose::ConfirmAddress => link.back.to_string(),
     }
 }
 
@@ -82,7 +101,7 @@ async fn show_code(
         form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
         again,
         another_way: None,
-        leave: link.back.to_string(),
+        leave: leave(gate, link),
         now: gate.mfa().now(),
     };
     Ok(forbid_storing(gate.pages().code(page).await))
@@ -100,15 +119,16 @@ async fn show_link_app(
         enrollment: &enrollment,
         flash: browser.take_flash(),
         form: PageForm::for_action(link.path(STEP_UP, browser)?, browser)?,
-        leave: link.back.to_string(),
+        leave: leave(gate, link),
         now: gate.mfa().now(),
     };
     Ok(forbid_storing(gate.pages().link_app(page).await))
 }
 
-async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Response, Problem> {
+async fn take(gate: Gate, form: CsrfForm<Typed>) -> Result<Response, Problem> {
     let browser = &form.browser;
     let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    let who = gate.may_step_up(browser, &link.purpose).await?;
     let here = link.path(STEP_UP, browser)?;
     browser.drop_flash();
     let Some(ticket) = browser.step_ticket(&link.mark()) else {
@@ -137,13 +157,10 @@ async fn take(gate: Gate, who: LoggedIn, form: CsrfForm<Typed>) -> Result<Respon
     Ok(here.see_other())
 }
 
-async fn send_again(
-    gate: Gate,
-    _who: LoggedIn,
-    form: CsrfForm<Nothing>,
-) -> Result<Response, Problem> {
+async fn send_again(gate: Gate, form: CsrfForm<Nothing>) -> Result<Response, Problem> {
     let browser = &form.browser;
     let link = StepUpLink::from_request(browser).ok_or_else(Problem::malformed)?;
+    gate.may_step_up(browser, &link.purpose).await?;
     browser.drop_flash();
     if let Some(ticket) = browser.step_ticket(&link.mark()) {
         match gate.mfa().resend(&ticket, &browser.client()?).await? {

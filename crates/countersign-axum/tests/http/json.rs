@@ -223,6 +223,7 @@ async fn a_program_steps_up_for_an_act_and_links_a_further_app() {
     let told = refused(&told, 403, "login.not_fresh");
     assert_eq!((&told["method"], &told["purpose"]), (&json!("app"), &json!("step-up:go on")));
     assert_eq!(told["within_seconds"], 900);
+    assert!(told["last_shown"].is_string(), "it was too long ago, and not never");
     let wanted = json!({ "purpose": told["purpose"] });
     let step = post(&mut program, "/api/login/step-up", &wanted).await.json();
     let code = phone.code(stage.clock.now());
@@ -248,6 +249,46 @@ async fn a_program_steps_up_for_an_act_and_links_a_further_app() {
         let told = post(&mut program, "/api/login/step-up", &json!({ "purpose": bad })).await;
         refused(&told, 400, "request.malformed");
     }
+}
+
+#[tokio::test]
+async fn a_program_whose_session_is_too_weak_by_now_is_told_what_to_show_and_goes_on() {
+    let stage = Stage::open().await;
+    let mut program = program(&stage);
+    post(&mut program, "/api/begin", &login("ben")).await;
+    stage.require(Requirement::App).await;
+    let told = session(&mut program).await;
+    let told = refused(&told, 403, "login.too_weak");
+    assert_eq!((&told["purpose"], &told["method"]), (&json!("strengthen"), &json!("app")));
+    let wanted = json!({ "purpose": "administer" });
+    let other = post(&mut program, "/api/login/step-up", &wanted).await;
+    refused(&other, 403, "login.too_weak");
+    let wanted = json!({ "purpose": told["purpose"] });
+    let step = post(&mut program, "/api/login/step-up", &wanted).await.json();
+    assert_eq!(step["step"], "link_app");
+    let mut phone = FakePhone::new();
+    phone.scan_uri(step["uri"].as_str().unwrap()).unwrap();
+    let answer = json!({ "ticket": step["ticket"], "code": phone.code(stage.clock.now()) });
+    let done = post(&mut program, "/api/login/verify", &answer).await.json();
+    assert_eq!(done["app_linked"], true);
+    assert_eq!(session(&mut program).await.json()["aal"], "aal2");
+}
+
+#[tokio::test]
+async fn a_program_that_links_its_first_app_by_choice_stays_logged_in() {
+    let stage = Stage::open().await;
+    let mut program = program(&stage);
+    post(&mut program, "/api/begin", &login("ben")).await;
+    let told = program.get("/pay").await;
+    let told = refused(&told, 403, "login.never_shown");
+    assert_eq!(told.get("last_shown"), None);
+    let wanted = json!({ "purpose": "link-app" });
+    let step = post(&mut program, "/api/login/step-up", &wanted).await.json();
+    let mut phone = FakePhone::new();
+    phone.scan_uri(step["uri"].as_str().unwrap()).unwrap();
+    let answer = json!({ "ticket": step["ticket"], "code": phone.code(stage.clock.now()) });
+    assert_eq!(post(&mut program, "/api/login/verify", &answer).await.status, 200);
+    assert_eq!(session(&mut program).await.status, 200);
 }
 
 #[tokio::test]

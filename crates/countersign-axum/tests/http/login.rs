@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_axum::{CookieTransport, Pages, PlainPages, SessionTransport};
+use countersign_axum::{CookieTransport, Pages, PlainPages, SessionTransport, WeakSessions};
 use countersign_core::Requirement;
 
 use crate::stage::{Stage, scan};
@@ -280,19 +280,17 @@ async fn a_session_or_a_ticket_under_a_lost_key_is_asked_again_and_its_cookie_go
 }
 
 #[tokio::test]
-async fn a_tightened_rule_shows_in_the_session_and_ends_it_where_the_host_wants_that() {
-    for (ends, stage) in
-        [(false, Stage::open().await), (true, Stage::with(|gate| gate.end_weak_sessions()).await)]
-    {
+async fn a_session_that_is_too_weak_goes_on_or_ends_where_the_host_wants_that() {
+    for fate in [WeakSessions::GoOn, WeakSessions::End] {
+        let stage = Stage::with(|gate| gate.weak_sessions(fate)).await;
         stage.require(Requirement::Email).await;
         let mut browser = stage.by_mail("ben").await;
         stage.require(Requirement::App).await;
         let home = browser.get("/home").await;
-        if ends {
-            home.goes_to("/login?next=/home");
-        } else {
-            home.shows("weaker than Some(App)");
-        }
+        match fate {
+            WeakSessions::End => home.goes_to("/login?next=/home"),
+            _ => home.shows("weaker than Some(App)"),
+        };
     }
 }
 

@@ -1,5 +1,6 @@
 //! Asking again on the way: for routes, for administering, and for one's own authenticators.
 
+use countersign_axum::WeakSessions;
 use countersign_core::{AuthenticatorId, EmailAddress, Requirement};
 use countersign_testkit::FakePhone;
 
@@ -176,6 +177,16 @@ async fn to_others_than_administrators_there_are_no_settings() {
 #[tokio::test]
 async fn the_first_admin_without_any_authenticator_may_tighten_the_rule() {
     let stage = Stage::open().await;
+    let mut browser = stage.browser();
+    stage.password(&mut browser, "ada").await;
+    let page = browser.get("/settings").await;
+    browser.fill(&page, "/settings", &[("rule", "app")]).await.goes_to("/settings");
+    browser.get("/settings").await.goes_to("/step-up?for=strengthen&next=/settings");
+}
+
+#[tokio::test]
+async fn an_admin_without_any_authenticator_loosens_no_rule() {
+    let stage = Stage::with(|gate| gate.weak_sessions(WeakSessions::GoOn)).await;
     let mut browser = stage.browser();
     stage.password(&mut browser, "ada").await;
     let page = browser.get("/settings").await;
@@ -381,4 +392,32 @@ async fn the_ticket_of_a_step_up_makes_no_session() {
     let fields = [("form_token", token.as_str()), ("code", code.as_str())];
     browser.post("/login/code", &fields).await.goes_to("/login");
     browser.get("/home").await.shows("in: ada by");
+}
+
+#[tokio::test]
+async fn a_tightened_rule_asks_for_a_step_up_at_the_next_page_and_logs_nobody_out() {
+    let stage = Stage::open().await;
+    stage.require(Requirement::Email).await;
+    let mut browser = stage.by_mail("ben").await;
+    stage.require(Requirement::App).await;
+    let strengthen = "/step-up?for=strengthen&next=/home";
+    browser.get("/home").await.goes_to(strengthen);
+    browser.get("/settings").await.goes_to("/step-up?for=strengthen&next=/settings");
+    let link = "/step-up?for=link-app&next=/account";
+    browser
+        .get(link)
+        .await
+        .goes_to("/step-up?for=strengthen&next=/step-up%3Ffor%3Dlink-app%26next%3D/account");
+    let page = browser.get(strengthen).await;
+    page.shows("Confirm that it is you: stay logged in.");
+    // Whoever would rather not is not led in a circle.
+    page.shows("href=\"/login\"");
+    let code = stage.mailed().await;
+    confirm(&mut browser, strengthen, &page, &code).await.goes_to(strengthen);
+    let page = browser.get(strengthen).await;
+    let phone = scan(&page);
+    let code = phone.code(stage.clock.now());
+    confirm(&mut browser, strengthen, &page, &code).await.goes_to("/home");
+    browser.get("/home").await.shows("in: ben by pwd+otp+mfa, weaker than None");
+    browser.get(strengthen).await.goes_to("/home");
 }

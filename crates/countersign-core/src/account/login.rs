@@ -11,7 +11,7 @@ use crate::codes::{Code, label_in_app, provision, totp};
 use crate::login::{
     Ask, Begun, BegunBy, Challenge, Continued, Enrollment, Locked, Mailed, Need, Passed, Proof,
     Purpose, Refusal, Staleness, Step, TicketClaims, UsedMethod, link_need, login_need, offers,
-    strongest_need,
+    strengthen_need, strongest_need,
 };
 use crate::mail::LetterKind;
 use crate::policy::{EnrolledMethods, Requirement, Resolution, resolve};
@@ -146,6 +146,11 @@ impl Account {
             Purpose::Login => {
                 let required = self.resolve(ticket, env).required;
                 login_need(&facts, required, gate, passed, env.now)
+            }
+            Purpose::Strengthen => {
+                let required = self.resolve(ticket, env).required;
+                let recent = ticket.follows_a_login();
+                strengthen_need(&facts, required, gate, passed, recent, env.now)
             }
             Purpose::ConfirmAddress if self.profile.address.proposed.is_none() => {
                 Need::Refused(Refusal::NotOffered)

@@ -223,7 +223,7 @@ impl Account {
 
     /// A first app counts only while the account has none in any state.
     fn judge_link(&self, answer: &AnsweredAttempt<'_>, secret: &Secret, env: &Env<'_>) -> Judged {
-        let first_only = answer.ticket.purpose == Purpose::Login;
+        let first_only = matches!(answer.ticket.purpose, Purpose::Login | Purpose::Strengthen);
         if (first_only && !self.profile.apps.is_empty())
             || self.need(answer.ticket, env) != Need::LinkApp
             || self.has_linked(secret, env)
@@ -272,6 +272,7 @@ impl Account {
             Purpose::LinkApp | Purpose::ReplaceApp if app_linked => Need::Nothing,
             Purpose::ConfirmAddress => Need::Nothing,
             Purpose::Login
+            | Purpose::Strengthen
             | Purpose::StepUp(_)
             | Purpose::Administer
             | Purpose::LinkApp

@@ -88,8 +88,21 @@ fn first_app_need(
     }
 }
 
+/// What a session shows to meet `required` by now: what a login would, without what it showed
+/// before.
+pub(crate) fn strengthen_need(
+    facts: &Facts,
+    required: Requirement,
+    gate: BeforeEnrollment,
+    passed: EnrolledMethods,
+    recent: bool,
+    now: Timestamp,
+) -> Need {
+    from_session(login_need(facts, required, gate, passed, now), facts, passed, recent, now)
+}
+
 /// Who may link an app from a session. Whoever has one shows it; a first app takes what it takes in a
-/// login, and a session whose login was long ago shows a mailed code first.
+/// login.
 pub(crate) fn link_need(
     facts: &Facts,
     gate: BeforeEnrollment,
@@ -97,13 +110,25 @@ pub(crate) fn link_need(
     recent: bool,
     now: Timestamp,
 ) -> Need {
-    let need = match facts.app {
-        AppState::None => first_app_need(facts, gate, passed, now),
+    match facts.app {
+        AppState::None => {
+            from_session(first_app_need(facts, gate, passed, now), facts, passed, recent, now)
+        }
         AppState::Usable | AppState::Disabled => match strongest_need(facts, passed, now) {
-            Need::Nothing => return Need::LinkApp,
-            other => return other,
+            Need::Nothing => Need::LinkApp,
+            other => other,
         },
-    };
+    }
+}
+
+/// The same need in a session: one whose login was long ago shows a mailed code before its first app.
+fn from_session(
+    need: Need,
+    facts: &Facts,
+    passed: EnrolledMethods,
+    recent: bool,
+    now: Timestamp,
+) -> Need {
     match need {
         Need::LinkApp if recent || passed.has(Method::Email) => Need::LinkApp,
         Need::LinkApp if facts.take_mail(now) => Need::Code(Method::Email),
@@ -202,38 +227,48 @@ mod tests {
         }
     }
 
+    /// Takes one of `base` after another, for each number below the product of all bases.
+    struct Digits(usize);
+
+    impl Digits {
+        fn one_of<T: Clone>(&mut self, values: &[T]) -> T {
+            let value = values[self.0 % values.len()].clone();
+            self.0 /= values.len();
+            value
+        }
+
+        fn person(&mut self) -> Facts {
+            Facts {
+                rule: self.one_of(&ASKED),
+                own: self.one_of(&[Requirement::None, Requirement::App]),
+                held: self.methods(),
+                app: self.one_of(&APPS),
+                address: self.one_of(&ADDRESSES),
+                mail_again_at: self.one_of(&AGAIN),
+                exempt_until: self.one_of(&[None, Some(LATER)]),
+                invitation_accepted: self.one_of(&[false, true]),
+                approved_until: self.one_of(&[Some(NOW), Some(LATER)]),
+                reopened: self.one_of(&[false, true]),
+                ..Facts::default()
+            }
+        }
+
+        fn methods(&mut self) -> EnrolledMethods {
+            let has =
+                [Method::Email, Method::App].map(|method| (method, self.one_of(&[false, true])));
+            EnrolledMethods::of(has.into_iter().filter_map(|(method, has)| has.then_some(method)))
+        }
+    }
+
     #[test]
     fn every_combination_of_policy_and_person_takes_the_step_that_the_design_names() {
         for number in 0..COMBINATIONS {
-            let mut left = number;
-            let mut digit = |base: usize| {
-                let digit = left % base;
-                left /= base;
-                digit
-            };
-            let held = |bits: usize| {
-                let methods = [(1, Method::Email), (2, Method::App)];
-                EnrolledMethods::of(
-                    methods.into_iter().filter(|(bit, _)| bits & bit != 0).map(|(_, m)| m),
-                )
-            };
-            let company = ASKED[digit(3)];
-            let gate = GATES[digit(3)];
-            let facts = Facts {
-                rule: ASKED[digit(3)],
-                own: [Requirement::None, Requirement::App][digit(2)],
-                held: held(digit(4)),
-                app: APPS[digit(3)],
-                address: ADDRESSES[digit(5)],
-                mail_again_at: AGAIN[digit(3)],
-                exempt_until: [None, Some(LATER)][digit(2)],
-                invitation_accepted: digit(2) == 1,
-                approved_until: [Some(NOW), Some(LATER)][digit(2)],
-                reopened: digit(2) == 1,
-                ..Facts::default()
-            };
-            let grace = digit(2) == 1;
-            let passed = held(digit(4));
+            let mut digits = Digits(number);
+            let company = digits.one_of(&ASKED);
+            let gate = digits.one_of(&GATES);
+            let facts = digits.person();
+            let grace = digits.one_of(&[false, true]);
+            let passed = digits.methods();
             let policy = Policy::requiring(company).asking_before_enrollment(gate);
             let policy = policy.following(&Policy::default(), grace.then_some(LATER));
             let none = Requirement::None;
@@ -243,6 +278,89 @@ mod tests {
                 oracle(&facts, company, gate, grace, passed),
                 "company {company:?}, gate {gate:?}, grace {grace}, passed {passed:?}, {facts:?}"
             );
+        }
+    }
+
+    /// What a session shows for an act of the host's own.
+    fn oracle_of_an_act(facts: &Facts, passed: EnrolledMethods) -> Need {
+        match facts.app {
+            AppState::Usable if passed.has(Method::App) => Need::Nothing,
+            AppState::Usable => Need::Code(Method::App),
+            AppState::Disabled => Need::Refused(Refusal::Locked(Locked { until: None })),
+            AppState::None if !mail_can_be_sent(facts) => Need::Refused(without_mail(facts)),
+            AppState::None if passed.has(Method::Email) => Need::Nothing,
+            AppState::None => Need::Code(Method::Email),
+        }
+    }
+
+    /// What a first app takes from a session, once a login of this moment would link one.
+    fn oracle_of_a_first_app(facts: &Facts, passed: EnrolledMethods, recent: bool) -> Need {
+        match (recent || passed.has(Method::Email), mail_can_be_sent(facts)) {
+            (true, _) => Need::LinkApp,
+            (false, true) => Need::Code(Method::Email),
+            (false, false) => Need::Refused(Refusal::LoginTooOld),
+        }
+    }
+
+    fn mail_can_be_sent(facts: &Facts) -> bool {
+        let refused_until_later = facts.mail_again_at == Some(LATER);
+        match facts.address {
+            AddressState::Vouched | AddressState::Confirmed => true,
+            AddressState::Refused => !refused_until_later,
+            AddressState::None | AddressState::Disabled => false,
+        }
+    }
+
+    fn without_mail(facts: &Facts) -> Refusal {
+        match facts.address {
+            AddressState::Refused => Refusal::AddressRefused { until: LATER },
+            _ => Refusal::NoWay,
+        }
+    }
+
+    #[test]
+    fn every_gate_stands_before_every_purpose_of_a_session_whatever_the_person_held_before() {
+        for number in 0..COMBINATIONS {
+            let mut digits = Digits(number);
+            let required = digits.one_of(&ASKED);
+            let gate = digits.one_of(&GATES);
+            let facts = digits.person();
+            let recent = digits.one_of(&[false, true]);
+            let passed = digits.methods();
+            let told = format!("{required:?}, {gate:?}, recent {recent}, {passed:?}, {facts:?}");
+
+            let act = strongest_need(&facts, passed, NOW);
+            assert_eq!(act, oracle_of_an_act(&facts, passed), "an act: {told}");
+
+            let link = link_need(&facts, gate, passed, recent, NOW);
+            let expected = match (facts.app, act) {
+                // What a login would say that asks for an app.
+                (AppState::None, _) => {
+                    match login_need(&facts, Requirement::App, gate, passed, NOW) {
+                        Need::LinkApp => oracle_of_a_first_app(&facts, passed, recent),
+                        // The gates of a login hold for a session too.
+                        other => other,
+                    }
+                }
+                (AppState::Usable | AppState::Disabled, Need::Nothing) => Need::LinkApp,
+                (AppState::Usable | AppState::Disabled, other) => other,
+            };
+            if !(facts.app == AppState::None && passed.has(Method::App)) {
+                assert_eq!(link, expected, "to link an app: {told}");
+            }
+
+            let strengthen = strengthen_need(&facts, required, gate, passed, recent, NOW);
+            let expected = match login_need(&facts, required, gate, passed, NOW) {
+                Need::LinkApp => oracle_of_a_first_app(&facts, passed, recent),
+                other => other,
+            };
+            assert_eq!(strengthen, expected, "to stay logged in: {told}");
+
+            let approved = facts.approved_until == Some(LATER);
+            if gate == BeforeEnrollment::Approval && !approved && facts.app == AppState::None {
+                assert_ne!(link, Need::LinkApp, "no approval: {told}");
+                assert_ne!(strengthen, Need::LinkApp, "no approval: {told}");
+            }
         }
     }
 

@@ -39,12 +39,16 @@ pub enum Purpose {
     ChangeAddress,
     /// Confirming a new e-mail address.
     ConfirmAddress,
+    /// Showing what the policy asks of a session by now: what a login of this user would be asked.
+    /// [`Mfa::renew`](crate::Mfa::renew) adds it to the session.
+    Strengthen,
 }
 
 impl Purpose {
     /// The name for APIs and logs, which never changes: `login`, `administer`, `link-app`,
-    /// `replace-app`, `change-address` or `confirm-address`, and with what they are about `step-up:payment 4711` and
-    /// `remove-app:` with the app's id. For people there is `Display`.
+    /// `replace-app`, `change-address`, `confirm-address` or `strengthen`, and with what they are
+    /// about `step-up:payment 4711` and `remove-app:` with the app's id. For people there is
+    /// `Display`.
     ///
     /// ```
     /// use countersign_core::Purpose;
@@ -66,6 +70,7 @@ impl Purpose {
             Self::RemoveApp(id) => return format!("{REMOVE_APP}{id}").into(),
             Self::ChangeAddress => "change-address",
             Self::ConfirmAddress => "confirm-address",
+            Self::Strengthen => "strengthen",
         })
     }
 
@@ -81,6 +86,7 @@ impl Purpose {
             Self::RemoveApp(id) => [&[5], id.as_bytes().as_slice()].concat(),
             Self::ConfirmAddress => vec![6],
             Self::ChangeAddress => vec![7],
+            Self::Strengthen => vec![8],
         }
     }
 }
@@ -102,6 +108,7 @@ impl FromStr for Purpose {
             "replace-app" => Ok(Self::ReplaceApp),
             "change-address" => Ok(Self::ChangeAddress),
             "confirm-address" => Ok(Self::ConfirmAddress),
+            "strengthen" => Ok(Self::Strengthen),
             _ => {
                 let next = "give a name such as login or step-up:payment 4711";
                 Err(InvalidValue::new("a purpose", "there is none of that name", next))
@@ -121,6 +128,7 @@ impl fmt::Display for Purpose {
             Self::RemoveApp(_) => f.write_str("remove an app"),
             Self::ChangeAddress => f.write_str("change the address for codes"),
             Self::ConfirmAddress => f.write_str("confirm an address"),
+            Self::Strengthen => f.write_str("stay logged in"),
         }
     }
 }
@@ -383,6 +391,25 @@ impl Proof {
         Aal::of(&self.first, self.passed.iter().map(|used| used.method))
     }
 
+    /// When a method at least this strong was last passed; `None` if it never was in this login or
+    /// since.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let key = &demo.ben;
+    /// use countersign_core::Method;
+    ///
+    /// # let proof = demo.log_in(key).await;
+    /// assert_eq!(proof.last_passed(Method::Email), Some(proof.issued()));
+    /// assert_eq!(proof.last_passed(Method::App), None);
+    /// # Ok(())
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn last_passed(&self, method: Method) -> Option<Timestamp> {
+        self.passed.iter().filter(|used| used.method >= method).map(|used| used.at).max()
+    }
+
     /// Whether a method at least this strong was passed at most `within` before `now`.
     ///
     /// ```
@@ -448,6 +475,7 @@ mod tests {
         check(Purpose::RemoveApp(app), &format!("remove-app:{}", "ab".repeat(16)));
         check(Purpose::ChangeAddress, "change-address");
         check(Purpose::ConfirmAddress, "confirm-address");
+        check(Purpose::Strengthen, "strengthen");
         for wrong in ["", "Login", "log in", "step-up", "step-up:", "remove-app:ab", "login "] {
             assert!(wrong.parse::<Purpose>().is_err(), "{wrong}");
         }

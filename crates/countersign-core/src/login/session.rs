@@ -14,8 +14,9 @@ use crate::types::{Locale, in_language};
 pub enum SessionCheck {
     /// It is valid.
     Valid(Proof),
-    /// It is valid, but the policy requires more by now: at the next login, or at once if the host
-    /// begins a step-up.
+    /// It is valid, but the policy requires more by now. Begin a step-up for
+    /// [`Purpose::Strengthen`](crate::Purpose::Strengthen), and
+    /// [`renew`](crate::Mfa::renew) the session by it. A host may also let it go on until its end.
     StepUpRequired {
         /// The proof.
         proof: Proof,

@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::seal::Fault;
 use crate::store::StoreError;
-use crate::types::{Locale, Method, RandomError, in_language};
+use crate::types::{Locale, Method, RandomError, Timestamp, in_language};
 
 /// Why an operation did not happen.
 ///
@@ -67,8 +67,13 @@ pub enum Denial {
     WrongPurpose,
     /// The user is not an administrator of the tenant.
     NotAdmin,
-    /// The user must first pass this method again.
-    NotFresh(Method),
+    /// The user must first pass this method.
+    NotFresh {
+        /// The strongest that the user holds.
+        method: Method,
+        /// When it was last passed, which is too long ago; `None` if it never was in this session.
+        last: Option<Timestamp>,
+    },
     /// The user holds no authenticator, and this act makes logins weaker.
     NoAuthenticator,
     /// Administrators do this to others only, never to their own account.
@@ -122,9 +127,11 @@ impl Denial {
     /// A stable code for programs, such as `admin.not_fresh`.
     ///
     /// ```
-    /// use countersign_core::{Denial, Method};
+    /// use countersign_core::{Denial, Method, Timestamp};
     ///
-    /// assert_eq!(Denial::NotFresh(Method::App).code(), "admin.not_fresh");
+    /// let last = Some(Timestamp::from_seconds(1_795_530_720));
+    /// assert_eq!(Denial::NotFresh { method: Method::App, last }.code(), "admin.not_fresh");
+    /// assert_eq!(Denial::NotFresh { method: Method::App, last: None }.code(), "admin.never_shown");
     /// ```
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -132,7 +139,8 @@ impl Denial {
             Self::ProofEnded => "admin.proof_ended",
             Self::WrongPurpose => "admin.wrong_purpose",
             Self::NotAdmin => "admin.not_admin",
-            Self::NotFresh(_) => "admin.not_fresh",
+            Self::NotFresh { last: Some(_), .. } => "admin.not_fresh",
+            Self::NotFresh { last: None, .. } => "admin.never_shown",
             Self::NoAuthenticator => "admin.no_authenticator",
             Self::OnOneself => "admin.on_oneself",
             Self::LastOne => "admin.last_one",
@@ -155,7 +163,12 @@ impl Denial {
                 "Sie wurden abgemeldet. Melden Sie sich wieder an.",
                 "تم تسجيل خروجك. سجل الدخول مرة أخرى.",
             ],
-            Self::WrongPurpose | Self::NotFresh(_) => [
+            Self::NotFresh { last: Some(_), .. } => [
+                "You showed a security code a while ago. Confirm this with a new one.",
+                "Ihr letzter Sicherheitscode ist eine Weile her. Bestätigen Sie das mit einem neuen.",
+                "مضى وقت على رمز الأمان الأخير. أكد هذا برمز جديد.",
+            ],
+            Self::WrongPurpose | Self::NotFresh { last: None, .. } => [
                 "Confirm this with a security code first.",
                 "Bestätigen Sie das zuerst mit einem Sicherheitscode.",
                 "أكد هذا برمز أمان أولاً.",
@@ -195,8 +208,11 @@ impl From<Denial> for Cause {
             Denial::ProofEnded => "the proof no longer stands".to_owned(),
             Denial::WrongPurpose => "the proof was made for another purpose".to_owned(),
             Denial::NotAdmin => "the user is not an administrator of this tenant".to_owned(),
-            Denial::NotFresh(method) => {
-                format!("the user has not passed {method} recently enough")
+            Denial::NotFresh { method, last: Some(last) } => {
+                format!("the user last passed {method} at {last}, which is too long ago")
+            }
+            Denial::NotFresh { method, last: None } => {
+                format!("the user has not passed {method} in this session")
             }
             Denial::NoAuthenticator => {
                 "the user holds no authenticator, and this makes logins weaker".to_owned()
@@ -208,7 +224,7 @@ impl From<Denial> for Cause {
             Denial::ProofEnded => "log in again",
             Denial::WrongPurpose => "begin a step-up for this purpose",
             Denial::NotAdmin => "ask an administrator",
-            Denial::NotFresh(_) => "begin a step-up with `Purpose::Administer`",
+            Denial::NotFresh { .. } => "begin a step-up with `Purpose::Administer`",
             Denial::NoAuthenticator => "link an authenticator first",
             Denial::OnOneself => "ask another administrator",
             Denial::LastOne => "add another one first",

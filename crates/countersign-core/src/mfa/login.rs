@@ -74,7 +74,9 @@ impl Mfa {
     ///
     /// It asks for the strongest method that the account holds, and offers no other. Linking a
     /// first app needs nothing more where the tenant asks for nothing before enrollment
-    /// ([`BeforeEnrollment`]).
+    /// ([`BeforeEnrollment`]). [`Purpose::Strengthen`] asks for what a login would, for a session
+    /// that the policy by now finds too weak
+    /// ([`SessionCheck::StepUpRequired`](crate::SessionCheck::StepUpRequired)).
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -116,8 +118,13 @@ impl Mfa {
         }
         let first = proof.first_factor().clone();
         let session = Some(BegunBy { id: proof.id(), issued: proof.issued() });
-        let beginning =
+        let mut beginning =
             self.engine.beginning(purpose, first, session, client).while_doing(DOING)?;
+        if beginning.purpose == Purpose::Strengthen {
+            // What is asked of a session is asked of the login that it came from.
+            beginning.roles.clone_from(&proof.roles);
+            beginning.minimum = proof.minimum;
+        }
         let origin = origin(client);
         let key = proof.key();
         let decide = |work: &mut Work| match self.engine.why_ended(proof, work)? {

@@ -84,7 +84,8 @@ impl Mfa {
     /// Linking, replacing or removing an app and a new address end all sessions of the user. This
     /// one is the exception, because the user did it here: the act was begun from it, by
     /// [`Mfa::step_up`]. The proof of the act is used up. A session in which an app was linked counts
-    /// that app from then on.
+    /// that app from then on, and one that was strengthened ([`Purpose::Strengthen`]) what was shown
+    /// for that. It ends when it would have ended.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -120,10 +121,18 @@ impl Mfa {
             return Err(Denial::ProofEnded).while_doing(DOING);
         }
         let mut renewed = Proof { account_generation: new, ..session };
-        if matches!(act.purpose, Purpose::LinkApp | Purpose::ReplaceApp) {
-            // The app was linked in this session, which counts it from now on.
-            renewed.passed.extend(act.passed.iter().filter(|used| used.method == Method::App));
-        }
+        renewed.passed.extend(act.passed.into_iter().filter(|used| match act.purpose {
+            // The app was linked in this session.
+            Purpose::LinkApp | Purpose::ReplaceApp => used.method == Method::App,
+            Purpose::Strengthen => true,
+            // A fresh proof for one act is for that act.
+            Purpose::Login
+            | Purpose::StepUp(_)
+            | Purpose::Administer
+            | Purpose::RemoveApp(_)
+            | Purpose::ChangeAddress
+            | Purpose::ConfirmAddress => false,
+        }));
         let decide = |work: &mut Work| match self.engine.why_ended(&renewed, work)? {
             Some(_) => Err(Denial::ProofEnded.into()),
             None => Ok(()),

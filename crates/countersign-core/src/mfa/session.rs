@@ -48,7 +48,7 @@ impl Mfa {
     /// # let sealed = mfa.seal(&demo.log_in(key).await)?;
     /// match mfa.open_session(&sealed).await? {
     ///     SessionCheck::Valid(proof) => assert_eq!(proof.key(), key),
-    ///     // The policy asks for more by now: begin a step-up, or wait for the next login.
+    ///     // The policy asks for more by now: begin a step-up for `Purpose::Strengthen`.
     ///     SessionCheck::StepUpRequired { required, .. } => panic!("{required} is required"),
     ///     // Log the user out.
     ///     SessionCheck::Ended(end) => panic!("{end}"),

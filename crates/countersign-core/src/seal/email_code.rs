@@ -91,6 +91,7 @@ mod tests {
             Purpose::ReplaceApp,
             Purpose::ChangeAddress,
             Purpose::ConfirmAddress,
+            Purpose::Strengthen,
         ];
         // A host may name an act of its own as this library names one of its purposes.
         let named = plain.iter().map(|purpose| reason(&purpose.to_string()));

@@ -60,6 +60,7 @@ pub(crate) enum PurposeForm {
     RemoveApp([u8; 16]),
     ConfirmAddress,
     ChangeAddress,
+    Strengthen,
 }
 
 /// A requirement, wherever it is stored: variants are only ever added at the end.
@@ -287,6 +288,7 @@ pub(crate) fn purpose_form(purpose: &Purpose) -> PurposeForm {
         Purpose::RemoveApp(id) => PurposeForm::RemoveApp(*id.as_bytes()),
         Purpose::ChangeAddress => PurposeForm::ChangeAddress,
         Purpose::ConfirmAddress => PurposeForm::ConfirmAddress,
+        Purpose::Strengthen => PurposeForm::Strengthen,
     }
 }
 
@@ -300,5 +302,6 @@ pub(crate) fn purpose_of(form: PurposeForm) -> Option<Purpose> {
         PurposeForm::RemoveApp(id) => Purpose::RemoveApp(AuthenticatorId::from_bytes(id)),
         PurposeForm::ChangeAddress => Purpose::ChangeAddress,
         PurposeForm::ConfirmAddress => Purpose::ConfirmAddress,
+        PurposeForm::Strengthen => Purpose::Strengthen,
     })
 }

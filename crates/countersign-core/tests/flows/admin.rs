@@ -89,12 +89,13 @@ fn an_admin_who_holds_an_app_acts_only_within_fifteen_minutes_of_its_code() {
     let stage = Stage::open();
     stage.require(Requirement::App);
     let (phone, proof) = stage.link_app("ada");
+    let linked = proof.issued();
     let mut fresh = admin(&stage, proof);
     stage.advance(15 * 60 - 1);
     block_on(fresh.set_rule(user("ben"), Requirement::Email)).unwrap();
     stage.advance(1);
     let late = block_on(fresh.set_rule(user("ben"), Requirement::App));
-    assert_eq!(denial(late), Denial::NotFresh(Method::App));
+    assert_eq!(denial(late), Denial::NotFresh { method: Method::App, last: Some(linked) });
     let session = by_app(&stage, "ada", &phone);
     stage.advance(3600);
     let proof = step_up_by_app(&stage, &session, Purpose::Administer, &phone);
@@ -348,7 +349,7 @@ fn an_admin_step_up_asks_for_the_app_even_where_the_company_asks_for_nothing() {
     let session = by_password(&stage, "ada");
     let mut unproven = admin(&stage, by_password(&stage, "ada"));
     let refused = block_on(unproven.set_rule(user("ben"), Requirement::App));
-    assert_eq!(denial(refused), Denial::NotFresh(Method::App));
+    assert_eq!(denial(refused), Denial::NotFresh { method: Method::App, last: None });
     assert_eq!(asked(step_up(&stage, &session, Purpose::Administer)).method, Method::App);
     let proof = step_up_by_app(&stage, &session, Purpose::Administer, &phone);
     block_on(admin(&stage, proof).reset(user("ben"), "asked in person")).unwrap();

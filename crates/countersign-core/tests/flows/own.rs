@@ -93,14 +93,16 @@ fn what_happened_to_oneself_is_found_however_much_happened_to_others_since() {
 fn an_admin_handle_says_beforehand_what_its_acts_will_ask_for() {
     let stage = Stage::open();
     let session = crate::acts::by_password(&stage, "ada");
-    assert_eq!(admin(&stage, session).asks_again_for(), None, "there is nothing to ask for");
+    assert_eq!(admin(&stage, session).asks_again(), None, "there is nothing to ask for");
     stage.require(Requirement::App);
     let (_, proof) = stage.link_app("ada");
+    let linked = proof.issued();
     let handle = admin(&stage, proof);
-    assert_eq!(handle.asks_again_for(), None);
+    assert_eq!(handle.asks_again(), None);
     stage.advance(15 * 60);
-    assert_eq!(handle.asks_again_for(), Some(Method::App));
-    assert_eq!(stage.operator().asks_again_for(), None, "an operator shows no code");
+    let last = Some(linked);
+    assert_eq!(handle.asks_again(), Some(Denial::NotFresh { method: Method::App, last }));
+    assert_eq!(stage.operator().asks_again(), None, "an operator shows no code");
 }
 
 #[test]

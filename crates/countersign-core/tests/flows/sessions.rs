@@ -3,7 +3,7 @@
 use countersign_core::login::{Accepted, StepUpReason};
 use countersign_core::{
     BeforeEnrollment, Begun, Client, FirstFactor, HOUR, MINUTE, Method, NewUser, Policy, Proof,
-    Purpose, Refusal, Requirement, Role, SessionCheck, Step, Verdict,
+    Purpose, Refusal, Requirement, Role, SessionCheck, SessionEnd, Step, Verdict,
 };
 use countersign_testkit::FakePhone;
 use pollster::block_on;
@@ -169,5 +169,82 @@ fn an_invitation_ends_with_the_first_login_a_new_password_or_a_linked_app() {
         end(&stage);
         assert_eq!(block_on(stage.mfa.accept_invitation(&token)).unwrap(), Accepted::Ended);
         assert!(!person(&stage, "ben").invited);
+    }
+}
+
+/// The requirement that this session falls short of.
+fn too_weak(stage: &Stage, session: Proof) -> (Proof, Requirement) {
+    match check(stage, session) {
+        SessionCheck::StepUpRequired { proof, required } => (proof, required),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_session_that_is_too_weak_by_now_shows_what_a_login_would_and_ends_no_later() {
+    let stage = Stage::open();
+    stage.require(Requirement::Email);
+    let session = by_mail(&stage, "ben");
+    let ends = session.ends();
+    stage.require(Requirement::App);
+    stage.clock.advance(HOUR);
+    let (session, required) = too_weak(&stage, session);
+    assert_eq!(required, Requirement::App);
+    // An old code opens no QR code: another one is mailed first, as in a login.
+    let challenge = asked(step_up(&stage, &session, Purpose::Strengthen));
+    assert_eq!((challenge.method, challenge.others), (Method::Email, vec![]));
+    let verdict = stage.answer(&challenge.ticket, &stage.mailed_code());
+    let (phone, proof) = link_by(&stage, verdict);
+    let session = block_on(stage.mfa.renew(session, proof)).unwrap();
+    assert_eq!((session.ends(), session.purpose()), (ends, &Purpose::Login));
+    assert!(matches!(check(&stage, session), SessionCheck::Valid(_)));
+
+    // Whoever has the app shows it. It was linked by no choice of his, so the password is enough.
+    stage.require(Requirement::None);
+    let session = by_password(&stage, "ben");
+    stage.require(Requirement::App);
+    let (session, _) = too_weak(&stage, session);
+    let proof = step_up_by_app(&stage, &session, Purpose::Strengthen, &phone);
+    let session = block_on(stage.mfa.renew(session, proof)).unwrap();
+    assert!(matches!(check(&stage, session), SessionCheck::Valid(_)));
+}
+
+#[test]
+fn a_session_is_strengthened_by_its_own_roles_and_through_every_gate() {
+    let stage = Stage::open();
+    let role = || Role::new("payroll").unwrap();
+    let stated = browser().with_role(role());
+    let begun = block_on(stage.mfa.begin(&key("ben"), FirstFactor::Password, &stated));
+    let Begun::Passed(login) = begun.unwrap() else { panic!() };
+    stage.save(Policy::default().and_for_role(role(), Requirement::Email));
+    let (session, required) = too_weak(&stage, login.proof);
+    assert_eq!(required, Requirement::Email);
+    // This request states no role.
+    assert_eq!(asked(step_up(&stage, &session, Purpose::Strengthen)).method, Method::Email);
+
+    let stage = Stage::open();
+    let session = by_password(&stage, "ben");
+    let approval = Policy::requiring(Requirement::App);
+    stage.save(approval.asking_before_enrollment(BeforeEnrollment::Approval));
+    let (session, _) = too_weak(&stage, session);
+    let begun = step_up(&stage, &session, Purpose::Strengthen);
+    assert_eq!(begun, Begun::Refused(Refusal::NeedsApproval));
+}
+
+#[test]
+fn a_payment_makes_a_session_no_stronger_and_what_made_it_stronger_pays_nothing() {
+    let (stage, phone) = Stage::with_app();
+    stage.require(Requirement::None);
+    let session = by_password(&stage, "ben");
+    stage.require(Requirement::App);
+    let payment = || Purpose::StepUp(StepUpReason::new("payment 4711").unwrap());
+    let proof = step_up_by_app(&stage, &session, payment(), &phone);
+    let session = block_on(stage.mfa.renew(session, proof)).unwrap();
+    let (session, _) = too_weak(&stage, session);
+    let proof = step_up_by_app(&stage, &session, Purpose::Strengthen, &phone);
+    let sealed = stage.mfa.seal(&proof).unwrap();
+    for wanted in [Purpose::Login, payment(), Purpose::Administer] {
+        let opened = block_on(stage.mfa.open_step_up(&sealed, &wanted)).unwrap();
+        assert_eq!(opened, SessionCheck::Ended(SessionEnd::OtherPurpose));
     }
 }

@@ -6,7 +6,7 @@ use std::thread;
 
 use countersign_core::account::EventKind;
 use countersign_core::{
-    Begun, Continued, ErrorKind, HOUR, MINUTE, Method, Requirement, Step, Verdict,
+    Begun, Continued, ErrorKind, HOUR, MINUTE, Method, Requirement, SessionCheck, Step, Verdict,
 };
 use countersign_testkit::FakePhone;
 use pollster::block_on;
@@ -105,6 +105,9 @@ fn a_tightening_that_returned_before_the_answer_always_applies() {
                     assert!(!tight_before, "round {round}");
                     let revision = passed.proof.policy_revision();
                     assert_eq!(revision, 1, "judged by the policy that it names");
+                    let checked = block_on(stage.mfa.check_session(passed.proof)).unwrap();
+                    let told = matches!(checked, SessionCheck::StepUpRequired { .. });
+                    assert!(told, "round {round}: {checked:?}");
                 }
                 // The code was right, and an app is needed by now.
                 Verdict::Step(_) => {}

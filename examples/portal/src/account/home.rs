@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use countersign::{Method, TenantId, Timestamp};
+use countersign::{Method, Purpose, TenantId, Timestamp};
 use countersign_axum::{Flash, Gate, Problem};
 use maud::{Markup, html};
 
@@ -28,12 +28,18 @@ pub(super) async fn show(
     let others = companies.iter().filter(|other| other.id != *member.key.tenant());
     let login = |id: &TenantId| gate.login_page().with_query("company", id.as_str());
     let others: Vec<_> = others.filter_map(|other| Some((other, login(&other.id)?))).collect();
+    let strengthen = visit.browser.step_up(&Purpose::Strengthen, gate.home())?;
     let body = html! {
         @if visit.browser.take_flash() == Some(Flash::AppLinked) {
             (status(&html! { p { (words.app_linked) } }))
         }
         @if let Some(by) = enroll_by { (enroll_soon(by, words, visit.language)) }
-        @else if who.weaker_than().is_some() { div.notice { p { (words.stronger_next_time) } } }
+        @else if who.weaker_than().is_some() {
+            div.notice {
+                p { (words.stronger_next_time) }
+                div.actions { (link_button(strengthen.as_str(), words.do_it_now)) }
+            }
+        }
         (card("how", words.how_title, &html! {
             p { ((words.logged_in_with)(&list_used_methods(who.proof().passed(), words))) }
             p.hint {

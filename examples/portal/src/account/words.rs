@@ -22,6 +22,7 @@ pub(super) struct Words {
     pub(super) enroll_by: Around,
     pub(super) link_now: &'static str,
     pub(super) stronger_next_time: &'static str,
+    pub(super) do_it_now: &'static str,
 
     // What happened just now.
     pub(super) app_linked: &'static str,

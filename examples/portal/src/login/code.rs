@@ -160,6 +160,7 @@ pub(super) fn reason(purpose: &Purpose, words: &Words) -> Option<Markup> {
         Purpose::ReplaceApp => (words.to_replace, false),
         Purpose::RemoveApp(_) => (words.to_remove, false),
         Purpose::ConfirmAddress => (words.to_confirm_address, false),
+        Purpose::Strengthen => (words.to_stay, false),
         Purpose::StepUp(_) | Purpose::ChangeAddress => (words.to_go_on, true),
     };
     Some(html! { (why) @if lasts { " " (words.confirmed_for) } })

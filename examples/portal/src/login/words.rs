@@ -63,6 +63,7 @@ pub(super) struct Words {
     pub(super) to_replace: &'static str,
     pub(super) to_remove: &'static str,
     pub(super) to_confirm_address: &'static str,
+    pub(super) to_stay: &'static str,
     pub(super) to_go_on: &'static str,
     pub(super) confirmed_for: &'static str,
 

@@ -73,7 +73,7 @@ impl Desk {
 
     /// The way to a step-up and then back to `back`, if an act would ask for one now.
     pub(super) fn step_up(&self, back: &str) -> Result<Option<Response>, Problem> {
-        if self.admin.asks_again_for().is_none() {
+        if self.admin.asks_again().is_none() {
             return Ok(None);
         }
         let back = RedirectPath::new(back).ok_or_else(not_found)?;

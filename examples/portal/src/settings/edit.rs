@@ -405,7 +405,7 @@ fn show_refusal(
         Denial::NoAuthenticator => Refused::NeedOwn,
         Denial::OnOneself => Refused::OnOneself,
         Denial::LastOne => Refused::LastAdmin,
-        Denial::NotFresh(_) => {
+        Denial::NotFresh { .. } => {
             keep(desk, slip, fields, Because::Unconfirmed);
             return Err(error.into());
         }

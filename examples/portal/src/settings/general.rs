@@ -110,7 +110,7 @@ pub(super) async fn save(mut desk: Desk, form: CsrfForm<Typed>) -> Result<Respon
         return see(GENERAL);
     }
     let effects = Effects::of(&desk, &choice, &in_force).await?;
-    if effects.need_a_look() || choice.out || desk.admin.asks_again_for().is_some() {
+    if effects.need_a_look() || choice.out || desk.admin.asks_again().is_some() {
         return see(&format!("{REVIEW}?{}", choice.query()));
     }
     commit(&mut desk, &choice, &in_force).await

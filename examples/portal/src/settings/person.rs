@@ -211,7 +211,7 @@ fn act_refused(error: &Error) -> Option<Act> {
         Denial::ProofEnded
         | Denial::WrongPurpose
         | Denial::NotAdmin
-        | Denial::NotFresh(_)
+        | Denial::NotFresh { .. }
         | Denial::LastOne => None,
     }
 }

@@ -3,7 +3,7 @@
 use countersign::account::EventKind;
 use countersign::policy::{EnrollBy, Layer, Resolution};
 use countersign::{
-    Begun, DAY, Denial, ErrorKind, HOUR, Method, Requirement, Start, User, UserId, Verdict,
+    Begun, DAY, Denial, Error, ErrorKind, HOUR, Requirement, Start, User, UserId, Verdict,
 };
 
 use super::company::dispatchers_need_the_app;
@@ -20,7 +20,7 @@ impl Stage<'_> {
         let reason = "her mailbox moves to a new server";
         let mut by_session = self.mfa.admin(self.session(ada).await?).await?;
         match by_session.exempt(erin.clone(), until, reason).await {
-            Err(error) if error.kind() == ErrorKind::Denied(Denial::NotFresh(Method::App)) => {
+            Err(error) if is_too_old(&error) => {
                 say(
                     "Ada is logged in, and her last code was an hour ago. That is not enough for an act",
                 );
@@ -107,4 +107,9 @@ fn lesson(resolution: &Resolution) -> &'static str {
         None => "An exemption has an end. After it the company setting holds again.",
         Some(Layer::Minimum) => "The deployment asks it of every company.",
     }
+}
+
+/// Whether an act was refused because the last code was too long ago.
+fn is_too_old(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Denied(Denial::NotFresh { last: Some(_), .. }))
 }

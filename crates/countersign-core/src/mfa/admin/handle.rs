@@ -33,7 +33,7 @@ pub(super) const MOST_ROWS: usize = 200;
 /// - [`Denial::ProofEnded`] or [`Denial::NotAdmin`], if that has changed meanwhile;
 /// - [`Denial::NotFresh`], if the strongest method that the administrator holds was passed longer
 ///   ago than [`Limits::admin_freshness`](crate::Limits::admin_freshness) (OWASP ASVS 5.0, 7.5.1):
-///   begin a step-up for [`Purpose::Administer`], as [`Admin::asks_again_for`] says before;
+///   begin a step-up for [`Purpose::Administer`], as [`Admin::asks_again`] says before;
 /// - for acts that make logins weaker (a looser policy or rule, an exemption, an approval, a
 ///   reset), move somebody's mailbox or make an administrator, also [`Denial::NoAuthenticator`] without an authenticator of one's own, and
 ///   [`Denial::OnOneself`] on one's own account.
@@ -99,29 +99,28 @@ pub enum Saved {
 }
 
 impl Admin {
-    /// The method that the administrator must pass again before an act that changes something, if
-    /// it was too long ago by this node's clock. The act itself decides by the store's.
+    /// What an act that changes something is denied with, by this node's clock, until the
+    /// administrator passes a method (again). The act itself decides by the store's.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
     /// # let mfa = &demo.mfa;
     /// # let ada = &demo.ada;
-    /// use countersign_core::{HOUR, Method};
+    /// use countersign_core::{Denial, HOUR, Method};
     ///
     /// # let proof = demo.log_in(ada).await;
     /// # demo.wait(HOUR);
     /// let admin = mfa.admin(proof).await?;
     /// // An hour after the login: begin a step-up for `Purpose::Administer`.
-    /// assert_eq!(admin.asks_again_for(), Some(Method::App));
+    /// let Some(Denial::NotFresh { method, .. }) = admin.asks_again() else { panic!("it was long ago") };
+    /// assert_eq!(method, Method::App);
     /// # Ok(())
     /// # });
     /// ```
     #[must_use]
-    pub fn asks_again_for(&self) -> Option<Method> {
+    pub fn asks_again(&self) -> Option<Denial> {
         let Acting::User { proof, seen } = &self.acting else { return None };
-        let freshness = self.engine.limits.admin_freshness;
-        let now = self.engine.clock.now();
-        seen.holds.filter(|method| !proof.is_fresh(*method, freshness, now))
+        self.engine.not_fresh(proof, seen.holds, self.engine.clock.now())
     }
 }
 
@@ -172,7 +171,7 @@ impl Mfa {
     ///
     /// let larkfield = TenantId::new("larkfield")?;
     /// let operator = mfa.operator(larkfield.clone(), "dara", "the only administrator left")?;
-    /// assert_eq!(operator.asks_again_for(), None);
+    /// assert_eq!(operator.asks_again(), None);
     ///
     /// let error = mfa.operator(larkfield, "dara", "").unwrap_err();
     /// assert_eq!(error.code(), "reason.line");

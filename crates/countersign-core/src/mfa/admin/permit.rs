@@ -97,13 +97,11 @@ impl Admin {
             if is_own && weight.is_for_others() {
                 return Err(Denial::OnOneself.into());
             }
-            let freshness = self.engine.limits.admin_freshness;
-            match holds {
-                Some(method) if !proof.is_fresh(method, freshness, work.now) => {
-                    return Err(Denial::NotFresh(method).into());
-                }
-                None if weight == Weight::Lowering => return Err(Denial::NoAuthenticator.into()),
-                Some(_) | None => {}
+            if let Some(denial) = self.engine.not_fresh(proof, holds, work.now) {
+                return Err(denial.into());
+            }
+            if holds.is_none() && weight == Weight::Lowering {
+                return Err(Denial::NoAuthenticator.into());
             }
         }
         work.touch_tenant = weight != Weight::Plain;
@@ -177,5 +175,19 @@ impl Engine {
             facts.held.has(Method::Email).then_some(Method::Email)
         };
         Ok(Seen { pseudonym: account.pseudonym(), holds })
+    }
+
+    /// The denial of an act whose proof does not show `holds`, the strongest method that the actor
+    /// holds, or showed it too long ago.
+    pub(super) fn not_fresh(
+        &self,
+        proof: &Proof,
+        holds: Option<Method>,
+        now: Timestamp,
+    ) -> Option<Denial> {
+        let method = holds?;
+        let last = proof.last_passed(method);
+        let fresh = proof.is_fresh(method, self.limits.admin_freshness, now);
+        (!fresh).then_some(Denial::NotFresh { method, last })
     }
 }

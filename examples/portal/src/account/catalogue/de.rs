@@ -19,6 +19,7 @@ pub(super) static WORDS: Words = Words {
     enroll_by: |by| html! { "Ihre Firma verlangt ab " (by) " eine Authenticator-App." },
     link_now: "Jetzt eine einrichten",
     stronger_next_time: "Ihre Firma hat geändert, wie man sich anmeldet. Bei Ihrer nächsten Anmeldung wird mehr verlangt als heute.",
+    do_it_now: "Jetzt erledigen",
 
     app_linked: "Authenticator-App eingerichtet.",
     app_replaced: "Authenticator-App ersetzt. Die alte gilt nicht mehr.",

@@ -19,6 +19,7 @@ pub(super) static WORDS: Words = Words {
     enroll_by: |by| html! { "Your company asks for an authenticator app from " (by) "." },
     link_now: "Set one up now",
     stronger_next_time: "Your company has changed how people log in. At your next login you will be asked for more than today.",
+    do_it_now: "Do it now",
 
     app_linked: "Authenticator app set up.",
     app_replaced: "Authenticator app replaced. The old one no longer works.",

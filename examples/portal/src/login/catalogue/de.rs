@@ -64,6 +64,7 @@ pub(super) static WORDS: Words = Words {
     to_replace: "Um Ihre Authenticator-App zu ersetzen, bestätigen Sie mit einem Sicherheitscode. Danach richten Sie die neue ein, und die alte gilt nicht mehr.",
     to_remove: "Um diese Authenticator-App zu entfernen, bestätigen Sie mit einem Sicherheitscode. Danach wird sie entfernt.",
     to_confirm_address: "Um Ihre neue E-Mail-Adresse für Codes zu nutzen, geben Sie den Code ein, den wir dorthin gesendet haben.",
+    to_stay: "Ihre Firma hat geändert, wie man sich anmeldet. Bestätigen Sie mit einem Sicherheitscode, dann bleiben Sie angemeldet.",
     to_go_on: "Um das zu ändern, bestätigen Sie mit einem Sicherheitscode.",
     confirmed_for: "Wir fragen Sie zehn Minuten lang nicht noch einmal.",
 

@@ -60,6 +60,7 @@ pub(super) static WORDS: Words = Words {
     to_replace: "To replace your authenticator app, confirm with a security code. Then you set up the new app, and the old one stops working.",
     to_remove: "To remove this authenticator app, confirm with a security code. Then it is removed.",
     to_confirm_address: "To use your new e-mail address for codes, enter the code we sent there.",
+    to_stay: "Your company has changed how people log in. Confirm with a security code, and you stay logged in.",
     to_go_on: "To change this, confirm with a security code.",
     confirmed_for: "We will not ask you again for ten minutes.",
 
