@@ -24,6 +24,7 @@ mod steps;
 mod tenant;
 mod verify;
 
+pub(crate) use account::Invited;
 pub use account::{Account, LinkedApp, RefusedMail};
 pub(crate) use counters::Counters;
 pub(crate) use counters_form::{CountersForm, FirstForm, Marks};

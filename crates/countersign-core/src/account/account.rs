@@ -10,7 +10,7 @@ use super::env::Env;
 use super::event::EventKind;
 use super::misses::Misses;
 use super::new_user::NewUser;
-use super::profile::{Address, App, Invitation, Profile, Refusals, TRIES};
+use super::profile::{Address, App, INVITATIONS, Invitation, Profile, Refusals, TRIES};
 use crate::mail::{LetterKind, MailKind, MailReason};
 use crate::policy::{Access, AppState, EnrolledMethods, Facts, Requirement};
 use crate::seal::{Fault, Sealer, Use};
@@ -31,6 +31,14 @@ pub(crate) const MOST_APPS: usize = 5;
 pub struct Account {
     pub(crate) profile: Profile,
     pub(crate) counters: Counters,
+}
+
+/// What became of an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Invited {
+    Sent,
+    NoAddress,
+    TooSoon { until: Timestamp },
 }
 
 /// A linked app, as its owner and administrators see it.
@@ -430,15 +438,22 @@ impl Account {
     // Invitations.
 
     /// Queues an invitation; the link of an earlier one no longer works.
-    pub(crate) fn invite(&mut self, env: &mut Env<'_>) -> Result<bool, Fault> {
-        let Some(to) = self.profile.address.current.clone() else { return Ok(false) };
+    pub(crate) fn invite(&mut self, env: &mut Env<'_>) -> Result<Invited, Fault> {
+        let Some(to) = self.profile.address.current.clone() else {
+            return Ok(Invited::NoAddress);
+        };
+        let opens = self.counters.invitations.opens(0, INVITATIONS, env.now);
+        if opens > env.now {
+            return Ok(Invited::TooSoon { until: opens });
+        }
+        self.counters.invitations.take(INVITATIONS, env.now);
         let id = InvitationId::draw(env.random)?;
         let ends = env.now.plus(env.limits.invitation_life);
         self.profile.invitation = Some(Invitation { id, ends });
         let subject = LetterKind::Invitation { invitation: id };
         env.post(&to, self.profile.locale.as_ref(), subject, ends)?;
         env.record(self.profile.pseudonym, EventKind::Invited)?;
-        Ok(true)
+        Ok(Invited::Sent)
     }
 
     pub(crate) fn withdraw_invitation(&mut self, env: &mut Env<'_>) -> Result<(), Fault> {

@@ -2,6 +2,7 @@
 //! logins write.
 
 use super::attempt::Attempt;
+use super::bucket::Bucket;
 use super::email::Mailbox;
 use super::misses::Misses;
 use super::spent::Spent;
@@ -17,4 +18,6 @@ pub(crate) struct Counters {
     pub(super) spent: Spent,
     pub(super) attempt: Option<Attempt>,
     pub(super) second_step_at: Option<Timestamp>,
+    /// What is left of the invitations.
+    pub(super) invitations: Bucket,
 }

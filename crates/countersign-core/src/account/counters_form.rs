@@ -63,6 +63,8 @@ struct MoreForm {
     judged_by: u64,
     /// The last accepted step of each app; none in the first form, which kept one for all.
     steps: Option<Vec<(Id, u64)>>,
+    /// When the bucket of invitations is full again.
+    invitations: Option<Millis>,
 }
 
 impl From<FirstForm> for CountersForm {
@@ -146,6 +148,7 @@ impl Counters {
             bucket: bucket.full_at.map(Timestamp::millis),
             judged_by: self.attempt.as_ref().map_or(0, |attempt| attempt.judged_by),
             steps: Some(self.steps.of.iter().map(|(id, step)| (*id.as_bytes(), *step)).collect()),
+            invitations: self.invitations.full_at.map(Timestamp::millis),
         };
         Some(CountersForm { first, more })
     }
@@ -179,6 +182,7 @@ impl Counters {
             },
             attempt: form.attempt.map(|form| attempt_of(form, more.judged_by)),
             second_step_at: marks.second_step_at,
+            invitations: Bucket { full_at: more.invitations.map(Timestamp::from_millis) },
         })
     }
 }

@@ -94,6 +94,7 @@ impl Account {
                 }),
             }),
             second_step_at: Some(at(14)),
+            invitations: Bucket { full_at: Some(at(15)) },
         };
         Self { profile, counters }
     }
@@ -103,6 +104,7 @@ impl Account {
     pub(crate) fn in_the_first_form(mut self) -> Self {
         let mailbox = &mut self.counters.mailbox;
         (mailbox.era, mailbox.bucket) = Default::default();
+        self.counters.invitations = Bucket::default();
         self.counters.attempt.iter_mut().for_each(|attempt| attempt.judged_by = 0);
         self.profile.address.refused = Some(Refusals::unknown());
         self

@@ -55,6 +55,8 @@ pub(super) struct Address {
 
 /// How often in a row an administrator can have an address tried at once: three times a day.
 pub(super) const TRIES: Measure = Measure { size: 3, every: HOUR.saturating_mul(8) };
+/// How many invitations an account gets in a row: five, and then one an hour.
+pub(super) const INVITATIONS: Measure = Measure { size: 5, every: HOUR };
 /// How long after each refusal in a row a login tries again; the last of these from then on.
 const PAUSES: [Duration; 4] =
     [MINUTE.saturating_mul(15), HOUR, HOUR.saturating_mul(4), HOUR.saturating_mul(24)];

@@ -49,14 +49,16 @@ impl Letter {
     }
 }
 
-/// Letters that are sent in one order: those of the first lane go before those of the second.
+/// Letters that are sent in one order: those of the first lane go before those of the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "a store has a place for each")]
 pub enum Lane {
     /// Login codes, which somebody waits for.
     Codes,
-    /// Notices and invitations.
+    /// Notices of an authenticator or an address that was changed.
     Notices,
+    /// Invitations, and notices of a lock: what strangers and administrators can cause many of.
+    Others,
 }
 
 /// What a letter is about.
@@ -129,13 +131,12 @@ impl LetterKind {
     pub fn lane(&self) -> Lane {
         match self {
             Self::LoginCode { .. } => Lane::Codes,
-            Self::Invitation { .. }
-            | Self::AppLinked { .. }
+            Self::AppLinked { .. }
             | Self::AppReplaced { .. }
             | Self::AppRemoved
             | Self::MfaReset { .. }
-            | Self::Locked { .. }
             | Self::AddressChanged { .. } => Lane::Notices,
+            Self::Invitation { .. } | Self::Locked { .. } => Lane::Others,
         }
     }
 }

@@ -37,22 +37,24 @@ const LAST_MAILS: Duration = Duration::from_secs(20);
 ///
 /// # What goes first
 ///
-/// Codes go before notices and invitations, tenants take turns, and of one tenant's letters the one
-/// that is due longest goes first. A mail that fails is tried again after 5 seconds, counted from the
+/// Codes go before notices of a changed authenticator or address, and those before invitations and
+/// notices of a lock. Tenants take turns, and of one tenant's letters the one that is due longest goes
+/// first. A mail that fails is tried again after 5 seconds, counted from the
 /// end of the attempt; each further pause is twice as long, up to a minute for a code and 30 minutes
 /// for a notice, and up to a quarter longer by chance. A letter that ends before it can be sent is given
 /// up. [`Limits`](crate::Limits) say how many mails leave in a minute.
 ///
-/// One mailbox gets ten notices and invitations in ten minutes, whichever accounts and tenants they are
-/// about; the others wait, and none is dropped for that. Of two notices of a lock of one account within
-/// an hour the second is dropped.
+/// One mailbox gets ten notices of a change in ten minutes, and ten invitations and notices of a lock,
+/// whichever accounts and tenants they are about; the others wait, and none is dropped for that. Of two
+/// notices of a lock of one account within an hour the second is dropped.
 ///
 /// # Mail servers that hang
 ///
 /// Eight mails are under way at once. [`run`](Self::run) looks after each second how long they take: one
 /// that takes longer than two seconds, or than one if its domain has not answered lately, leaves the
 /// eight. Up to 32 such mails go on beside them, two of one domain and four of one tenant. A domain that
-/// answers has six of the eight, and so have notices; a domain of which nothing is known has two, and one
+/// answers has six of the eight, and so have mails that are no codes, of which four are for what is no
+/// notice of a change; a domain of which nothing is known has two, and one
 /// that hung goes behind all others. So servers that hang delay a code to anybody else by less than two
 /// seconds. All of this is counted in each process on its own.
 ///

@@ -93,12 +93,12 @@ pub struct Limits {
     pub admin_freshness: Duration,
     /// How long an invitation can be accepted: 1 hour to 7 days. Default 7 days.
     pub invitation_life: Duration,
-    /// How many mails one process sends in a minute: 60 to 60,000. Default 1,200. Notices and
-    /// invitations have half of it. What is above it waits for the next minute; a code that ends
-    /// meanwhile is not mailed. With several processes, each sends as many.
+    /// How many mails one process sends in a minute: 60 to 60,000. Default 1,200. What is no code has
+    /// half of it, and invitations and notices of a lock a quarter. What is above it waits for the next
+    /// minute; a code that ends meanwhile is not mailed. With several processes, each sends as many.
     pub mails_per_minute: u32,
     /// How many of them are for one tenant: 10 to 60,000, and not more than for all. Default 600.
-    /// Notices and invitations have half of it.
+    /// The same half and quarter hold.
     pub tenant_mails_per_minute: u32,
 }
 

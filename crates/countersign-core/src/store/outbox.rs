@@ -63,7 +63,7 @@ impl Lease {
     reason = "stores read each field; a new one is a new contract"
 )]
 pub struct ClaimFilter {
-    /// Only letters of this lane; of both if there is none.
+    /// Only letters of this lane; of all if there is none.
     pub lane: Option<Lane>,
     /// No letters of these tenants.
     pub except_tenants: BTreeSet<TenantId>,

@@ -611,6 +611,51 @@ fn one_mailbox_gets_ten_notices_in_ten_minutes_and_none_is_lost() {
 }
 
 #[test]
+fn a_notice_of_a_change_waits_for_no_lock_of_anybody() {
+    let mut limits = Limits::default();
+    limits.tenant_mails_per_minute = 20;
+    let (world, courier) = World::with(limits);
+    world.tenant("larkfield");
+    let victim: EmailAddress = "victim@larkfield.example".parse().unwrap();
+    // More of them than one mailbox, one tenant or the eight places take, and all of them first.
+    for number in 0..200 {
+        let key = world.user("larkfield", &format!("u{number}@larkfield.example"));
+        world.letters(&key, LetterKind::Locked { until: MONDAY.plus(HOUR) }, vec![victim.clone()]);
+    }
+    assert_eq!(block_on(courier.drain()).unwrap().sent, 5, "a quarter of the pace");
+    let ada = world.user("larkfield", "ada@larkfield.example");
+    world.letters(&ada, LetterKind::AppRemoved, vec![victim.clone(); 5]);
+    assert_eq!(block_on(courier.drain()).unwrap().sent, 5, "at once");
+    let mut sent = 10;
+    for _ in 0..60 {
+        world.time.clock.advance(MINUTE);
+        sent += block_on(courier.drain()).unwrap().sent;
+    }
+    assert!((60..=80).contains(&sent), "ten in ten minutes to one mailbox, of locks too: {sent}");
+}
+
+#[test]
+fn locks_that_take_long_leave_places_to_notices_of_a_change() {
+    let (world, courier) = World::open();
+    world.tenant("larkfield");
+    for number in 0..40 {
+        let domain = format!("locks{}.example", number % 20);
+        world.servers.behaves(&domain, Server::Answers(HALF));
+        let to = format!("u{number}@{domain}");
+        let key = world.user("larkfield", &to);
+        let locked = LetterKind::Locked { until: MONDAY.plus(HOUR) };
+        world.letters(&key, locked, vec![to.parse().unwrap()]);
+    }
+    let ada = world.user("larkfield", "ada@larkfield.example");
+    let mut running = pin!(courier.run(world.sleeping()));
+    world.time.settle(&mut running);
+    world.letters(&ada, LetterKind::AppRemoved, vec!["ada@larkfield.example".parse().unwrap()]);
+    world.code("larkfield", "ben@healthy.example"); // It wakes the courier.
+    world.time.settle(&mut running);
+    assert_eq!(world.servers.arrived("ada@larkfield.example"), Some(MONDAY));
+}
+
+#[test]
 fn two_notices_of_one_lock_are_one_mail() {
     let (world, courier) = World::open();
     world.tenant("larkfield");

@@ -3,8 +3,8 @@
 use countersign_core::login::{Accepted, EndedInvitation, Invitation, InvitationEnd};
 use countersign_core::policy::AddressState;
 use countersign_core::{
-    BeforeEnrollment, Begun, DAY, Method, Mfa, NewUser, Policy, Purpose, Requirement, Step,
-    Vouching,
+    BeforeEnrollment, Begun, DAY, HOUR, MINUTE, Method, Mfa, NewUser, Policy, Purpose, Requirement,
+    Step, Vouching,
 };
 use countersign_testkit::{Calls, Failing};
 use pollster::block_on;
@@ -263,4 +263,23 @@ fn inviting_a_stranger_or_somebody_without_an_address_is_an_error() {
 
 fn ended(end: InvitationEnd, key: Option<AccountKey>) -> EndedInvitation {
     EndedInvitation { end, key }
+}
+
+#[test]
+fn nobody_is_invited_more_often_than_five_times_in_a_row_and_once_an_hour() {
+    let stage = Stage::open();
+    let again = || block_on(stage.operator().invite_again(user("ben")));
+    for _ in 0..5 {
+        again().unwrap();
+    }
+    assert_eq!(code_of(again()), "account.invited_often");
+    // The last link still works.
+    let link = token(&stage);
+    assert_eq!(accept(&stage.mfa, &link), Accepted::By(key("ben")));
+    stage.clock.advance(HOUR - MINUTE);
+    assert_eq!(code_of(again()), "account.invited_often", "an accepted one gives nothing back");
+    stage.clock.advance(MINUTE);
+    again().unwrap();
+    assert_eq!(code_of(again()), "account.invited_often");
+    block_on(stage.operator().invite_again(user("ada"))).unwrap();
 }

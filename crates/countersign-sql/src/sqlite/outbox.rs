@@ -107,6 +107,7 @@ pub(super) fn lane_number(lane: Lane) -> i64 {
     match lane {
         Lane::Codes => 0,
         Lane::Notices => 1,
+        Lane::Others => 2,
     }
 }
 

@@ -204,6 +204,9 @@ fn act_refused(error: &Error) -> Option<Act> {
     if error.code() == "account.tried_often" {
         return Some(Act::TriedOften);
     }
+    if error.code() == "account.invited_often" {
+        return Some(Act::InvitedOften);
+    }
     let ErrorKind::Denied(denial) = error.kind() else { return None };
     match denial {
         Denial::NoAuthenticator => Some(Act::NeedOwn),

@@ -51,6 +51,7 @@ pub(super) enum Act {
     NotOnOneself,
     AddressTried,
     TriedOften,
+    InvitedOften,
 }
 
 const SETTINGS: [(&str, Settings); 5] = [
@@ -61,9 +62,10 @@ const SETTINGS: [(&str, Settings); 5] = [
     ("need-own", Settings::NeedOwn),
 ];
 
-const ACTS: [(&str, Act); 15] = [
+const ACTS: [(&str, Act); 16] = [
     ("address-tried", Act::AddressTried),
     ("tried-often", Act::TriedOften),
+    ("invited-often", Act::InvitedOften),
     ("invited", Act::Invited),
     ("user-saved", Act::Saved),
     ("reset", Act::Reset),
@@ -121,6 +123,7 @@ impl Act {
                 | Self::NeedOwn
                 | Self::NotOnOneself
                 | Self::TriedOften
+                | Self::InvitedOften
         )
     }
 }
@@ -160,6 +163,7 @@ fn sentence(desk: &Desk, act: Act, row: &Row) -> String {
         Act::NeedOwn => words.need_own.to_owned(),
         Act::AddressTried => (words.address_tried)(&name),
         Act::TriedOften => words.tried_often.to_owned(),
+        Act::InvitedOften => words.invited_often.to_owned(),
         Act::NotOnOneself => words.not_on_oneself.to_owned(),
     }
 }

@@ -209,6 +209,7 @@ pub(super) struct Edit {
     pub(super) try_address: &'static str,
     pub(super) address_tried: fn(name: &str) -> String,
     pub(super) tried_often: &'static str,
+    pub(super) invited_often: &'static str,
     pub(super) exempt: &'static str,
     pub(super) exempt_means: &'static str,
     pub(super) exempt_until: &'static str,

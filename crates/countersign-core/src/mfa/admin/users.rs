@@ -2,7 +2,7 @@
 
 use super::handle::{Admin, ahead};
 use super::permit::Weight;
-use crate::account::{Account, Env, EventKind, NewUser};
+use crate::account::{Account, Env, EventKind, Invited, NewUser};
 use crate::mfa::engine::{Scope, Work};
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::written::line;
@@ -69,6 +69,8 @@ impl Admin {
 
     /// Sends the invitation again. The link of the earlier one no longer works.
     ///
+    /// Five in a row, and then one an hour.
+    ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
     /// # let mut admin = demo.admin().await;
@@ -88,18 +90,24 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// `Unfit` if there is no such user, the user has no address, or no invitation page was
-    /// configured. `Denied` as for each act of [`Admin`]. `Unavailable`, `Contended` or `Corrupt`:
+    /// `Unfit` if there is no such user, the user has no address or was invited too often, or no
+    /// invitation page was configured. `Denied` as for each act of [`Admin`]. `Unavailable`, `Contended` or `Corrupt`:
     /// nothing was changed. `OutcomeUnknown`: look, then try again.
     pub async fn invite_again(&mut self, user: UserId) -> Result<(), Error> {
         const DOING: &str = "send an invitation";
         self.need_invitation_page().while_doing(DOING)?;
-        let sent = self.on(DOING, user, Weight::Plain, |account, env| account.invite(env)).await?;
-        if sent {
-            return Ok(());
+        match self.on(DOING, user, Weight::Plain, |account, env| account.invite(env)).await? {
+            Invited::Sent => Ok(()),
+            Invited::NoAddress => {
+                let why = "the user has no e-mail address";
+                Err(Cause::unfit("account.no_address", why, "give one first").while_doing(DOING))
+            }
+            Invited::TooSoon { until } => {
+                let why = format!("the user was invited often enough, and can be again at {until}");
+                let next = "wait: the link of the last mail still works";
+                Err(Cause::unfit("account.invited_often", why, next).while_doing(DOING))
+            }
         }
-        let why = "the user has no e-mail address";
-        Err(Cause::unfit("account.no_address", why, "give one first").while_doing(DOING))
     }
 
     /// Withdraws an invitation that was not accepted yet. Its link no longer works.

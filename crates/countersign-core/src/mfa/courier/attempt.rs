@@ -236,7 +236,7 @@ async fn later(
 ) -> Result<(Fate, Settlement), Error> {
     let longest = match letter.lane() {
         Lane::Codes => LONGEST_PAUSE_OF_A_CODE,
-        Lane::Notices => LONGEST_PAUSE_OF_A_NOTICE,
+        Lane::Notices | Lane::Others => LONGEST_PAUSE_OF_A_NOTICE,
     };
     let pause = doubled(FIRST_PAUSE, attempt.saturating_sub(1)).min(longest);
     let again = now.plus(pause + jitter(engine, pause));

@@ -19,27 +19,29 @@ struct Counts {
     mails: u32,
     /// Those of them that are no codes.
     notices: u32,
+    /// Those of these that are no notices of a change.
+    others: u32,
 }
 
 impl Counts {
-    /// Notices and invitations have half of it, so that there is always room for codes.
+    /// What is no code has half of it, and what is no notice of a change either a quarter: there is
+    /// always room for those.
     fn are_full(self, lane: Lane, most: u32) -> bool {
-        let notices = lane == Lane::Notices && self.notices >= most / 2;
-        self.mails >= most || notices
+        self.mails >= most
+            || (lane >= Lane::Notices && self.notices >= most / 2)
+            || (lane >= Lane::Others && self.others >= most / 4)
     }
 
     fn add(&mut self, lane: Lane) {
         self.mails = self.mails.saturating_add(1);
-        if lane == Lane::Notices {
-            self.notices = self.notices.saturating_add(1);
-        }
+        self.notices = self.notices.saturating_add(u32::from(lane >= Lane::Notices));
+        self.others = self.others.saturating_add(u32::from(lane >= Lane::Others));
     }
 
     fn take_back(&mut self, lane: Lane) {
         self.mails = self.mails.saturating_sub(1);
-        if lane == Lane::Notices {
-            self.notices = self.notices.saturating_sub(1);
-        }
+        self.notices = self.notices.saturating_sub(u32::from(lane >= Lane::Notices));
+        self.others = self.others.saturating_sub(u32::from(lane >= Lane::Others));
     }
 }
 

@@ -13,9 +13,11 @@ use crate::types::TenantId;
 
 /// Mails under way at once, besides those that take long.
 const PLACES: usize = 8;
-/// Of these for one domain, for notices, for domains that may hang, and of those for one tenant: all
-/// but two.
+/// Of these for one domain, for what is no code, for domains that may hang, and of those for one
+/// tenant: all but two.
 const SHARE: usize = PLACES - 2;
+/// Of these for what is neither a code nor a notice of a change.
+const SHARE_OF_OTHERS: usize = SHARE - 2;
 /// Attempts at once at a domain of which nobody knows whether it answers.
 const DOUBTED: usize = 2;
 /// Mails that take long: of all, of one domain, of one tenant.
@@ -121,10 +123,11 @@ impl Places {
 
     /// What a claim in this lane may take; nothing if every place is taken.
     pub(super) fn filter(&self, lane: Lane, trust: Trust) -> Option<ClaimFilter> {
-        let in_lane = self.quick().filter(|place| place.lane == lane).count();
+        let from = |lane| self.quick().filter(|place| place.lane >= lane).count();
         let doubted = self.quick().filter(|place| !self.answers(&place.domain)).count();
         let full = self.quick().count() >= PLACES
-            || (lane == Lane::Notices && in_lane >= SHARE)
+            || (lane >= Lane::Notices && from(Lane::Notices) >= SHARE)
+            || (lane >= Lane::Others && from(Lane::Others) >= SHARE_OF_OTHERS)
             || (trust == Trust::Anybody && doubted >= SHARE);
         if full {
             return None;

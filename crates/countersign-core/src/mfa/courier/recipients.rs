@@ -9,7 +9,8 @@ use std::time::Duration;
 use crate::mail::{Lane, Letter, LetterKind};
 use crate::types::{AccountKey, EmailAddress, HOUR, MINUTE, Timestamp};
 
-/// Notices and invitations to one mailbox in this time, in one process.
+/// Notices of a change, and as many other mails that are no codes, to one mailbox in this time, in
+/// one process.
 const MOST: usize = 10;
 const WITHIN: Duration = MINUTE.saturating_mul(10);
 /// Two notices of a lock within this time say the same.
@@ -20,7 +21,7 @@ const MOST_KNOWN: usize = 10_000;
 /// What was sent lately.
 #[derive(Debug, Default)]
 pub(super) struct Recipients {
-    sent: BTreeMap<EmailAddress, Vec<Timestamp>>,
+    sent: BTreeMap<(Lane, EmailAddress), Vec<Timestamp>>,
     locks: BTreeMap<AccountKey, Timestamp>,
 }
 
@@ -44,7 +45,7 @@ impl Recipients {
         if is_lock && self.locks.contains_key(&letter.key) {
             return Turn::Told;
         }
-        let sent = self.sent.entry(letter.to.clone()).or_default();
+        let sent = self.sent.entry(mailbox(letter)).or_default();
         sent.retain(|at| is_recent(*at, WITHIN, now));
         if sent.len() >= MOST {
             let first = sent.first().copied().unwrap_or(now);
@@ -59,7 +60,7 @@ impl Recipients {
 
     /// The mail was not sent after all.
     pub(super) fn take_back(&mut self, letter: &Letter) {
-        if let Some(sent) = self.sent.get_mut(&letter.to) {
+        if let Some(sent) = self.sent.get_mut(&mailbox(letter)) {
             sent.pop();
         }
         if matches!(letter.subject, LetterKind::Locked { .. }) {
@@ -77,6 +78,11 @@ impl Recipients {
             *self = Self::default();
         }
     }
+}
+
+/// No lane takes the places of another.
+fn mailbox(letter: &Letter) -> (Lane, EmailAddress) {
+    (letter.lane(), letter.to.clone())
 }
 
 /// Whether it was within this time; a clock that was set back forgets.

@@ -146,7 +146,7 @@ where
     /// A letter that may be sent now: codes first, and first those to domains that are not known to
     /// hang.
     async fn claim_next(&mut self, next: &mut Next) -> Result<Option<Claimed>, Error> {
-        for lane in [Lane::Codes, Lane::Notices] {
+        for lane in [Lane::Codes, Lane::Notices, Lane::Others] {
             let mut tried = None;
             for trust in [Trust::Trusted, Trust::Anybody] {
                 let filter = self.places.filter(lane, trust);

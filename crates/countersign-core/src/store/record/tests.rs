@@ -394,5 +394,5 @@ fn an_ordinary_row_is_small() {
     let value = Account::new(new_user, &crate::types::OsRandom).unwrap();
     let new = AccountRow::of(&key(), &Versioned { version: version(), value }).unwrap();
     assert!(new.document.len() <= 100, "{}", new.document.len());
-    assert!(new.counters.pending.len() <= 15, "{}", new.counters.pending.len());
+    assert!(new.counters.pending.len() <= 16, "{}", new.counters.pending.len());
 }

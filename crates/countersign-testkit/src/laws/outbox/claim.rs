@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign_core::LetterId;
 use countersign_core::mail::{Lane, LetterKind};
 use countersign_core::store::{Change, ClaimFilter, Claimed, Settlement};
+use countersign_core::{LetterId, Timestamp};
 
 use crate::fail::{fail, must};
 use crate::laws::scene::{
@@ -53,9 +53,12 @@ pub async fn a_claim_takes_what_the_filter_takes(subject: &Subject) {
     for tenant in [COMPANY, "oakmoor"] {
         let key = key(tenant, "ada");
         for to in ["ada@larkfield.example", "ada@mail.larkfield.example"] {
-            for mut letter in
-                [Props::new().letter(&key), Props::new().letter_of(&key, LetterKind::AppRemoved)]
-            {
+            let locked = LetterKind::Locked { until: Timestamp::from_millis(0) };
+            for mut letter in [
+                Props::new().letter(&key),
+                Props::new().letter_of(&key, LetterKind::AppRemoved),
+                Props::new().letter_of(&key, locked),
+            ] {
                 letter.to = address(to);
                 letter.id = LetterId::from_bytes([u8::try_from(letters.len()).unwrap_or(0); 16]);
                 letters.push(letter.clone());
@@ -72,6 +75,7 @@ pub async fn a_claim_takes_what_the_filter_takes(subject: &Subject) {
         ClaimFilter { except_domains: domain("field.example"), lane: codes, ..all() },
         ClaimFilter { except_domains: domain("larkfield.example"), ..all() },
         ClaimFilter { except_tenants: [company()].into(), lane: Some(Lane::Notices), ..all() },
+        ClaimFilter { lane: Some(Lane::Others), ..all() },
         ClaimFilter { except_tenants: [company()].into(), ..all() },
         all(),
     ] {

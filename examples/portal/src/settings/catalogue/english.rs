@@ -203,6 +203,7 @@ pub(super) static WORDS: Words = Words {
         try_address: "Try this address again",
         address_tried: |name| format!("The next time {name} logs in, we try the address again."),
         tried_often: "You tried this address several times today. Ask the person for another one, or wait until tomorrow.",
+        invited_often: "You invited this person several times. The link in the last mail still works. You can send another one in an hour.",
         exempt: "Exempt for a while",
         exempt_means: "Lets this person skip the company setting until a day you choose. A setting for this person still applies.",
         exempt_until: "Exempt until (30 days at most)",
