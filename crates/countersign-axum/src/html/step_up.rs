@@ -8,6 +8,7 @@ use countersign_core::{
 
 use crate::addresses::{STEP_UP, STEP_UP_AGAIN};
 use crate::browser::Browser;
+use crate::config::WeakSessions;
 use crate::csrf_form::CsrfForm;
 use crate::flash::Flash;
 use crate::flow::ticket_of;
@@ -70,16 +71,11 @@ async fn show(gate: Gate, browser: Browser) -> Result<Response, Problem> {
 /// Where a person goes who would rather not: from a session that is good for nothing else, to the
 /// login.
 fn leave(gate: &Gate, link: &StepUpLink) -> String {
-    match link.purpose {
-        Purpose::Strengthen => gate.login_page().to_string(),
-        Purpose::Login
-        | Purpose::StepUp(_)
-        | Purpose::Administer
-        | Purpose::LinkApp
-        | Purpose::ReplaceApp
-        | Purpose::RemoveApp(_)
-        | Purpose::ChangeAddress
-        | Purpose::ConfirmAddress => link.back.to_string(),
+    let ends_here = gate.config().weak_sessions == WeakSessions::StepUp;
+    if link.purpose == Purpose::Strengthen && ends_here {
+        gate.login_page().to_string()
+    } else {
+        link.back.to_string()
     }
 }
 

@@ -246,6 +246,17 @@ async fn home_and_account_look_right_in_every_state() {
         browser.open_menu("Account security").await;
         browser.arrives("/account/security").await;
         walk.stop(browser, "/account/security", "app linked").await;
+        browser.log_out().await;
+
+        browser.log_in(house, BEN).await;
+        browser.arrives("/home").await;
+        house.asks_for("app").await;
+        browser.visit(&house.url("/home")).await;
+        browser.sees("At your next login you will be asked for more than today.").await;
+        walk.stop(browser, "/home", "more is asked").await;
+        browser.click("Do it now").await;
+        browser.shows("Confirm it is you").await;
+        walk.stop(browser, "/step-up", "to stay").await;
         walk.ends(&["/home", "/account/security", "/account/security/email", "/step-up"]);
     })
     .await;
@@ -295,7 +306,15 @@ async fn the_settings_look_right_in_every_state() {
         browser.click("Save").await;
         browser.sees("Enter a first name.").await;
         walk.stop(browser, "/settings/users/new", "something wrong").await;
+        house.visitor().log_in(ELIF, "/home").await;
+        until(async || {
+            browser.visit(&house.url("/settings/users")).await;
+            let row = browser.row_of("Elif Kaya").await;
+            if row.contains("address not accepted") { Ok(()) } else { Err(row) }
+        })
+        .await;
         for (path, page, state) in [
+            ("/settings/users/elif", "/settings/users/{id}", "address refused"),
             ("/settings/users/chiara", "/settings/users/{id}", "as it is"),
             ("/settings/users/chiara/reset", "/settings/users/{id}/reset", "asked"),
             ("/settings/users/ben/exempt", "/settings/users/{id}/exempt", "asked"),
