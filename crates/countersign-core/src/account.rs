@@ -9,6 +9,7 @@ mod attempt;
 mod bucket;
 mod counters;
 mod counters_form;
+mod damaged;
 mod email;
 mod env;
 mod event;

@@ -73,7 +73,7 @@ mod types;
 
 /// The keys of the host, which seal tickets, proofs and the secrets of apps.
 pub mod keys {
-    pub use crate::mfa::{Left, Rekeying};
+    pub use crate::mfa::{Left, PassedOver, Rekeying};
     pub use crate::seal::{Key, KeyFileError, KeyRing};
 }
 
@@ -91,7 +91,8 @@ pub use mail::mailer::{MailError, Mailer};
 pub use mail::rendered::Mail;
 pub use mfa::{
     Admin, Affected, Builder, Courier, CourierCounts, Denial, Drained, Effect, Error, ErrorKind,
-    ExistingUser, Mfa, NewTenant, NextLogin, Preview, Restoring, Saved, Start, User, Vouching,
+    ExistingUser, ListedUser, Mfa, NewTenant, NextLogin, Preview, Restoring, Saved, Start, User,
+    Vouching,
 };
 pub use policy::limits::Limits;
 pub use policy::policy::{BeforeEnrollment, Policy, Requirement};

@@ -15,4 +15,6 @@ mod store;
 pub use accounts::{Accounts, Group, Listed};
 pub use outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
 pub use storage::Storage;
-pub use store::{Change, Compared, Part, Snapshot, Store, StoreError, Touched, Versioned};
+pub use store::{
+    Change, Compared, DamagedAccount, Part, Snapshot, Store, StoreError, Touched, Versioned,
+};

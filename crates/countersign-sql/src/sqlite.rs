@@ -27,7 +27,7 @@ use self::change::Rows;
 use self::connections::Connections;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
-use self::rows::{account_at, company_at, value};
+use self::rows::{account_at, company_at, damaged_account, value};
 use crate::error::read;
 
 /// A store in a SQLite database. Clones share it.
@@ -97,7 +97,9 @@ impl Store for SqliteStore {
         let row = self.readers.one(query).await.map_err(read)?;
         let company = || format!("countersign_tenant {}", key.tenant());
         let person = || format!("countersign_account {key}");
-        let written = [value(&row, 2, &company)?, value(&row, 3, &person)?];
+        let person_written = value(&row, 3, &person);
+        let person_written = person_written.map_err(|error| damaged_account(&row, 6, error));
+        let written = [value(&row, 2, &company)?, person_written?];
         let company = value(&row, 0, &company)?;
         let person = value(&row, 1, &person)?;
         Ok(Snapshot {

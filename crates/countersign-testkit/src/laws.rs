@@ -287,6 +287,7 @@ macro_rules! __each_login_law {
             store::keys_are_compared_as_exact_bytes
             store::a_key_has_two_parts
             store::a_long_key_is_compared_to_its_end
+            store::a_damaged_account_is_never_absent_and_gives_way_at_its_version
             store::an_account_is_read_as_it_was_written
             store::a_company_is_read_as_it_was_written
         }
@@ -319,6 +320,8 @@ macro_rules! __each_list_law {
             accounts::who_joins_behind_the_cursor_appears_on_a_later_page
             accounts::a_short_page_is_the_end
             accounts::a_listed_account_is_the_loaded_one
+            accounts::a_damaged_account_is_listed_and_counted_beside_the_others
+            accounts::a_damaged_event_is_on_its_page_beside_the_others
             accounts::a_census_counts_every_account_once
             accounts::a_census_groups_by_facts
             accounts::counts_equal_the_listed_facts_after_every_write
@@ -367,6 +370,7 @@ macro_rules! __each_outbox_law {
             outbox::a_letter_outlives_its_account
             outbox::a_letter_is_read_as_it_was_written
             outbox::an_address_comes_back_byte_for_byte
+            outbox::damaged_letters_hold_up_no_other
             outbox::letters_come_oldest_first
             outbox::letters_that_are_due_longest_come_first
             outbox::a_claim_takes_what_the_filter_takes

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use countersign_core::store::{Accounts, Storage, Store};
+use countersign_core::{AccountKey, EventId, LetterId, TenantId};
 
 use crate::clock::FakeClock;
 use crate::part::{LoginsAlone, WithoutOutbox};
@@ -31,7 +32,20 @@ pub struct Subject {
     nodes: [Arc<dyn Storage>; 2],
     clock: Option<FakeClock>,
     interrupt: Option<Arc<dyn Fn(bool) + Send + Sync>>,
+    damage: Option<Arc<dyn Fn(Damage) + Send + Sync>>,
     drive: Drive,
+}
+
+/// A record for a subject to damage, so that it can no longer be read; see [`Subject::damaged_by`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a subject damages each")]
+pub enum Damage {
+    /// What makes up this account, but for its version.
+    Account(AccountKey),
+    /// What is known of this event of this tenant, but for its id and time.
+    Event(TenantId, EventId),
+    /// What this letter says.
+    Letter(LetterId),
 }
 
 /// Runs a future to its end on the thread that calls it; may be called by several threads at once.
@@ -85,7 +99,13 @@ impl Subject {
     }
 
     fn of_nodes(nodes: [Arc<dyn Storage>; 2]) -> Self {
-        Self { nodes, clock: None, interrupt: None, drive: |work| pollster::block_on(work) }
+        Self {
+            nodes,
+            clock: None,
+            interrupt: None,
+            damage: None,
+            drive: |work| pollster::block_on(work),
+        }
     }
 
     /// Lets this handle play the second worker: another pool of connections to the same data, as
@@ -123,6 +143,28 @@ impl Subject {
         self
     }
 
+    /// Lets the laws about damage spoil a record: called with one, it overwrites bytes of it behind the
+    /// back of the store, as a hand or a broken disk would.
+    ///
+    /// ```
+    /// use countersign_core::MemoryStore;
+    /// use countersign_testkit::{Damage, Subject};
+    ///
+    /// let store = MemoryStore::new();
+    /// let spoiled = store.clone();
+    /// let subject = Subject::new(store).damaged_by(move |damage| match damage {
+    ///     // Such as: UPDATE accounts SET document = 'x' WHERE ..
+    ///     Damage::Account(key) => spoiled.damage_account(&key),
+    ///     Damage::Event(_, id) => spoiled.damage_event(id),
+    ///     Damage::Letter(id) => spoiled.damage_letter(id),
+    /// });
+    /// ```
+    #[must_use]
+    pub fn damaged_by(mut self, damage: impl Fn(Damage) + Send + Sync + 'static) -> Self {
+        self.damage = Some(Arc::new(damage));
+        self
+    }
+
     /// Runs workers like this; [`store_laws!`](crate::store_laws) says it for you.
     #[must_use]
     pub fn driven_by(mut self, drive: Drive) -> Self {
@@ -152,6 +194,10 @@ impl Subject {
 
     pub(crate) fn interrupt(&self) -> Option<&(dyn Fn(bool) + Send + Sync)> {
         self.interrupt.as_deref()
+    }
+
+    pub(crate) fn damage(&self) -> Option<&(dyn Fn(Damage) + Send + Sync)> {
+        self.damage.as_deref()
     }
 
     pub(crate) fn drive(&self) -> Drive {

@@ -9,11 +9,18 @@ mod on_the_clock_of_the_machine {
 
 mod on_a_clock_of_its_own {
     use countersign_core::MemoryStore;
-    use countersign_testkit::{FakeClock, Subject};
+    use countersign_testkit::{Damage, FakeClock, Subject};
 
     async fn fresh() -> Subject {
         let clock = FakeClock::default();
-        Subject::new(MemoryStore::with_clock(clock.clone())).timed_by(clock)
+        let store = MemoryStore::with_clock(clock.clone());
+        let spoiled = store.clone();
+        let damage = move |damage| match damage {
+            Damage::Account(key) => spoiled.damage_account(&key),
+            Damage::Event(_, id) => spoiled.damage_event(id),
+            Damage::Letter(id) => spoiled.damage_letter(id),
+        };
+        Subject::new(store).timed_by(clock).damaged_by(damage)
     }
 
     countersign_testkit::store_laws!(fresh());

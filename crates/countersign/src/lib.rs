@@ -73,11 +73,11 @@ pub use countersign_core::{
     Builder, Challenge, ChallengeId, Client, Clock, Continued, Courier, CourierCounts, DAY, Denial,
     Digest, Direction, DisplayName, Drained, Effect, EmailAddress, Enrollment, Error, ErrorKind,
     EventId, ExistingUser, FirstFactor, Generation, HOUR, InvalidValue, InvitationId, Issuer,
-    KeyId, Keys, LetterId, Limits, Locale, Locked, MINUTE, Mail, MailError, Mailer, MemoryStore,
-    Method, Mfa, NewTenant, NewUser, NextLogin, OsRandom, Passed, Policy, Preview, Proof, ProofId,
-    Pseudonym, Purpose, Random, RandomError, Refusal, Requirement, Role, Saved, SealedProof,
-    Secret, SecretText, SessionCheck, SessionEnd, Staleness, Start, Step, SystemClock, TenantId,
-    Ticket, Timestamp, User, UserId, Verdict, Version, Vouching, Wrong, WrongAnswer,
+    KeyId, Keys, LetterId, Limits, ListedUser, Locale, Locked, MINUTE, Mail, MailError, Mailer,
+    MemoryStore, Method, Mfa, NewTenant, NewUser, NextLogin, OsRandom, Passed, Policy, Preview,
+    Proof, ProofId, Pseudonym, Purpose, Random, RandomError, Refusal, Requirement, Role, Saved,
+    SealedProof, Secret, SecretText, SessionCheck, SessionEnd, Staleness, Start, Step, SystemClock,
+    TenantId, Ticket, Timestamp, User, UserId, Verdict, Version, Vouching, Wrong, WrongAnswer,
 };
 #[cfg(feature = "png")]
 #[doc(inline)]

@@ -26,6 +26,8 @@ pub enum Actor {
     },
     /// The courier, after a mail server's answer.
     Courier,
+    /// Nobody knows: the event cannot be read.
+    Unknown,
 }
 
 /// One line of the activity log.
@@ -205,4 +207,11 @@ pub enum EventKind {
         /// Why the last try failed; nothing if the mail ended while it waited for its turn.
         reason: Option<MailReason>,
     },
+    /// The account could not be read, and an operator put a new one in its place, switched off and
+    /// without any authenticator. Its earlier events are under another pseudonym.
+    DamageReplaced,
+    /// An account that could not be read was erased. Nobody knows its pseudonym any more.
+    DamageErased,
+    /// The event is there and cannot be read. A store says so; nothing writes it.
+    Unreadable,
 }

@@ -16,7 +16,9 @@ use crate::account::{Account, Effects, Env, Origin, Tenant};
 use crate::mail::Texts;
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
-use crate::store::{Change, Compared, Part, Snapshot, Storage, StoreError, Touched, Versioned};
+use crate::store::{
+    Change, Compared, DamagedAccount, Part, Snapshot, Storage, StoreError, Touched, Versioned,
+};
 use crate::types::{AccountKey, Clock, Random, RandomError, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
@@ -41,6 +43,8 @@ pub(super) struct Engine {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Scope<'a> {
     Account(&'a AccountKey),
+    /// The account also where it cannot be read; what the decision leaves takes its place.
+    DamagedAccount(&'a AccountKey),
     Tenant(&'a TenantId),
     /// The tenant together with its mail texts.
     MailTexts(&'a TenantId),
@@ -52,6 +56,8 @@ pub(super) enum Scope<'a> {
 pub(super) struct Work {
     pub(super) tenant: Option<Tenant>,
     pub(super) account: Option<Account>,
+    /// The account is there and cannot be read, so the decision sees none.
+    pub(super) damage: Option<DamagedAccount>,
     /// The account of the administrator who acts, which the commit compares.
     pub(super) acting: Option<Account>,
     /// The tenant's mail texts, if the decision is about them.
@@ -88,7 +94,7 @@ impl Engine {
         self.load_decide_commit(by, scope, decide).await.while_doing(doing)
     }
 
-    async fn load_decide_commit<T: Send>(
+    pub(super) async fn load_decide_commit<T: Send>(
         &self,
         by: Option<&AccountKey>,
         scope: Scope<'_>,
@@ -103,6 +109,7 @@ impl Engine {
             let mut work = Work {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
+                damage: loaded.damage.clone(),
                 acting: acting.as_ref().map(|acting| acting.value.clone()),
                 texts: loaded.texts.clone(),
                 effects: Effects::default(),
@@ -142,18 +149,28 @@ impl Engine {
         match scope {
             Scope::Account(key) => {
                 let Snapshot { tenant, account, now } = self.store.load(key).await?;
-                Ok(Loaded { tenant, account, texts: None, now })
+                Ok(Loaded { tenant, account, damage: None, texts: None, now })
             }
+            Scope::DamagedAccount(key) => match self.store.load(key).await {
+                Ok(Snapshot { tenant, account, now }) => {
+                    Ok(Loaded { tenant, account, damage: None, texts: None, now })
+                }
+                Err(StoreError::Damaged(damage)) => {
+                    let (tenant, now) = self.store.tenant(key.tenant()).await?;
+                    Ok(Loaded { tenant, account: None, damage: Some(damage), texts: None, now })
+                }
+                Err(error) => Err(error),
+            },
             Scope::Tenant(id) => {
                 let (tenant, now) = self.store.tenant(id).await?;
-                Ok(Loaded { tenant, account: None, texts: None, now })
+                Ok(Loaded { tenant, account: None, damage: None, texts: None, now })
             }
             Scope::MailTexts(id) => {
                 let (tenant, now) = self.store.tenant(id).await?;
                 // Read after the tenant: should somebody write texts in between, the tenant that is
                 // compared has another version by then.
                 let texts = Some(self.store.mail_texts(id).await?);
-                Ok(Loaded { tenant, account: None, texts, now })
+                Ok(Loaded { tenant, account: None, damage: None, texts, now })
             }
         }
     }
@@ -166,7 +183,7 @@ impl Engine {
         work: Work,
     ) -> Result<Option<Change>, RandomError> {
         let mut change = match scope {
-            Scope::Account(key) => Change::to_account(key),
+            Scope::Account(key) | Scope::DamagedAccount(key) => Change::to_account(key),
             Scope::Tenant(id) | Scope::MailTexts(id) => Change::in_tenant(id.clone()),
         };
         let start = || Version::start(&*self.random);
@@ -174,7 +191,10 @@ impl Engine {
         change.texts = work.texts.filter(|texts| loaded.texts.as_ref() != Some(texts));
         let touch = work.touch_tenant || change.texts.is_some();
         change.tenant = part(loaded.tenant, work.tenant, touch, whole, start)?;
-        change.account = part(loaded.account, work.account, false, Touched::between, start)?;
+        change.account = match loaded.damage.and_then(|damage| damage.version) {
+            Some(version) => in_place_of(version, work.account),
+            None => part(loaded.account, work.account, false, Touched::between, start)?,
+        };
         change.events = work.effects.events;
         change.letters = work.effects.letters;
         let nothing = matches!((&change.tenant, &change.account), (Part::Leave, Part::Leave))
@@ -260,8 +280,21 @@ impl Engine {
 struct Loaded {
     tenant: Option<Versioned<Tenant>>,
     account: Option<Versioned<Account>>,
+    damage: Option<DamagedAccount>,
     texts: Option<Texts>,
     now: Timestamp,
+}
+
+/// What takes the place of an account that cannot be read, if that has still this version.
+fn in_place_of(version: Version, account: Option<Account>) -> Part<Account> {
+    match account {
+        Some(value) => Part::Write {
+            expected: Some(version),
+            next: Versioned { version: version.next(), value },
+            touched: Touched::Everything,
+        },
+        None => Part::Erase(version),
+    }
 }
 
 /// How a record moves from what was loaded to what the work holds.

@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::seal::Fault;
-use crate::store::StoreError;
+use crate::store::{DamagedAccount, StoreError};
 use crate::types::{Locale, Method, RandomError, Timestamp, in_language};
 
 /// Why an operation did not happen.
@@ -104,6 +104,12 @@ impl Cause {
 
     pub(super) fn unfit(code: &'static str, why: impl Into<String>, next: &'static str) -> Self {
         Self::new(ErrorKind::Unfit, code, why, next)
+    }
+
+    /// Whether it is that the account cannot be read.
+    pub(super) fn is_damage(&self) -> bool {
+        let source = self.source.as_ref().and_then(|source| source.downcast_ref::<StoreError>());
+        matches!(source, Some(StoreError::Damaged(_)))
     }
 
     /// The error, once it is known what was being done.
@@ -251,10 +257,22 @@ impl From<StoreError> for Cause {
                 "store.outcome_unknown",
                 "send the same attempt again to learn what happened",
             ),
+            StoreError::Damaged(DamagedAccount { version: Some(_), .. }) => (
+                ErrorKind::Corrupt,
+                "account.damaged",
+                "nothing was accepted; restore the record from a backup, or give it up as an operator: \
+                 `Mfa::reset_damaged` puts a new account in its place, `Mfa::removed` erases it",
+            ),
+            StoreError::Damaged(DamagedAccount { version: None, .. }) => (
+                ErrorKind::Corrupt,
+                "account.unknown_form",
+                "nothing was accepted; run the release that wrote it, or restore the record from a \
+                 backup",
+            ),
             StoreError::Corrupt { .. } => (
                 ErrorKind::Corrupt,
                 "store.corrupt",
-                "nothing was accepted; restore the record, or reset the account as an operator",
+                "nothing was accepted; restore the record from a backup",
             ),
         };
         let why = error.to_string();
@@ -287,7 +305,8 @@ impl From<Fault> for Cause {
                     ErrorKind::Corrupt,
                     "store.corrupt",
                     "a sealed secret does not open for the account that it is stored with",
-                    "nothing was accepted; restore the record, or reset the account as an operator",
+                    "nothing was accepted; restore the record, or reset the account as an operator: \
+                     `Mfa::operator`, then `Admin::reset`",
                 )
             }
         }

@@ -331,7 +331,8 @@ impl Mfa {
     /// The host reports that the user is gone: the account is erased.
     ///
     /// Events stay in the activity log, under a pseudonym that no longer leads to a user. Removing
-    /// an account that does not exist does nothing.
+    /// an account that does not exist does nothing. A damaged one is erased as well, without being
+    /// read.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -350,6 +351,9 @@ impl Mfa {
     pub async fn removed(&self, key: &AccountKey) -> Result<(), Error> {
         const DOING: &str = "erase a user";
         let decide = |work: &mut Work| {
+            if let Some(damage) = work.damage.clone() {
+                return self.engine.give_up(key, damage, work);
+            }
             let verb = |account: &mut Account, env: &mut Env<'_>| {
                 env.record(account.pseudonym(), EventKind::Removed)
             };
@@ -357,7 +361,7 @@ impl Mfa {
             work.account = None;
             Ok(())
         };
-        self.engine.transact(DOING, Scope::Account(key), decide).await
+        self.engine.transact(DOING, Scope::DamagedAccount(key), decide).await
     }
 
     /// The user ends all their sessions: every proof and every ticket of theirs ends.

@@ -9,7 +9,8 @@ use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error, ErrorKind, WhileDoing as _};
 use super::mfa::Mfa;
 use crate::account::{Account, Actor, Env};
-use crate::types::{AccountKey, KeyId, TenantId, Timestamp, UserId};
+use crate::store::{Listed, StoreError};
+use crate::types::{AccountKey, KeyId, TenantId, Timestamp};
 
 /// How far sealing anew has come, and what it found.
 ///
@@ -26,11 +27,57 @@ pub struct Rekeying {
     pub left: BTreeMap<KeyId, Left>,
     /// Secrets that are damaged, so that not even their key can be told.
     pub unreadable: u64,
+    /// Accounts that are damaged, which were passed over: reset or erase them, see
+    /// [`Mfa::reset_damaged`].
+    pub damaged: PassedOver<AccountKey>,
+    /// Tenants whose record is damaged, which were passed over with all their accounts: restore it
+    /// from a backup.
+    pub damaged_tenants: PassedOver<TenantId>,
     /// When the walk began, by the store's clock.
     pub began: Option<Timestamp>,
     /// When the last session, open login, mailed code and invitation of before the walk ends.
     pub tokens_end: Option<Timestamp>,
     at: At,
+}
+
+/// What a walk passed over, since it cannot be read: how many, and the first hundred by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PassedOver<T> {
+    /// How many.
+    pub number: u64,
+    /// The first hundred.
+    pub first: Vec<T>,
+}
+
+impl<T> PassedOver<T> {
+    pub(super) fn push(&mut self, one: T) {
+        self.number += 1;
+        if self.first.len() < MOST_NAMES {
+            self.first.push(one);
+        }
+    }
+}
+
+impl<T> Default for PassedOver<T> {
+    fn default() -> Self {
+        Self { number: 0, first: Vec::new() }
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for PassedOver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.number)?;
+        for (at, one) in self.first.iter().enumerate() {
+            write!(f, "{}{one}", if at == 0 { " (" } else { ", " })?;
+        }
+        let more = self.number > self.first.len().try_into().unwrap_or(u64::MAX);
+        f.write_str(match (self.number, more) {
+            (0, _) => "",
+            (_, true) => ", and more)",
+            (_, false) => ")",
+        })
+    }
 }
 
 /// What still lives under one key.
@@ -90,12 +137,14 @@ impl Rekeying {
 
     /// The moment from which this key may be taken out of every ring, and nobody notices.
     ///
-    /// Nothing while the walk is not done, or while a secret is left under the key. It holds only
-    /// if every node sealed under another key when the walk began.
+    /// Nothing while the walk is not done, while a secret is left under the key, or while an account
+    /// was passed over that may hold one. It holds only if every node sealed under another key when
+    /// the walk began.
     #[must_use]
     pub fn may_go(&self, key: KeyId) -> Option<Timestamp> {
         let left = self.left.get(&key).map_or(0, |left| left.apps);
-        self.tokens_end.filter(|_| self.is_done() && left == 0)
+        let passed = self.damaged.number + self.damaged_tenants.number;
+        self.tokens_end.filter(|_| self.is_done() && left == 0 && passed == 0)
     }
 }
 
@@ -109,6 +158,12 @@ impl fmt::Display for Rekeying {
         }
         if *unreadable > 0 {
             write!(f, "; {unreadable} secrets are damaged")?;
+        }
+        if self.damaged.number > 0 {
+            write!(f, "; damaged accounts that were passed over: {}", self.damaged)?;
+        }
+        if self.damaged_tenants.number > 0 {
+            write!(f, "; damaged tenants that were passed over: {}", self.damaged_tenants)?;
         }
         match self.tokens_end.filter(|_| self.is_done()) {
             Some(end) => write!(f, "; sessions, logins, codes and invitations end by {end}"),
@@ -149,6 +204,9 @@ impl Mfa {
     /// secrets of linked apps. What cannot is let run out: sessions, open logins, mailed codes and
     /// links of invitations. [`Rekeying::may_go`] says from when on the old key may go.
     ///
+    /// What is damaged is passed over and named in the report, and the others are sealed. Once it is
+    /// mended, walk again.
+    ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
     /// # let mfa = &demo.mfa;
@@ -177,6 +235,8 @@ impl Mfa {
 
 /// Most accounts in one batch.
 const MOST_AT_ONCE: usize = 1000;
+/// Most names in the report of what was passed over.
+const MOST_NAMES: usize = 100;
 
 impl Engine {
     /// The same as `check_keys`, until it has succeeded once.
@@ -234,13 +294,29 @@ impl Engine {
             }
             return Ok(walk);
         };
-        let (_, now) = self.store.tenant(&tenant).await.while_doing(DOING)?;
+        let now = match self.store.tenant(&tenant).await {
+            Ok((_, now)) => now,
+            Err(StoreError::Corrupt { .. }) => {
+                walk.damaged_tenants.push(tenant.clone());
+                walk.at = At::Tenant(tenant);
+                return Ok(walk);
+            }
+            Err(error) => return Err(error).while_doing(DOING),
+        };
         self.begin_walk(&mut walk, now);
         let page = self.store.accounts(&tenant, after, most).await.while_doing(DOING)?;
         let last = page.last().map(|listed| listed.user_id.clone());
-        let ids = page.into_iter().map(|listed| (listed.user_id, listed.account.value));
-        for (user, account) in ids.collect::<Vec<_>>() {
-            self.reseal(&tenant, user, account, now, &mut walk).await?;
+        for Listed { user_id, account } in page {
+            let key = AccountKey::of(tenant.clone(), user_id);
+            walk.accounts += 1;
+            let sealed = match account {
+                Ok(account) => self.reseal(&key, account.value, now, &mut walk).await,
+                Err(damage) => Err(StoreError::Damaged(damage).into()),
+            };
+            match sealed {
+                Err(cause) if cause.is_damage() => walk.damaged.push(key),
+                sealed => sealed.while_doing(DOING)?,
+            }
         }
         // A page may be short: only an empty one ends the tenant.
         walk.at = match last {
@@ -265,25 +341,22 @@ impl Engine {
 
     async fn reseal(
         &self,
-        tenant: &TenantId,
-        user: UserId,
+        key: &AccountKey,
         listed: Account,
         now: Timestamp,
         walk: &mut Rekeying,
-    ) -> Result<(), Error> {
-        const DOING: &str = "seal an app's secret anew";
+    ) -> Result<(), Cause> {
         let current = self.sealer.current();
-        let key = AccountKey::of(tenant.clone(), user);
         let mut account = Some(listed);
-        walk.accounts += 1;
         let is_old = |account: &Account| account.keys_of_apps().any(|key| key != Some(current));
         if account.as_ref().is_some_and(is_old) {
             let verb = |account: &mut Account, env: &mut Env<'_>| account.reseal(env);
             let decide = |work: &mut Work| {
-                let done = self.on_account(&key, &Actor::Host.into(), work, verb)?;
+                let done = self.on_account(key, &Actor::Host.into(), work, verb)?;
                 Ok((done.unwrap_or(0), work.account.clone()))
             };
-            let (resealed, now_is) = self.transact(DOING, Scope::Account(&key), decide).await?;
+            let (resealed, now_is) =
+                self.load_decide_commit(None, Scope::Account(key), decide).await?;
             walk.resealed += resealed;
             account = now_is;
         }

@@ -41,6 +41,9 @@ pub struct Preview {
     pub within_grace: u64,
     /// Administrators who could still log in.
     pub admins_able: u64,
+    /// Accounts that are damaged, so that nobody can say what would become of them: they are in no
+    /// other number, and cannot log in until an operator resets them.
+    pub damaged: u64,
     /// Whether no administrator could log in any more.
     pub last_admin_locked_out: bool,
 }
@@ -121,7 +124,7 @@ pub struct Affected {
     pub user_id: UserId,
     /// Whether the user may administer the tenant.
     pub access: Access,
-    /// The effect; `None` for a user who is switched off.
+    /// The effect; `None` for a user who is switched off, and for one whose account is damaged.
     pub effect: Option<Effect>,
 }
 
@@ -154,6 +157,10 @@ pub(super) fn preview(
     let mut preview = Preview { revision: tenant.policy_revision(), ..Preview::default() };
     let mut admins = 0;
     for Group { facts, users } in counts {
+        let Some(facts) = facts else {
+            preview.damaged = preview.damaged.saturating_add(*users);
+            continue;
+        };
         let Some(effect) = effect(minimum, tenant, next, facts, now) else { continue };
         let mut count = |counter: fn(&mut Preview) -> &mut u64, counts: bool| {
             let counter = counter(&mut preview);

@@ -1,7 +1,8 @@
 //! A database that was restored from a backup: one act that ends whatever the backup revived.
 
 use super::engine::{Engine, Scope, Work};
-use super::error::{Error, WhileDoing as _};
+use super::error::{Error, ErrorKind, WhileDoing as _};
+use super::keys::PassedOver;
 use super::mfa::Mfa;
 use super::written::line;
 use crate::account::{Actor, EventKind};
@@ -15,6 +16,9 @@ pub struct Restoring {
     pub tenants: u64,
     /// The last tenant that was done, to go on behind it.
     pub behind: Option<TenantId>,
+    /// Tenants whose record is damaged, which were passed over. Nobody logs in there; once such a
+    /// record is mended, do the act again.
+    pub damaged: PassedOver<TenantId>,
     /// Whether all tenants are done.
     pub done: bool,
 }
@@ -57,7 +61,7 @@ impl Mfa {
     /// # Errors
     ///
     /// `Unfit` if the name or the reason is not one line of 1 to 200 bytes. `Unavailable`,
-    /// `Contended`, `OutcomeUnknown` or `Corrupt`: go on with the act as it was before the call;
+    /// `Contended` or `OutcomeUnknown`: go on with the act as it was before the call;
     /// doing a tenant twice harms nothing.
     pub async fn restored(
         &self,
@@ -75,8 +79,14 @@ impl Mfa {
         act.done = page.is_empty();
         for id in page {
             let actor = Actor::Operator { name: name.clone(), reason: reason.clone() };
-            self.engine.restore(DOING, &id, actor).await?;
-            act.tenants += 1;
+            match self.engine.restore(DOING, &id, actor).await {
+                Ok(()) => act.tenants += 1,
+                Err(error) if error.kind() == ErrorKind::Corrupt => {
+                    tracing::warn!(target: "countersign", tenant = %id, %error, "passed over");
+                    act.damaged.push(id.clone());
+                }
+                Err(error) => return Err(error),
+            }
             act.behind = Some(id);
         }
         Ok(act)

@@ -41,6 +41,38 @@ pub struct User {
     pub invitation_ends: Option<Timestamp>,
 }
 
+/// One row of a list of users.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_enums, reason = "a page must show each")]
+#[expect(clippy::large_enum_variant, reason = "nearly every row is a user")]
+pub enum ListedUser {
+    /// A user.
+    User(User),
+    /// A user whose account is damaged: nothing but the id is known, and they cannot log in. An
+    /// operator resets it with [`Mfa::reset_damaged`].
+    Damaged(UserId),
+}
+
+impl ListedUser {
+    /// The id, which the next page continues after.
+    #[must_use]
+    pub fn user_id(&self) -> &UserId {
+        match self {
+            Self::User(user) => &user.user_id,
+            Self::Damaged(user_id) => user_id,
+        }
+    }
+
+    /// The user, unless the account is damaged.
+    #[must_use]
+    pub fn user(self) -> Option<User> {
+        match self {
+            Self::User(user) => Some(user),
+            Self::Damaged(_) => None,
+        }
+    }
+}
+
 impl User {
     /// The user of this account, by the rules that decide logins.
     pub(super) fn of(

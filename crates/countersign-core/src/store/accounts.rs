@@ -2,8 +2,10 @@
 
 use std::fmt::Debug;
 
-use super::store::{StoreError, Versioned};
+use super::store::{DamagedAccount, StoreError, Versioned};
 use crate::account::{Account, Event, Tenant};
+#[cfg(doc)]
+use crate::account::{Actor, EventKind};
 use crate::mail::Texts;
 use crate::policy::Facts;
 use crate::types::{
@@ -17,16 +19,45 @@ use async_trait::async_trait;
 pub struct Listed {
     /// Whose it is.
     pub user_id: UserId,
-    /// The account.
-    pub account: Versioned<Account>,
+    /// The account, unless it cannot be read.
+    pub account: Result<Versioned<Account>, DamagedAccount>,
+}
+
+impl Listed {
+    /// One account as reading it went: damage of it is listed, any other error is the list's.
+    ///
+    /// ```
+    /// use countersign_core::UserId;
+    /// use countersign_core::store::{DamagedAccount, Listed};
+    ///
+    /// let damage = DamagedAccount { place: "the row of ada".to_owned(), version: None };
+    /// let listed = Listed::of(UserId::new("ada")?, Err(damage.into()))?;
+    /// assert!(listed.account.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Any error but [`StoreError::Damaged`], as it is.
+    pub fn of(
+        user_id: UserId,
+        read: Result<Versioned<Account>, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let account = match read {
+            Ok(account) => Ok(account),
+            Err(StoreError::Damaged(damage)) => Err(damage),
+            Err(error) => return Err(error),
+        };
+        Ok(Self { user_id, account })
+    }
 }
 
 /// How many accounts of a tenant share the same facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
 pub struct Group {
-    /// The facts they share.
-    pub facts: Facts,
+    /// The facts they share; none for accounts of which not even these can be read.
+    pub facts: Option<Facts>,
     /// How many they are; never zero.
     pub users: u64,
 }
@@ -41,15 +72,20 @@ pub struct Group {
 ///   them; none if there is no such tenant.
 /// - `accounts` returns the accounts of that tenant only, in ascending byte order of their user
 ///   ids, those after `after` and at most `limit`.
+/// - An account that cannot be read is on its page as damaged, with its version, and the others
+///   beside it as ever.
 /// - A page of accounts or events that is shorter than `limit` is the last one. A store that has a
 ///   bound of its own reads on behind it.
 /// - An account that is created between two pages, behind `after`, is on a later page; one that was
 ///   erased is neither listed nor counted.
 /// - `counts` counts every account of that tenant exactly once, grouped by [`Account::facts`], and
-///   after every write: the groups are those of the accounts that `accounts` lists.
+///   after every write: the groups are those of the accounts that `accounts` lists. A damaged account
+///   counts by what its facts were, or without any.
 /// - `events` returns the events of that tenant only, newest first, those before `before` and at
 ///   most `limit`: the exact reverse of the order they were appended in, also within one commit.
 ///   A `before` that is not in that tenant's log has nothing before it.
+/// - An event that cannot be read is on its page as [`EventKind::Unreadable`], by
+///   [`Actor::Unknown`], with its id and time, and the others beside it as ever.
 /// - With an `account`, `events` returns only the events of that account, in the same order and the
 ///   same pages; `before` is still any event of that tenant's log.
 /// - `tenants` returns the ids of all tenants there are, in ascending byte order, those after `after`

@@ -3,7 +3,7 @@
 //! It is what tests and examples run on, and what an integrator reads first: each contract of the
 //! storage ports in its shortest form. It is not for production, since it forgets at exit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,8 +13,8 @@ use async_trait::async_trait;
 
 use super::accounts::{Accounts, Group, Listed};
 use super::outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
-use super::store::{Change, Part, Snapshot, Store, StoreError, Versioned};
-use crate::account::{Account, Event, Tenant};
+use super::store::{Change, DamagedAccount, Part, Snapshot, Store, StoreError, Versioned};
+use crate::account::{Account, Actor, Event, EventKind, Tenant};
 use crate::mail::{Letter, Texts};
 use crate::types::{
     AccountKey, Clock, Digest, EventId, KeyId, LetterId, Pseudonym, SystemClock, TenantId,
@@ -44,6 +44,28 @@ struct Kept {
     fingerprints: BTreeMap<KeyId, Digest>,
     letters: BTreeMap<LetterId, Waiting>,
     queued: u64,
+    damaged: Damaged,
+}
+
+/// What cannot be read any more, because a test said so.
+#[derive(Default)]
+struct Damaged {
+    accounts: BTreeSet<AccountKey>,
+    events: BTreeSet<EventId>,
+    letters: BTreeSet<LetterId>,
+}
+
+impl Kept {
+    /// The account, unless it cannot be read.
+    fn account(&self, key: &AccountKey) -> Option<Result<Versioned<Account>, DamagedAccount>> {
+        let account = self.accounts.get(key)?;
+        Some(if self.damaged.accounts.contains(key) {
+            let place = format!("the account {key}");
+            Err(DamagedAccount { place, version: Some(account.version) })
+        } else {
+            Ok(account.clone())
+        })
+    }
 }
 
 struct Waiting {
@@ -66,6 +88,32 @@ impl MemoryStore {
     #[must_use]
     pub fn with_clock(clock: impl Clock) -> Self {
         Self { clock: Arc::new(clock), kept: Arc::default() }
+    }
+
+    /// Damages this account, for tests: from now on it cannot be read, until it is replaced.
+    ///
+    /// ```
+    /// # use countersign_core::{AccountKey, MemoryStore};
+    /// # use countersign_core::store::Store;
+    /// # let key = AccountKey::new("larkfield", "ada")?;
+    /// let store = MemoryStore::new();
+    /// store.damage_account(&key);
+    /// // It was never there.
+    /// assert!(pollster::block_on(store.load(&key))?.account.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn damage_account(&self, key: &AccountKey) {
+        self.kept().damaged.accounts.insert(key.clone());
+    }
+
+    /// Damages this event, for tests: from now on it cannot be read.
+    pub fn damage_event(&self, id: EventId) {
+        self.kept().damaged.events.insert(id);
+    }
+
+    /// Damages this letter, for tests: from now on it cannot be read.
+    pub fn damage_letter(&self, id: LetterId) {
+        self.kept().damaged.letters.insert(id);
     }
 
     /// A panic elsewhere cannot leave the state half-written: each write is one step.
@@ -96,7 +144,7 @@ impl Store for MemoryStore {
         let kept = self.kept();
         Ok(Snapshot {
             tenant: kept.tenants.get(key.tenant()).cloned(),
-            account: kept.accounts.get(key).cloned(),
+            account: kept.account(key).transpose()?,
             now: self.clock.now(),
         })
     }
@@ -123,6 +171,9 @@ impl Store for MemoryStore {
         }
         write(&mut kept.tenants, change.tenant_id, change.tenant);
         if let Some(key) = key {
+            if matches!(change.account, Part::Write { .. } | Part::Erase(_)) {
+                kept.damaged.accounts.remove(&key);
+            }
             write(&mut kept.accounts, key, change.account);
         }
         kept.events.extend(change.events);
@@ -181,15 +232,19 @@ impl Accounts for MemoryStore {
             .range::<AccountKey, _>((start, Bound::Unbounded))
             .filter(|(key, _)| key.tenant() == tenant)
             .take(limit)
-            .map(|(key, account)| Listed { user_id: key.user().clone(), account: account.clone() });
+            .filter_map(|(key, _)| {
+                let account = kept.account(key)?;
+                Some(Listed { user_id: key.user().clone(), account })
+            });
         Ok(listed.collect())
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
         let kept = self.kept();
         let mut groups = BTreeMap::new();
-        for (_, account) in kept.accounts.iter().filter(|(key, _)| key.tenant() == tenant) {
-            *groups.entry(account.value.facts()).or_insert(0) += 1;
+        for key in kept.accounts.keys().filter(|key| key.tenant() == tenant) {
+            let account = kept.account(key).and_then(Result::ok);
+            *groups.entry(account.map(|account| account.value.facts())).or_insert(0) += 1;
         }
         Ok(groups.into_iter().map(|(facts, users)| Group { facts, users }).collect())
     }
@@ -207,7 +262,11 @@ impl Accounts for MemoryStore {
             newest_first.by_ref().find(|event| event.id == before);
         }
         let wanted = newest_first.filter(|event| account.is_none() || event.account == account);
-        Ok(wanted.take(limit).cloned().collect())
+        let read = |event: &Event| match kept.damaged.events.contains(&event.id) {
+            true => Event { actor: Actor::Unknown, what: EventKind::Unreadable, ..event.clone() },
+            false => event.clone(),
+        };
+        Ok(wanted.take(limit).map(read).collect())
     }
 
     async fn tenants(
@@ -241,9 +300,19 @@ impl Outbox for MemoryStore {
     ) -> Result<Due, StoreError> {
         let now = self.clock.now();
         let mut kept = self.kept();
+        let Kept { letters, damaged, .. } = &mut *kept;
         let taken = |waiting: &Waiting| filter.takes(&waiting.letter);
-        let waiting = kept.letters.values_mut().filter(|waiting| taken(waiting));
-        let mut due: Vec<_> = waiting.filter(|waiting| waiting.due <= now).collect();
+        let mut unreadable = None;
+        let waiting = letters.values_mut().filter(|waiting| taken(waiting));
+        let waiting = waiting.filter(|waiting| waiting.due <= now).filter_map(|waiting| {
+            if limit > 0 && damaged.letters.contains(&waiting.letter.id) {
+                waiting.due = now.plus(lease);
+                unreadable = Some(format!("the letter {}", waiting.number));
+                return None;
+            }
+            Some(waiting)
+        });
+        let mut due: Vec<_> = waiting.collect();
         due.sort_by_key(|waiting| (waiting.due, waiting.number));
         let claimed = due.into_iter().take(limit.min(MOST_CLAIMED)).map(|waiting| {
             waiting.due = now.plus(lease);
@@ -256,6 +325,9 @@ impl Outbox for MemoryStore {
             }
         });
         let claimed: Vec<_> = claimed.collect();
+        if let Some(place) = unreadable.filter(|_| claimed.is_empty()) {
+            return Err(StoreError::Corrupt { place });
+        }
         let waiting = kept.letters.values().filter(|waiting| taken(waiting));
         let next = waiting.map(|waiting| waiting.due).min();
         Ok(Due { claimed, next, now })

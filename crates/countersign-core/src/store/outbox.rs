@@ -124,6 +124,8 @@ pub enum Settlement {
 ///   it ends the lease also where the letter is to be sent again.
 /// - A letter that is `Extended` keeps its lease, which ends at the new time.
 /// - `next` is the earliest moment at which a further letter that the filter takes may be claimed.
+/// - A letter that cannot be read is put off for the lease, as if it was claimed, and holds up no
+///   other: `claim` fails with `Corrupt` only where nothing else is due that the filter takes.
 /// - A letter is in the outbox if and only if the change that queued it was committed.
 /// - A `claim` or `settle` whose future is dropped is done or not done: it loses no letter.
 /// - A letter's address comes back byte for byte.

@@ -19,6 +19,22 @@ pub struct Versioned<T> {
     pub value: T,
 }
 
+/// An account that is stored and cannot be read.
+///
+/// Nothing of it is believed: not who they are, not what they hold. An operator can put another in
+/// its place ([`Mfa::reset_damaged`](crate::Mfa::reset_damaged)) or erase it
+/// ([`Mfa::removed`](crate::Mfa::removed)).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the stored account cannot be read: {place}")]
+#[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
+pub struct DamagedAccount {
+    /// Which table, row and column; never what was found there.
+    pub place: String,
+    /// The version that a change must expect to replace or erase it; none if that cannot be read
+    /// either, or if a later release wrote the account and reads it.
+    pub version: Option<Version>,
+}
+
 /// What a store reads for one decision.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
@@ -158,7 +174,10 @@ pub enum StoreError {
     /// The connection broke at a moment when the write may or may not have happened.
     #[error("nobody knows whether the store wrote the change")]
     OutcomeUnknown(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// A record cannot be read. It says which one, and never repeats its content.
+    /// The account that was asked for cannot be read.
+    #[error(transparent)]
+    Damaged(#[from] DamagedAccount),
+    /// Any other record cannot be read. It says which one, and never repeats its content.
     #[error("a stored record cannot be read: {place}")]
     Corrupt {
         /// Which table, row and column.
@@ -199,6 +218,8 @@ impl Debug for StoreError {
 ///   tenant part is no write leaves them alone, and so does one without texts. Erasing the tenant
 ///   erases them.
 /// - Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.
+/// - A stored account that cannot be read is `Damaged`, with its version, and never absent. A change
+///   that expects this version replaces it or erases it, and reads nothing of it.
 /// - What is read equals what was written: each address and text byte for byte, each time to the
 ///   millisecond, and each record also when it is as full as it can be.
 /// - A record that is created again holds nothing of the one that was erased.
@@ -214,7 +235,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`]; absence is not an error.
+    /// [`StoreError::Unavailable`], [`StoreError::Damaged`] or [`StoreError::Corrupt`]; absence is not
+    /// an error.
     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError>;
 
     /// Everything in the change, if every version that it names is still the expected one.

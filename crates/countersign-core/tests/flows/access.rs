@@ -4,7 +4,7 @@ use std::thread;
 
 use countersign_core::login::StepUpReason;
 use countersign_core::policy::Access;
-use countersign_core::{Denial, Purpose, Requirement};
+use countersign_core::{Denial, ListedUser, Purpose, Requirement};
 use pollster::block_on;
 
 use crate::acts::{admin, by_password, denial, step_up_by_app};
@@ -47,7 +47,11 @@ fn two_administrators_who_remove_each_other_at_once_never_leave_the_company_with
             (one.join().unwrap(), other.join().unwrap())
         });
         let people = block_on(stage.operator().users(None, 10)).unwrap();
-        let admins = people.iter().filter(|p| p.facts.access == Access::Admin).count();
+        let admins = people
+            .into_iter()
+            .filter_map(ListedUser::user)
+            .filter(|p| p.facts.access == Access::Admin)
+            .count();
         assert_eq!(admins, 1, "{one:?} {other:?}");
     }
 }

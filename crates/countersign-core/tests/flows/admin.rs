@@ -2,9 +2,9 @@
 
 use countersign_core::account::{Actor, EventKind};
 use countersign_core::{
-    AccountKey, BeforeEnrollment, Begun, DAY, Denial, Locale, MINUTE, Method, NewTenant, NewUser,
-    Policy, Purpose, Refusal, Requirement, Saved, SessionCheck, SessionEnd, Staleness, Start,
-    Verdict,
+    AccountKey, BeforeEnrollment, Begun, DAY, Denial, ListedUser, Locale, MINUTE, Method,
+    NewTenant, NewUser, Policy, Purpose, Refusal, Requirement, Saved, SessionCheck, SessionEnd,
+    Staleness, Start, Verdict,
 };
 use countersign_testkit::Calls;
 use pollster::block_on;
@@ -115,7 +115,7 @@ fn an_admin_of_one_company_can_touch_and_see_nothing_in_another() {
     assert_eq!(code_of(block_on(ada.unlock(user("zoe")))), unknown);
     assert!(block_on(ada.user(user("zoe"))).unwrap().is_none());
     let people = block_on(ada.users(None, 200)).unwrap();
-    assert!(people.iter().all(|person| person.user_id != *zoe.user()));
+    assert!(people.iter().all(|person| person.user_id() != zoe.user()));
     let log = block_on(ada.events(None, 200)).unwrap();
     assert!(log.iter().all(|event| event.tenant.as_str() == "larkfield"));
 }
@@ -281,6 +281,7 @@ fn the_list_says_what_is_required_of_each_person_and_why_in_pages() {
         .unwrap()
         .into_iter()
         .chain(block_on(operator.users(Some(user("ben")), 2)).unwrap())
+        .filter_map(ListedUser::user)
         .map(|person| (person.user_id.to_string(), person.resolution.to_string()))
         .collect();
     let expected = [

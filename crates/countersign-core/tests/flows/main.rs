@@ -11,6 +11,7 @@ mod codes;
 mod costs;
 mod courier;
 mod crowd;
+mod damaged;
 mod enroll;
 mod host;
 mod invitation;

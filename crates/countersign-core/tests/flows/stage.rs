@@ -23,6 +23,8 @@ pub(crate) struct Stage {
     pub(crate) mfa: Mfa,
     pub(crate) courier: Courier,
     pub(crate) store: CountingStore,
+    /// What is behind the counting store.
+    pub(crate) memory: MemoryStore,
     pub(crate) clock: FakeClock,
     pub(crate) inbox: Inbox,
 }
@@ -35,7 +37,8 @@ impl Stage {
 
     pub(crate) fn with_limits(limits: Limits) -> Self {
         let clock = FakeClock::at(MONDAY);
-        let store = CountingStore::new(MemoryStore::with_clock(clock.clone()));
+        let memory = MemoryStore::with_clock(clock.clone());
+        let store = CountingStore::new(memory.clone());
         let inbox = Inbox::new();
         let random = SeededRandom::new(1);
         let (mfa, courier) = Mfa::builder()
@@ -51,7 +54,7 @@ impl Stage {
         let english = Locale::english();
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", english).unwrap();
         block_on(mfa.create_tenant(tenant)).unwrap();
-        let stage = Self { mfa, courier, store, clock, inbox };
+        let stage = Self { mfa, courier, store, memory, clock, inbox };
         stage.add_existing_user("ada", NewUser::at(address("ada")).admin());
         stage.add_existing_user("ben", NewUser::at(address("ben")));
         stage.store.reset();

@@ -1,13 +1,14 @@
 //! Lists and reports for admin pages.
 
 use async_trait::async_trait;
-use countersign_core::account::{Event, Tenant};
+use countersign_core::account::{Actor, Event, EventKind, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::{
     AccountKey, Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId,
 };
+use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::rows::{account_at, company_at, value};
@@ -84,13 +85,25 @@ SELECT a.user, a.version, a.last_step, a.failures, a.locked_until, a.second_step
 FROM countersign_account AS a
 LEFT JOIN countersign_document AS d ON d.tenant = a.tenant AND d.user = a.user
 WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
-        let after = after.as_ref().map_or("", UserId::as_str);
-        let query = sqlx::query(ACCOUNTS)
-            .bind(tenant.as_str().as_bytes())
-            .bind(after.as_bytes())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
-        let rows = self.readers.all(query).await.map_err(read)?;
-        rows.iter().map(|row| listed(row, tenant)).collect()
+        let mut after = after.as_ref().map_or("", UserId::as_str).as_bytes().to_vec();
+        let mut page = Vec::new();
+        // A row that nobody's id leads to is nobody's, and is passed over.
+        while page.len() < limit {
+            let asked = i64::try_from(limit - page.len()).unwrap_or(i64::MAX);
+            let query = sqlx::query(ACCOUNTS)
+                .bind(tenant.as_str().as_bytes())
+                .bind(after.clone())
+                .bind(asked);
+            let rows = self.readers.all(query).await.map_err(read)?;
+            for row in &rows {
+                after = value(row, 0, &|| format!("countersign_account of {tenant}"))?;
+                page.extend(listed(row, &after, tenant)?);
+            }
+            if i64::try_from(rows.len()).is_ok_and(|read| read < asked) {
+                break;
+            }
+        }
+        Ok(page)
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
@@ -100,11 +113,18 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         let rows = self.readers.all(query).await.map_err(read)?;
         let group = |row: &SqliteRow| {
             let place = || format!("countersign_account of {tenant}");
-            let (facts, people): (_, i64) = (value(row, 0, &place)?, value(row, 1, &place)?);
-            let facts = read_facts(facts).map_err(|error| error.at(&place()))?;
-            Ok(Group { facts, users: u64::try_from(people).unwrap_or_default() })
+            let facts = row.try_get(0).ok().and_then(|facts| read_facts(facts).ok());
+            let people: i64 = value(row, 1, &place)?;
+            Ok::<_, StoreError>(Group { facts, users: u64::try_from(people).unwrap_or_default() })
         };
-        rows.iter().map(group).collect()
+        let groups: Vec<Group> = rows.iter().map(group).collect::<Result<_, _>>()?;
+        let (mut groups, damaged): (Vec<_>, Vec<_>) =
+            groups.into_iter().partition(|group| group.facts.is_some());
+        if !damaged.is_empty() {
+            let users = damaged.iter().map(|group| group.users).sum();
+            groups.push(Group { facts: None, users });
+        }
+        Ok(groups)
     }
 
     async fn events(
@@ -169,23 +189,36 @@ SELECT tenant FROM countersign_tenant WHERE tenant > ?1 ORDER BY tenant LIMIT ?2
     }
 }
 
-fn listed(row: &SqliteRow, tenant: &TenantId) -> Result<Listed, StoreError> {
-    let place = || format!("countersign_account of {tenant}");
-    let user = String::from_utf8(value(row, 0, &place)?).ok();
-    let user = user.and_then(|user| UserId::new(user).ok());
-    let damaged = FormError::Damaged { what: "a user id" };
-    let key = AccountKey::of(tenant.clone(), user.ok_or_else(|| damaged.at(&place()))?);
-    Ok(Listed { user_id: key.user().clone(), account: account_at(row, &key, 1)? })
+/// The account in this row, if an id leads to it.
+fn listed(row: &SqliteRow, user: &[u8], tenant: &TenantId) -> Result<Option<Listed>, StoreError> {
+    let user = String::from_utf8(user.to_vec()).ok().and_then(|user| UserId::new(user).ok());
+    let Some(user) = user else { return Ok(None) };
+    let key = AccountKey::of(tenant.clone(), user);
+    Listed::of(key.user().clone(), account_at(row, &key, 1)).map(Some)
 }
 
+/// The event in this row. One that cannot be read is listed as that; its id and its time are what a
+/// page is turned by, so they must be readable.
 fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
     let number: i64 = value(row, 0, &|| format!("countersign_event {tenant}"))?;
     let place = || format!("countersign_event {tenant} number {number}");
-    let (id, account): (_, Option<&[u8]>) = (value(row, 1, &place)?, value(row, 2, &place)?);
+    let id = bytes(value(row, 1, &place)?).map_err(|error| error.at(&place()))?;
     let at = value(row, 3, &place)?;
-    let detail = value(row, 4, &place)?;
-    let event = || read_event(tenant, bytes(id)?, account.map(bytes).transpose()?, at, detail);
-    event().map_err(|error| error.at(&place()))
+    let account: Option<&[u8]> = row.try_get(2).ok().flatten();
+    let account = account.and_then(|account| bytes(account).ok());
+    let detail = row.try_get(4).map_err(|_| FormError::Damaged { what: "the column detail" });
+    let event = detail.and_then(|detail| read_event(tenant, id, account, at, detail));
+    Ok(event.unwrap_or_else(|error| {
+        tracing::warn!(target: "countersign", place = place(), %error, "an event is listed as unreadable");
+        Event::new(
+            EventId::from_bytes(id),
+            tenant.clone(),
+            account.map(Pseudonym::from_bytes),
+            Actor::Unknown,
+            Timestamp::from_millis(at),
+            EventKind::Unreadable,
+        )
+    }))
 }
 
 fn bytes(column: &[u8]) -> Result<[u8; 16], FormError> {

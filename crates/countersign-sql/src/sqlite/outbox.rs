@@ -125,8 +125,8 @@ fn lines<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 /// Claims what is due; the inner error is a letter that cannot be read.
 ///
-/// Such a letter is put off as the others are, so it holds up nobody else's mail. It is reported
-/// when it is alone, each time that it comes due.
+/// Such a letter is put off as the others are, so it holds up nobody else's mail, however many there
+/// are. It is reported when nothing else is due, each time that it comes due.
 pub(super) async fn claim(
     connection: &mut SqliteConnection,
     limit: usize,
@@ -150,29 +150,36 @@ ORDER BY due, number LIMIT ?2";
 UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number = ?1";
     const PUT_OFF: &str = "UPDATE countersign_letter SET due = ?2 WHERE number = ?1";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let due = sqlx::query(if filter.lane.is_some() { DUE_OF_LANE } else { DUE });
-    let due = due.bind(now.millis()).bind(limit);
-    let due = due.bind(filter.lane).bind(&filter.tenants).bind(&filter.domains);
-    let due = due.fetch_all(&mut *connection).await?;
-    let mut claimed = Vec::with_capacity(due.len());
+    let mut claimed = Vec::new();
     let mut damaged = None;
-    for row in &due {
-        let number = value(row, 0, &|| "countersign_letter".to_owned());
-        let Ok(number) = number else {
-            damaged = damaged.or(number.err());
-            continue;
-        };
-        let hold = match held(row, number) {
-            Ok(EnrolledMethods { letter, attempts, lease }) => {
-                claimed.push(letter);
-                sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
-            }
-            Err(error) => {
-                damaged = damaged.or(Some(error));
-                sqlx::query(PUT_OFF).bind(number).bind(until.millis())
-            }
-        };
-        hold.execute(&mut *connection).await?;
+    loop {
+        let due = sqlx::query(if filter.lane.is_some() { DUE_OF_LANE } else { DUE });
+        let due = due.bind(now.millis()).bind(limit);
+        let due = due.bind(filter.lane).bind(&filter.tenants).bind(&filter.domains);
+        let due = due.fetch_all(&mut *connection).await?;
+        for row in &due {
+            let number = value(row, 0, &|| "countersign_letter".to_owned());
+            let Ok(number) = number else {
+                damaged = damaged.or(number.err());
+                continue;
+            };
+            let hold = match held(row, number) {
+                Ok(HeldLetter { letter, attempts, lease }) => {
+                    claimed.push(letter);
+                    sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
+                }
+                Err(error) => {
+                    damaged = damaged.or(Some(error));
+                    sqlx::query(PUT_OFF).bind(number).bind(until.millis())
+                }
+            };
+            hold.execute(&mut *connection).await?;
+        }
+        // Those that were put off are due no more, so a further look finds those behind them.
+        let was_full = i64::try_from(due.len()).is_ok_and(|read| read == limit);
+        if !claimed.is_empty() || !was_full {
+            break;
+        }
     }
     Ok(match damaged {
         Some(error) if claimed.is_empty() => Err(error),
@@ -181,13 +188,13 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
 }
 
 /// A letter as its next claim holds it.
-struct EnrolledMethods {
+struct HeldLetter {
     letter: Claimed,
     attempts: i64,
     lease: i64,
 }
 
-fn held(row: &SqliteRow, number: i64) -> Result<EnrolledMethods, StoreError> {
+fn held(row: &SqliteRow, number: i64) -> Result<HeldLetter, StoreError> {
     let damaged = || FormError::Damaged { what: "a letter" };
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged());
     let letter = |id: &[u8], tenant: &[u8], user: &[u8], body: &[u8]| {
@@ -208,7 +215,7 @@ fn held(row: &SqliteRow, number: i64) -> Result<EnrolledMethods, StoreError> {
         attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
         lease: Lease::from_number(lease.unsigned_abs()),
     };
-    Ok(EnrolledMethods { letter: claimed, attempts, lease })
+    Ok(HeldLetter { letter: claimed, attempts, lease })
 }
 
 pub(super) async fn settle(

@@ -2,8 +2,8 @@
 //! column, and never with what was found there.
 
 use countersign_core::account::{Account, Tenant};
-use countersign_core::store::record::{Counters, FormError, read_account, read_tenant};
-use countersign_core::store::{StoreError, Versioned};
+use countersign_core::store::record::{Counters, FormError, read_account, read_tenant, version_of};
+use countersign_core::store::{DamagedAccount, StoreError, Versioned};
 use countersign_core::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
@@ -43,6 +43,25 @@ pub(super) fn account_at(
     key: &AccountKey,
     at: usize,
 ) -> Result<Versioned<Account>, StoreError> {
+    account_with(row, key, at).map_err(|error| damaged_account(row, at, error))
+}
+
+/// Damage of an account, with the version that stands at this column if at least that can be read.
+pub(super) fn damaged_account(row: &SqliteRow, at: usize, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt { place } => {
+            let version = row.try_get(at).ok().map(version_of);
+            DamagedAccount { place, version }.into()
+        }
+        error => error,
+    }
+}
+
+fn account_with(
+    row: &SqliteRow,
+    key: &AccountKey,
+    at: usize,
+) -> Result<Versioned<Account>, StoreError> {
     let place = || format!("countersign_account {key}");
     let version = value(row, at, &place)?;
     let counters = Counters {
@@ -58,5 +77,5 @@ pub(super) fn account_at(
     document
         .ok_or(FormError::Damaged { what: "the document" })
         .and_then(|document| read_account(key, version, &counters, document_version, document))
-        .map_err(|error| error.at(&place()))
+        .map_err(|error| error.of_account(&place(), version))
 }

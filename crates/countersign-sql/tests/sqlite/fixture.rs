@@ -95,12 +95,13 @@ fn what_the_first_schema_wrote_is_read_as_it_was() {
         let people = stage.store.accounts(&company(), None, 100).await.unwrap();
         let names: Vec<_> = people.iter().map(|person| person.user_id.as_str()).collect();
         assert_eq!(names, ["ada", "ben", "cleo", "dan", "eve"]);
-        let facts: Vec<_> = people.iter().map(|person| person.account.value.facts()).collect();
+        let facts: Vec<_> =
+            people.iter().map(|person| person.account.as_ref().unwrap().value.facts()).collect();
         assert!(facts[0].access == Access::Admin && !facts[0].suspended);
         assert!(facts[2].rule == Requirement::Email && facts[2].exempt_until.is_some());
         assert!(facts[3].suspended);
         assert_eq!(stage.failures("ben").await, 5);
-        assert_eq!(people[4].account.value.address(), None);
+        assert_eq!(people[4].account.as_ref().unwrap().value.address(), None);
         let counts = stage.store.counts(&company()).await.unwrap();
         assert_eq!(counts.iter().map(|group| group.users).sum::<u64>(), 5);
         let (larkfield, _) = stage.store.tenant(&company()).await.unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use countersign_core::account::Account;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::store::{Accounts, ClaimFilter, Outbox, Store, StoreError};
+use countersign_core::store::{Accounts, ClaimFilter, DamagedAccount, Outbox, Store, StoreError};
 use countersign_core::{Locale, MINUTE, NewUser, Requirement};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -90,7 +90,7 @@ impl Spoiler {
 fn is_told<T>(what: &str, result: Result<T, StoreError>) -> Option<T> {
     match result {
         Ok(found) => Some(found),
-        Err(StoreError::Corrupt { place }) => {
+        Err(StoreError::Corrupt { place } | StoreError::Damaged(DamagedAccount { place, .. })) => {
             assert!(place.contains("countersign_"), "{what}: {place} is no place");
             None
         }

@@ -2,18 +2,56 @@
 //! in a pool that the host has already.
 use crate::block_on;
 
+use std::path::{Path, PathBuf};
+
+use countersign_testkit::Damage;
+use sqlx::sqlite::SqliteArguments;
+
+use crate::scene::outside;
+
+/// Overwrites a record in this file, from another process's connection.
+fn spoil(path: &Path, damage: Damage) {
+    let path: PathBuf = path.to_owned();
+    let work = async move {
+        let query: sqlx::query::Query<'_, sqlx::Sqlite, SqliteArguments> = match damage {
+            Damage::Account(key) => {
+                const DOCUMENT: &str = "
+UPDATE countersign_document SET document = x'00' WHERE tenant = ?1 AND user = ?2";
+                sqlx::query(DOCUMENT)
+                    .bind(key.tenant().as_str().as_bytes().to_vec())
+                    .bind(key.user().as_str().as_bytes().to_vec())
+            }
+            Damage::Event(tenant, id) => {
+                const DETAIL: &str = "
+UPDATE countersign_event SET detail = x'00' WHERE tenant = ?1 AND id = ?2";
+                sqlx::query(DETAIL)
+                    .bind(tenant.as_str().as_bytes().to_vec())
+                    .bind(id.as_bytes().to_vec())
+            }
+            Damage::Letter(id) => {
+                const BODY: &str = "UPDATE countersign_letter SET body = x'00' WHERE id = ?1";
+                sqlx::query(BODY).bind(id.as_bytes().to_vec())
+            }
+        };
+        let done = query.execute(&mut outside(&path).await).await.unwrap();
+        assert_eq!(done.rows_affected(), 1);
+    };
+    // The law is on the runtime already.
+    std::thread::spawn(|| block_on(work)).join().unwrap();
+}
+
 mod a_file_and_two_who_have_it_open {
     use countersign_sql::SqliteStore;
     use countersign_testkit::Subject;
 
-    use super::block_on;
+    use super::{block_on, spoil};
     use crate::folder;
 
     async fn fresh() -> Subject {
         let path = folder::fresh().join("portal.db");
         let store = SqliteStore::options().danger_flush_seldom().open(&path).await.unwrap();
         let second = SqliteStore::options().danger_flush_seldom().open(&path).await.unwrap();
-        Subject::new(store).with_second_node(second)
+        Subject::new(store).with_second_node(second).damaged_by(move |damage| spoil(&path, damage))
     }
 
     countersign_testkit::store_laws!(fresh(), block_on = block_on);

@@ -8,7 +8,9 @@ use std::path::Path;
 
 use countersign_core::account::{Account, Actor, Event, EventKind, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
-use countersign_core::store::{Change, Part, Store, StoreError, Touched, Versioned};
+use countersign_core::store::{
+    Change, DamagedAccount, Part, Store, StoreError, Touched, Versioned,
+};
 use countersign_core::{
     AccountKey, DisplayName, EmailAddress, EventId, Generation, HOUR, Issuer, LetterId, Locale,
     NewUser, TenantId, Timestamp, Version,
@@ -163,7 +165,9 @@ pub(crate) fn is_unavailable<T>(result: &Result<T, StoreError>) -> bool {
 #[track_caller]
 pub(crate) fn corrupt<T>(result: Result<T, StoreError>) -> String {
     match result {
-        Err(StoreError::Corrupt { place }) => place,
+        Err(StoreError::Corrupt { place } | StoreError::Damaged(DamagedAccount { place, .. })) => {
+            place
+        }
         Err(other) => panic!("not corrupt: {other:?}"),
         Ok(_) => panic!("damage was read as if nothing was wrong"),
     }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod counts;
+mod damage;
 mod deployment;
 mod events;
 mod pages;
@@ -16,6 +17,10 @@ pub use accounts::{
 pub use counts::{
     a_census_counts_every_account_once, a_census_groups_by_facts, a_census_is_of_one_company_only,
     counts_equal_the_listed_facts_after_every_write,
+};
+pub use damage::{
+    a_damaged_account_is_listed_and_counted_beside_the_others,
+    a_damaged_event_is_on_its_page_beside_the_others,
 };
 pub use deployment::{
     a_fingerprint_is_read_as_it_was_kept, a_fingerprint_that_is_kept_is_never_another,

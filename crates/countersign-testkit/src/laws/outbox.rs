@@ -1,6 +1,7 @@
 //! The contract of [`Outbox`](countersign_core::store::Outbox), sentence by sentence.
 
 mod claim;
+mod damage;
 mod lease;
 mod letters;
 mod settle;
@@ -12,6 +13,7 @@ pub use claim::{
     letters_that_are_due_longest_come_first, next_is_of_the_letters_that_the_filter_takes,
     next_is_the_earliest_moment_of_a_further_letter, of_many_workers_one_claims_a_letter,
 };
+pub use damage::damaged_letters_hold_up_no_other;
 pub use lease::{
     a_claim_has_a_cap, a_claim_is_of_one_moment, a_claim_shows_no_letter_from_after_its_time,
     a_dropped_claim_loses_no_letter, a_dropped_settlement_is_whole_or_absent,

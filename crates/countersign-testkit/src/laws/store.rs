@@ -3,6 +3,7 @@
 mod bounds;
 mod commit;
 mod conflict;
+mod damage;
 mod dropped;
 mod held_up;
 mod outage;
@@ -27,6 +28,7 @@ pub use conflict::{
     the_version_kept_is_the_version_given, what_a_change_leaves_alone_is_not_compared,
     writing_over_what_is_absent_is_a_conflict,
 };
+pub use damage::a_damaged_account_is_never_absent_and_gives_way_at_its_version;
 pub use dropped::a_dropped_commit_is_whole_or_absent;
 pub use held_up::a_snapshot_shows_nothing_from_after_its_time;
 pub(super) use held_up::written;

@@ -24,7 +24,7 @@ use countersign_core::store::{Due, Lease, Listed, Snapshot};
 use countersign_core::{
     AccountKey, Digest, KeyId, LetterId, MemoryStore, TenantId, Timestamp, UserId, Version,
 };
-use countersign_testkit::{FakeClock, Subject};
+use countersign_testkit::{Damage, FakeClock, Subject};
 
 pub(crate) use self::mailer::BrokenMailer;
 
@@ -70,6 +70,7 @@ struct Notes {
     erased_accounts: BTreeSet<AccountKey>,
     /// Mail texts that were written without their tenant, or have outlived it.
     stray_texts: BTreeMap<TenantId, Texts>,
+    has_damaged_letters: bool,
     first_time: Option<Timestamp>,
     latest_event: Option<Timestamp>,
     loaded: BTreeMap<AccountKey, Option<Version>>,
@@ -190,6 +191,8 @@ flaws! {
     JoinsKeys breaks a_key_has_two_parts;
     /// It keeps 127 bytes of an id.
     CutsIds breaks a_long_key_is_compared_to_its_end;
+    /// It takes a damaged account for an absent one.
+    TakesDamageForAbsence breaks a_damaged_account_is_never_absent_and_gives_way_at_its_version;
     /// It forgets that an app was linked.
     ForgetsApps breaks an_account_is_read_as_it_was_written;
     /// It trims names.
@@ -238,6 +241,12 @@ flaws! {
     CutsPages breaks a_short_page_is_the_end;
     /// It lists accounts under their first version.
     ListsOldVersions breaks a_listed_account_is_the_loaded_one;
+    /// It lists nobody where one account is damaged.
+    GivesUpTheList breaks a_damaged_account_is_listed_and_counted_beside_the_others;
+    /// It leaves a damaged account out of the list.
+    HidesDamagedAccounts breaks a_damaged_account_is_listed_and_counted_beside_the_others;
+    /// It leaves a damaged event out of the log.
+    HidesDamagedEvents breaks a_damaged_event_is_on_its_page_beside_the_others;
     /// It counts one group after the other.
     CountsInSteps breaks a_census_counts_every_account_once;
     /// It groups by access alone.
@@ -288,6 +297,8 @@ flaws! {
     ForgetsLanguages breaks a_letter_is_read_as_it_was_written;
     /// It takes addresses to be without case.
     LowersAddresses breaks an_address_comes_back_byte_for_byte;
+    /// It looks only as far as the first letters that are due, read or not.
+    StopsAtDamagedLetters breaks damaged_letters_hold_up_no_other;
     /// It hands out a claim backwards.
     ClaimsBackwards breaks letters_come_oldest_first;
     /// It hands out delayed letters first.
@@ -361,7 +372,17 @@ impl BrokenStore {
         let clock = self.clock.clone();
         let cut = Arc::clone(&self.cut);
         let interrupt = move |is_cut| cut.store(is_cut, Ordering::SeqCst);
-        Subject::new(self).timed_by(clock).interrupted_by(interrupt)
+        let inner = self.inner.clone();
+        let notes = Arc::clone(&self.notes);
+        let damage = move |damage| match damage {
+            Damage::Account(key) => inner.damage_account(&key),
+            Damage::Event(_, id) => inner.damage_event(id),
+            Damage::Letter(id) => {
+                notes.lock().unwrap_or_else(PoisonError::into_inner).has_damaged_letters = true;
+                inner.damage_letter(id);
+            }
+        };
+        Subject::new(self).timed_by(clock).interrupted_by(interrupt).damaged_by(damage)
     }
 
     fn with(flaw: Flaw) -> Self {

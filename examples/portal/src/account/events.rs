@@ -29,7 +29,7 @@ fn actor_name(actor: &Actor, words: &'static Words) -> &'static str {
         Actor::User => words.you,
         Actor::Admin(_) => words.an_administrator,
         Actor::Operator { .. } => words.an_operator,
-        Actor::Host | Actor::Courier => words.the_portal,
+        Actor::Host | Actor::Courier | Actor::Unknown => words.the_portal,
     }
 }
 
@@ -56,7 +56,7 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         EventKind::AppLinked { replaced: true, .. } => words.event_app_replaced,
         EventKind::AppRemoved { .. } => words.event_app_removed,
         EventKind::Unlocked => words.unlocked,
-        EventKind::Reset { .. } => words.reset,
+        EventKind::Reset { .. } | EventKind::DamageReplaced => words.reset,
         EventKind::PasswordChanged => words.password_changed,
         EventKind::AddressChanged { .. } => words.address_changed,
         EventKind::AddressConfirmed => words.event_address_confirmed,
@@ -71,6 +71,8 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         | EventKind::MailTextChanged
         | EventKind::TenantSignedOut
         | EventKind::Restored
-        | EventKind::Removed => words.something,
+        | EventKind::Removed
+        | EventKind::DamageErased
+        | EventKind::Unreadable => words.something,
     }
 }

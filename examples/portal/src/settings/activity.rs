@@ -156,7 +156,8 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::PolicyChanged { .. }
         | EventKind::MailTextChanged
         | EventKind::TenantSignedOut
-        | EventKind::Restored => "settings",
+        | EventKind::Restored
+        | EventKind::Unreadable => "settings",
         EventKind::ExistingUserAdded
         | EventKind::UserCreated
         | EventKind::Invited
@@ -171,6 +172,8 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::AdminRevoked
         | EventKind::Unlocked
         | EventKind::Reset { .. }
+        | EventKind::DamageReplaced
+        | EventKind::DamageErased
         | EventKind::Suspended
         | EventKind::Resumed
         | EventKind::Removed => "people",
@@ -275,6 +278,7 @@ pub(super) fn actor(desk: &Desk, roll: &Roll, event: &Event) -> String {
         Actor::Operator { name, .. } => (words.operator)(name),
         Actor::Courier => words.mail_server.to_owned(),
         Actor::Host => words.portal.to_owned(),
+        Actor::Unknown => words.nobody_knows.to_owned(),
     }
 }
 

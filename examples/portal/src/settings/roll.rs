@@ -9,7 +9,8 @@ use std::collections::HashMap;
 
 use countersign::policy::{Access, AppState, EnrollBy};
 use countersign::{
-    Admin, NextLogin, Pseudonym, Requirement, TenantId, Timestamp, User as Account, UserId,
+    Admin, ListedUser, NextLogin, Pseudonym, Requirement, TenantId, Timestamp, User as Account,
+    UserId,
 };
 use countersign_axum::Problem;
 use serde::Deserialize;
@@ -26,7 +27,11 @@ const PAGE: usize = 200;
 
 /// Everyone in the company, by name.
 #[derive(Debug)]
-pub(super) struct Roll(Vec<Row>);
+pub(super) struct Roll {
+    rows: Vec<Row>,
+    /// Those whose account is damaged: there is no state to show.
+    damaged: Vec<Person>,
+}
 
 /// One person.
 #[derive(Debug, Clone)]
@@ -264,45 +269,57 @@ impl Roll {
         let mut after: Option<UserId> = None;
         loop {
             let page = admin.users(after, PAGE).await?;
-            after = page.last().map(|last| last.user_id.clone());
+            after = page.last().map(|last| last.user_id().clone());
             let more = page.len() == PAGE;
-            accounts.extend(page.into_iter().map(|account| (account.user_id.clone(), account)));
+            accounts.extend(page.into_iter().map(|listed| (listed.user_id().clone(), listed)));
             if !more {
                 break;
             }
         }
         let now = portal.mfa().now();
         let people = portal.people().of(company).await.map_err(to_problem)?;
-        let row = |person: Person| {
-            let account = accounts.remove(person.key.user())?;
-            let state = State::of(&account, now);
-            Some(Row { person, account, state })
-        };
-        Ok(Self(people.into_iter().filter_map(row).collect()))
+        let mut roll = Self { rows: Vec::new(), damaged: Vec::new() };
+        for person in people {
+            match accounts.remove(person.key.user()) {
+                Some(ListedUser::User(account)) => {
+                    let state = State::of(&account, now);
+                    roll.rows.push(Row { person, account, state });
+                }
+                Some(ListedUser::Damaged(_)) => roll.damaged.push(person),
+                None => {}
+            }
+        }
+        Ok(roll)
     }
 
     /// One person.
     pub(super) fn find(&self, id: &str) -> Option<&Row> {
-        self.0.iter().find(|row| row.id().as_str() == id)
+        self.rows.iter().find(|row| row.id().as_str() == id)
     }
 
     /// The person behind a pseudonym of the activity log, unless they were removed.
     pub(super) fn find_pseudonym(&self, pseudonym: Pseudonym) -> Option<&Row> {
-        self.0.iter().find(|row| row.account.pseudonym == pseudonym)
+        self.rows.iter().find(|row| row.account.pseudonym == pseudonym)
     }
 
     pub(super) fn rows(&self) -> &[Row] {
-        &self.0
+        &self.rows
+    }
+
+    /// The names of those whose account is damaged.
+    pub(super) fn damaged(&self) -> Option<String> {
+        let names: Vec<_> = self.damaged.iter().map(Person::name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
     }
 
     /// How many are ready.
     pub(super) fn ready(&self) -> usize {
-        self.0.iter().filter(|row| row.state.is_ready()).count()
+        self.rows.iter().filter(|row| row.state.is_ready()).count()
     }
 
     /// The rows that match the query, in its order.
     pub(super) fn select(&self, ask: &Ask) -> Vec<Row> {
-        let mut rows: Vec<Row> = self.0.iter().filter(|row| ask.wants(row)).cloned().collect();
+        let mut rows: Vec<Row> = self.rows.iter().filter(|row| ask.wants(row)).cloned().collect();
         let (column, turned) = ask.order();
         rows.sort_by(|one, other| {
             let order = column.compare(one, other);

@@ -32,6 +32,9 @@ pub(super) async fn show(desk: Desk) -> Result<Response, Problem> {
             }
             (readiness(&desk, &roll, &ask))
         }
+        @if let Some(names) = roll.damaged() {
+            div.card role="alert" { p { ((words.damaged)(&names)) } }
+        }
         (filters(&desk, &ask))
         @if part.rows.is_empty() {
             div.card {

@@ -155,6 +155,8 @@ pub(super) struct Users {
     pub(super) edit: &'static str,
     pub(super) edit_of: fn(name: &str) -> String,
     pub(super) actions: &'static str,
+    /// Around the names of the people whose accounts cannot be read.
+    pub(super) damaged: fn(&str) -> String,
     pub(super) no_match: &'static str,
     pub(super) empty: &'static str,
     pub(super) next: &'static str,
@@ -294,6 +296,7 @@ pub(super) struct Activity {
     pub(super) portal: &'static str,
     pub(super) mail_server: &'static str,
     pub(super) operator: fn(name: &str) -> String,
+    pub(super) nobody_knows: &'static str,
     pub(super) former: &'static str,
     pub(super) company: &'static str,
 }

@@ -71,6 +71,17 @@ impl House {
         Self { running, clock, folder: None }
     }
 
+    /// Spoils what countersign keeps of this person of the first company, as a broken disk does.
+    pub(crate) async fn damage(&self, user: &str) {
+        use sqlx::{Connection as _, SqliteConnection};
+        let file = self.folder.as_ref().expect("it is kept in a file").0.join("portal.db");
+        let address = format!("sqlite://{}", file.display());
+        let mut outside = SqliteConnection::connect(&address).await.unwrap();
+        const DAMAGE: &str = "UPDATE countersign_document SET document = x'00' WHERE user = ?1";
+        let damage = sqlx::query(DAMAGE).bind(user.as_bytes());
+        assert_eq!(damage.execute(&mut outside).await.unwrap().rows_affected(), 1);
+    }
+
     pub(crate) async fn close(self) {
         self.running.stop().await.expect("it ends in order");
         drop(self.folder);

@@ -3,7 +3,8 @@
 use countersign::account::EventKind;
 use countersign::policy::{EnrollBy, Layer, Resolution};
 use countersign::{
-    Begun, DAY, Denial, Error, ErrorKind, HOUR, Requirement, Start, User, UserId, Verdict,
+    Begun, DAY, Denial, Error, ErrorKind, HOUR, ListedUser, Requirement, Start, User, UserId,
+    Verdict,
 };
 
 use super::company::dispatchers_need_the_app;
@@ -40,7 +41,7 @@ impl Stage<'_> {
     pub(super) async fn the_reasons(&self, ada: &Ada) -> Told {
         self.scene("Who is asked for what, and why?");
         let admin = self.admin(ada).await?;
-        for person in admin.users(None, 50).await? {
+        for person in admin.users(None, 50).await?.into_iter().filter_map(ListedUser::user) {
             explain(&person);
             say(format_args!("{:8}{}", "", lesson(&person.resolution)));
         }

@@ -56,7 +56,7 @@ impl Admin {
         });
         done.await?.ok_or_else(|| {
             let nobody = match scope {
-                Scope::Account(key) => no_account(key),
+                Scope::Account(key) | Scope::DamagedAccount(key) => no_account(key),
                 Scope::Tenant(id) | Scope::MailTexts(id) => no_tenant(id),
             };
             nobody.while_doing(doing)

@@ -7,7 +7,7 @@ use crate::mail::Template;
 use crate::mfa::engine::{Scope, Work};
 use crate::mfa::error::{Cause, Error, WhileDoing as _};
 use crate::mfa::preview::{Affected, Preview, effect, preview};
-use crate::policy::{LONGEST_GRACE, Policy};
+use crate::policy::{Access, LONGEST_GRACE, Policy};
 use crate::types::{Generation, UserId};
 
 impl Admin {
@@ -156,9 +156,13 @@ impl Admin {
         let next = policy.clone().following(tenant.policy(), start.grace());
         let minimum = self.engine.limits.minimum;
         let affected = listed.into_iter().map(|listed| {
-            let facts = listed.account.value.facts();
+            let user_id = listed.user_id;
+            let Ok(account) = listed.account else {
+                return Affected { user_id, access: Access::User, effect: None };
+            };
+            let facts = account.value.facts();
             let effect = effect(minimum, &tenant, &next, &facts, now);
-            Affected { user_id: listed.user_id, access: facts.access, effect }
+            Affected { user_id, access: facts.access, effect }
         });
         Ok(affected.collect())
     }

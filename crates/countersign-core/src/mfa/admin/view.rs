@@ -5,24 +5,27 @@ use crate::account::Event;
 use crate::mail::Texts;
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
-use crate::mfa::user::User;
+use crate::mfa::user::{ListedUser, User};
 use crate::store::Listed;
 use crate::types::{EventId, UserId};
 
 impl Admin {
     /// A page of users, in the order of their ids, each with what is required of them and why.
     ///
-    /// A page has at most 200 users; continue after the last id.
+    /// A page has at most 200 users; continue after the last id. A user whose account cannot be read
+    /// is listed by the id alone, and the others as ever.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
     /// # let mut admin = demo.admin().await;
+    /// use countersign_core::ListedUser;
+    ///
     /// let page = admin.users(None, 1).await?;
-    /// let [ada] = &page[..] else { panic!("a page of one") };
+    /// let [ListedUser::User(ada)] = &page[..] else { panic!("a page of one") };
     /// assert_eq!(ada.resolution.to_string(), "Email MFA, because of the company setting");
     ///
     /// let page = admin.users(Some(ada.user_id.clone()), 50).await?;
-    /// assert_eq!(page[0].user_id.as_str(), "ben");
+    /// assert_eq!(page[0].user_id().as_str(), "ben");
     /// # Ok(())
     /// # });
     /// ```
@@ -30,7 +33,11 @@ impl Admin {
     /// # Errors
     ///
     /// `Unfit` if there is no such tenant. `Unavailable` or `Corrupt`.
-    pub async fn users(&self, after: Option<UserId>, limit: usize) -> Result<Vec<User>, Error> {
+    pub async fn users(
+        &self,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<ListedUser>, Error> {
         const DOING: &str = "list users";
         let (tenant, now) = self.load_tenant(DOING).await?;
         let listed = self
@@ -40,8 +47,12 @@ impl Admin {
             .await
             .while_doing(DOING)?;
         let minimum = self.engine.limits.minimum;
-        let user =
-            |listed: Listed| User::of(minimum, &tenant, listed.user_id, &listed.account.value, now);
+        let user = |Listed { user_id, account }| match account {
+            Ok(account) => {
+                ListedUser::User(User::of(minimum, &tenant, user_id, &account.value, now))
+            }
+            Err(_) => ListedUser::Damaged(user_id),
+        };
         Ok(listed.into_iter().map(user).collect())
     }
 

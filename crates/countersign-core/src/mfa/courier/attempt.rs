@@ -13,13 +13,13 @@ use super::recipients::{Recipients, Turn};
 use crate::account::{Account, Actor, Env, Tenant, reference};
 use crate::login::InvitationClaims;
 use crate::mail::{
-    Envelope, Lane, Letter, LetterKind, MailError, MailReason, Mailer, Message, render,
+    Envelope, Lane, Letter, LetterKind, MailError, MailReason, Mailer, Message, Texts, render,
 };
 use crate::mfa::engine::{Engine, Scope, Work};
 use crate::mfa::error::{Error, WhileDoing as _};
 use crate::seal::Fault;
-use crate::store::{Claimed, Lease, Settlement, Snapshot};
-use crate::types::{MINUTE, SecretText, Timestamp, doubled};
+use crate::store::{Claimed, Lease, Settlement, Snapshot, StoreError};
+use crate::types::{MINUTE, SecretText, TenantId, Timestamp, doubled};
 
 /// The first pause after a failure; doubled by each further one. It counts from the end of an attempt.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
@@ -96,7 +96,13 @@ async fn deliver<S: Future + Send>(
 ) -> Result<(Fate, Settlement), Error> {
     const DOING: &str = "send a mail";
     let Tools { engine, mailer, .. } = tools;
-    let snapshot = engine.store.load(&letter.key).await.while_doing(DOING)?;
+    let snapshot = match engine.store.load(&letter.key).await {
+        // Nobody can say whether it is wanted. Once it has ended, it is not.
+        Err(StoreError::Damaged(_)) if engine.clock.now() >= letter.ends => {
+            return Ok((Fate::GivenUp, Settlement::Done));
+        }
+        loaded => loaded.while_doing(DOING)?,
+    };
     let now = snapshot.now;
     if now >= letter.ends {
         give_up(engine, &letter, None).await?;
@@ -115,7 +121,7 @@ async fn deliver<S: Future + Send>(
         Turn::At(then) => return Ok((Fate::Delayed, Settlement::Again(then))),
         Turn::Told => return Ok((Fate::Dropped, Settlement::Done)),
     }
-    let texts = engine.store.mail_texts(tenant.id()).await.while_doing(DOING)?;
+    let texts = texts(engine, tenant.id()).await.while_doing(DOING)?;
     let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
     languages.push(tenant.locale().clone());
     let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
@@ -141,6 +147,18 @@ async fn deliver<S: Future + Send>(
             let now = engine.store.load(&letter.key).await.while_doing(DOING)?.now;
             later(engine, &letter, attempt, now, Some(error.reason())).await
         }
+    }
+}
+
+/// The tenant's own texts. Damaged ones hold up no code: it goes out in the words of this library.
+async fn texts(engine: &Engine, tenant: &TenantId) -> Result<Texts, StoreError> {
+    match engine.store.mail_texts(tenant).await {
+        Err(error @ StoreError::Corrupt { .. }) => {
+            let what = "mail texts cannot be read, so mails go out in standard words";
+            tracing::warn!(target: "countersign", %tenant, %error, "{what}");
+            Ok(Texts::default())
+        }
+        read => read,
     }
 }
 

@@ -31,20 +31,25 @@ impl EventRow {
     ///
     /// # Errors
     ///
-    /// [`FormError::Unstorable`], which is a fault of this library.
+    /// [`FormError::Unstorable`] for [`EventKind::Unreadable`] and [`Actor::Unknown`], which only a
+    /// store says; else it is a fault of this library.
     pub fn of(event: &Event) -> Result<Self, FormError> {
-        let (kind, what) = kind_form(&event.what);
+        let unstorable = FormError::Unstorable { what: DETAIL };
+        let (kind, what) = kind_form(&event.what).ok_or(unstorable.clone())?;
+        let actor = ActorForm::of(&event.actor).ok_or(unstorable)?;
         Ok(Self {
             id: *event.id.as_bytes(),
             account: event.account.map(|account| *account.as_bytes()),
             at: event.at.millis(),
             kind,
-            detail: encode(DETAIL, what.since(), &(ActorForm::of(&event.actor), what))?,
+            detail: encode(DETAIL, what.since(), &(actor, what))?,
         })
     }
 }
 
 /// The event that a row makes up; `kind` is not looked at.
+///
+/// A store lists an event that cannot be read as [`EventKind::Unreadable`], by [`Actor::Unknown`].
 ///
 /// # Errors
 ///
@@ -124,6 +129,8 @@ enum KindForm {
     AddressTriedAgain,
     MailNotSent { mail: MailForm, reason: Option<ReasonForm> },
     Restored,
+    DamageReplaced,
+    DamageErased,
 }
 
 /// Variants are only ever added at the end.
@@ -218,8 +225,8 @@ impl From<ReasonForm> for MailReason {
 }
 
 impl ActorForm {
-    fn of(actor: &Actor) -> Self {
-        match actor {
+    fn of(actor: &Actor) -> Option<Self> {
+        Some(match actor {
             Actor::User => Self::User,
             Actor::Host => Self::Host,
             Actor::Admin(pseudonym) => Self::Admin(*pseudonym.as_bytes()),
@@ -227,7 +234,8 @@ impl ActorForm {
                 Self::Operator { name: name.clone(), reason: reason.clone() }
             }
             Actor::Courier => Self::Courier,
-        }
+            Actor::Unknown => return None,
+        })
     }
 
     fn actor(self) -> Actor {
@@ -241,10 +249,10 @@ impl ActorForm {
     }
 }
 
-/// The word for people, and the form.
-fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
+/// The word for people, and the form; none for what is not written.
+fn kind_form(kind: &EventKind) -> Option<(&'static str, KindForm)> {
     use KindForm as Form;
-    match kind {
+    Some(match kind {
         EventKind::TenantCreated => ("tenant-created", Form::TenantCreated),
         EventKind::PolicyChanged { before, after, revision } => {
             let before = (*before).into();
@@ -313,15 +321,23 @@ fn kind_form(kind: &EventKind) -> (&'static str, KindForm) {
             let reason = reason.map(ReasonForm::from);
             ("mail-not-sent", Form::MailNotSent { mail: (*mail).into(), reason })
         }
-    }
+        EventKind::DamageReplaced => ("damage-replaced", Form::DamageReplaced),
+        EventKind::DamageErased => ("damage-erased", Form::DamageErased),
+        EventKind::Unreadable => return None,
+    })
 }
 
 impl KindForm {
     /// The form that brought this kind, and that its events are written in.
     fn since(&self) -> u8 {
-        let second =
-            matches!(self, Self::AddressTriedAgain | Self::MailNotSent { .. } | Self::Restored);
-        if second { SECOND } else { FIRST }
+        match self {
+            Self::AddressTriedAgain
+            | Self::MailNotSent { .. }
+            | Self::Restored
+            | Self::DamageReplaced
+            | Self::DamageErased => SECOND,
+            _ => FIRST,
+        }
     }
 
     fn kind(self) -> EventKind {
@@ -386,6 +402,8 @@ impl KindForm {
             Self::MailNotSent { mail, reason } => {
                 EventKind::MailNotSent { mail: mail.into(), reason: reason.map(Into::into) }
             }
+            Self::DamageReplaced => EventKind::DamageReplaced,
+            Self::DamageErased => EventKind::DamageErased,
         }
     }
 }

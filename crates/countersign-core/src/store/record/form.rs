@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::store::StoreError;
+use crate::store::store::{DamagedAccount, StoreError};
 use crate::types::{Version, joined};
 
 /// The first form of every part. This release writes it where nothing was added since.
@@ -49,6 +49,27 @@ impl FormError {
                 StoreError::Corrupt { place: format!("{place}: {self}") }
             }
         }
+    }
+
+    /// The same of an account that is stored under this version. One that a later release wrote is
+    /// not damaged: nobody replaces it by mistake.
+    ///
+    /// ```
+    /// use countersign_core::store::StoreError;
+    /// use countersign_core::store::record::FormError;
+    ///
+    /// let cut_short = FormError::Damaged { what: "the document" };
+    /// let told = cut_short.of_account("account larkfield/ada", 7);
+    /// assert!(matches!(told, StoreError::Damaged(damage) if damage.version.is_some()));
+    /// ```
+    #[must_use]
+    pub fn of_account(self, place: &str, version: i64) -> StoreError {
+        let version = match self {
+            Self::Unstorable { .. } => return self.at(place),
+            Self::Later { .. } => None,
+            Self::Damaged { .. } => Some(version_of(version)),
+        };
+        DamagedAccount { place: format!("{place}: {self}"), version }.into()
     }
 }
 

@@ -115,6 +115,8 @@ fn kinds() -> Vec<EventKind> {
             reason: Some(MailReason::at(MailPhase::Content).with_reply(550).with_status(5, 7, 515)),
         },
         EventKind::Restored,
+        EventKind::DamageReplaced,
+        EventKind::DamageErased,
     ]
 }
 

@@ -310,6 +310,8 @@ fn kinds() -> Vec<EventKind> {
         EventKind::MailTextChanged,
         EventKind::TenantSignedOut,
         EventKind::Restored,
+        EventKind::DamageReplaced,
+        EventKind::DamageErased,
         EventKind::ExistingUserAdded,
         EventKind::UserCreated,
         EventKind::Invited,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use countersign_core::store::{Change, Part};
 use countersign_core::{Pseudonym, UserId};
 
-use crate::fail::must;
+use crate::fail::{fail, must};
 use crate::laws::scene::{COMPANY, Props, commit, company, key, with_account};
 use crate::subject::Subject;
 
@@ -20,7 +20,8 @@ pub async fn an_erased_account_is_not_listed(subject: &Subject) {
         let listed = must(store.accounts(&company(), None, 100).await, "list accounts");
         let Some(first) = listed.first() else { return };
         let key = key(COMPANY, first.user_id.as_str());
-        let account = Part::Erase(first.account.version);
+        let Ok(there) = &first.account else { fail("an account is listed as damaged") };
+        let account = Part::Erase(there.version);
         commit(store, Change { account, ..Change::to_account(&key) }).await;
 
         let after = must(node.accounts(&company(), None, 100).await, "list accounts");

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use countersign_core::account::{Actor, Event, Tenant};
+use countersign_core::account::{Actor, Event, EventKind, Tenant};
 use countersign_core::mail::Texts;
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
 use countersign_core::{Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId, Version};
@@ -86,9 +86,17 @@ impl Accounts for BrokenStore {
             Flaw::CutsPages => page.truncate(100),
             Flaw::ListsOldVersions => {
                 for listed in &mut page {
-                    listed.account.version = Version::from_number(0);
+                    if let Ok(account) = &mut listed.account {
+                        account.version = Version::from_number(0);
+                    }
                 }
             }
+            Flaw::GivesUpTheList => {
+                if let Some(damage) = page.iter().find_map(|listed| listed.account.clone().err()) {
+                    return Err(damage.into());
+                }
+            }
+            Flaw::HidesDamagedAccounts => page.retain(|listed| listed.account.is_ok()),
             _ => {}
         }
         Ok(page)
@@ -113,7 +121,8 @@ impl Accounts for BrokenStore {
             }
             Flaw::GroupsByStanding => {
                 groups.dedup_by(|next, first| {
-                    let same = next.facts.access == first.facts.access;
+                    let access = |group: &Group| group.facts.as_ref().map(|facts| facts.access);
+                    let same = access(next) == access(first);
                     first.users += if same { next.users } else { 0 };
                     same
                 });
@@ -121,7 +130,7 @@ impl Accounts for BrokenStore {
             Flaw::CountsFirstFacts => {
                 let mut first = BTreeMap::new();
                 for facts in self.notes().first_facts.values() {
-                    *first.entry(facts.clone()).or_insert(0) += 1;
+                    *first.entry(Some(facts.clone())).or_insert(0) += 1;
                 }
                 groups = first.into_iter().map(|(facts, users)| Group { facts, users }).collect();
             }
@@ -151,6 +160,7 @@ impl Accounts for BrokenStore {
                 }
                 page.truncate(limit);
             }
+            Flaw::HidesDamagedEvents => page.retain(|event| event.what != EventKind::Unreadable),
             Flaw::SortsByToldTime => page.sort_by_key(|event| Reverse(event.at)),
             Flaw::IncludesBefore => {
                 page = self.inner.events(tenant, account, None, usize::MAX).await?;

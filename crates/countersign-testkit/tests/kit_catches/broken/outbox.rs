@@ -41,6 +41,9 @@ impl Outbox for BrokenStore {
         let all = ClaimFilter::default();
         let filter = if self.is(Flaw::IgnoresFilters) { &all } else { filter };
         let meeting = self.is(Flaw::ClaimsTogether).then(|| self.meet());
+        if self.is(Flaw::StopsAtDamagedLetters) && self.notes().has_damaged_letters {
+            return Err(StoreError::Corrupt { place: "outbox".to_owned() });
+        }
         let mut due = self.inner.claim(limit, lease, filter).await?;
         if let Some(meeting) = meeting.filter(|_| due.claimed.is_empty()) {
             if let Some(last) = self.notes().last_due.take().filter(|_| meeting.met) {

@@ -19,7 +19,13 @@ impl Store for BrokenStore {
         if self.is(Flaw::TellsTheTimeOfItsBeginning) {
             step_aside().await;
         }
-        let mut found = self.inner.load(key).await?;
+        let mut found = match self.inner.load(key).await {
+            Err(StoreError::Damaged(_)) if self.is(Flaw::TakesDamageForAbsence) => {
+                let (tenant, now) = self.inner.tenant(key.tenant()).await?;
+                Snapshot { tenant, account: None, now }
+            }
+            found => found?,
+        };
         match self.flaw {
             Flaw::ReadsInTwoSteps => {
                 for _ in 0..PATIENCE {
@@ -66,7 +72,8 @@ impl Store for BrokenStore {
                 };
             }
             Flaw::FindsOldDocuments => {
-                let old = self.notes().erased_values.get(key).map(|old| old.account.clone());
+                let old = self.notes().erased_values.get(key).cloned();
+                let old = old.and_then(|old| old.account.ok());
                 found.account = match (found.account, old) {
                     (Some(new), Some(old)) if new.value.address().is_none() => {
                         Some(Versioned { version: new.version, value: old.value })
@@ -203,7 +210,7 @@ impl BrokenStore {
         }
         let old = there.account.clone().filter(|_| matches!(change.account, Part::Erase(_)));
         if let Some(account) = old {
-            let listed = Listed { user_id: key.user().clone(), account };
+            let listed = Listed { user_id: key.user().clone(), account: Ok(account) };
             notes.erased_values.insert(key.clone(), listed);
             notes.first_facts.remove(key);
         }

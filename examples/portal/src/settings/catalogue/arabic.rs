@@ -120,6 +120,11 @@ pub(super) static WORDS: Words = Words {
         edit: "تعديل",
         edit_of: |name| format!("تعديل {}", apart(name)),
         actions: "تغيير",
+        damaged: |names| {
+            format!(
+                "حسابات هؤلاء الأشخاص تالفة، فلا يستطيعون تسجيل الدخول ولا يظهرون في هذه القائمة: {names}. اطلب من مشغّلي هذه البوابة استعادتها أو إعادة تعيينها."
+            )
+        },
         no_match: "لا يوجد أشخاص مطابقون.",
         empty: "لا أحد هنا بعد.",
         next: "الصفحة التالية",
@@ -271,6 +276,7 @@ pub(super) static WORDS: Words = Words {
         portal: "البوابة",
         mail_server: "خادم البريد",
         operator: |name| format!("{} (التشغيل)", apart(name)),
+        nobody_knows: "غير معروف",
         former: "شخص لم يعد هنا",
         company: "الشركة",
     },
@@ -441,6 +447,9 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Suspended => "أُوقف الحساب".to_owned(),
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),
+        EventKind::DamageReplaced => "كان الحساب تالفًا، وحلّ محله حساب جديد".to_owned(),
+        EventKind::DamageErased => "أُزيل حساب تالف".to_owned(),
+        EventKind::Unreadable => "لا يمكن قراءة هذا الإدخال".to_owned(),
         EventKind::SignedOutEverywhere => "خروج من كل مكان".to_owned(),
     }
 }

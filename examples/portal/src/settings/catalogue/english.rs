@@ -135,6 +135,11 @@ pub(super) static WORDS: Words = Words {
         edit: "Edit",
         edit_of: |name| format!("Edit {name}"),
         actions: "Change",
+        damaged: |names| {
+            format!(
+                "The accounts of these people are damaged, so they cannot log in and are not in this list: {names}. Ask whoever runs this portal to restore or reset them."
+            )
+        },
         no_match: "No matching people.",
         empty: "There are no people here yet.",
         next: "Next page",
@@ -286,6 +291,7 @@ pub(super) static WORDS: Words = Words {
         portal: "the portal",
         mail_server: "the mail server",
         operator: |name| format!("{name} (operator)"),
+        nobody_knows: "Unknown",
         former: "someone who is no longer here",
         company: "the company",
     },
@@ -457,6 +463,11 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Suspended => "Account switched off".to_owned(),
         EventKind::Resumed => "Account switched on again".to_owned(),
         EventKind::Removed => "Account removed".to_owned(),
+        EventKind::DamageReplaced => {
+            "The account was damaged; a new one was put in its place".to_owned()
+        }
+        EventKind::DamageErased => "A damaged account was removed".to_owned(),
+        EventKind::Unreadable => "This entry cannot be read".to_owned(),
         EventKind::SignedOutEverywhere => "Logged out everywhere".to_owned(),
     }
 }

@@ -138,6 +138,11 @@ pub(super) static WORDS: Words = Words {
         edit: "Bearbeiten",
         edit_of: |name| format!("{name} bearbeiten"),
         actions: "Ändern",
+        damaged: |names| {
+            format!(
+                "Die Konten dieser Personen sind beschädigt. Sie können sich nicht anmelden und fehlen in dieser Liste: {names}. Bitten Sie die Betreiber dieses Portals, sie wiederherzustellen oder zurückzusetzen."
+            )
+        },
         no_match: "Keine passenden Personen.",
         empty: "Hier ist noch niemand.",
         next: "Nächste Seite",
@@ -293,6 +298,7 @@ pub(super) static WORDS: Words = Words {
         portal: "das Portal",
         mail_server: "der Mailserver",
         operator: |name| format!("{name} (Betrieb)"),
+        nobody_knows: "Unbekannt",
         former: "jemand, der nicht mehr hier ist",
         company: "das Unternehmen",
     },
@@ -488,6 +494,11 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Suspended => "Konto abgeschaltet".to_owned(),
         EventKind::Resumed => "Konto wieder eingeschaltet".to_owned(),
         EventKind::Removed => "Konto entfernt".to_owned(),
+        EventKind::DamageReplaced => {
+            "Das Konto war beschädigt; ein neues ist an seiner Stelle".to_owned()
+        }
+        EventKind::DamageErased => "Ein beschädigtes Konto wurde entfernt".to_owned(),
+        EventKind::Unreadable => "Dieser Eintrag ist nicht lesbar".to_owned(),
         EventKind::SignedOutEverywhere => "Überall abgemeldet".to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! The list of people: what it says of each, and how it is searched, sorted and taken away.
 
+use countersign::Requirement;
+
 use super::{BEN_AS_HE_IS, NEW, USERS, ada, but, company_asks, inside, row_of, sent, text_of};
 use crate::house::House;
 use crate::visitor::Visitor;
@@ -36,6 +38,17 @@ async fn each_row_says_what_is_asked_why_and_how_the_person_stands() {
     assert!(page.contains("1 of 5 people is ready."), "{page}");
     let ben = text_of(row_of(&page, "Ben Osei"));
     assert!(ben.contains("App MFA company setting no app yet"), "{ben}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn somebody_whose_account_is_damaged_is_named_and_hides_nobody() {
+    let house = House::requiring(Requirement::None).await;
+    let mut ada = ada(&house).await;
+    house.damage("ben").await;
+    let page = ada.get(USERS).await.body;
+    assert!(page.contains("are not in this list: Ben Osei."), "{page}");
+    assert_eq!(names(&page), ["Ada Moreau", "Chiara Lind", "Dev Anand", "Elif Kaya"]);
     house.close().await;
 }
 
