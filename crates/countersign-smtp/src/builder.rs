@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::{Clock, EmailAddress, SystemClock};
+use countersign_core::{Clock, DisplayName, EmailAddress, SystemClock};
 
 use crate::SmtpMailer;
 use crate::mailer::Setup;
@@ -42,7 +42,8 @@ impl SmtpMailerBuilder {
         }
     }
 
-    /// The name beside the sender's address: one line of up to 80 characters.
+    /// The name beside the sender's address: what a [`DisplayName`] may be, which is 1 to 64 bytes on
+    /// one line with nothing in it that is invisible or changes the direction of text.
     pub fn sender_name(mut self, name: impl Into<String>) -> Self {
         self.sender.name = Some(name.into());
         self
@@ -124,10 +125,10 @@ impl SmtpMailerBuilder {
     /// [`SetupError`] if the URL or another value is not what it should be.
     pub fn build(self) -> Result<SmtpMailer, SetupError> {
         let server = self.server?;
-        let line = |what: &str| what.chars().count() <= 80 && !what.chars().any(char::is_control);
-        if !self.sender.name.as_deref().is_none_or(line) {
-            let next = "give one line of up to 80 characters";
-            return Err(SetupError::new("the sender's name", "is not one line", next));
+        if self.sender.name.clone().is_some_and(|name| DisplayName::new(name).is_err()) {
+            let next = "give one line of 1 to 64 bytes, all of which is seen";
+            let why = "is no name that people can read";
+            return Err(SetupError::new("the sender's name", why, next));
         }
         let host = |name: &str| {
             (1..=253).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic())

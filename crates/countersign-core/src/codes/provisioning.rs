@@ -11,7 +11,7 @@ use data_encoding::BASE32_NOPAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
-use crate::types::{Issuer, Secret, SecretText};
+use crate::types::{Issuer, Secret, SecretText, is_blank, is_invisible, misleads};
 
 /// Most bytes in a URI. Beside the longest issuer a label still has 64 of them.
 const URI_BYTES: usize = 512;
@@ -70,7 +70,8 @@ impl fmt::Debug for Provisioning {
 
 /// Writes down this secret for an app, under this issuer and a label that tells accounts apart.
 ///
-/// In the label a colon, also as `%3A`, becomes a dash and a control character a space. A label
+/// In the label a colon, also as `%3A`, becomes a dash and a control character a space; what is
+/// invisible or changes the direction of text is left out, so that no label reads as another. A label
 /// that would make the URI longer than 512 bytes is cut between two characters and ends with "…".
 /// A blank label is replaced by the issuer, for the format of the URI asks for one.
 pub(crate) fn provision(secret: &Secret, issuer: &Issuer, label: &str) -> Provisioning {
@@ -96,7 +97,7 @@ pub(crate) fn label_in_app(issuer: &Issuer, label: &str) -> String {
     let fixed = START.len() + 1 + SECRET.len() + KEY_CHARS + ISSUER.len();
     let taken = fixed + 2 * escape(issuer.as_str()).len();
     let label = match clean(label) {
-        blank if blank.is_empty() => issuer.as_str().to_owned(),
+        blank if is_blank(&blank) => issuer.as_str().to_owned(),
         label => label,
     };
     shortened(&label, URI_BYTES.saturating_sub(taken))
@@ -110,13 +111,10 @@ const KEY_CHARS: usize = 32;
 
 /// The label without what would mislead an app, and without space around it.
 fn clean(label: &str) -> String {
-    label
-        .replace("%3A", "-")
-        .replace("%3a", "-")
-        .replace(':', "-")
-        .replace(char::is_control, " ")
-        .trim()
-        .to_owned()
+    let space = |c| if misleads(c) { ' ' } else { c };
+    // First, for what is left may be a sign.
+    let seen: String = label.chars().filter(|c| !is_invisible(*c)).map(space).collect();
+    seen.replace("%3A", "-").replace("%3a", "-").replace(':', "-").trim().to_owned()
 }
 
 /// The label, cut so that it takes at most `room` bytes once it is escaped.
@@ -264,6 +262,25 @@ mod tests {
             ("", "Larkfield"),
             (" \n", "Larkfield"),
             (":", "-"),
+        ] {
+            let made = provision(&secret(), &issuer("Larkfield"), label);
+            assert_eq!(made.label(), cleaned, "{label:?}");
+            assert_eq!(scan(made.uri().expose()).label, cleaned, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn no_label_reads_as_another_than_it_is() {
+        for (label, cleaned) in [
+            ("ada\u{200b}", "ada"),
+            ("\u{202e}ada@evil.example", "ada@evil.example"),
+            ("ada\u{2066}\u{2069}\u{feff}", "ada"),
+            ("ada\u{2028}lovelace", "ada lovelace"),
+            ("ada%\u{200b}3Alovelace", "ada-lovelace"),
+            ("\u{200b}\u{3164}", "Larkfield"),
+            ("\u{200d}", "Larkfield"),
+            // Persian and emoji are written with joiners.
+            ("\u{645}\u{6cc}\u{200c}\u{62e}", "\u{645}\u{6cc}\u{200c}\u{62e}"),
         ] {
             let made = provision(&secret(), &issuer("Larkfield"), label);
             assert_eq!(made.label(), cleaned, "{label:?}");

@@ -71,6 +71,10 @@ host_id!(
 );
 host_id!(
     /// A user inside a tenant, as the host names them: 1 to 128 bytes, compared exactly.
+    ///
+    /// It may hold what is invisible or changes the direction of text: ids exist before this library
+    /// comes, and no user is lost for one. Where people see it, as the label in an authenticator app
+    /// of a user without an address, that is left out.
     UserId, "a user id", HOST_ID_BYTES, "give between 1 and 128 bytes",
     char::is_control, "holds a control character"
 );

@@ -4,7 +4,7 @@
 //! strictly as RFC 5321 allows and as loosely as any server has been caught doing.
 
 use countersign_core::mail::Message;
-use countersign_core::{EmailAddress, Mail, SecretText};
+use countersign_core::{DisplayName, EmailAddress, Mail, SecretText};
 
 use crate::headers::HEADERS;
 use crate::server::{Mode, Server};
@@ -160,14 +160,18 @@ async fn no_setting_of_the_host_becomes_a_header_or_a_command() {
     for name in hostile() {
         let shown: String = name.chars().take(60).collect();
         let Ok(mailer) = builder(&server, Mode::Plain).sender_name(name.as_str()).build() else {
-            let line = name.chars().count() <= 80 && !name.chars().any(char::is_control);
-            assert!(!line, "{shown:?} is one line");
+            assert!(DisplayName::new(name.as_str()).is_err(), "{shown:?} is a name");
             continue;
         };
+        assert!(DisplayName::new(name.as_str()).is_ok(), "{shown:?} is no name");
         let mail = trial(9, "ada@larkfield.example", "en", "Larkfield Freight", code(None));
         check(&server, &mailer, &mail, &shown).await;
         let written = read(&server.mails().pop().unwrap().raw);
         assert_eq!(written.from[0].1, "security@larkfield.example", "{shown:?}");
+    }
+    for name in ["Larkfield\u{202e}thgierF", "Lark\u{200b}field", "\u{200d}", "", "two\nlines"] {
+        let error = builder(&server, Mode::Plain).sender_name(name).build().unwrap_err();
+        assert!(error.to_string().starts_with("the sender's name "), "{error}");
     }
     for hello in ["", "a b", "a\r\nMAIL FROM:<eve@evil.example>", "mäil.example", &"a".repeat(300)]
     {
