@@ -27,6 +27,7 @@ const APPROVAL: Duration = DAY;
 pub(super) fn other_acts(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     Ok(html! {
         @if row.account.invitation_ends.is_some() { (invitation(desk, row)?) }
+        (in_the_way(desk, row)?)
         (danger(desk, row, policy)?)
     })
 }
@@ -87,6 +88,34 @@ fn again_at(desk: &Desk, row: &Row) -> Option<Timestamp> {
     row.account.invitation_ends.map(|ends| ends.minus(life).plus(AGAIN_AFTER))
 }
 
+/// What keeps this person from logging in for a while, and how to end it at once.
+fn in_the_way(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
+    let words = &desk.words().edit;
+    let when = desk.when();
+    let place = place_of(row);
+    let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
+    let locked = row.state.locked_until();
+    let refused = &row.account.refused_mail;
+    if locked.is_none() && refused.is_none() {
+        return Ok(html! {});
+    }
+    let rows = html! {
+        ul.rows {
+            @if let Some(until) = locked {
+                li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
+            }
+            @if let Some(refused) = refused {
+                li { p { ((words.refused_means)(&when.near(refused.at), &when.near(refused.again_at)))
+                    @if refused.why.reply().is_some() {
+                        " " (words.refused_why) " " bdi.number dir="ltr" { (refused.why) }
+                    } }
+                    (act("try-address", words.try_address)?) }
+            }
+        }
+    };
+    Ok(card("in-the-way", words.in_the_way, &rows))
+}
+
 fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
     let words = &desk.words().edit;
     let when = desk.when();
@@ -99,22 +128,11 @@ fn danger(desk: &Desk, row: &Row, policy: &Policy) -> Result<Markup, Problem> {
         || row.account.login == NextLogin::NeedsApproval;
     let act = |name: &str, words: &str| desk.one_button(&format!("{place}/{name}"), words);
     let page = |name: &str, words: &str| link_button(&format!("{place}/{name}"), words);
-    let locked = row.state.locked_until();
     Ok(card(
         "danger",
         words.danger,
         &html! {
             ul.rows {
-                @if let Some(until) = locked {
-                    li { p { ((words.unlock_means)(&when.near(until))) } (act("unlock", words.unlock)?) }
-                }
-                @if let Some(refused) = &row.account.refused_mail {
-                    li { p { ((words.refused_means)(&when.near(refused.at), &when.near(refused.again_at)))
-                        @if refused.why.reply().is_some() {
-                            " " (words.refused_why) " " bdi.number dir="ltr" { (refused.why) }
-                        } }
-                        (act("try-address", words.try_address)?) }
-                }
                 @if let Some(until) = approved {
                     li { p { ((words.is_approved)(&when.near(until))) }
                         (act("withdraw-approval", words.withdraw_approval)?) }

@@ -198,6 +198,7 @@ pub(super) struct Edit {
     pub(super) withdrawn: &'static str,
     pub(super) copy_link: &'static str,
     pub(super) copied: &'static str,
+    pub(super) in_the_way: &'static str,
     pub(super) danger: &'static str,
     pub(super) reset: &'static str,
     pub(super) reset_means: fn(first_name: &str) -> String,

@@ -169,6 +169,7 @@ pub(super) static WORDS: Words = Words {
         withdrawn: "أُلغيت الدعوة. لم يعد الرابط يعمل.",
         copy_link: "نسخ الرابط",
         copied: "تم النسخ",
+        in_the_way: "ما يمنع تسجيل الدخول",
         danger: "منطقة الخطر",
         reset: "إعادة ضبط المصادقة",
         reset_means: |first| {

@@ -186,6 +186,7 @@ pub(super) static WORDS: Words = Words {
         withdrawn: "Invitation cancelled. The link no longer works.",
         copy_link: "Copy link",
         copied: "Copied",
+        in_the_way: "What is in the way",
         danger: "Danger zone",
         reset: "Reset authenticators",
         reset_means: |first| {

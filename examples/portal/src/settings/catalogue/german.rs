@@ -191,6 +191,7 @@ pub(super) static WORDS: Words = Words {
         withdrawn: "Einladung zurückgezogen. Der Link gilt nicht mehr.",
         copy_link: "Link kopieren",
         copied: "Kopiert",
+        in_the_way: "Was im Weg steht",
         danger: "Gefahrenbereich",
         reset: "Authenticatoren zurücksetzen",
         reset_means: |first| {
