@@ -322,11 +322,19 @@ fn many_letters_that_cannot_be_read_hold_up_no_code() {
         let path = folder::fresh().join("portal.db");
         let stage = Stage::at(&path, Requirement::Email).await;
         let scribe = Scribe::new(1);
-        scribe.write_up_to(&stage.store, 60).await;
-        run(&path, "UPDATE countersign_letter SET body = x'ff'").await;
+        scribe.write_up_to(&stage.store, 2).await;
+        run(
+            &path,
+            "WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < 500)
+             INSERT INTO countersign_letter (id, tenant, user, due, attempts, lease, body, lane, domain)
+             SELECT randomblob(16), tenant, user, due, 0, 0, x'ff', lane, domain
+             FROM countersign_letter, copies",
+        )
+        .await;
         stage.challenge("ben").await;
         assert!(stage.courier.drain().await.is_err(), "the operator hears of the damage");
-        assert_eq!(stage.inbox.mails().len(), 1, "the code is sent in the same round");
+        let codes = stage.inbox.mails().iter().filter(|mail| *mail.to() == address("ben")).count();
+        assert_eq!(codes, 1, "the code is sent in the same round");
     });
 }
 
