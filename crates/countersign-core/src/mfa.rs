@@ -16,6 +16,7 @@ mod mfa;
 mod preview;
 mod restored;
 mod session;
+mod unnamed_roles;
 mod user;
 mod wakeup;
 mod written;

@@ -158,7 +158,8 @@ impl Client {
     /// The user has this role for this login, besides the stored ones. It can only add a
     /// requirement.
     ///
-    /// At most eight count; with a ninth, `begin` fails with `Unfit`.
+    /// At most eight count; with a ninth, `begin` fails with `Unfit`. One that the tenant's policy does
+    /// not name asks for nothing, which is logged once in each process.
     ///
     /// ```
     /// use countersign_core::{Client, Role};

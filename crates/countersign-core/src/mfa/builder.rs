@@ -8,6 +8,7 @@ use super::courier::Courier;
 use super::engine::Engine;
 use super::error::{Cause, Error, WhileDoing as _};
 use super::mfa::Mfa;
+use super::unnamed_roles::UnnamedRoles;
 use super::wakeup::Wakeup;
 use crate::mail::Mailer;
 use crate::policy::Limits;
@@ -217,6 +218,7 @@ impl Builder {
             guard: ClockGuard::default(),
             wakeup: Wakeup::default(),
             keys_checked: AtomicBool::default(),
+            unnamed_roles: UnnamedRoles::default(),
         });
         Ok((Mfa { engine: engine.clone() }, Courier::new(engine, mailer)))
     }

@@ -11,6 +11,7 @@ use std::task::Poll;
 
 use super::clock_guard::ClockGuard;
 use super::error::{Cause, Error, ErrorKind, WhileDoing as _};
+use super::unnamed_roles::UnnamedRoles;
 use super::wakeup::Wakeup;
 use crate::account::{Account, Effects, Env, Origin, Tenant};
 use crate::mail::Texts;
@@ -37,6 +38,7 @@ pub(super) struct Engine {
     pub(super) wakeup: Wakeup,
     /// Whether the keys were found to be those of this database.
     pub(super) keys_checked: AtomicBool,
+    pub(super) unnamed_roles: UnnamedRoles,
 }
 
 /// What a decision is about.

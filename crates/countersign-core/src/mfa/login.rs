@@ -380,6 +380,9 @@ impl Engine {
     ) -> Result<Begun, Cause> {
         let verb = |account: &mut Account, env: &mut Env<'_>| account.begin(beginning.clone(), env);
         let begun = self.on_account(key, origin, work, verb)?;
+        if let Some(tenant) = &work.tenant {
+            self.unnamed_roles.look_at(tenant, &beginning.roles);
+        }
         // One that passes without a code too: an exemption that is over would come back with the
         // clock, and a session that begins in the future would last until then.
         self.clocks_agree(work.now)?;
