@@ -58,7 +58,8 @@ const ADDRESSES: [&str; 5] = [
 
 /// How a label must read in the app, if there is room for it.
 fn reads(label: &str) -> String {
-    let one = label.replace("%3A", "-").replace("%3a", "-").replace(':', "-");
+    let seen = label.replace(['\u{202e}', '\u{2069}'], "");
+    let one = seen.replace("%3A", "-").replace("%3a", "-").replace(':', "-");
     one.trim().to_owned()
 }
 
