@@ -15,6 +15,7 @@ use axum::http::header::{ACCEPT, REFERRER_POLICY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
+use countersign_core::Purpose;
 use http_body_util::Limited;
 use tower::{Layer, Service};
 
@@ -179,14 +180,17 @@ async fn show(gate: &Gate, browser: &Browser, problem: &Problem) -> Response {
     }
     let parts = browser.parts();
     let here = parts.uri.path_and_query().and_then(|place| RedirectPath::new(place.as_str()));
+    // Only what was asked for with a GET can be asked for again after the login. A route that asks
+    // for a fresh proof shares its address with a page.
+    let asked = here.clone().filter(|_| parts.method == Method::GET);
     let mut response = match problem.redirect() {
-        // Only what was asked for with a GET can be asked for again after the login.
-        Redirect::Login => match here.filter(|_| parts.method == Method::GET) {
+        Redirect::Login => match asked {
             Some(here) => gate.login_page().with_next(&here).see_other(),
             None => gate.login_page().see_other(),
         },
         Redirect::StepUp { purpose, .. } => {
-            let back = here.unwrap_or_else(|| gate.home().clone());
+            let back = if *purpose == Purpose::Strengthen { asked } else { here };
+            let back = back.unwrap_or_else(|| gate.home().clone());
             match browser.step_up(purpose, &back) {
                 Ok(place) => place.see_other(),
                 Err(problem) => problem.to_json_response(),

@@ -403,6 +403,8 @@ async fn a_tightened_rule_asks_for_a_step_up_at_the_next_page_and_logs_nobody_ou
     let strengthen = "/step-up?for=strengthen&next=/home";
     browser.get("/home").await.goes_to(strengthen);
     browser.get("/settings").await.goes_to("/step-up?for=strengthen&next=/settings");
+    let form = [("rule", "none")];
+    browser.post("/settings", &form).await.goes_to(strengthen);
     let link = "/step-up?for=link-app&next=/account";
     browser
         .get(link)
