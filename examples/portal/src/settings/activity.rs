@@ -13,16 +13,18 @@ use serde::Deserialize;
 use super::csv::Csv;
 use super::desk::Desk;
 use super::query;
-use super::roll::Roll;
+use super::roll::{Roll, Row};
 use crate::design::frame::{Page, Section};
 use crate::design::moment::day_and_time;
-use crate::design::parts::{Choice, Select, link_button};
+use crate::design::parts::{Choice, Select, card, link_button};
 
 const AUDIT: &str = "/settings/audit";
 const CSV: &str = "/settings/audit.csv";
 
 /// Lines of one page.
 const LINES: usize = 25;
+/// Lines on the page of a person.
+const LATEST: usize = 5;
 /// Events that are read at a time.
 const PAGE: usize = 200;
 /// Events that one page looks through for its lines.
@@ -91,6 +93,29 @@ pub(super) async fn csv(desk: Desk) -> Result<Response, Problem> {
         csv.line([&event.at.to_string(), &by, &about, &what, reason, &event.id.to_string()]);
     }
     Ok(csv.download("activity.csv"))
+}
+
+/// The latest of what happened to one person, for their page: a mail that was not sent, and why.
+pub(super) async fn latest(desk: &Desk, row: &Row) -> Result<Markup, Problem> {
+    let words = &desk.words().activity;
+    let events = desk.admin.events_of(row.account.pseudonym, None, LATEST).await?;
+    let ask = Ask { person: row.id().to_string(), ..Ask::default() };
+    let rows = html! {
+        ul.rows {
+            @for event in &events {
+                li {
+                    p { ((desk.words().told)(&event.what, desk.when())) }
+                    p.soft { (day_and_time(event.at, desk.visit.language)) }
+                }
+            }
+        }
+        ul.links { li { a href=(address(AUDIT, &ask, "")) { (words.title) } } }
+    };
+    Ok(if events.is_empty() {
+        html! {}
+    } else {
+        card("latest", words.latest, &rows)
+    })
 }
 
 /// Reads on until there are enough lines, or enough was looked through.

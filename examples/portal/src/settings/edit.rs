@@ -16,7 +16,7 @@ use super::places::{NEW, USERS, place_of};
 use super::roll::Row;
 use super::said::{self, Act, Said};
 use super::shelf::{Because, Form, Refused, Shelf};
-use super::{person, query};
+use super::{activity, person, query};
 use crate::design::frame::{Page, Section};
 use crate::design::parts::{Choice, Field, Select, error_summary};
 use crate::design::visit::{run_to_end, to_problem};
@@ -168,8 +168,10 @@ async fn change(
         return Ok(Act::Saved);
     }
     // The link went to an address that is no longer theirs.
-    desk.admin.invite_again(id).await?;
-    Ok(Act::Invited)
+    match desk.admin.invite_again(id).await {
+        Err(error) if error.code() == "account.invited_often" => Ok(Act::InvitedOften),
+        sent => sent.map(|()| Act::Invited),
+    }
 }
 
 async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Problem> {
@@ -198,6 +200,10 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
     // Saving again is saving over what is shown now.
     fields.was = saved.as_ref().map(|saved| saved.was.clone()).unwrap_or_default();
     let (policy, _) = desk.admin.policy().await?;
+    let latest = match row {
+        Some(row) => activity::latest(desk, row).await?,
+        None => html! {},
+    };
     let body = html! {
         (error_summary(desk.visit.language, &errors))
         @if kept.as_ref().is_some_and(|kept| kept.because == Because::Unconfirmed) {
@@ -223,7 +229,7 @@ async fn page(desk: &Desk, who: Option<(&Row, Markup)>) -> Result<Response, Prob
                     a.quiet.button href=(USERS) data-close { (words.cancel) }
                 }
             }
-            @if let Some(row) = row { (person::other_acts(desk, row, &policy)?) }
+            @if let Some(row) = row { (person::other_acts(desk, row, &policy)?) (latest) }
         }
     };
     let page = Page::in_section(&desk.visit, Section::Users, &title);

@@ -288,6 +288,7 @@ pub(super) struct Activity {
     pub(super) older: &'static str,
     pub(super) newest: &'static str,
     pub(super) looked_back: &'static str,
+    pub(super) latest: &'static str,
     pub(super) details: &'static str,
     pub(super) before: &'static str,
     pub(super) after: &'static str,

@@ -104,8 +104,7 @@ impl Admin {
             }
             Invited::TooSoon { until } => {
                 let why = format!("the user was invited often enough, and can be again at {until}");
-                let next = "wait: the link of the last mail still works";
-                Err(Cause::unfit("account.invited_often", why, next).while_doing(DOING))
+                Err(Cause::unfit("account.invited_often", why, "wait").while_doing(DOING))
             }
         }
     }

@@ -7,7 +7,7 @@ use crate::mfa::error::{Error, WhileDoing as _};
 use crate::mfa::mfa::Mfa;
 use crate::mfa::user::{ListedUser, User};
 use crate::store::Listed;
-use crate::types::{EventId, UserId};
+use crate::types::{EventId, Pseudonym, UserId};
 
 impl Admin {
     /// A page of users, in the order of their ids, each with what is required of them and why.
@@ -125,5 +125,38 @@ impl Admin {
         let events =
             self.engine.store.events(&self.tenant, None, before, limit.min(MOST_ROWS)).await;
         events.while_doing("read the activity log")
+    }
+
+    /// A page of what happened to one user, newest first: also why a mail to them was not sent
+    /// ([`EventKind::MailNotSent`](crate::account::EventKind::MailNotSent)). One read.
+    ///
+    /// A page has at most 200 events; continue before the last id.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let admin = demo.admin().await;
+    /// use countersign_core::UserId;
+    ///
+    /// let ada = admin.user(UserId::new("ada")?).await?.expect("she is a user");
+    /// for event in admin.events_of(ada.pseudonym, None, 10).await? {
+    ///     assert_eq!(event.account, Some(ada.pseudonym));
+    /// }
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unavailable` or `Corrupt`.
+    pub async fn events_of(
+        &self,
+        user: Pseudonym,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<Event>, Error> {
+        let user = Some(user);
+        let events =
+            self.engine.store.events(&self.tenant, user, before, limit.min(MOST_ROWS)).await;
+        events.while_doing("read what happened to a user")
     }
 }

@@ -216,7 +216,7 @@ pub(super) static WORDS: Words = Words {
             format!("Bei der nächsten Anmeldung von {name} versuchen wir die Adresse noch einmal.")
         },
         tried_often: "Diese Adresse wurde heute mehrmals versucht. Bitten Sie die Person um eine andere, oder warten Sie bis morgen.",
-        invited_often: "Sie haben diese Person mehrmals eingeladen. Der Link in der letzten E-Mail gilt noch. In einer Stunde können Sie eine weitere senden.",
+        invited_often: "Sie haben diese Person mehrmals eingeladen. In einer Stunde können Sie eine weitere Einladung senden.",
         exempt: "Für eine Weile ausnehmen",
         exempt_means: "Für diese Person gilt die Einstellung des Unternehmens bis zu einem Tag nicht, den Sie wählen. Eine Einstellung für diese Person gilt weiter.",
         exempt_until: "Ausgenommen bis (höchstens 30 Tage)",
@@ -289,6 +289,7 @@ pub(super) static WORDS: Words = Words {
         empty: "Keine passenden Ereignisse.",
         older: "Ältere",
         newest: "Neueste",
+        latest: "Letzte Aktivität",
         looked_back: "Vielleicht gibt es ältere.",
         details: "Einzelheiten",
         before: "Vorher",

@@ -91,6 +91,8 @@ async fn an_invitation_that_was_refused_is_shown_and_the_address_can_be_correcte
     let list = ada.get(USERS).await.body;
     let page = ada.get(href_of(row_of(&list, "Eli Kaya"))).await.body;
     assert!(page.contains("the mail server does not accept this address"), "{page}");
+    let latest = text_of(page.split("id=\"latest\"").nth(1).unwrap_or_default());
+    assert!(latest.contains("The mail server did not accept the address"), "{latest}");
     house.close().await;
 }
 
