@@ -4,6 +4,7 @@
 //! $ cargo run --release -p countersign-benches            # outside the store
 //! $ cargo run --release -p countersign-benches sqlite     # on SQLite, against a loop by hand
 //! $ cargo run --release -p countersign-benches http       # whole logins over HTTP, on SQLite
+//! $ cargo run --release -p countersign-benches crowd      # a company of a million people
 //! $ cargo run --release -p countersign-benches pictures   # QR codes, against the bare encoding
 //! $ cargo build --release -p countersign-benches
 //! $ valgrind --tool=callgrind target/release/countersign-benches count verify 200
@@ -13,6 +14,7 @@
 //! the difference belongs to the operation.
 #![expect(clippy::print_stdout, reason = "a benchmark reports")]
 
+mod crowd;
 mod http;
 mod outside;
 mod pictures;
@@ -29,9 +31,10 @@ fn main() -> Done {
         ["count", operation, times] => outside::Bench::new()?.count(operation, times.parse()?),
         ["sqlite"] => sqlite::compare(),
         ["http"] => http::compare(),
+        ["crowd"] => crowd::measure(),
         ["pictures"] => pictures::compare(),
         _ => {
-            Err("give nothing, or: sqlite, or: http, or: pictures, or: count floor|begin|verify|wrong TIMES"
+            Err("give nothing, or: sqlite, or: http, or: crowd, or: pictures, or: count floor|begin|verify|wrong TIMES"
                 .into())
         }
     }

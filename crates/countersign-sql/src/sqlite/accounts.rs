@@ -107,9 +107,9 @@ WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        const CENSUS: &str = "
+        const COUNTS: &str = "
 SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts";
-        let query = sqlx::query(CENSUS).bind(tenant.as_str().as_bytes());
+        let query = sqlx::query(COUNTS).bind(tenant.as_str().as_bytes());
         let rows = self.readers.all(query).await.map_err(read)?;
         let group = |row: &SqliteRow| {
             let place = || format!("countersign_account of {tenant}");

@@ -350,11 +350,12 @@ async fn apply(
 
 /// All of them, in their order. One that was released never changes.
 fn migrations() -> Vec<Migration> {
-    const ALL: [(i64, &str, &str); 4] = [
+    const ALL: [(i64, &str, &str); 5] = [
         (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
         (2, "second", include_str!("../../migrations/sqlite/0002_second.sql")),
         (3, "third", include_str!("../../migrations/sqlite/0003_third.sql")),
         (4, "fourth", include_str!("../../migrations/sqlite/0004_fourth.sql")),
+        (5, "fifth", include_str!("../../migrations/sqlite/0005_fifth.sql")),
     ];
     let migration = |(version, name, statements): (i64, &'static str, &'static str)| {
         let statements = statements.into_sql_str();

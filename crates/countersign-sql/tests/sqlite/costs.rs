@@ -286,3 +286,14 @@ fn one_accounts_events_are_found_by_index_however_busy_the_log_is() {
         );
     });
 }
+
+#[test]
+fn a_preview_counts_by_walking_an_index_and_reads_no_account() {
+    let path = folder::fresh().join("portal.db");
+    block_on(async {
+        countersign_sql::SqliteStore::open(&path).await.unwrap().close().await;
+        let source = include_str!("../../src/sqlite/accounts.rs");
+        let walk = "SEARCH countersign_account USING COVERING INDEX countersign_account_facts";
+        assert_eq!(plan(&path, source, "COUNTS").await, [format!("{walk} (tenant=?)")]);
+    });
+}
