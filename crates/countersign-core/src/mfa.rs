@@ -16,6 +16,7 @@ mod mfa;
 mod preview;
 mod restored;
 mod session;
+mod side_by_side;
 mod unnamed_roles;
 mod user;
 mod wakeup;

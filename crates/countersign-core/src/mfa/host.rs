@@ -1,8 +1,11 @@
 //! Reports of the host, which owns users, passwords and sessions.
 
+use std::collections::BTreeSet;
+
 use super::engine::{Engine, Scope, Work};
 use super::error::{Cause, Error};
 use super::mfa::Mfa;
+use super::side_by_side::{Piece, side_by_side};
 use crate::account::{Account, Actor, Env, Event, EventKind, NewUser, Tenant};
 use crate::login::{Accepted, EndedInvitation, Invitation, InvitationClaims, InvitationEnd};
 use crate::seal::Fault;
@@ -13,6 +16,9 @@ use crate::types::{
 
 /// Most roles that one account has.
 const MOST_ROLES: usize = 16;
+/// Users of a bulk import who are added at once. A store may write those that wait together in one
+/// commit; so many wait while as many are written.
+const ADDED_AT_ONCE: usize = 64;
 
 /// A tenant to be created.
 #[derive(Debug, Clone)]
@@ -179,11 +185,12 @@ impl Mfa {
         self.engine.transact(DOING, Scope::Account(key), decide).await
     }
 
-    /// Adds many users of one tenant, each on its own.
+    /// Adds many users of one tenant: each on its own, and 64 at a time, so that a store may write
+    /// many of them in one commit.
     ///
-    /// It returns the users that were not added, each with the reason. Calling it again with the
-    /// same users is harmless: those who were added before are reported as `account.exists` and
-    /// left alone.
+    /// It returns the users that were not added, each with the reason, in their order. Calling it
+    /// again with the same users is harmless: those who were added before are reported as
+    /// `account.exists` and left alone. Of two with one id, the first is added.
     ///
     /// ```
     /// # countersign_testkit::Demo::run(async |demo| {
@@ -208,14 +215,23 @@ impl Mfa {
         tenant: &TenantId,
         people: Vec<ExistingUser>,
     ) -> Vec<(UserId, Error)> {
-        let mut refused = Vec::new();
-        for ExistingUser { user_id, new_user } in people {
-            let key = AccountKey::of(tenant.clone(), user_id);
-            if let Err(error) = self.add_existing_user(&key, new_user).await {
-                refused.push((key.user().clone(), error));
-            }
+        let mut ids = BTreeSet::new();
+        let is_first = |(_, one): &(usize, ExistingUser)| ids.insert(one.user_id.clone());
+        let (people, again): (Vec<_>, Vec<_>) = people.into_iter().enumerate().partition(is_first);
+        let mut refused: Vec<(usize, UserId, Error)> = Vec::new();
+        for people in [people, again] {
+            let people = people.into_iter().map(|(at, ExistingUser { user_id, new_user })| {
+                let key = AccountKey::of(tenant.clone(), user_id);
+                let add = async move {
+                    let added = self.add_existing_user(&key, new_user).await;
+                    added.err().map(|error| (at, key.user().clone(), error))
+                };
+                Box::pin(add) as Piece<'_, _>
+            });
+            refused.extend(side_by_side(ADDED_AT_ONCE, people).await.into_iter().flatten());
         }
-        refused
+        refused.sort_by_key(|(at, ..)| *at);
+        refused.into_iter().map(|(_, user, error)| (user, error)).collect()
     }
 
     /// The host reports that the user has a new password: sessions and the soft lock end, every

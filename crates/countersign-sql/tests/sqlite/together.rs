@@ -3,10 +3,13 @@
 use std::path::Path;
 
 use countersign_core::store::{Change, Store, StoreError};
+use countersign_core::{ExistingUser, NewUser, Requirement, UserId};
 use countersign_sql::SqliteStore;
+use countersign_testkit::FakeClock;
 use futures_wait::all;
 
-use crate::scene::{Scribe, is_unavailable};
+use crate::scene::{MONDAY, Scribe, address, company, is_unavailable};
+use crate::stage::Stage;
 use crate::watch::Watch;
 use crate::{block_on, folder};
 
@@ -124,5 +127,24 @@ fn changes_that_build_upon_each_other_may_wait_together() {
         // They were sent in this order, by tasks that may overtake each other.
         let written = written.iter().filter(|written| written.is_ok()).count();
         assert_eq!(scribe.audit(&store, &path).await, u64::try_from(written).unwrap());
+    });
+}
+
+#[test]
+fn users_who_are_added_by_one_call_cost_a_few_flushes_and_not_one_each() {
+    block_on(async {
+        let (store, watch, _) = watched().await;
+        let stage = Stage::founded(store, FakeClock::at(MONDAY), Requirement::None).await;
+        let people = (0..320).map(|number| {
+            let name = format!("u{number}");
+            let new_user = NewUser::at(address(&name));
+            ExistingUser { user_id: UserId::new(name).unwrap(), new_user }
+        });
+        watch.take();
+        let refused = stage.mfa.add_existing_users(&company(), people.collect()).await;
+        assert_eq!(refused.len(), 0);
+        let commits = watch.take().commits;
+        println!("320 users cost {commits} commits");
+        assert!(commits <= 40, "320 users cost {commits} commits");
     });
 }
