@@ -58,7 +58,7 @@ async fn both(folder: &Path) -> Done {
     let mut outside = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await?;
     multiply(&mut outside).await?;
     let policy = Policy::requiring(Requirement::App);
-    let mut previews = async || -> Done<f64> {
+    let previews = async || -> Done<f64> {
         let mut times = Vec::new();
         for _ in 0..ROUNDS {
             let (took, preview) = timed(operator.preview(&policy, Start::Now)).await;
