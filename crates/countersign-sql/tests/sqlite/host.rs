@@ -131,7 +131,7 @@ fn eight_tasks_and_two_processes_may_open_a_new_file_at_once() {
                 .fetch_one(&mut outside(&path).await)
                 .await
                 .unwrap();
-            assert_eq!(migrations, 4);
+            assert_eq!(migrations, 5);
         });
     }
 }
