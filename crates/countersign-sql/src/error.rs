@@ -161,7 +161,7 @@ impl Failed {
     }
 
     /// Whether it may be the fault of one among several, so that the others deserve a transaction
-    /// each. Being busy is nobody's fault, and would be waited for once for each of them.
+    /// each. Being busy is nobody's fault.
     pub(crate) fn may_be_of_one(&self) -> bool {
         match self.stage {
             Stage::Begin => false,
@@ -191,7 +191,8 @@ impl Failed {
         }
     }
 
-    fn is_busy(&self) -> bool {
+    /// Whether somebody else held the lock for as long as it was waited for. Nothing was written.
+    pub(crate) fn is_busy(&self) -> bool {
         matches!(code(&self.error.0), Some(BUSY | LOCKED))
     }
 }

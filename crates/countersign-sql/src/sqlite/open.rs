@@ -132,7 +132,8 @@ impl SqliteOptions {
 
     /// How long a write waits for another process that writes, before it is answered
     /// [`StoreError::Unavailable`](countersign_core::store::StoreError::Unavailable) and nothing is
-    /// written. Five seconds if nothing is said, a minute at most. A pool of the host keeps its own.
+    /// written. It counts from the call, however many others wait. Five seconds if nothing is said, a
+    /// minute at most. A pool of the host keeps its own.
     #[must_use]
     pub fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout.min(MOST_PATIENCE);
@@ -179,7 +180,7 @@ impl SqliteOptions {
         // Later ones make no file: one that goes missing is missed, and not begun anew.
         let writer = Connections::only(first, options.clone(), identity.clone(), PATIENCE);
         let readers = Connections::own(options, identity, READERS, PATIENCE);
-        let queue = Queue::start(writer.clone(), clock.clone());
+        let queue = Queue::start(writer.clone(), clock.clone(), self.busy_timeout);
         Ok(SqliteStore { readers, writer, queue, clock })
     }
 
@@ -196,9 +197,10 @@ impl SqliteOptions {
             return Err(error);
         }
         let clock = self.time_of(&mut first, None).await?;
+        let waits = busy_timeout(&mut first).await.map_err(|error| OpenError::of(error, None))?;
         drop(first);
         let pool = Connections::Host(pool);
-        let queue = Queue::start(pool.clone(), clock.clone());
+        let queue = Queue::start(pool.clone(), clock.clone(), waits);
         Ok(SqliteStore { readers: pool.clone(), writer: pool, queue, clock })
     }
 
@@ -248,6 +250,12 @@ async fn first_connection(
         }
         waited += PAUSE;
     }
+}
+
+/// How long a connection of the host waits for somebody else who writes.
+async fn busy_timeout(connection: &mut SqliteConnection) -> Result<Duration, sqlx::Error> {
+    let millis: i64 = sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(connection).await?;
+    Ok(Duration::from_millis(u64::try_from(millis).unwrap_or_default()))
 }
 
 /// When something was written last, as far as tenants and the log of each of them tell.

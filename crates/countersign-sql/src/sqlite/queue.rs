@@ -2,6 +2,9 @@
 //!
 //! Whoever asks is always answered, and truthfully: an act that is dropped unanswered, because a
 //! clock of the host panicked or the runtime was shut down, says itself how far it had come.
+//!
+//! While somebody else holds the write lock, each act waits for its own time, counted from when it
+//! was asked for, and no longer: a transaction waits for as long as the oldest act in it may.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,11 +12,12 @@ use std::time::Duration;
 use countersign_core::store::{Due, Lease, Settlement, StoreError};
 use countersign_core::{Clock, Digest, KeyId, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::change::Rows;
 use super::connections::Connections;
 use super::outbox::Filter;
-use super::transaction::{Open, Work};
+use super::transaction::{Open, Wait, Work};
 use super::{outbox, transaction};
 use crate::error::{Failed, Stage};
 
@@ -26,6 +30,8 @@ const MOST_WAITING: usize = 1024;
 #[derive(Clone)]
 pub(super) struct Queue {
     asks: mpsc::Sender<Ask>,
+    /// How long an act waits for the write lock.
+    patience: Duration,
 }
 
 enum Ask {
@@ -43,10 +49,10 @@ enum Done {
 
 impl Queue {
     /// Starts the writer on the runtime of the caller. It ends with the last handle.
-    pub(super) fn start(writer: Connections, clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn start(writer: Connections, clock: Arc<dyn Clock>, patience: Duration) -> Self {
         let (asks, waiting) = mpsc::channel(MOST_WAITING);
-        tokio::spawn(serve(waiting, writer, clock));
-        Self { asks }
+        tokio::spawn(serve(waiting, Desk { writer, clock, patience }));
+        Self { asks, patience }
     }
 
     pub(super) async fn commit(&self, rows: Rows) -> Result<(), StoreError> {
@@ -97,8 +103,12 @@ impl Queue {
 
     async fn write(&self, act: Act) -> Result<Done, StoreError> {
         let (reply, answer) = Reply::new();
+        let until = Instant::now() + self.patience;
+        let ask = self.asks.send(Ask::Write(Job { act, reply, until }));
         // If there is no writer any more, the reply comes back with the job, and says so.
-        let _ = self.asks.send(Ask::Write(Job { act, reply })).await;
+        if timeout_at(until, ask).await.is_err() {
+            return Err(StoreError::Unavailable(Box::new(Crowded)));
+        }
         answer.await.unwrap_or_else(|_| Err(StoreError::OutcomeUnknown(Box::new(Gone))))
     }
 }
@@ -107,6 +117,8 @@ impl Queue {
 struct Job {
     act: Act,
     reply: Reply,
+    /// How long it may wait for the write lock.
+    until: Instant,
 }
 
 enum Act {
@@ -191,8 +203,22 @@ impl Drop for Reply {
 #[error("the writer has stopped: the store was closed, or its runtime was shut down")]
 struct Gone;
 
+/// Nobody takes what waits.
+#[derive(Debug, thiserror::Error)]
+#[error("too many writes wait for the database already")]
+struct Crowded;
+
+/// What the writer works with.
+#[derive(Clone)]
+struct Desk {
+    writer: Connections,
+    clock: Arc<dyn Clock>,
+    /// How long a connection waits for the write lock unless it is told otherwise.
+    patience: Duration,
+}
+
 /// Writes what waits, until nobody is left who could ask.
-async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: Connections, clock: Arc<dyn Clock>) {
+async fn serve(mut waiting: mpsc::Receiver<Ask>, desk: Desk) {
     let mut asks = Vec::with_capacity(MOST_AT_ONCE);
     while waiting.recv_many(&mut asks, MOST_AT_ONCE).await > 0 {
         let mut jobs = Vec::with_capacity(asks.len());
@@ -210,7 +236,7 @@ async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: Connections, clock: Arc
         }
         // On a task of its own: a panic in it, such as one of the host's clock, ends this batch and
         // not the writer.
-        let _ = tokio::spawn(answer(writer.clone(), Arc::clone(&clock), jobs)).await;
+        let _ = tokio::spawn(answer(desk.clone(), jobs)).await;
         for done in closing {
             let _ = done.send(());
         }
@@ -219,31 +245,57 @@ async fn serve(mut waiting: mpsc::Receiver<Ask>, writer: Connections, clock: Arc
 
 /// Writes all of them in one transaction; if that fails, each in its own, so that one that cannot
 /// be written takes no other with it.
-async fn answer(writer: Connections, clock: Arc<dyn Clock>, mut jobs: Vec<Job>) {
-    if jobs.is_empty() {
-        return;
-    }
-    match together(&writer, &*clock, &mut jobs).await {
-        Ok(told) => jobs.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told)),
-        Err(failed) if failed.may_be_of_one() && jobs.len() > 1 => {
+async fn answer(desk: Desk, jobs: Vec<Job>) {
+    if let Some((failed, jobs)) = desk.answer_together(jobs).await {
+        if failed.may_be_of_one() && jobs.len() > 1 {
             for job in jobs {
-                let mut alone = vec![job];
-                let told = together(&writer, &*clock, &mut alone).await;
-                let told = told.unwrap_or_else(|failed| vec![Err(failed.told())]);
-                alone.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told));
+                if let Some((failed, alone)) = desk.answer_together(vec![job]).await {
+                    refuse(alone, &failed);
+                }
             }
+        } else {
+            refuse(jobs, &failed);
         }
-        Err(failed) => jobs.into_iter().for_each(|job| job.reply.send(Err(failed.told()))),
     }
 }
 
-/// Writes all of them in one transaction.
-async fn together(
-    writer: &Connections,
-    clock: &dyn Clock,
-    jobs: &mut [Job],
-) -> Result<Vec<Told>, Failed> {
-    transaction::run(writer, &mut Batch { clock, jobs }).await
+fn refuse(jobs: Vec<Job>, failed: &Failed) {
+    jobs.into_iter().for_each(|job| job.reply.send(Err(failed.told())));
+}
+
+impl Desk {
+    /// Answers what is written in one transaction, and those who waited for the lock as long as they
+    /// may. Returns those who are left, if it failed otherwise.
+    async fn answer_together(&self, mut jobs: Vec<Job>) -> Option<(Failed, Vec<Job>)> {
+        loop {
+            let oldest = jobs.iter().map(|job| job.until).min()?;
+            let left = oldest.saturating_duration_since(Instant::now());
+            let mut batch = Batch { clock: &*self.clock, jobs: &mut jobs };
+            match transaction::run(&self.writer, &mut batch, self.wait(left)).await {
+                Ok(told) => {
+                    jobs.into_iter().zip(told).for_each(|(job, told)| job.reply.send(told));
+                    return None;
+                }
+                Err(failed) if failed.is_busy() => {
+                    let now = Instant::now().max(oldest);
+                    let (ended, waiting) = jobs.into_iter().partition(|job| job.until <= now);
+                    refuse(ended, &failed);
+                    jobs = waiting;
+                }
+                Err(failed) => return Some((failed, jobs)),
+            }
+        }
+    }
+
+    /// How long a connection waits, if that is not what it does anyway. A twentieth more or less is
+    /// not worth a statement.
+    fn wait(&self, left: Duration) -> Wait {
+        if left >= self.patience - self.patience / 20 {
+            Wait::AsEver
+        } else {
+            Wait::For { left, ever: self.patience }
+        }
+    }
 }
 
 struct Batch<'a> {

@@ -1,8 +1,10 @@
 //! One transaction that holds the write lock from its first statement, and a connection that is
 //! fit for the next one afterwards.
 
+use std::time::Duration;
+
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
 
 use super::connections::{Connections, Own};
 
@@ -24,20 +26,37 @@ pub(super) trait Work: Send {
     fn committing(&mut self) {}
 }
 
+/// How long the write lock is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wait {
+    /// As the connection does by itself.
+    AsEver,
+    /// For what is left, on a connection that waits so long otherwise.
+    For { left: Duration, ever: Duration },
+}
+
 /// Does all of it and commits, or nothing.
-pub(super) async fn run<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done, Failed> {
-    match attempt(writer, work).await {
+pub(super) async fn run<W: Work>(
+    writer: &Connections,
+    work: &mut W,
+    wait: Wait,
+) -> Result<W::Done, Failed> {
+    match attempt(writer, work, wait).await {
         // It was closed. Another one, or one made anew, may be fine.
-        Err(failed) if failed.may_be_of_the_connection() => attempt(writer, work).await,
+        Err(failed) if failed.may_be_of_the_connection() => attempt(writer, work, wait).await,
         outcome => outcome,
     }
 }
 
-async fn attempt<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done, Failed> {
+async fn attempt<W: Work>(
+    writer: &Connections,
+    work: &mut W,
+    wait: Wait,
+) -> Result<W::Done, Failed> {
     match writer {
         Connections::Host(pool) => {
             let mut connection = pool.acquire().await.map_err(Failed::at(Stage::Begin))?;
-            let outcome = on(&mut connection, work).await;
+            let outcome = on(&mut connection, work, wait).await;
             if let Err(failed) = &outcome {
                 tidy(connection, failed).await;
             }
@@ -45,7 +64,7 @@ async fn attempt<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done,
         }
         Connections::Own(own) => {
             let mut taken = Own::take(own).await.map_err(Failed::at(Stage::Begin))?;
-            match on(&mut taken, work).await {
+            match on(&mut taken, work, wait).await {
                 Ok(done) => taken.go_home_after(Ok(done)),
                 // The answer comes after the rollback, which closing includes.
                 Err(failed) => {
@@ -57,13 +76,41 @@ async fn attempt<W: Work>(writer: &Connections, work: &mut W) -> Result<W::Done,
     }
 }
 
-async fn on<W: Work>(connection: &mut SqliteConnection, work: &mut W) -> Result<W::Done, Failed> {
-    let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-    let mut open = begun.map_err(Failed::at(Stage::Begin))?;
-    let done = work.write(&mut open).await.map_err(Failed::at(Stage::Write))?;
-    work.committing();
-    open.commit().await.map_err(Failed::at(Stage::Commit))?;
-    Ok(done)
+async fn on<W: Work>(
+    connection: &mut SqliteConnection,
+    work: &mut W,
+    wait: Wait,
+) -> Result<W::Done, Failed> {
+    if let Wait::For { left, .. } = wait {
+        wait_for(left, connection).await.map_err(Failed::at(Stage::Begin))?;
+    }
+    let refused = match connection.begin_with("BEGIN IMMEDIATE").await {
+        Ok(mut open) => {
+            wait.end(&mut open).await.map_err(Failed::at(Stage::Begin))?;
+            let done = work.write(&mut open).await.map_err(Failed::at(Stage::Write))?;
+            work.committing();
+            open.commit().await.map_err(Failed::at(Stage::Commit))?;
+            return Ok(done);
+        }
+        Err(refused) => refused,
+    };
+    wait.end(connection).await.map_err(Failed::at(Stage::Begin))?;
+    Err(Failed::at(Stage::Begin)(refused))
+}
+
+impl Wait {
+    /// Lets the connection wait as ever again, as the host expects.
+    async fn end(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        match self {
+            Self::AsEver => Ok(()),
+            Self::For { ever, .. } => wait_for(ever, connection).await,
+        }
+    }
+}
+
+async fn wait_for(length: Duration, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let statement = AssertSqlSafe(format!("PRAGMA busy_timeout = {}", length.as_millis()));
+    sqlx::query(statement).persistent(false).execute(connection).await.map(drop)
 }
 
 /// Gives back a connection of the host on which something failed, or closes it.

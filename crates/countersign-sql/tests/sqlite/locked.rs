@@ -1,42 +1,114 @@
 //! A database that somebody else keeps locked, read-only, or in the middle of something.
 
+use std::path::Path;
 use std::time::Duration;
 
 use countersign_core::store::Store;
 use countersign_sql::{OpenError, SqliteStore};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{Connection, SqlitePool};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::scene::{Scribe, is_unavailable, outside};
 use crate::watch::Watch;
 use crate::{block_on, folder};
 
+const TIMEOUT: Duration = Duration::from_millis(300);
+
+/// A store of our own, and one on a pool of the host, that wait for this long.
+async fn stores(path: &Path) -> [SqliteStore; 2] {
+    let own = SqliteStore::options().busy_timeout(TIMEOUT).open(path).await.unwrap();
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(TIMEOUT);
+    let pool = SqlitePoolOptions::new().connect_with(options).await.unwrap();
+    [own, SqliteStore::on(pool).await.unwrap()]
+}
+
 #[test]
-fn a_lock_held_too_long_refuses_all_who_wait_at_once_and_writes_nothing() {
+fn each_of_a_hundred_who_wait_for_a_lock_waits_for_its_own_time_and_no_longer() {
     block_on(async {
         let path = folder::fresh().join("portal.db");
-        let timeout = Duration::from_millis(300);
-        let store = SqliteStore::options().busy_timeout(timeout).open(&path).await.unwrap();
-        let scribes: Vec<_> = (0..20).map(Scribe::new).collect();
-        let mut outside = outside(&path).await;
-        let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
-        let started = tokio::time::Instant::now();
-        let mut waiting = tokio::task::JoinSet::new();
-        for scribe in scribes.clone() {
-            let store = store.clone();
-            waiting.spawn(async move { store.commit(scribe.change(1)).await });
+        for store in stores(&path).await {
+            let scribes: Vec<_> = (0..100).map(Scribe::new).collect();
+            let mut outside = outside(&path).await;
+            let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            let mut waiting = JoinSet::new();
+            for scribe in scribes.clone() {
+                let store = store.clone();
+                waiting.spawn(async move {
+                    let asked = Instant::now();
+                    (store.commit(scribe.change(1)).await, asked.elapsed())
+                });
+            }
+            while let Some(refused) = waiting.join_next().await {
+                let (refused, waited) = refused.unwrap();
+                assert!(is_unavailable(&refused));
+                assert!(waited < TIMEOUT * 2 && waited * 10 >= TIMEOUT * 9, "waited {waited:?}");
+            }
+            // Who only reads is not held up.
+            assert!(store.load(&scribes[0].key).await.unwrap().account.is_none());
+            lock.rollback().await.unwrap();
+            for scribe in scribes.iter().take(3) {
+                assert_eq!(scribe.audit(&store, &path).await, 0);
+            }
         }
-        while let Some(refused) = waiting.join_next().await {
-            assert!(is_unavailable(&refused.unwrap()));
+    });
+}
+
+#[test]
+fn a_write_that_was_asked_for_later_outlasts_those_that_are_refused_before_it() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        for (at, store) in stores(&path).await.into_iter().enumerate() {
+            let scribes: Vec<_> =
+                (1..4).map(|n| Scribe::new(n + if at == 0 { 0 } else { 10 })).collect();
+            // It is refused when half of the time of the others is over.
+            let half = SqliteStore::options().busy_timeout(TIMEOUT / 2).open(&path).await.unwrap();
+            let mut outside = outside(&path).await;
+            let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            let commit = |store: &SqliteStore, scribe: &Scribe| {
+                let (store, change) = (store.clone(), scribe.change(1));
+                tokio::spawn(async move { store.commit(change).await })
+            };
+            let first = commit(&store, &scribes[0]);
+            assert!(is_unavailable(&commit(&half, &scribes[1]).await.unwrap()));
+            let later = commit(&store, &scribes[2]);
+            assert!(is_unavailable(&first.await.unwrap()));
+            lock.rollback().await.unwrap();
+            assert!(later.await.unwrap().is_ok());
+            for (scribe, written) in scribes.iter().zip([0, 0, 1]) {
+                assert_eq!(scribe.audit(&store, &path).await, written);
+            }
         }
-        // Two batches at most, and not once for each of the twenty.
-        assert!(started.elapsed() < timeout * 6, "it took {:?}", started.elapsed());
-        // Who only reads is not held up.
-        assert!(store.load(&scribes[0].key).await.unwrap().account.is_none());
-        lock.rollback().await.unwrap();
-        for scribe in &scribes {
-            assert_eq!(scribe.audit(&store, &path).await, 0);
-            scribe.write_up_to(&store, 1).await;
+    });
+}
+
+#[test]
+fn a_pool_of_the_host_waits_as_ever_after_it_was_made_to_wait_less() {
+    block_on(async {
+        let path = folder::fresh().join("host.db");
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let options = options.busy_timeout(TIMEOUT);
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let pool = pool.connect_with(options).await.unwrap();
+        let store = SqliteStore::on(pool.clone()).await.unwrap();
+        let scribes: Vec<_> = (0..40).map(Scribe::new).collect();
+        for refuse in [true, false] {
+            let mut outside = outside(&path).await;
+            let lock = outside.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            let mut waiting = JoinSet::new();
+            for scribe in scribes.clone() {
+                let store = store.clone();
+                waiting.spawn(async move { store.commit(scribe.change(1)).await });
+            }
+            // The first one is refused, and others wait for what is left of their time.
+            let first = if refuse { waiting.join_next().await } else { None };
+            lock.rollback().await.unwrap();
+            assert!(first.is_none_or(|first| is_unavailable(&first.unwrap())));
+            while waiting.join_next().await.is_some() {}
+            let waits: i64 =
+                sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(&pool).await.unwrap();
+            assert_eq!(u128::try_from(waits).unwrap(), TIMEOUT.as_millis());
         }
     });
 }
