@@ -16,5 +16,6 @@ pub use accounts::{Accounts, Group, Listed};
 pub use outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
 pub use storage::Storage;
 pub use store::{
-    Change, Compared, DamagedAccount, Part, Snapshot, Store, StoreError, Touched, Versioned,
+    Change, Compared, DamagedAccount, DamagedTenant, Part, Snapshot, Store, StoreError, Touched,
+    Versioned,
 };

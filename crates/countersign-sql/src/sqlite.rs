@@ -27,7 +27,7 @@ use self::change::Rows;
 use self::connections::Connections;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
-use self::rows::{account_at, company_at, damaged_account, value};
+use self::rows::{account_at, company_at, damaged_account, damaged_company, value};
 use crate::error::read;
 
 /// A store in a SQLite database. Clones share it.
@@ -99,7 +99,9 @@ impl Store for SqliteStore {
         let person = || format!("countersign_account {key}");
         let person_written = value(&row, 3, &person);
         let person_written = person_written.map_err(|error| damaged_account(&row, 6, error));
-        let written = [value(&row, 2, &company)?, person_written?];
+        let company_written = value(&row, 2, &company);
+        let company_written = company_written.map_err(|error| damaged_company(&row, 4, error));
+        let written = [company_written?, person_written?];
         let company = value(&row, 0, &company)?;
         let person = value(&row, 1, &person)?;
         Ok(Snapshot {

@@ -320,6 +320,7 @@ macro_rules! __each_list_law {
             accounts::who_joins_behind_the_cursor_appears_on_a_later_page
             accounts::a_short_page_is_the_end
             accounts::a_listed_account_is_the_loaded_one
+            accounts::a_damaged_tenant_is_never_absent_and_gives_way_at_its_version
             accounts::a_damaged_account_is_listed_and_counted_beside_the_others
             accounts::a_damaged_event_is_on_its_page_beside_the_others
             accounts::a_census_counts_every_account_once

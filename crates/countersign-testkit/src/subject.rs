@@ -42,6 +42,8 @@ pub struct Subject {
 pub enum Damage {
     /// What makes up this account, but for its version.
     Account(AccountKey),
+    /// What makes up this tenant, but for its version.
+    Tenant(TenantId),
     /// What is known of this event of this tenant, but for its id and time.
     Event(TenantId, EventId),
     /// What this letter says.
@@ -155,6 +157,7 @@ impl Subject {
     /// let subject = Subject::new(store).damaged_by(move |damage| match damage {
     ///     // Such as: UPDATE accounts SET document = 'x' WHERE ..
     ///     Damage::Account(key) => spoiled.damage_account(&key),
+    ///     Damage::Tenant(id) => spoiled.damage_tenant(&id),
     ///     Damage::Event(_, id) => spoiled.damage_event(id),
     ///     Damage::Letter(id) => spoiled.damage_letter(id),
     /// });

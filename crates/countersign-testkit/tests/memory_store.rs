@@ -17,6 +17,7 @@ mod on_a_clock_of_its_own {
         let spoiled = store.clone();
         let damage = move |damage| match damage {
             Damage::Account(key) => spoiled.damage_account(&key),
+            Damage::Tenant(id) => spoiled.damage_tenant(&id),
             Damage::Event(_, id) => spoiled.damage_event(id),
             Damage::Letter(id) => spoiled.damage_letter(id),
         };

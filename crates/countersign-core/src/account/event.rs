@@ -212,6 +212,12 @@ pub enum EventKind {
     DamageReplaced,
     /// An account that could not be read was erased. Nobody knows its pseudonym any more.
     DamageErased,
+    /// The record of the tenant could not be read, and an operator put a new one in its place, with
+    /// this policy. Everything open in the tenant ended.
+    TenantDamageReplaced {
+        /// What the policy asks of everybody.
+        required: Requirement,
+    },
     /// The event is there and cannot be read. A store says so; nothing writes it.
     Unreadable,
 }

@@ -18,9 +18,10 @@ use crate::mail::Texts;
 use crate::policy::Limits;
 use crate::seal::{Fault, Sealer};
 use crate::store::{
-    Change, Compared, DamagedAccount, Part, Snapshot, Storage, StoreError, Touched, Versioned,
+    Change, ClaimFilter, Compared, DamagedAccount, DamagedTenant, Part, Snapshot, Storage,
+    StoreError, Touched, Versioned,
 };
-use crate::types::{AccountKey, Clock, Random, RandomError, TenantId, Timestamp, Version};
+use crate::types::{AccountKey, Clock, MINUTE, Random, RandomError, TenantId, Timestamp, Version};
 
 /// How often a decision is made before the answer is `Contended`.
 const ROUNDS: u32 = 6;
@@ -48,6 +49,8 @@ pub(super) enum Scope<'a> {
     /// The account also where it cannot be read; what the decision leaves takes its place.
     DamagedAccount(&'a AccountKey),
     Tenant(&'a TenantId),
+    /// The tenant also where it cannot be read; what the decision leaves takes its place.
+    DamagedTenant(&'a TenantId),
     /// The tenant together with its mail texts.
     MailTexts(&'a TenantId),
 }
@@ -60,6 +63,8 @@ pub(super) struct Work {
     pub(super) account: Option<Account>,
     /// The account is there and cannot be read, so the decision sees none.
     pub(super) damage: Option<DamagedAccount>,
+    /// The same of the tenant.
+    pub(super) tenant_damage: Option<DamagedTenant>,
     /// The account of the administrator who acts, which the commit compares.
     pub(super) acting: Option<Account>,
     /// The tenant's mail texts, if the decision is about them.
@@ -112,6 +117,7 @@ impl Engine {
                 tenant: loaded.tenant.as_ref().map(|tenant| tenant.value.clone()),
                 account: loaded.account.as_ref().map(|account| account.value.clone()),
                 damage: loaded.damage.clone(),
+                tenant_damage: loaded.tenant_damage.clone(),
                 acting: acting.as_ref().map(|acting| acting.value.clone()),
                 texts: loaded.texts.clone(),
                 effects: Effects::default(),
@@ -149,30 +155,32 @@ impl Engine {
 
     async fn load(&self, scope: Scope<'_>) -> Result<Loaded, StoreError> {
         match scope {
-            Scope::Account(key) => {
-                let Snapshot { tenant, account, now } = self.store.load(key).await?;
-                Ok(Loaded { tenant, account, damage: None, texts: None, now })
-            }
+            Scope::Account(key) => self.store.load(key).await.map(Loaded::from),
             Scope::DamagedAccount(key) => match self.store.load(key).await {
-                Ok(Snapshot { tenant, account, now }) => {
-                    Ok(Loaded { tenant, account, damage: None, texts: None, now })
-                }
                 Err(StoreError::Damaged(damage)) => {
                     let (tenant, now) = self.store.tenant(key.tenant()).await?;
-                    Ok(Loaded { tenant, account: None, damage: Some(damage), texts: None, now })
+                    Ok(Loaded { damage: Some(damage), ..Loaded::of(tenant, now) })
                 }
-                Err(error) => Err(error),
+                loaded => loaded.map(Loaded::from),
             },
             Scope::Tenant(id) => {
                 let (tenant, now) = self.store.tenant(id).await?;
-                Ok(Loaded { tenant, account: None, damage: None, texts: None, now })
+                Ok(Loaded::of(tenant, now))
             }
+            Scope::DamagedTenant(id) => match self.store.tenant(id).await {
+                Err(StoreError::DamagedTenant(damage)) => {
+                    // A claim of nothing tells the store's time, which comes with no damaged record.
+                    let now = self.store.claim(0, MINUTE, &ClaimFilter::default()).await?.now;
+                    Ok(Loaded { tenant_damage: Some(damage), ..Loaded::of(None, now) })
+                }
+                read => read.map(|(tenant, now)| Loaded::of(tenant, now)),
+            },
             Scope::MailTexts(id) => {
                 let (tenant, now) = self.store.tenant(id).await?;
                 // Read after the tenant: should somebody write texts in between, the tenant that is
                 // compared has another version by then.
                 let texts = Some(self.store.mail_texts(id).await?);
-                Ok(Loaded { tenant, account: None, damage: None, texts, now })
+                Ok(Loaded { texts, ..Loaded::of(tenant, now) })
             }
         }
     }
@@ -186,13 +194,18 @@ impl Engine {
     ) -> Result<Option<Change>, RandomError> {
         let mut change = match scope {
             Scope::Account(key) | Scope::DamagedAccount(key) => Change::to_account(key),
-            Scope::Tenant(id) | Scope::MailTexts(id) => Change::in_tenant(id.clone()),
+            Scope::Tenant(id) | Scope::DamagedTenant(id) | Scope::MailTexts(id) => {
+                Change::in_tenant(id.clone())
+            }
         };
         let start = || Version::start(&*self.random);
         let whole = |_: &Tenant, _: &Tenant| Touched::Everything;
         change.texts = work.texts.filter(|texts| loaded.texts.as_ref() != Some(texts));
         let touch = work.touch_tenant || change.texts.is_some();
-        change.tenant = part(loaded.tenant, work.tenant, touch, whole, start)?;
+        change.tenant = match loaded.tenant_damage.and_then(|damage| damage.version) {
+            Some(version) => in_place_of(version, work.tenant),
+            None => part(loaded.tenant, work.tenant, touch, whole, start)?,
+        };
         change.account = match loaded.damage.and_then(|damage| damage.version) {
             Some(version) => in_place_of(version, work.account),
             None => part(loaded.account, work.account, false, Touched::between, start)?,
@@ -283,13 +296,26 @@ struct Loaded {
     tenant: Option<Versioned<Tenant>>,
     account: Option<Versioned<Account>>,
     damage: Option<DamagedAccount>,
+    tenant_damage: Option<DamagedTenant>,
     texts: Option<Texts>,
     now: Timestamp,
 }
 
-/// What takes the place of an account that cannot be read, if that has still this version.
-fn in_place_of(version: Version, account: Option<Account>) -> Part<Account> {
-    match account {
+impl Loaded {
+    fn of(tenant: Option<Versioned<Tenant>>, now: Timestamp) -> Self {
+        Self { tenant, account: None, damage: None, tenant_damage: None, texts: None, now }
+    }
+}
+
+impl From<Snapshot> for Loaded {
+    fn from(Snapshot { tenant, account, now }: Snapshot) -> Self {
+        Self { account, ..Self::of(tenant, now) }
+    }
+}
+
+/// What takes the place of a record that cannot be read, if that has still this version.
+fn in_place_of<T>(version: Version, record: Option<T>) -> Part<T> {
+    match record {
         Some(value) => Part::Write {
             expected: Some(version),
             next: Versioned { version: version.next(), value },

@@ -7,7 +7,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use crate::seal::Fault;
-use crate::store::{DamagedAccount, StoreError};
+use crate::store::{DamagedAccount, DamagedTenant, StoreError};
 use crate::types::{Locale, Method, RandomError, Timestamp, in_language};
 
 /// Why an operation did not happen.
@@ -106,10 +106,10 @@ impl Cause {
         Self::new(ErrorKind::Unfit, code, why, next)
     }
 
-    /// Whether it is that the account cannot be read.
+    /// Whether it is that the account or its tenant cannot be read.
     pub(super) fn is_damage(&self) -> bool {
         let source = self.source.as_ref().and_then(|source| source.downcast_ref::<StoreError>());
-        matches!(source, Some(StoreError::Damaged(_)))
+        matches!(source, Some(StoreError::Damaged(_) | StoreError::DamagedTenant(_)))
     }
 
     /// The error, once it is known what was being done.
@@ -266,6 +266,18 @@ impl From<StoreError> for Cause {
             StoreError::Damaged(DamagedAccount { version: None, .. }) => (
                 ErrorKind::Corrupt,
                 "account.unknown_form",
+                "nothing was accepted; run the release that wrote it, or restore the record from a \
+                 backup",
+            ),
+            StoreError::DamagedTenant(DamagedTenant { version: Some(_), .. }) => (
+                ErrorKind::Corrupt,
+                "tenant.damaged",
+                "nothing was accepted; restore the record from a backup, or put a new one in its place \
+                 as an operator: `Mfa::reset_damaged_tenant`",
+            ),
+            StoreError::DamagedTenant(DamagedTenant { version: None, .. }) => (
+                ErrorKind::Corrupt,
+                "tenant.unknown_form",
                 "nothing was accepted; run the release that wrote it, or restore the record from a \
                  backup",
             ),

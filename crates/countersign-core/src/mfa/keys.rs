@@ -296,7 +296,7 @@ impl Engine {
         };
         let now = match self.store.tenant(&tenant).await {
             Ok((_, now)) => now,
-            Err(StoreError::Corrupt { .. }) => {
+            Err(StoreError::DamagedTenant(_) | StoreError::Corrupt { .. }) => {
                 walk.damaged_tenants.push(tenant.clone());
                 walk.at = At::Tenant(tenant);
                 return Ok(walk);

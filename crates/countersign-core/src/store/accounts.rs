@@ -105,7 +105,7 @@ pub trait Accounts: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+    /// [`StoreError::Unavailable`], [`StoreError::DamagedTenant`] or [`StoreError::Corrupt`].
     async fn tenant(
         &self,
         id: &TenantId,

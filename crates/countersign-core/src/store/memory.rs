@@ -13,7 +13,9 @@ use async_trait::async_trait;
 
 use super::accounts::{Accounts, Group, Listed};
 use super::outbox::{ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement};
-use super::store::{Change, DamagedAccount, Part, Snapshot, Store, StoreError, Versioned};
+use super::store::{
+    Change, DamagedAccount, DamagedTenant, Part, Snapshot, Store, StoreError, Versioned,
+};
 use crate::account::{Account, Actor, Event, EventKind, Tenant};
 use crate::mail::{Letter, Texts};
 use crate::types::{
@@ -50,12 +52,24 @@ struct Kept {
 /// What cannot be read any more, because a test said so.
 #[derive(Default)]
 struct Damaged {
+    tenants: BTreeSet<TenantId>,
     accounts: BTreeSet<AccountKey>,
     events: BTreeSet<EventId>,
     letters: BTreeSet<LetterId>,
 }
 
 impl Kept {
+    /// The tenant, unless it cannot be read.
+    fn tenant(&self, id: &TenantId) -> Option<Result<Versioned<Tenant>, DamagedTenant>> {
+        let tenant = self.tenants.get(id)?;
+        Some(if self.damaged.tenants.contains(id) {
+            let place = format!("the tenant {id}");
+            Err(DamagedTenant { place, version: Some(tenant.version) })
+        } else {
+            Ok(tenant.clone())
+        })
+    }
+
     /// The account, unless it cannot be read.
     fn account(&self, key: &AccountKey) -> Option<Result<Versioned<Account>, DamagedAccount>> {
         let account = self.accounts.get(key)?;
@@ -106,6 +120,11 @@ impl MemoryStore {
         self.kept().damaged.accounts.insert(key.clone());
     }
 
+    /// Damages this tenant, for tests: from now on it cannot be read, until it is replaced.
+    pub fn damage_tenant(&self, id: &TenantId) {
+        self.kept().damaged.tenants.insert(id.clone());
+    }
+
     /// Damages this event, for tests: from now on it cannot be read.
     pub fn damage_event(&self, id: EventId) {
         self.kept().damaged.events.insert(id);
@@ -143,7 +162,7 @@ impl Store for MemoryStore {
     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
         let kept = self.kept();
         Ok(Snapshot {
-            tenant: kept.tenants.get(key.tenant()).cloned(),
+            tenant: kept.tenant(key.tenant()).transpose()?,
             account: kept.account(key).transpose()?,
             now: self.clock.now(),
         })
@@ -168,6 +187,9 @@ impl Store for MemoryStore {
             }
             (Part::Erase(_), _) => drop(kept.texts.remove(&change.tenant_id)),
             (Part::Write { .. }, None) | (Part::Leave | Part::Compare(_), _) => {}
+        }
+        if matches!(change.tenant, Part::Write { .. } | Part::Erase(_)) {
+            kept.damaged.tenants.remove(&change.tenant_id);
         }
         write(&mut kept.tenants, change.tenant_id, change.tenant);
         if let Some(key) = key {
@@ -211,7 +233,7 @@ impl Accounts for MemoryStore {
         &self,
         id: &TenantId,
     ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
-        Ok((self.kept().tenants.get(id).cloned(), self.clock.now()))
+        Ok((self.kept().tenant(id).transpose()?, self.clock.now()))
     }
 
     async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {

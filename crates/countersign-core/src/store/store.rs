@@ -35,6 +35,21 @@ pub struct DamagedAccount {
     pub version: Option<Version>,
 }
 
+/// A tenant whose record is stored and cannot be read.
+///
+/// Nobody logs in there. An operator can put another in its place
+/// ([`Mfa::reset_damaged_tenant`](crate::Mfa::reset_damaged_tenant)).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the stored tenant cannot be read: {place}")]
+#[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
+pub struct DamagedTenant {
+    /// Which table, row and column; never what was found there.
+    pub place: String,
+    /// The version that a change must expect to replace or erase it; none if that cannot be read
+    /// either, or if a later release wrote the tenant and reads it.
+    pub version: Option<Version>,
+}
+
 /// What a store reads for one decision.
 #[derive(Debug, Clone)]
 #[expect(clippy::exhaustive_structs, reason = "stores build it; a new part is a new contract")]
@@ -177,6 +192,9 @@ pub enum StoreError {
     /// The account that was asked for cannot be read.
     #[error(transparent)]
     Damaged(#[from] DamagedAccount),
+    /// The tenant that was asked for cannot be read.
+    #[error(transparent)]
+    DamagedTenant(#[from] DamagedTenant),
     /// Any other record cannot be read. It says which one, and never repeats its content.
     #[error("a stored record cannot be read: {place}")]
     Corrupt {
@@ -220,6 +238,8 @@ impl Debug for StoreError {
 /// - Keys are compared as exact bytes: case, accents and trailing spaces tell accounts apart.
 /// - A stored account that cannot be read is `Damaged`, with its version, and never absent. A change
 ///   that expects this version replaces it or erases it, and reads nothing of it.
+/// - A stored tenant that cannot be read is `DamagedTenant`, in `load` and in `Accounts::tenant`, and
+///   gives way in the same manner.
 /// - What is read equals what was written: each address and text byte for byte, each time to the
 ///   millisecond, and each record also when it is as full as it can be.
 /// - A record that is created again holds nothing of the one that was erased.
@@ -235,8 +255,8 @@ pub trait Store: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`], [`StoreError::Damaged`] or [`StoreError::Corrupt`]; absence is not
-    /// an error.
+    /// [`StoreError::Unavailable`], [`StoreError::Damaged`], [`StoreError::DamagedTenant`] or
+    /// [`StoreError::Corrupt`]; absence is not an error.
     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError>;
 
     /// Everything in the change, if every version that it names is still the expected one.

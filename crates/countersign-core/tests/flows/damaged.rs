@@ -8,8 +8,8 @@ use countersign_core::keys::Rekeying;
 use countersign_core::policy::Access;
 use countersign_core::store::{Change, Part, Store, Touched, Versioned};
 use countersign_core::{
-    Begun, DAY, Denial, ErrorKind, FirstFactor, ListedUser, Locale, NewUser, NextLogin, Policy,
-    Purpose, Refusal, Requirement, Restoring, Role, SessionCheck, Start, Version, Vouching,
+    Begun, DAY, Denial, ErrorKind, FirstFactor, ListedUser, Locale, NewTenant, NewUser, NextLogin,
+    Policy, Purpose, Refusal, Requirement, Restoring, Role, SessionCheck, Start, Version, Vouching,
 };
 use pollster::block_on;
 
@@ -285,4 +285,52 @@ fn a_letter_to_a_damaged_account_ends_when_its_code_does() {
     stage.clock.advance(DAY);
     let drained = block_on(stage.courier.drain()).unwrap();
     assert_eq!((drained.given_up, drained.next), (1, None), "it does not wait for ever");
+}
+
+#[test]
+fn a_damaged_tenant_gives_way_to_what_the_operator_states_and_nothing_open_survives() {
+    let (stage, phone) = Stage::with_app();
+    let session = stage.mfa.seal(&by_app(&stage, "ben", &phone)).unwrap();
+    let larkfield = key("ben").tenant().clone();
+    stage.memory.damage_tenant(&larkfield);
+    let new = NewTenant::new("larkfield", "Larkfield", Locale::english()).unwrap();
+    let begun = block_on(stage.mfa.begin(&key("ben"), FirstFactor::Password, &browser()));
+    let error = begun.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Corrupt, "tenant.damaged"));
+    assert!(error.to_string().contains("`Mfa::reset_damaged_tenant`"), "{error}");
+    let again = block_on(stage.mfa.create_tenant(new.clone())).unwrap_err();
+    assert_eq!(again.code(), "tenant.damaged", "nobody creates it anew, without a policy");
+
+    let policy = Policy::requiring(Requirement::App);
+    let reset = |policy| {
+        block_on(stage.mfa.reset_damaged_tenant(new.clone(), policy, "Kim", "the disk of Monday"))
+    };
+    reset(policy.clone()).unwrap();
+    assert_eq!(block_on(stage.operator().policy()).unwrap(), (policy.clone(), 1));
+    let check = block_on(stage.mfa.open_session(&session)).unwrap();
+    assert!(matches!(check, SessionCheck::Ended(_)), "{check:?}");
+    stage.advance(120);
+    let _ = by_app(&stage, "ben", &phone);
+    let events = block_on(stage.operator().events(None, 9)).unwrap();
+    let what = EventKind::TenantDamageReplaced { required: Requirement::App };
+    let reset_event = events.iter().find(|event| event.what == what).unwrap();
+    let by = Actor::Operator { name: "Kim".to_owned(), reason: "the disk of Monday".to_owned() };
+    assert_eq!((reset_event.account, &reset_event.actor), (None, &by));
+    assert_eq!(reset(policy).unwrap_err().code(), "tenant.not_damaged");
+}
+
+#[test]
+fn a_tenant_that_can_be_read_or_is_not_there_is_never_reset_as_damaged() {
+    let stage = Stage::open();
+    let reset = |id: &str, policy, name: &str| {
+        let new = NewTenant::new(id, "Larkfield", Locale::english()).unwrap();
+        block_on(stage.mfa.reset_damaged_tenant(new, policy, name, "the disk")).unwrap_err().code()
+    };
+    assert_eq!(reset("larkfield", Policy::default(), "Kim"), "tenant.not_damaged");
+    assert_eq!(reset("nowhere", Policy::default(), "Kim"), "tenant.unknown");
+    assert_eq!(reset("larkfield", Policy::default(), ""), "reason.line");
+    let many = (0..33).fold(Policy::default(), |policy, number| {
+        policy.and_for_role(Role::new(format!("role {number}")).unwrap(), Requirement::App)
+    });
+    assert_eq!(reset("larkfield", many, "Kim"), "policy.roles");
 }

@@ -11,7 +11,7 @@ use countersign_core::{
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::rows::{account_at, company_at, value};
+use super::rows::{account_at, company_at, damaged_company, value};
 use super::{SqliteStore, moment};
 use crate::error::read;
 
@@ -51,7 +51,8 @@ SELECT version, document, written_at FROM countersign_tenant WHERE tenant = ?1";
         let rows = self.readers.all(query).await.map_err(read)?;
         let ended = self.clock.now();
         let Some(row) = rows.first() else { return Ok((None, began)) };
-        let written = value(row, 2, &|| format!("countersign_tenant {id}"))?;
+        let written = value(row, 2, &|| format!("countersign_tenant {id}"));
+        let written = written.map_err(|error| damaged_company(row, 0, error))?;
         Ok((Some(company_at(row, id, 0)?), moment(began, ended, &[written])))
     }
 

@@ -183,7 +183,11 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
     }
     Ok(match damaged {
         Some(error) if claimed.is_empty() => Err(error),
-        _ => Ok(claimed),
+        Some(error) => {
+            tracing::warn!(target: "countersign", %error, "letters that cannot be read wait again");
+            Ok(claimed)
+        }
+        None => Ok(claimed),
     })
 }
 

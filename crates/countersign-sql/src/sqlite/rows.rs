@@ -3,7 +3,7 @@
 
 use countersign_core::account::{Account, Tenant};
 use countersign_core::store::record::{Counters, FormError, read_account, read_tenant, version_of};
-use countersign_core::store::{DamagedAccount, StoreError, Versioned};
+use countersign_core::store::{DamagedAccount, DamagedTenant, StoreError, Versioned};
 use countersign_core::{AccountKey, TenantId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Column, Decode, Row, Sqlite, Type};
@@ -30,10 +30,29 @@ pub(super) fn company_at(
     id: &TenantId,
     at: usize,
 ) -> Result<Versioned<Tenant>, StoreError> {
+    company_with(row, id, at).map_err(|error| damaged_company(row, at, error))
+}
+
+/// Damage of a tenant, with the version that stands at this column if at least that can be read.
+pub(super) fn damaged_company(row: &SqliteRow, at: usize, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Corrupt { place } => {
+            let version = row.try_get(at).ok().map(version_of);
+            DamagedTenant { place, version }.into()
+        }
+        error => error,
+    }
+}
+
+fn company_with(
+    row: &SqliteRow,
+    id: &TenantId,
+    at: usize,
+) -> Result<Versioned<Tenant>, StoreError> {
     let place = || format!("countersign_tenant {id}");
     let version = value(row, at, &place)?;
     let document = value(row, at + 1, &place)?;
-    read_tenant(id, version, document).map_err(|error| error.at(&place()))
+    read_tenant(id, version, document).map_err(|error| error.of_tenant(&place(), version))
 }
 
 /// The account whose version stands at this column, with the counters, the document's version and

@@ -10,8 +10,8 @@ use countersign_core::store::{
     Accounts, ClaimFilter, Group, Outbox, Settlement, Store, StoreError,
 };
 use countersign_core::{
-    Begun, ErrorKind, KeyId, Locale, MINUTE, NewTenant, NewUser, Requirement, Restoring, Step,
-    TenantId, Verdict,
+    Begun, ErrorKind, KeyId, Locale, MINUTE, NewTenant, NewUser, Policy, Requirement, Restoring,
+    Step, TenantId, Verdict,
 };
 use countersign_sql::{OpenError, SqliteStore};
 use countersign_testkit::FakePhone;
@@ -327,14 +327,16 @@ fn many_letters_that_cannot_be_read_hold_up_no_code() {
             &path,
             "WITH RECURSIVE copies(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM copies WHERE n < 500)
              INSERT INTO countersign_letter (id, tenant, user, due, attempts, lease, body, lane, domain)
-             SELECT randomblob(16), tenant, user, due, 0, 0, x'ff', lane, domain
+             SELECT randomblob(16), tenant, user, due, 0, 0, x'ff', 0, ''
              FROM countersign_letter, copies",
         )
         .await;
         stage.challenge("ben").await;
-        assert!(stage.courier.drain().await.is_err(), "the operator hears of the damage");
+        stage.courier.drain().await.unwrap();
         let codes = stage.inbox.mails().iter().filter(|mail| *mail.to() == address("ben")).count();
         assert_eq!(codes, 1, "the code is sent in the same round");
+        stage.clock.advance(2 * MINUTE);
+        assert!(stage.courier.drain().await.is_err(), "the operator hears of the damage");
     });
 }
 
@@ -351,6 +353,9 @@ fn damaged_mail_texts_hold_up_no_code() {
         let code = stage.mailed_code().await;
         let _ = passed(stage.answer(&challenge.ticket, &code).await);
         assert_ne!(stage.inbox.last().unwrap().subject(), "Ours");
+        assert_eq!(stage.operator().mail_texts().await.unwrap_err().kind(), ErrorKind::Corrupt);
+        stage.operator().reset_mail_texts().await.unwrap();
+        assert_eq!(stage.operator().mail_texts().await.unwrap().iter().count(), 0);
     });
 }
 
@@ -368,11 +373,11 @@ fn a_damaged_tenant_refuses_its_people_and_stops_no_act_on_the_others() {
         let larkfield = "UPDATE countersign_tenant SET document = x'' WHERE name LIKE 'Larkfield%'";
         run(&path, larkfield).await;
         let error = stage.try_begin("ben").await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (ErrorKind::Corrupt, "store.corrupt"));
-        assert!(!error.to_string().contains("reset_damaged"), "that mends no tenant: {error}");
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Corrupt, "tenant.damaged"));
+        assert!(error.to_string().contains("`Mfa::reset_damaged_tenant`"), "{error}");
         let ben = NewUser::at(address("ben"));
         let told = stage.mfa.reset_damaged(&key("ben"), ben, "Kim", "a broken disk").await;
-        assert_eq!(told.unwrap_err().code(), "store.corrupt");
+        assert_eq!(told.unwrap_err().code(), "tenant.damaged");
 
         let mut walk = Rekeying::default();
         while !walk.is_done() {
@@ -388,6 +393,25 @@ fn a_damaged_tenant_refuses_its_people_and_stops_no_act_on_the_others() {
             act = stage.mfa.restored(act, 2, "Kim", "a broken disk").await.unwrap();
         }
         assert_eq!((act.tenants, &act.damaged.first[..]), (2, &[company()][..]));
+    });
+}
+
+#[test]
+fn the_reset_of_a_damaged_tenant_leaves_its_people_their_apps_and_its_texts() {
+    block_on(async {
+        let path = folder::fresh().join("portal.db");
+        let (stage, phone) = two_people(&path).await;
+        let english = Locale::english();
+        let text = Template::parse(MailKind::LoginCode, &english, "Ours", "{code}").unwrap();
+        stage.operator().set_mail_text(text).await.unwrap();
+        run(&path, "UPDATE countersign_tenant SET document = x'00'").await;
+        let new = NewTenant::new("larkfield", "Larkfield Freight", english).unwrap();
+        let policy = Policy::requiring(Requirement::App);
+        stage.mfa.reset_damaged_tenant(new, policy, "Kim", "a broken disk").await.unwrap();
+        stage.advance(120);
+        let ticket = stage.challenge("ben").await.ticket;
+        let _ = passed(stage.answer(&ticket, &phone.code(stage.now())).await);
+        assert_eq!(stage.operator().mail_texts().await.unwrap().iter().count(), 1);
     });
 }
 
@@ -435,6 +459,7 @@ fn a_file_that_was_cut_short_or_overwritten_never_says_that_somebody_is_absent()
                     }
                     Err(
                         StoreError::Damaged(_)
+                        | StoreError::DamagedTenant(_)
                         | StoreError::Corrupt { .. }
                         | StoreError::Unavailable(_),
                     ) => told += 1,

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use countersign_core::account::Account;
 use countersign_core::mail::{MailKind, Template};
-use countersign_core::store::{Accounts, ClaimFilter, DamagedAccount, Outbox, Store, StoreError};
+use countersign_core::store::{
+    Accounts, ClaimFilter, DamagedAccount, DamagedTenant, Outbox, Store, StoreError,
+};
 use countersign_core::{Locale, MINUTE, NewUser, Requirement};
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
@@ -90,7 +92,11 @@ impl Spoiler {
 fn is_told<T>(what: &str, result: Result<T, StoreError>) -> Option<T> {
     match result {
         Ok(found) => Some(found),
-        Err(StoreError::Corrupt { place } | StoreError::Damaged(DamagedAccount { place, .. })) => {
+        Err(
+            StoreError::Corrupt { place }
+            | StoreError::Damaged(DamagedAccount { place, .. })
+            | StoreError::DamagedTenant(DamagedTenant { place, .. }),
+        ) => {
             assert!(place.contains("countersign_"), "{what}: {place} is no place");
             None
         }

@@ -21,6 +21,11 @@ UPDATE countersign_document SET document = x'00' WHERE tenant = ?1 AND user = ?2
                     .bind(key.tenant().as_str().as_bytes().to_vec())
                     .bind(key.user().as_str().as_bytes().to_vec())
             }
+            Damage::Tenant(id) => {
+                const DOCUMENT: &str = "
+UPDATE countersign_tenant SET document = x'00' WHERE tenant = ?1";
+                sqlx::query(DOCUMENT).bind(id.as_str().as_bytes().to_vec())
+            }
             Damage::Event(tenant, id) => {
                 const DETAIL: &str = "
 UPDATE countersign_event SET detail = x'00' WHERE tenant = ?1 AND id = ?2";

@@ -9,7 +9,7 @@ use std::path::Path;
 use countersign_core::account::{Account, Actor, Event, EventKind, Tenant};
 use countersign_core::mail::{Letter, LetterKind};
 use countersign_core::store::{
-    Change, DamagedAccount, Part, Store, StoreError, Touched, Versioned,
+    Change, DamagedAccount, DamagedTenant, Part, Store, StoreError, Touched, Versioned,
 };
 use countersign_core::{
     AccountKey, DisplayName, EmailAddress, EventId, Generation, HOUR, Issuer, LetterId, Locale,
@@ -165,9 +165,11 @@ pub(crate) fn is_unavailable<T>(result: &Result<T, StoreError>) -> bool {
 #[track_caller]
 pub(crate) fn corrupt<T>(result: Result<T, StoreError>) -> String {
     match result {
-        Err(StoreError::Corrupt { place } | StoreError::Damaged(DamagedAccount { place, .. })) => {
-            place
-        }
+        Err(
+            StoreError::Corrupt { place }
+            | StoreError::Damaged(DamagedAccount { place, .. })
+            | StoreError::DamagedTenant(DamagedTenant { place, .. }),
+        ) => place,
         Err(other) => panic!("not corrupt: {other:?}"),
         Ok(_) => panic!("damage was read as if nothing was wrong"),
     }

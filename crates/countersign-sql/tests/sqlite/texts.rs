@@ -105,7 +105,7 @@ fn texts_that_the_first_schema_kept_inside_the_company_are_carried_over() {
         assert!(left < 100, "{left} bytes: the texts are still inside");
         // One that cannot be read is damaged as before, and keeps nobody else from logging in.
         let harbor = countersign_core::TenantId::new("harbor").unwrap();
-        assert!(matches!(store.tenant(&harbor).await, Err(StoreError::Corrupt { .. })));
+        assert!(matches!(store.tenant(&harbor).await, Err(StoreError::DamagedTenant(_))));
         // And they stay when the policy changes.
         let stage = Stage::over(store, clock, 99);
         stage.require(Requirement::None).await;

@@ -21,6 +21,7 @@ pub use counts::{
 pub use damage::{
     a_damaged_account_is_listed_and_counted_beside_the_others,
     a_damaged_event_is_on_its_page_beside_the_others,
+    a_damaged_tenant_is_never_absent_and_gives_way_at_its_version,
 };
 pub use deployment::{
     a_fingerprint_is_read_as_it_was_kept, a_fingerprint_that_is_kept_is_never_another,

@@ -193,6 +193,8 @@ flaws! {
     CutsIds breaks a_long_key_is_compared_to_its_end;
     /// It takes a damaged account for an absent one.
     TakesDamageForAbsence breaks a_damaged_account_is_never_absent_and_gives_way_at_its_version;
+    /// It takes a damaged tenant for an absent one.
+    TakesDamagedTenantForAbsence breaks a_damaged_tenant_is_never_absent_and_gives_way_at_its_version;
     /// It forgets that an app was linked.
     ForgetsApps breaks an_account_is_read_as_it_was_written;
     /// It trims names.
@@ -376,6 +378,7 @@ impl BrokenStore {
         let notes = Arc::clone(&self.notes);
         let damage = move |damage| match damage {
             Damage::Account(key) => inner.damage_account(&key),
+            Damage::Tenant(id) => inner.damage_tenant(&id),
             Damage::Event(_, id) => inner.damage_event(id),
             Damage::Letter(id) => {
                 notes.lock().unwrap_or_else(PoisonError::into_inner).has_damaged_letters = true;

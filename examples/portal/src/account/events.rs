@@ -73,6 +73,7 @@ fn event_name(kind: &EventKind, words: &'static Words) -> &'static str {
         | EventKind::Restored
         | EventKind::Removed
         | EventKind::DamageErased
+        | EventKind::TenantDamageReplaced { .. }
         | EventKind::Unreadable => words.something,
     }
 }

@@ -182,6 +182,7 @@ fn kind(what: &EventKind) -> &'static str {
         | EventKind::MailTextChanged
         | EventKind::TenantSignedOut
         | EventKind::Restored
+        | EventKind::TenantDamageReplaced { .. }
         | EventKind::Unreadable => "settings",
         EventKind::ExistingUserAdded
         | EventKind::UserCreated

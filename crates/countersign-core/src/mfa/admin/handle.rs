@@ -207,8 +207,3 @@ pub(super) fn ahead(
     let why = format!("the date {until} is not between {now} and {latest}");
     Err(Cause::unfit("date.bounds", why, "give a date between these"))
 }
-
-pub(super) fn no_tenant(id: &TenantId) -> Cause {
-    let why = format!("there is no tenant {id}");
-    Cause::unfit("tenant.unknown", why, "create the tenant first")
-}

@@ -3,12 +3,13 @@
 //! Every act goes through [`Admin::act`], which asks how much the act can harm and whether the
 //! acting user may do that, before it decides anything.
 
-use super::handle::{Acting, Admin, Seen, no_tenant};
+use super::handle::{Acting, Admin, Seen};
 use crate::account::{Account, Actor, Env, Tenant};
 use crate::login::Proof;
 use crate::mfa::engine::{Engine, Scope, Work};
 use crate::mfa::error::{Cause, Denial, Error, WhileDoing as _};
 use crate::mfa::host::no_account;
+use crate::mfa::written::no_tenant;
 use crate::policy::{Access, AppState};
 use crate::seal::Fault;
 use crate::types::{AccountKey, Method, Timestamp, UserId};
@@ -57,7 +58,9 @@ impl Admin {
         done.await?.ok_or_else(|| {
             let nobody = match scope {
                 Scope::Account(key) | Scope::DamagedAccount(key) => no_account(key),
-                Scope::Tenant(id) | Scope::MailTexts(id) => no_tenant(id),
+                Scope::Tenant(id) | Scope::DamagedTenant(id) | Scope::MailTexts(id) => {
+                    no_tenant(id)
+                }
             };
             nobody.while_doing(doing)
         })

@@ -3,10 +3,11 @@
 use super::handle::{Admin, MOST_ROWS, Saved, Start, ahead};
 use super::permit::Weight;
 use crate::account::EventKind;
-use crate::mail::Template;
+use crate::mail::{Template, Texts};
 use crate::mfa::engine::{Scope, Work};
 use crate::mfa::error::{Cause, Error, WhileDoing as _};
 use crate::mfa::preview::{Affected, Preview, effect, preview};
+use crate::mfa::written::few_roles;
 use crate::policy::{Access, LONGEST_GRACE, Policy};
 use crate::types::{Generation, UserId};
 
@@ -47,11 +48,7 @@ impl Admin {
         start: Start,
     ) -> Result<Saved, Error> {
         const DOING: &str = "save a policy";
-        if policy.roles().len() > Policy::MOST_ROLES {
-            let why = format!("it speaks of {} roles", policy.roles().len());
-            let unfit = Cause::unfit("policy.roles", why, "name at most 32");
-            return Err(unfit.while_doing(DOING));
-        }
+        few_roles(&policy).while_doing(DOING)?;
         let id = self.tenant.clone();
         let next = |admin: &Self, work: &Work| -> Result<Policy, Cause> {
             let latest = work.now.plus(LONGEST_GRACE);
@@ -275,6 +272,41 @@ impl Admin {
                 let actor = admin.actor();
                 let what = EventKind::MailTextChanged;
                 admin.engine.record(&admin.tenant, actor, what, work).map(Some)
+            },
+        )
+        .await
+    }
+
+    /// Takes back every mail text of the tenant's own: mails go out in the words of
+    /// [`Texts::standard`](crate::mail::Texts::standard).
+    ///
+    /// It reads none of them, so it also mends texts that are damaged.
+    ///
+    /// ```
+    /// # countersign_testkit::Demo::run(async |demo| {
+    /// # let mut admin = demo.admin().await;
+    /// admin.reset_mail_texts().await?;
+    /// assert_eq!(admin.mail_texts().await?.iter().count(), 0);
+    /// # Ok(())
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `Unfit` if there is no such tenant. `Denied` as for each act of [`Admin`]. `Unavailable`,
+    /// `Contended` or `Corrupt`: nothing was changed. `OutcomeUnknown`: call it again.
+    pub async fn reset_mail_texts(&mut self) -> Result<(), Error> {
+        const DOING: &str = "take back the mail texts";
+        let id = self.tenant.clone();
+        self.act(
+            DOING,
+            Scope::Tenant(&id),
+            |_, _| Ok(Weight::Plain),
+            |admin, work| {
+                admin.tenant_in(work)?;
+                work.texts = Some(Texts::default());
+                let what = EventKind::MailTextChanged;
+                admin.engine.record(&admin.tenant, admin.actor(), what, work).map(Some)
             },
         )
         .await

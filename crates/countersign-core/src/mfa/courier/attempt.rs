@@ -98,7 +98,9 @@ async fn deliver<S: Future + Send>(
     let Tools { engine, mailer, .. } = tools;
     let snapshot = match engine.store.load(&letter.key).await {
         // Nobody can say whether it is wanted. Once it has ended, it is not.
-        Err(StoreError::Damaged(_)) if engine.clock.now() >= letter.ends => {
+        Err(StoreError::Damaged(_) | StoreError::DamagedTenant(_))
+            if engine.clock.now() >= letter.ends =>
+        {
             return Ok((Fate::GivenUp, Settlement::Done));
         }
         loaded => loaded.while_doing(DOING)?,
@@ -154,7 +156,8 @@ async fn deliver<S: Future + Send>(
 async fn texts(engine: &Engine, tenant: &TenantId) -> Result<Texts, StoreError> {
     match engine.store.mail_texts(tenant).await {
         Err(error @ StoreError::Corrupt { .. }) => {
-            let what = "mail texts cannot be read, so mails go out in standard words";
+            let what = "mail texts cannot be read, so mails go out in standard words; restore them, or \
+                        take them back with `Admin::reset_mail_texts`";
             tracing::warn!(target: "countersign", %tenant, %error, "{what}");
             Ok(Texts::default())
         }

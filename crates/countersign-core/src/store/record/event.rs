@@ -131,6 +131,7 @@ enum KindForm {
     Restored,
     DamageReplaced,
     DamageErased,
+    TenantDamageReplaced { required: RequirementForm },
 }
 
 /// Variants are only ever added at the end.
@@ -323,6 +324,10 @@ fn kind_form(kind: &EventKind) -> Option<(&'static str, KindForm)> {
         }
         EventKind::DamageReplaced => ("damage-replaced", Form::DamageReplaced),
         EventKind::DamageErased => ("damage-erased", Form::DamageErased),
+        EventKind::TenantDamageReplaced { required } => {
+            let required = (*required).into();
+            ("tenant-damage-replaced", Form::TenantDamageReplaced { required })
+        }
         EventKind::Unreadable => return None,
     })
 }
@@ -335,7 +340,8 @@ impl KindForm {
             | Self::MailNotSent { .. }
             | Self::Restored
             | Self::DamageReplaced
-            | Self::DamageErased => SECOND,
+            | Self::DamageErased
+            | Self::TenantDamageReplaced { .. } => SECOND,
             _ => FIRST,
         }
     }
@@ -404,6 +410,9 @@ impl KindForm {
             }
             Self::DamageReplaced => EventKind::DamageReplaced,
             Self::DamageErased => EventKind::DamageErased,
+            Self::TenantDamageReplaced { required } => {
+                EventKind::TenantDamageReplaced { required: required.into() }
+            }
         }
     }
 }

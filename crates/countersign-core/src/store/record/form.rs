@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::store::{DamagedAccount, StoreError};
+use crate::store::store::{DamagedAccount, DamagedTenant, StoreError};
 use crate::types::{Version, joined};
 
 /// The first form of every part. This release writes it where nothing was added since.
@@ -70,6 +70,17 @@ impl FormError {
             Self::Damaged { .. } => Some(version_of(version)),
         };
         DamagedAccount { place: format!("{place}: {self}"), version }.into()
+    }
+
+    /// The same of a tenant that is stored under this version.
+    #[must_use]
+    pub fn of_tenant(self, place: &str, version: i64) -> StoreError {
+        match self.of_account(place, version) {
+            StoreError::Damaged(DamagedAccount { place, version }) => {
+                DamagedTenant { place, version }.into()
+            }
+            error => error,
+        }
     }
 }
 

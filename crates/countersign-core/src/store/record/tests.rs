@@ -117,6 +117,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Restored,
         EventKind::DamageReplaced,
         EventKind::DamageErased,
+        EventKind::TenantDamageReplaced { required: Requirement::App },
     ]
 }
 

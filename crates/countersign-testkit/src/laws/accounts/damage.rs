@@ -1,10 +1,12 @@
 //! One record that cannot be read, and the others on its page.
 
 use countersign_core::account::{Actor, EventKind};
-use countersign_core::store::Change;
+use countersign_core::store::{Change, StoreError};
 
 use crate::fail::{fail, must};
-use crate::laws::scene::{COMPANY, Props, commit, company, events, key};
+use crate::laws::scene::{
+    COMPANY, Props, commit, company, events, key, loses, tenant, with_tenant,
+};
 use crate::subject::{Damage, Subject};
 
 /// *An account that cannot be read is on its page as damaged, with its version, and the others beside
@@ -69,4 +71,35 @@ pub async fn a_damaged_event_is_on_its_page_beside_the_others(subject: &Subject)
             assert_eq!(found, written, "the event beside a damaged one");
         }
     }
+}
+
+/// *A stored tenant that cannot be read is `DamagedTenant`, in `load` and in `Accounts::tenant`*, and
+/// never absent; a change that expects its version replaces it.
+///
+/// A subject that cannot be damaged keeps this law: see
+/// [`Subject::damaged_by`](crate::Subject::damaged_by).
+pub async fn a_damaged_tenant_is_never_absent_and_gives_way_at_its_version(subject: &Subject) {
+    let Some(damage) = subject.damage() else { return };
+    let props = Props::new();
+    let store = subject.store();
+    let id = company();
+    let old = props.found(store, &id).await;
+    props.create(store, &key(COMPANY, "ada")).await;
+    damage(Damage::Tenant(id.clone()));
+    let loaded = store.load(&key(COMPANY, "ada")).await.err();
+    for told in [loaded, store.tenant(&id).await.err()] {
+        match told {
+            Some(StoreError::DamagedTenant(told)) => {
+                let why = "a damaged tenant has the version that it is stored under";
+                assert_eq!(told.version, Some(old.version), "{why}");
+            }
+            Some(error) => fail(format_args!("a damaged tenant is told as: {error}")),
+            None => fail("a damaged tenant looks absent, or is read"),
+        }
+    }
+    let next = props.first(props.tenant(&id));
+    loses(store, with_tenant(&id, None, &next), "creating what is there and damaged").await;
+    commit(store, with_tenant(&id, Some(old.version), &next)).await;
+    let found = tenant(store, &id).await.0;
+    assert_eq!(found, Some(next), "a damaged tenant does not give way");
 }

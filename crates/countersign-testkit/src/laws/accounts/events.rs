@@ -312,6 +312,7 @@ fn kinds() -> Vec<EventKind> {
         EventKind::Restored,
         EventKind::DamageReplaced,
         EventKind::DamageErased,
+        EventKind::TenantDamageReplaced { required: Requirement::App },
         EventKind::ExistingUserAdded,
         EventKind::UserCreated,
         EventKind::Invited,

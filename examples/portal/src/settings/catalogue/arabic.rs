@@ -450,6 +450,9 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::Resumed => "أُعيد تشغيل الحساب".to_owned(),
         EventKind::Removed => "حُذف الحساب".to_owned(),
         EventKind::DamageReplaced => "كان الحساب تالفًا، وحلّ محله حساب جديد".to_owned(),
+        EventKind::TenantDamageReplaced { required } => {
+            format!("كان سجل الشركة تالفًا، والجديد يطلب: {}", name(*required))
+        }
         EventKind::DamageErased => "أُزيل حساب تالف".to_owned(),
         EventKind::Unreadable => "لا يمكن قراءة هذا الإدخال".to_owned(),
         EventKind::SignedOutEverywhere => "خروج من كل مكان".to_owned(),

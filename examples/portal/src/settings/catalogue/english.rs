@@ -468,6 +468,9 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::DamageReplaced => {
             "The account was damaged; a new one was put in its place".to_owned()
         }
+        EventKind::TenantDamageReplaced { required } => {
+            format!("The record of the company was damaged; a new one asks for {}", name(*required))
+        }
         EventKind::DamageErased => "A damaged account was removed".to_owned(),
         EventKind::Unreadable => "This entry cannot be read".to_owned(),
         EventKind::SignedOutEverywhere => "Logged out everywhere".to_owned(),

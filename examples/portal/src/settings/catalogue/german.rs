@@ -499,6 +499,12 @@ fn told(what: &EventKind, when: When) -> String {
         EventKind::DamageReplaced => {
             "Das Konto war beschädigt; ein neues ist an seiner Stelle".to_owned()
         }
+        EventKind::TenantDamageReplaced { required } => {
+            format!(
+                "Die Daten des Unternehmens waren beschädigt; die neuen verlangen {}",
+                name(*required)
+            )
+        }
         EventKind::DamageErased => "Ein beschädigtes Konto wurde entfernt".to_owned(),
         EventKind::Unreadable => "Dieser Eintrag ist nicht lesbar".to_owned(),
         EventKind::SignedOutEverywhere => "Überall abgemeldet".to_owned(),
