@@ -71,7 +71,8 @@
 //! then the outbox: see [`store_laws!`].
 //!
 //! If the store can be made to fail, say how with [`Subject::interrupted_by`], and one law tries an
-//! outage.
+//! outage. If a record can be spoiled behind its back, say how with [`Subject::damaged_by`], and five
+//! laws try that it hides no other.
 //!
 //! ## What a driver leaves to you
 //!
@@ -89,6 +90,9 @@
 //!   twice.
 //! - **A short page is the last.** Whoever asks for 200 accounts and gets 100 does not ask again. If
 //!   the database returns less than it was asked for, read on before you answer.
+//! - **A record that cannot be read** is told with the version that it is stored under:
+//!   [`FormError::of_account`](countersign_core::store::record::FormError::of_account) and `of_tenant`
+//!   make the error of it. So read the version first, and keep it from what may be damaged.
 //! - **The time** comes from the database, in the statement that reads: see
 //!   [`Store`](countersign_core::store::Store).
 //! - **Dropped futures**: a portal drops a call when a browser goes away. Do not await between the

@@ -48,7 +48,8 @@ pub fn account_to_bytes(
 ///
 /// # Errors
 ///
-/// [`FormError`] if they are of a later release, are damaged, or are another account's.
+/// [`FormError`] if they are of a later release, are damaged, or are another account's; report it with
+/// [`FormError::of_account`] and the version in the first eight bytes.
 pub fn account_from_bytes(key: &AccountKey, bytes: &[u8]) -> Result<Versioned<Account>, FormError> {
     let damaged = FormError::Damaged { what: ACCOUNT };
     let (version, bound) = bytes.split_first_chunk().ok_or(damaged)?;
