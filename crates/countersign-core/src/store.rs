@@ -2,12 +2,14 @@
 //! stored form for stores that keep rows.
 //!
 //! Three small traits. [`Store`] is what every login uses; [`Accounts`] serves admin pages and
-//! [`Outbox`] the courier. One value implements all three. Each sentence of a contract here is a
+//! [`Outbox`] the courier. One value implements all three, or the builder takes them one by one. Each
+//! sentence of a contract here is a
 //! law in `countersign-testkit`, and each law has a broken store that it catches.
 
 mod accounts;
 pub(crate) mod memory;
 mod outbox;
+pub(crate) mod ports;
 pub mod record;
 mod storage;
 mod store;

@@ -68,7 +68,38 @@
 //!
 //! A store need not be whole to be tried. Logins need two methods, `load` and `commit`; write them
 //! first and prove them with `store_laws!(logins: ..)`, then the lists with `store_laws!(lists: ..)`,
-//! then the outbox: see [`store_laws!`].
+//! then the outbox: see [`store_laws!`]. The builder takes the ports one by one too, so that a portal
+//! can log people in on two methods:
+//!
+//! ```
+//! # use countersign_core::store::{Change, Snapshot, Store, StoreError};
+//! # use countersign_core::{AccountKey, Keys, MemoryStore, Mfa, OsRandom, async_trait};
+//! # use countersign_testkit::Inbox;
+//! # #[derive(Debug)]
+//! # struct OurStore(MemoryStore);
+//! # #[async_trait]
+//! # impl Store for OurStore {
+//! #     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+//! #         self.0.load(key).await
+//! #     }
+//! #     async fn commit(&self, change: Change) -> Result<(), StoreError> {
+//! #         self.0.commit(change).await
+//! #     }
+//! # }
+//! # let our_store = OurStore(MemoryStore::new());
+//! # let mailer = Inbox::new();
+//! let (mfa, courier) = Mfa::builder()
+//!     .logins(our_store)
+//!     // Until there is an `Outbox`: what waits is lost when the process ends.
+//!     .danger_letters_in_memory()
+//!     .mailer(mailer)
+//!     .keys(Keys::ephemeral(&OsRandom)?)
+//!     .build()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Until there are `Accounts`, admin pages get an error with the code `store.no_lists`. A store with all
+//! three ports goes to [`Builder::store`](countersign_core::Builder::store) whole.
 //!
 //! If the store can be made to fail, say how with [`Subject::interrupted_by`], and one law tries an
 //! outage. If a record can be spoiled behind its back, say how with [`Subject::damaged_by`], and five

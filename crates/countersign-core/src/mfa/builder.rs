@@ -13,7 +13,9 @@ use super::wakeup::Wakeup;
 use crate::mail::Mailer;
 use crate::policy::Limits;
 use crate::seal::{KeyRing, Sealer};
-use crate::store::Storage;
+use crate::store::memory::MemoryStore;
+use crate::store::ports::{Letters, Ports};
+use crate::store::{Accounts, Outbox, Storage, Store};
 use crate::types::{Clock, OsRandom, Random, SystemClock};
 
 impl Mfa {
@@ -52,6 +54,10 @@ impl Mfa {
 #[must_use = "nothing is built until `build` is called"]
 pub struct Builder {
     store: Option<Arc<dyn Storage>>,
+    logins: Option<Arc<dyn Store>>,
+    accounts: Option<Arc<dyn Accounts>>,
+    outbox: Option<Arc<dyn Outbox>>,
+    letters_in_memory: bool,
     mailer: Option<Arc<dyn Mailer>>,
     keys: Option<Arc<dyn KeyRing>>,
     clock: Option<Arc<dyn Clock>>,
@@ -61,7 +67,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Keeps accounts, events and letters here. Required.
+    /// Keeps accounts, events and letters here: all three ports in one. Required, unless they are
+    /// given one by one, beginning with [`Builder::logins`].
     ///
     /// ```
     /// use countersign_core::{MemoryStore, Mfa};
@@ -71,6 +78,88 @@ impl Builder {
     /// ```
     pub fn store(mut self, store: impl Storage) -> Self {
         self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Keeps accounts here; for a store whose ports are given one by one, or that has no other yet.
+    ///
+    /// `load` and `commit` are all that logins need. Without [`Builder::accounts`] what lists or
+    /// counts, such as admin pages, the log and rekeying, fails with the code `store.no_lists`, and no
+    /// courier notices a key that changed its bytes. Mails need [`Builder::outbox`], or
+    /// [`Builder::danger_letters_in_memory`].
+    ///
+    /// ```
+    /// use countersign_core::store::{Change, Snapshot, Store, StoreError};
+    /// use countersign_core::{AccountKey, MemoryStore, Mfa, async_trait};
+    ///
+    /// #[derive(Debug)]
+    /// struct OurStore {
+    ///     # memory: MemoryStore,
+    ///     // A pool of connections, and so on.
+    /// }
+    ///
+    /// #[async_trait]
+    /// impl Store for OurStore {
+    ///     async fn load(&self, key: &AccountKey) -> Result<Snapshot, StoreError> {
+    ///         // One read of the tenant, the account and the time.
+    ///         # self.memory.load(key).await
+    ///     }
+    ///
+    ///     async fn commit(&self, change: Change) -> Result<(), StoreError> {
+    ///         // Everything in the change, or nothing.
+    ///         # self.memory.commit(change).await
+    ///     }
+    /// }
+    ///
+    /// # let our_store = OurStore { memory: MemoryStore::new() };
+    /// let builder = Mfa::builder().logins(our_store).danger_letters_in_memory();
+    /// ```
+    pub fn logins(mut self, store: impl Store) -> Self {
+        self.logins = Some(Arc::new(store));
+        self
+    }
+
+    /// Lists what [`Builder::logins`] keeps, for admin pages and operators: another view of the same
+    /// data.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, Mfa};
+    ///
+    /// let ours = MemoryStore::new();
+    /// let builder = Mfa::builder().logins(ours.clone()).accounts(ours.clone()).outbox(ours);
+    /// ```
+    pub fn accounts(mut self, accounts: impl Accounts) -> Self {
+        self.accounts = Some(Arc::new(accounts));
+        self
+    }
+
+    /// Hands out the letters that the commits of [`Builder::logins`] queue: another view of the same
+    /// data.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, Mfa};
+    ///
+    /// let ours = MemoryStore::new();
+    /// let builder = Mfa::builder().logins(ours.clone()).outbox(ours);
+    /// ```
+    pub fn outbox(mut self, outbox: impl Outbox) -> Self {
+        self.outbox = Some(Arc::new(outbox));
+        self
+    }
+
+    /// Lets letters wait in the memory of this process, where the store has no outbox.
+    ///
+    /// Codes are mailed, and the courier of the process that began a login sends them. The danger is
+    /// this: what waits when the process ends is never sent, and nobody is told. A user asks for
+    /// another code; the notice that an app was removed is lost.
+    ///
+    /// ```
+    /// use countersign_core::{MemoryStore, Mfa};
+    ///
+    /// let builder = Mfa::builder().logins(MemoryStore::new()).danger_letters_in_memory();
+    /// ```
+    pub fn danger_letters_in_memory(mut self) -> Self {
+        self.letters_in_memory = true;
         self
     }
 
@@ -189,10 +278,15 @@ impl Builder {
     }
 
     fn check_and_build(self) -> Result<(Mfa, Courier), Cause> {
-        let missing = |what: &str, next| {
-            Cause::configuration("config.missing", format!("it has no {what}"), next)
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let store = Parts {
+            store: self.store,
+            logins: self.logins,
+            accounts: self.accounts,
+            outbox: self.outbox,
+            in_memory: self.letters_in_memory.then(|| MemoryStore::with_clock(clock.clone())),
         };
-        let store = self.store.ok_or_else(|| missing("store", "call `.store(..)`"))?;
+        let store = store.whole()?;
         let mailer = self.mailer.ok_or_else(|| missing("mailer", "call `.mailer(..)`"))?;
         let keys = self.keys.ok_or_else(|| missing("keys", "call `.keys(..)`"))?;
         let current = keys.current();
@@ -211,7 +305,7 @@ impl Builder {
         let engine = Arc::new(Engine {
             store,
             sealer: Sealer::new(keys),
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            clock,
             random: self.random.unwrap_or_else(|| Arc::new(OsRandom)),
             limits,
             invitation_page: self.invitation_page,
@@ -222,6 +316,56 @@ impl Builder {
         });
         Ok((Mfa { engine: engine.clone() }, Courier::new(engine, mailer)))
     }
+}
+
+/// The ports that were given.
+struct Parts {
+    store: Option<Arc<dyn Storage>>,
+    logins: Option<Arc<dyn Store>>,
+    accounts: Option<Arc<dyn Accounts>>,
+    outbox: Option<Arc<dyn Outbox>>,
+    in_memory: Option<MemoryStore>,
+}
+
+impl Parts {
+    /// All ports as one. What was given apart goes before the same port of a whole store.
+    fn whole(self) -> Result<Arc<dyn Storage>, Cause> {
+        let Self { store, logins, accounts, outbox, in_memory } = self;
+        let apart = logins.is_some() || accounts.is_some() || outbox.is_some();
+        let store = match store {
+            Some(store) if !apart && in_memory.is_none() => return Ok(store),
+            store => store,
+        };
+        let logins = match (logins, &store) {
+            (Some(logins), _) => logins,
+            (None, Some(store)) => Arc::new(store.clone()),
+            (None, None) if apart => {
+                return Err(missing("store for logins", "call `.logins(..)` too"));
+            }
+            (None, None) => return Err(missing("store", "call `.store(..)`")),
+        };
+        let letters = match (in_memory, outbox, &store) {
+            (Some(waiting), None, None) => Letters::InMemory(waiting),
+            (Some(_), ..) => {
+                let why = "it has an outbox, and letters are to wait in memory".to_owned();
+                return Err(Cause::configuration("config.outbox", why, "give one of both"));
+            }
+            (None, Some(outbox), _) => Letters::Outbox(outbox),
+            (None, None, Some(store)) => Letters::Outbox(Arc::new(store.clone())),
+            (None, None, None) => {
+                return Err(missing(
+                    "outbox, so no code and no notice would ever be mailed",
+                    "call `.outbox(..)`, or `.danger_letters_in_memory()` while there is none",
+                ));
+            }
+        };
+        let accounts = accounts.or_else(|| store.map(|store| Arc::new(store) as Arc<dyn Accounts>));
+        Ok(Arc::new(Ports { logins, accounts, letters }))
+    }
+}
+
+fn missing(what: &str, next: &'static str) -> Cause {
+    Cause::configuration("config.missing", format!("it has no {what}"), next)
 }
 
 fn check_page(page: &str) -> Result<(), Cause> {

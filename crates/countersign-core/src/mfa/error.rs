@@ -83,6 +83,9 @@ pub enum Denial {
     LastOne,
 }
 
+/// The code of what only a store that lists can do.
+const NO_LISTS: &str = "store.no_lists";
+
 impl Cause {
     pub(super) fn new(
         kind: ErrorKind,
@@ -110,6 +113,11 @@ impl Cause {
     pub(super) fn is_damage(&self) -> bool {
         let source = self.source.as_ref().and_then(|source| source.downcast_ref::<StoreError>());
         matches!(source, Some(StoreError::Damaged(_) | StoreError::DamagedTenant(_)))
+    }
+
+    /// Whether something was listed, and the store is for logins alone.
+    pub(super) fn is_no_lists(&self) -> bool {
+        self.code == NO_LISTS
     }
 
     /// The error, once it is known what was being done.
@@ -280,6 +288,11 @@ impl From<StoreError> for Cause {
                 "tenant.unknown_form",
                 "nothing was accepted; run the release that wrote it, or restore the record from a \
                  backup",
+            ),
+            StoreError::NoLists => (
+                ErrorKind::Configuration,
+                NO_LISTS,
+                "nothing was changed; give the builder `Accounts` too, with `.accounts(..)`",
             ),
             StoreError::Corrupt { .. } => (
                 ErrorKind::Corrupt,

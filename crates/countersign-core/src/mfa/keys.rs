@@ -191,7 +191,7 @@ impl Mfa {
     /// # Errors
     ///
     /// `Configuration`, code `keys.changed`: a key has other bytes than before. Nothing was
-    /// changed. `Unavailable`, `OutcomeUnknown` or `Corrupt`: call it again.
+    /// changed. Code `store.no_lists`: the store is for logins alone. `Unavailable`, `OutcomeUnknown` or `Corrupt`: call it again.
     pub async fn check(&self) -> Result<(), Error> {
         self.engine.check_keys().await.while_doing("check the keys")
     }
@@ -243,7 +243,11 @@ impl Engine {
     pub(super) async fn check_keys_once(&self) -> Result<(), Cause> {
         match self.keys_checked.load(Ordering::Relaxed) {
             true => Ok(()),
-            false => self.check_keys().await,
+            false => match self.check_keys().await {
+                // A store for logins alone keeps no fingerprints.
+                Err(cause) if cause.is_no_lists() => Ok(()),
+                checked => checked,
+            },
         }
     }
 

@@ -195,6 +195,10 @@ pub enum StoreError {
     /// The tenant that was asked for cannot be read.
     #[error(transparent)]
     DamagedTenant(#[from] DamagedTenant),
+    /// Something was listed, and the builder was given a store for logins alone; see
+    /// [`Builder::logins`](crate::Builder::logins). No store says so itself.
+    #[error("the store is for logins alone, and lists nothing")]
+    NoLists,
     /// Any other record cannot be read. It says which one, and never repeats its content.
     #[error("a stored record cannot be read: {place}")]
     Corrupt {

@@ -69,22 +69,6 @@ fn adopting_many_reports_who_was_not_and_may_be_repeated() {
 }
 
 #[test]
-fn of_two_in_one_import_with_one_id_the_first_is_added_and_refusals_keep_their_order() {
-    let stage = Stage::open();
-    let person = |who: &str, at: &str| ExistingUser {
-        user_id: user(who),
-        new_user: NewUser::at(address(at)),
-    };
-    let mut people = vec![person("ben", "ben"), person("cleo", "first"), person("ada", "ada")];
-    people.extend((0..200).map(|number| person(&format!("u{number}"), "many")));
-    people.extend([person("cleo", "second"), person("cleo", "third"), person("ben", "ben")]);
-    let refused = block_on(stage.mfa.add_existing_users(key("ben").tenant(), people));
-    let refused: Vec<_> = refused.iter().map(|(id, error)| (id.as_str(), error.code())).collect();
-    assert_eq!(refused, ["ben", "ada", "cleo", "cleo", "ben"].map(|id| (id, "account.exists")));
-    assert_eq!(self::person(&stage, "cleo").address, Some(address("first")));
-}
-
-#[test]
 fn a_removed_person_is_refused_like_a_stranger_and_leaves_nothing_to_the_next() {
     let stage = Stage::open();
     stage.require(Requirement::App);

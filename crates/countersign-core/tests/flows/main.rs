@@ -24,6 +24,7 @@ mod misses;
 mod names;
 mod oathtool;
 mod own;
+mod ports;
 mod preview;
 mod proof;
 mod refusals;
