@@ -223,7 +223,7 @@ macro_rules! __judge {
     ($judge:ident $subject:ident ($fresh:expr) ($block_on:path)) => {
         fn $judge(law: for<'a> fn(&'a $crate::$subject) -> $crate::Work<'a>) {
             $block_on(async {
-                let subject = $crate::$subject::from($fresh.await);
+                let subject = $crate::$subject::of_fresh($fresh.await);
                 let subject = subject.driven_by(|work| $block_on(work));
                 law(&subject).await;
             });

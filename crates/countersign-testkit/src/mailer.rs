@@ -95,6 +95,18 @@ impl fmt::Debug for MailerSubject {
     }
 }
 
+impl MailerSubject {
+    /// What the first argument of [`mailer_laws!`](crate::mailer_laws) gave.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_fresh<S>(fresh: S) -> Self
+    where
+        Self: From<S>,
+    {
+        Self::from(fresh)
+    }
+}
+
 impl<S: MailService> From<S> for MailerSubject {
     fn from(service: S) -> Self {
         Self::new(service)

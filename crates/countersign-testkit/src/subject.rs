@@ -50,6 +50,32 @@ pub enum Damage {
     Letter(LetterId),
 }
 
+/// What the first argument of [`store_laws!`](crate::store_laws) may give.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no store that laws can judge",
+    note = "`store_laws!` wants a future that gives a store, which is `Clone` and implements `Store`, `Accounts` and `Outbox`, or a `Subject`",
+    note = "a `Result` is unwrapped; a store for logins alone is given as `Subject::of_logins(..)`, to `store_laws!(logins: ..)`"
+)]
+pub trait Fresh {
+    /// The subject of the laws.
+    fn subject(self) -> Subject;
+}
+
+impl Fresh for Subject {
+    fn subject(self) -> Subject {
+        self
+    }
+}
+
+// Without it, the compiler would tell of each port that is missing.
+#[diagnostic::do_not_recommend]
+impl<S: Storage + Clone> Fresh for S {
+    fn subject(self) -> Subject {
+        Subject::new(self)
+    }
+}
+
 /// Runs a future to its end on the thread that calls it; may be called by several threads at once.
 pub type Drive = fn(Work<'_>);
 
@@ -98,6 +124,13 @@ impl Subject {
     pub fn of_logins_and_lists(store: impl Store + Accounts + Clone) -> Self {
         let second = WithoutOutbox(store.clone());
         Self::of_nodes([Arc::new(WithoutOutbox(store)), Arc::new(second)])
+    }
+
+    /// What the first argument of [`store_laws!`](crate::store_laws) gave.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn of_fresh(fresh: impl Fresh) -> Self {
+        fresh.subject()
     }
 
     fn of_nodes(nodes: [Arc<dyn Storage>; 2]) -> Self {

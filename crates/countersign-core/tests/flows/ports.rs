@@ -48,8 +48,9 @@ fn stage(clock: FakeClock, inbox: Inbox, builder: Builder) -> Stage {
     let (mfa, courier) = builder.build().unwrap();
     let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     block_on(mfa.create_tenant(tenant)).unwrap();
-    let store = CountingStore::new(MemoryStore::new());
-    let stage = Stage { mfa, courier, store, clock, inbox };
+    let memory = MemoryStore::new();
+    let store = CountingStore::new(memory.clone());
+    let stage = Stage { mfa, courier, store, memory, clock, inbox };
     stage.add_existing_user("ben", NewUser::at(address("ben")));
     stage
 }

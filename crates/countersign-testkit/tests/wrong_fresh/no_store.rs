@@ -1,0 +1,3 @@
+countersign_testkit::store_laws!(async { "portal.db" });
+
+fn main() {}
