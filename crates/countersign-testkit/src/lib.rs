@@ -244,7 +244,7 @@ pub use inbox::{Failing, Inbox};
 pub use mailer::{Arrived, MailService, MailerSubject, Treatment};
 pub use phone::{FakePhone, NotScanned, Shown};
 pub use random::SeededRandom;
-pub use subject::{Damage, Drive, Subject, Work};
+pub use subject::{Damage, Drive, Fresh, Subject, Work};
 
 /// The example in the README, compiled.
 #[cfg(doctest)]
