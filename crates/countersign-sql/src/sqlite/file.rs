@@ -3,6 +3,9 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use countersign_core::{Clock as _, DAY, SystemClock, Timestamp};
 
 /// Which file stands at a path.
 #[derive(Debug)]
@@ -53,15 +56,26 @@ fn number(path: &Path) -> io::Result<Option<(u64, u64)>> {
     std::fs::metadata(path).map(|_| None)
 }
 
-/// What stands at the path before it is opened.
+/// What the folder says before the database is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    /// A file.
-    File,
-    /// Nothing.
+pub(super) struct Before {
+    /// There is no file, but the log of one.
+    log_alone: bool,
+    /// There is a file of keys that is more than a day old.
+    old_keys: bool,
+}
+
+/// What the database held when it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// No table of ours.
     Nothing,
-    /// No file, but the log of one.
-    LogAlone,
+    /// Our tables, and never a tenant.
+    NeverUsed,
+    /// No tenant, and traces of one.
+    Traces,
+    /// Tenants.
+    Tenants,
 }
 
 impl Before {
@@ -69,34 +83,53 @@ impl Before {
         let there = |path: &Path| std::fs::metadata(path).is_ok_and(|known| known.len() > 0);
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
-        match (there(path), there(Path::new(&log))) {
-            (true, _) => Self::File,
-            (false, true) => Self::LogAlone,
-            (false, false) => Self::Nothing,
-        }
+        let log_alone = !there(path) && there(Path::new(&log));
+        Self { log_alone, old_keys: path.parent().is_some_and(has_old_keys) }
     }
 
-    /// Tells the operator of a database that is new although its folder says otherwise.
-    pub(super) fn warn(self, path: &Path, is_empty: bool) {
+    /// Tells the operator of a database that is empty although its folder, or what is left in it,
+    /// says that there was more.
+    pub(super) fn warn(self, path: &Path, held: Held) {
         let path = path.display();
-        match self {
-            Self::LogAlone => tracing::warn!(
+        match held {
+            Held::Nothing | Held::NeverUsed if self.log_alone => tracing::warn!(
                 target: "countersign",
                 %path,
                 "a new database was made beside the write-ahead log of another one: if its file was \
                  moved or deleted, stop, and restore it from a backup"
             ),
-            Self::File if is_empty => tracing::warn!(
+            Held::Nothing if self.old_keys => tracing::warn!(
                 target: "countersign",
                 %path,
-                "the database holds no tenant: make sure that this is the right file"
+                "a new database was made beside keys that are older: if they belong to one that was \
+                 moved or deleted, stop, and restore it from a backup"
             ),
-            Self::Nothing => tracing::info!(
+            Held::Traces => tracing::warn!(
                 target: "countersign",
                 %path,
-                "a new database was made"
+                "the database was in use and holds no tenant: make sure that this is the right file"
             ),
-            Self::File => {}
+            Held::Nothing => {
+                tracing::info!(target: "countersign", %path, "a new database was made");
+            }
+            Held::NeverUsed => {
+                tracing::info!(target: "countersign", %path, "the database holds no tenant yet");
+            }
+            Held::Tenants => {}
         }
     }
+}
+
+/// Whether a file of keys lies here that was there the day before. Keys may well be made before the
+/// database is, but hardly a day before.
+fn has_old_keys(folder: &Path) -> bool {
+    let now = SystemClock.now();
+    let is_old = |path: &Path| {
+        let made = std::fs::metadata(path).and_then(|known| known.modified()).ok();
+        let made = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+        made.is_some_and(|made| now.since(Timestamp::from_seconds(0).plus(made)) > DAY)
+    };
+    let Ok(files) = std::fs::read_dir(folder) else { return false };
+    let mut paths = files.flatten().map(|file| file.path());
+    paths.any(|path| path.extension().is_some_and(|ending| ending == "keys") && is_old(&path))
 }

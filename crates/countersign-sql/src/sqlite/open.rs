@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
 
 use super::connections::Connections;
-use super::file::{Before, Identity};
+use super::file::{Before, Held, Identity};
 use super::queue::Queue;
 use super::steady::{LEAP, Steady, since_now};
 use super::{SqliteStore, texts};
@@ -172,8 +172,9 @@ impl SqliteOptions {
             .disable_statement_logging();
         let before = Before::at(&absolute);
         let mut first = first_connection(&options, self.busy_timeout, path).await?;
+        let had_tables = has_tables(&mut first, path).await?;
         prepare(&mut first, &self, Some(path)).await?;
-        before.warn(path, is_empty(&mut first, path).await?);
+        before.warn(path, if had_tables { held(&mut first, path).await? } else { Held::Nothing });
         let identity = Identity::of(&absolute).map_err(|why| file(sqlx::Error::Io(why)))?;
         let identity = Arc::new(identity);
         let clock = self.time_of(&mut first, Some(path)).await?;
@@ -268,10 +269,25 @@ SELECT max(coalesce(
     Ok(newest.map(Timestamp::from_millis))
 }
 
-async fn is_empty(connection: &mut SqliteConnection, path: &Path) -> Result<bool, OpenError> {
-    const TENANTS: &str = "SELECT NOT EXISTS (SELECT 1 FROM countersign_tenant)";
-    let answer = sqlx::query_scalar(TENANTS).fetch_one(connection).await;
+async fn has_tables(connection: &mut SqliteConnection, path: &Path) -> Result<bool, OpenError> {
+    const TABLES: &str = "
+SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'countersign_tenant')";
+    let answer = sqlx::query_scalar(TABLES).fetch_one(connection).await;
     answer.map_err(|error| OpenError::of(error, Some(path)))
+}
+
+/// What our tables hold. Events and fingerprints outlive the tenants that they came with.
+async fn held(connection: &mut SqliteConnection, path: &Path) -> Result<Held, OpenError> {
+    const HELD: &str = "
+SELECT EXISTS (SELECT 1 FROM countersign_tenant),
+       EXISTS (SELECT 1 FROM countersign_event) OR EXISTS (SELECT 1 FROM countersign_key)";
+    let answer = sqlx::query_as(HELD).fetch_one(connection).await;
+    let answer: (bool, bool) = answer.map_err(|error| OpenError::of(error, Some(path)))?;
+    Ok(match answer {
+        (true, _) => Held::Tenants,
+        (false, true) => Held::Traces,
+        (false, false) => Held::NeverUsed,
+    })
 }
 
 /// Looks at how the database keeps what is committed, and brings the tables up to date.

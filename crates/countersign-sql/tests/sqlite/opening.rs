@@ -1,15 +1,17 @@
 //! What cannot be opened says why, and is left as it was.
 
 use std::fs;
+use std::sync::LazyLock;
 
 use countersign_core::store::Store;
-use countersign_core::{Begun, Clock as _, DAY, FirstFactor, Mfa, Requirement, SystemClock};
+use countersign_core::{Begun, Clock as _, DAY, FirstFactor, HOUR, Mfa, Requirement, SystemClock};
 use countersign_sql::{OpenError, SqliteOptions, SqliteStore};
 use countersign_testkit::{FakeClock, Inbox};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tracing::subscriber::NoSubscriber;
 
-use crate::scene::{Scribe, is_unavailable, key, outside};
+use crate::scene::{Scribe, company, found, is_unavailable, key, outside};
 use crate::stage::{Stage, browser, keys, timed};
 use crate::{block_on, folder};
 
@@ -220,29 +222,66 @@ fn a_file_that_is_replaced_or_deleted_under_a_store_is_an_error_and_nothing_is_w
 #[test]
 fn a_database_that_is_new_although_its_folder_says_otherwise_is_told_of() {
     let path = folder::fresh().join("portal.db");
-    let open = |path: &std::path::Path| {
-        let path = path.to_owned();
-        logged(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.unwrap().block_on(async {
-                SqliteStore::open(&path).await.unwrap().close().await;
-            });
-        })
-    };
-    let first = open(&path);
+    let first = opening(&path);
     assert!(first.contains("INFO") && first.contains("a new database was made"), "{first}");
     assert!(!first.contains("WARN"), "{first}");
-    let again = open(&path);
-    assert!(again.contains("WARN") && again.contains("holds no tenant"), "{again}");
+    let again = opening(&path);
+    assert!(!again.contains("WARN") && again.contains("holds no tenant yet"), "{again}");
+    // Somebody's event, and no tenant whose it could be.
     block_on(async {
         let store = SqliteStore::open(&path).await.unwrap();
         store.commit(Scribe::new(1).change(1)).await.unwrap();
         store.close().await;
     });
+    let emptied = opening(&path);
+    assert!(emptied.contains("WARN") && emptied.contains("was in use"), "{emptied}");
+    block_on(async {
+        let store = SqliteStore::open(&path).await.unwrap();
+        store.commit(found(&company())).await.unwrap();
+        store.close().await;
+    });
+    assert_eq!(opening(&path), "");
     let beside = path.with_file_name("lost.db");
     fs::write(path.with_file_name("lost.db-wal"), "what was committed last").unwrap();
-    let lost = open(&beside);
+    let lost = opening(&beside);
     assert!(lost.contains("WARN") && lost.contains("write-ahead log of another one"), "{lost}");
+}
+
+#[test]
+fn a_database_that_the_host_has_made_just_now_is_new_and_no_reason_to_warn() {
+    let path = folder::fresh().join("portal.db");
+    block_on(async {
+        let hosts = hosts(&path, |options| options.journal_mode(SqliteJournalMode::Wal)).await;
+        sqlx::query("CREATE TABLE portal (word TEXT)").execute(&hosts).await.unwrap();
+        hosts.close().await;
+    });
+    let told = opening(&path);
+    assert!(!told.contains("WARN") && told.contains("a new database was made"), "{told}");
+}
+
+#[test]
+fn a_new_database_beside_keys_of_another_day_is_told_of() {
+    for (hours, warns) in [(1, false), (25, true)] {
+        let path = folder::fresh().join("portal.db");
+        let keys = fs::File::create(path.with_file_name("countersign.keys")).unwrap();
+        let made = fs::metadata(&path.with_file_name("countersign.keys")).unwrap();
+        keys.set_modified(made.modified().unwrap() - hours * HOUR).unwrap();
+        let told = opening(&path);
+        assert_eq!(told.contains("WARN") && told.contains("keys that are older"), warns, "{told}");
+        // It is told once: from then on the database is known.
+        assert!(!opening(&path).contains("WARN"));
+    }
+}
+
+/// What is logged while this file is opened.
+fn opening(path: &std::path::Path) -> String {
+    let path = path.to_owned();
+    logged(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            SqliteStore::open(&path).await.unwrap().close().await;
+        });
+    })
 }
 
 #[test]
@@ -275,6 +314,10 @@ fn a_clock_that_is_behind_what_was_written_is_noticed_and_judges_nothing() {
 
 /// What was logged meanwhile, on this thread.
 fn logged(work: impl FnOnce()) -> String {
+    // Where there is one subscriber alone, what another thread logs first counts as wanted by nobody.
+    static OTHER: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(NoSubscriber::default()));
+    LazyLock::force(&OTHER);
     let (mut reader, writer) = std::io::pipe().unwrap();
     let writer = std::sync::Mutex::new(writer);
     let log = tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish();
