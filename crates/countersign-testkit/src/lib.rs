@@ -144,6 +144,9 @@
 //! service behind the mailer in its hands, as a [`MailService`]: a small server that can take a
 //! mail, refuse it, fail, break off, and hang.
 //!
+//! A worked example is [`custom-mailer`](https://github.com/countersign/countersign/tree/main/examples/custom-mailer):
+//! a mailer over an HTTP mail API, which answer of the API means what, and a fake of that API.
+//!
 //! # Test your login
 //!
 //! A [`FakePhone`], an [`Inbox`], a [`FakeClock`] and [`SeededRandom`] stand in for the user and
