@@ -7,7 +7,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "sqlite")]
+mod encoded;
+#[cfg(feature = "sqlite")]
 mod error;
+#[cfg(feature = "sqlite")]
+mod migrations;
+#[cfg(feature = "sqlite")]
+mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 

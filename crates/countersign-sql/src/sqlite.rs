@@ -7,11 +7,11 @@
 mod accounts;
 mod change;
 mod connections;
+mod failed;
 mod file;
 mod open;
 mod outbox;
 mod queue;
-mod rows;
 mod steady;
 mod texts;
 mod transaction;
@@ -23,12 +23,12 @@ use async_trait::async_trait;
 use countersign_core::store::{Change, Snapshot, Store, StoreError};
 use countersign_core::{AccountKey, Clock, Timestamp};
 
-use self::change::Rows;
 use self::connections::Connections;
+use self::failed::read;
 pub use self::open::SqliteOptions;
 use self::queue::Queue;
-use self::rows::{account_at, company_at, damaged_account, damaged_company, value};
-use crate::error::read;
+use crate::encoded::Rows;
+use crate::rows::{account_at, company_at, damaged_account, damaged_company, value};
 
 /// A store in a SQLite database. Clones share it.
 ///

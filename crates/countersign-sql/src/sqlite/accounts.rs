@@ -1,19 +1,16 @@
 //! Lists and reports for admin pages.
 
 use async_trait::async_trait;
-use countersign_core::account::{Actor, Event, EventKind, Tenant};
+use countersign_core::account::{Event, Tenant};
 use countersign_core::mail::Texts;
-use countersign_core::store::record::{FormError, read_event, read_facts, read_texts};
 use countersign_core::store::{Accounts, Group, Listed, StoreError, Versioned};
-use countersign_core::{
-    AccountKey, Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId,
-};
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use countersign_core::{Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, UserId};
 
-use super::rows::{account_at, company_at, damaged_company, value};
+use super::failed::read;
 use super::{SqliteStore, moment};
-use crate::error::read;
+use crate::rows::{
+    company_at, damaged_company, event, fingerprint, groups, listed, tenant_id, texts, value,
+};
 
 /// An id that is not in this tenant's log comes before nothing. It is looked for from the newest on:
 /// an index would cost every login a write, for the sake of turning pages.
@@ -63,14 +60,7 @@ LEFT JOIN countersign_texts AS x ON x.tenant = t.tenant
 WHERE t.tenant = ?1 AND t.texts_version IS NOT NULL";
         let query = sqlx::query(TEXTS).bind(tenant.as_str().as_bytes());
         let rows = self.readers.all(query).await.map_err(read)?;
-        let Some(row) = rows.first() else { return Ok(Texts::default()) };
-        let place = || format!("countersign_texts {tenant}");
-        let (version, document): (_, Option<&[u8]>) =
-            (value(row, 0, &place)?, value(row, 1, &place)?);
-        document
-            .ok_or(FormError::Damaged { what: "the document" })
-            .and_then(|document| read_texts(tenant, version, document))
-            .map_err(|error| error.at(&place()))
+        rows.first().map_or_else(|| Ok(Texts::default()), |row| texts(row, tenant))
     }
 
     async fn accounts(
@@ -112,20 +102,7 @@ WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
 SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts";
         let query = sqlx::query(COUNTS).bind(tenant.as_str().as_bytes());
         let rows = self.readers.all(query).await.map_err(read)?;
-        let group = |row: &SqliteRow| {
-            let place = || format!("countersign_account of {tenant}");
-            let facts = row.try_get(0).ok().and_then(|facts| read_facts(facts).ok());
-            let people: i64 = value(row, 1, &place)?;
-            Ok::<_, StoreError>(Group { facts, users: u64::try_from(people).unwrap_or_default() })
-        };
-        let groups: Vec<Group> = rows.iter().map(group).collect::<Result<_, _>>()?;
-        let (mut groups, damaged): (Vec<_>, Vec<_>) =
-            groups.into_iter().partition(|group| group.facts.is_some());
-        if !damaged.is_empty() {
-            let users = damaged.iter().map(|group| group.users).sum();
-            groups.push(Group { facts: None, users });
-        }
-        Ok(groups)
+        groups(&rows, tenant)
     }
 
     async fn events(
@@ -162,66 +139,16 @@ SELECT tenant FROM countersign_tenant WHERE tenant > ?1 ORDER BY tenant LIMIT ?2
             .bind(after.as_bytes())
             .bind(i64::try_from(limit).unwrap_or(i64::MAX));
         let rows = self.readers.all(query).await.map_err(read)?;
-        let place = || "countersign_tenant".to_owned();
-        let id = |row: &SqliteRow| {
-            let id = String::from_utf8(value(row, 0, &place)?).ok();
-            let id = id.and_then(|id| TenantId::new(id).ok());
-            id.ok_or_else(|| FormError::Damaged { what: "a tenant's id" }.at(&place()))
-        };
-        rows.iter().map(id).collect()
+        rows.iter().map(tenant_id).collect()
     }
 
     async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
         const KEYS: &str = "SELECT key, fingerprint FROM countersign_key ORDER BY key";
         let rows = self.readers.all(sqlx::query(KEYS)).await.map_err(read)?;
-        let place = || "countersign_key".to_owned();
-        let fingerprint = |row: &SqliteRow| {
-            let (key, kept): (i64, &[u8]) = (value(row, 0, &place)?, value(row, 1, &place)?);
-            let key = u32::try_from(key).ok().map(KeyId::new);
-            let kept = kept.try_into().ok().map(Digest::from_bytes);
-            let damaged = FormError::Damaged { what: "a fingerprint" };
-            key.zip(kept).ok_or_else(|| damaged.at(&place()))
-        };
         rows.iter().map(fingerprint).collect()
     }
 
     async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
         self.queue.keep_fingerprint(key, fingerprint).await
     }
-}
-
-/// The account in this row, if an id leads to it.
-fn listed(row: &SqliteRow, user: &[u8], tenant: &TenantId) -> Result<Option<Listed>, StoreError> {
-    let user = String::from_utf8(user.to_vec()).ok().and_then(|user| UserId::new(user).ok());
-    let Some(user) = user else { return Ok(None) };
-    let key = AccountKey::of(tenant.clone(), user);
-    Listed::of(key.user().clone(), account_at(row, &key, 1)).map(Some)
-}
-
-/// The event in this row. One that cannot be read is listed as that; its id and its time are what a
-/// page is turned by, so they must be readable.
-fn event(row: &SqliteRow, tenant: &TenantId) -> Result<Event, StoreError> {
-    let number: i64 = value(row, 0, &|| format!("countersign_event {tenant}"))?;
-    let place = || format!("countersign_event {tenant} number {number}");
-    let id = bytes(value(row, 1, &place)?).map_err(|error| error.at(&place()))?;
-    let at = value(row, 3, &place)?;
-    let account: Option<&[u8]> = row.try_get(2).ok().flatten();
-    let account = account.and_then(|account| bytes(account).ok());
-    let detail = row.try_get(4).map_err(|_| FormError::Damaged { what: "the column detail" });
-    let event = detail.and_then(|detail| read_event(tenant, id, account, at, detail));
-    Ok(event.unwrap_or_else(|error| {
-        tracing::warn!(target: "countersign", place = place(), %error, "an event is listed as unreadable");
-        Event::new(
-            EventId::from_bytes(id),
-            tenant.clone(),
-            account.map(Pseudonym::from_bytes),
-            Actor::Unknown,
-            Timestamp::from_millis(at),
-            EventKind::Unreadable,
-        )
-    }))
-}
-
-fn bytes(column: &[u8]) -> Result<[u8; 16], FormError> {
-    column.try_into().map_err(|_| FormError::Damaged { what: "an id" })
 }

@@ -5,104 +5,16 @@
 //! change that names more looks at all of them first. Either way a conflict is found before anything is
 //! written, and so leaves nothing to undo.
 
-use countersign_core::account::Account;
-use countersign_core::store::record::{
-    AccountRow, Counters, EventRow, FormError, LetterRow, TenantRow, TextsRow, column_of,
-};
-use countersign_core::store::{Change, Part, StoreError, Touched, Versioned};
-use countersign_core::{AccountKey, Timestamp};
+use countersign_core::Timestamp;
+use countersign_core::store::record::{AccountRow, Counters, EventRow, TenantRow};
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Row, Sqlite, SqliteConnection};
 
-use super::outbox::lane_number;
+use crate::encoded::{AccountForm, LetterBy, Rows, Step};
 
 type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
-/// A change, encoded before it joins the queue.
-pub(super) struct Rows {
-    tenant_id: Vec<u8>,
-    user_id: Vec<u8>,
-    tenant: Step<TenantRow>,
-    texts: Option<TextsRow>,
-    account: Step<AccountRow, AccountForm>,
-    also: Option<Also>,
-    events: Vec<EventRow>,
-    letters: Vec<LetterBy>,
-}
-
-/// What happens to one record: what is created is whole, what is updated may be a part of it.
-enum Step<W, U = W> {
-    Leave,
-    Compare(Option<i64>),
-    Create(W),
-    Update { expected: i64, next: U },
-    Erase(i64),
-}
-
-enum AccountForm {
-    Whole(AccountRow),
-    Counters { version: i64, counters: Counters },
-}
-
-/// A further account that is compared and not written.
-struct Also {
-    user: Vec<u8>,
-    version: Option<i64>,
-}
-
-struct LetterBy {
-    tenant: Vec<u8>,
-    user: Vec<u8>,
-    lane: i64,
-    domain: String,
-    row: LetterRow,
-}
-
 impl Rows {
-    /// The change as rows.
-    pub(super) fn of(change: Change) -> Result<Self, StoreError> {
-        let place = change.tenant_id.to_string();
-        let unstorable = |error: FormError| error.at(&place);
-        let user = change.user_id.as_ref();
-        let key = user.map(|user| AccountKey::of(change.tenant_id.clone(), user.clone()));
-        let texts = texts_row(&change);
-        let account = match &key {
-            Some(key) => {
-                let whole = |next: &_| AccountRow::of(key, next);
-                step(change.account, whole, |next, touched| account_form(key, next, touched))
-            }
-            None => Ok(Step::Leave),
-        };
-        let letters = change.letters.iter().map(|letter| {
-            Ok(LetterBy {
-                tenant: letter.key.tenant().as_str().as_bytes().to_vec(),
-                user: letter.key.user().as_str().as_bytes().to_vec(),
-                lane: lane_number(letter.lane()),
-                domain: letter.to.domain().to_owned(),
-                row: LetterRow::of(letter)?,
-            })
-        });
-        Ok(Self {
-            tenant_id: change.tenant_id.as_str().as_bytes().to_vec(),
-            user_id: user.map(|user| user.as_str().as_bytes().to_vec()).unwrap_or_default(),
-            texts: texts.map_err(unstorable)?,
-            tenant: step(change.tenant, TenantRow::of, |next, _| TenantRow::of(next))
-                .map_err(unstorable)?,
-            account: account.map_err(unstorable)?,
-            also: change.also.map(|also| Also {
-                user: also.user_id.as_str().as_bytes().to_vec(),
-                version: also.version.map(column_of),
-            }),
-            events: change
-                .events
-                .iter()
-                .map(EventRow::of)
-                .collect::<Result<_, _>>()
-                .map_err(unstorable)?,
-            letters: letters.collect::<Result<_, FormError>>().map_err(unstorable)?,
-        })
-    }
-
     /// Writes everything, or says that a version was another one and writes nothing.
     pub(super) async fn write(
         &self,
@@ -273,16 +185,6 @@ VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM countersign_event WHERE te
     }
 }
 
-/// The mail texts, if the tenant is written with them.
-fn texts_row(change: &Change) -> Result<Option<TextsRow>, FormError> {
-    match (&change.tenant, &change.texts) {
-        (Part::Write { next, .. }, Some(texts)) => {
-            TextsRow::of(&change.tenant_id, next.version, texts).map(Some)
-        }
-        _ => Ok(None),
-    }
-}
-
 fn whole<'q>(query: Query<'q>, row: &AccountRow, now: Timestamp) -> Query<'q> {
     counted(query, row.version, &row.counters, now)
         .bind(row.reported.facts.clone())
@@ -315,54 +217,4 @@ VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7)";
         .bind(&letter.row.body[..])
         .bind(letter.lane)
         .bind(&letter.domain)
-}
-
-impl<W, U> Step<W, U> {
-    fn compares(&self) -> bool {
-        matches!(self, Self::Compare(_))
-    }
-
-    fn writes(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Update { .. } | Self::Erase(_))
-    }
-
-    /// Whether the record is as this step expects it.
-    fn holds(&self, there: Option<i64>) -> bool {
-        match self {
-            Self::Leave => true,
-            Self::Compare(expected) => there == *expected,
-            Self::Create(_) => there.is_none(),
-            Self::Update { expected, .. } | Self::Erase(expected) => there == Some(*expected),
-        }
-    }
-}
-
-fn step<T, W, U>(
-    part: Part<T>,
-    whole: impl FnOnce(&Versioned<T>) -> Result<W, FormError>,
-    update: impl FnOnce(&Versioned<T>, Touched) -> Result<U, FormError>,
-) -> Result<Step<W, U>, FormError> {
-    Ok(match part {
-        Part::Leave => Step::Leave,
-        Part::Compare(expected) => Step::Compare(expected.map(column_of)),
-        Part::Erase(expected) => Step::Erase(column_of(expected)),
-        Part::Write { expected: None, next, .. } => Step::Create(whole(&next)?),
-        Part::Write { expected: Some(expected), next, touched } => {
-            Step::Update { expected: column_of(expected), next: update(&next, touched)? }
-        }
-    })
-}
-
-fn account_form(
-    key: &AccountKey,
-    next: &Versioned<Account>,
-    touched: Touched,
-) -> Result<AccountForm, FormError> {
-    Ok(match touched {
-        Touched::Everything => AccountForm::Whole(AccountRow::of(key, next)?),
-        Touched::Counters => AccountForm::Counters {
-            version: column_of(next.version),
-            counters: Counters::of(&next.value)?,
-        },
-    })
 }

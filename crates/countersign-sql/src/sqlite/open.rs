@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_core::{Clock, SystemClock, Timestamp};
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use sqlx::migrate::{MigrateError, Migration};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqlSafeStr, SqliteConnection, SqlitePool};
+use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::connections::Connections;
 use super::file::{Before, Held, Identity};
@@ -15,6 +15,7 @@ use super::queue::Queue;
 use super::steady::{LEAP, Steady, since_now};
 use super::{SqliteStore, texts};
 use crate::error::OpenError;
+use crate::migrations::{apply, migration};
 
 /// How long a write waits for another process.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -336,40 +337,16 @@ async fn migrate(connection: &mut SqliteConnection, path: Option<&Path>) -> Resu
     // It writes nothing, and asks whether it could.
     const WRITABLE: &str = "DELETE FROM countersign_migrations WHERE false";
     let away = |error| OpenError::of(error, path);
+    let failed = |error| OpenError::migrating(error, OpenError::of_migration);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(away)?;
-    apply(&mut transaction, &migrations()).await.map_err(OpenError::migrating)?;
+    for ran in apply(&mut *transaction, MIGRATIONS, &migrations()).await.map_err(failed)? {
+        if ran == TEXTS_MOVE_OUT {
+            let moved = texts::carry_over(&mut transaction).await;
+            moved.map_err(|error| failed(MigrateError::Execute(error)))?;
+        }
+    }
     sqlx::query(WRITABLE).execute(&mut *transaction).await.map_err(away)?;
     transaction.commit().await.map_err(away)
-}
-
-/// What `Migrator::run` does, whose future hosts could not spawn.
-async fn apply(
-    connection: &mut SqliteConnection,
-    migrations: &[Migration],
-) -> Result<(), MigrateError> {
-    connection.ensure_migrations_table(MIGRATIONS).await?;
-    if let Some(version) = connection.dirty_version(MIGRATIONS).await? {
-        return Err(MigrateError::Dirty(version));
-    }
-    let applied = connection.list_applied_migrations(MIGRATIONS).await?;
-    for there in &applied {
-        match migrations.iter().find(|known| known.version == there.version) {
-            None => return Err(MigrateError::VersionMissing(there.version)),
-            Some(known) if known.checksum != there.checksum => {
-                return Err(MigrateError::VersionMismatch(there.version));
-            }
-            Some(_) => {}
-        }
-    }
-    for migration in migrations {
-        if applied.iter().all(|there| there.version != migration.version) {
-            connection.apply(MIGRATIONS, migration).await?;
-            if migration.version == TEXTS_MOVE_OUT {
-                texts::carry_over(connection).await?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// All of them, in their order. One that was released never changes.
@@ -381,9 +358,5 @@ fn migrations() -> Vec<Migration> {
         (4, "fourth", include_str!("../../migrations/sqlite/0004_fourth.sql")),
         (5, "fifth", include_str!("../../migrations/sqlite/0005_fifth.sql")),
     ];
-    let migration = |(version, name, statements): (i64, &'static str, &'static str)| {
-        let statements = statements.into_sql_str();
-        Migration::new(version, name.into(), MigrationType::Simple, statements, false)
-    };
     ALL.into_iter().map(migration).collect()
 }

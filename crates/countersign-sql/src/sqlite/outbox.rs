@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::mail::Lane;
-use countersign_core::store::record::{FormError, read_letter};
 use countersign_core::store::{
     ClaimFilter, Claimed, Due, Lease, MOST_CLAIMED, Outbox, Settlement, StoreError,
 };
-use countersign_core::{AccountKey, LetterId, TenantId, Timestamp};
-use sqlx::sqlite::SqliteRow;
+use countersign_core::{LetterId, TenantId, Timestamp};
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::rows::value;
-use crate::error::read;
+use super::failed::read;
+use crate::encoded::lane_number;
+use crate::rows::{HeldLetter, held_letter, value};
 
 #[async_trait]
 impl Outbox for SqliteStore {
@@ -102,15 +100,6 @@ impl Filter {
     }
 }
 
-/// The lane as the column holds it. Letters that an older release queued have 0.
-pub(super) fn lane_number(lane: Lane) -> i64 {
-    match lane {
-        Lane::Codes => 0,
-        Lane::Notices => 1,
-        Lane::Others => 2,
-    }
-}
-
 fn lines<'a>(words: impl Iterator<Item = &'a str>) -> String {
     let mut lines = String::new();
     for word in words {
@@ -163,7 +152,7 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
                 damaged = damaged.or(number.err());
                 continue;
             };
-            let hold = match held(row, number) {
+            let hold = match held_letter(row, number) {
                 Ok(HeldLetter { letter, attempts, lease }) => {
                     claimed.push(letter);
                     sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
@@ -189,37 +178,6 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
         }
         None => Ok(claimed),
     })
-}
-
-/// A letter as its next claim holds it.
-struct HeldLetter {
-    letter: Claimed,
-    attempts: i64,
-    lease: i64,
-}
-
-fn held(row: &SqliteRow, number: i64) -> Result<HeldLetter, StoreError> {
-    let damaged = || FormError::Damaged { what: "a letter" };
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| damaged());
-    let letter = |id: &[u8], tenant: &[u8], user: &[u8], body: &[u8]| {
-        let key = AccountKey::new(text(tenant)?, text(user)?).map_err(|_| damaged())?;
-        read_letter(key, <[u8; 16]>::try_from(id).map_err(|_| damaged())?, body)
-    };
-    let place = || format!("countersign_letter number {number}");
-    let column = |at| value(row, at, &place);
-    let letter = letter(column(1)?, column(2)?, column(3)?, column(6)?);
-    let letter = letter.map_err(|error| error.at(&place()))?;
-    let (attempts, lease): (i64, i64) = (value(row, 4, &place)?, value(row, 5, &place)?);
-    let next = |count: i64| count.checked_add(1).filter(|next| *next > 0);
-    let (Some(attempts), Some(lease)) = (next(attempts), next(lease)) else {
-        return Err(damaged().at(&place()));
-    };
-    let claimed = Claimed {
-        letter,
-        attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
-        lease: Lease::from_number(lease.unsigned_abs()),
-    };
-    Ok(HeldLetter { letter: claimed, attempts, lease })
 }
 
 pub(super) async fn settle(

@@ -14,12 +14,12 @@ use countersign_core::{Clock, Digest, KeyId, LetterId, Timestamp};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::change::Rows;
 use super::connections::Connections;
+use super::failed::{Failed, Stage};
 use super::outbox::Filter;
 use super::transaction::{Open, Wait, Work};
 use super::{outbox, transaction};
-use crate::error::{Failed, Stage};
+use crate::encoded::Rows;
 
 /// Most writes in one transaction.
 const MOST_AT_ONCE: usize = 32;

@@ -7,8 +7,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Connection, Sqlite, SqliteConnection, Transaction};
 
 use super::connections::{Connections, Own};
-
-use crate::error::{Failed, Stage};
+use super::failed::{Failed, Stage};
 
 /// What is open while work is written.
 pub(super) type Open<'c> = Transaction<'c, Sqlite>;
