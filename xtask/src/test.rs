@@ -27,7 +27,7 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 9] = [
+const TOOLS: [Tool; 10] = [
     Tool {
         sign: Sign::Program("aiosmtpd"),
         package: "python3-aiosmtpd",
@@ -42,6 +42,11 @@ const TOOLS: [Tool; 9] = [
         sign: Sign::Program("oathtool"),
         package: "oathtool",
         shows: "codes by an independent generator",
+    },
+    Tool {
+        sign: Sign::Postgres,
+        package: "postgresql",
+        shows: "the store on a real server of PostgreSQL",
     },
     Tool {
         sign: Sign::Program("spamassassin"),

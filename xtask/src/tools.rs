@@ -22,6 +22,8 @@ pub(crate) struct Tool {
 pub(crate) enum Sign {
     /// A program of this name can be started.
     Program(&'static str),
+    /// A server program of PostgreSQL is there. Debian keeps it off the path, one folder a version.
+    Postgres,
     /// Text in this language finds letters to be drawn with, by the name fontconfig has for it.
     Letters(&'static str),
 }
@@ -30,6 +32,10 @@ impl Sign {
     fn is_there(&self) -> bool {
         match self {
             Self::Program(program) => exists(program),
+            Self::Postgres => {
+                let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+                versions.flatten().any(|version| version.path().join("bin/postgres").exists())
+            }
             Self::Letters(language) => {
                 let fonts = command("fc-list", &[&format!(":lang={language}"), "family"]);
                 read(fonts).is_ok_and(|fonts| !fonts.trim().is_empty())
@@ -42,6 +48,7 @@ impl fmt::Display for Sign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Program(program) => f.write_str(program),
+            Self::Postgres => f.write_str("the server of PostgreSQL"),
             Self::Letters(language) => write!(f, "a font for the language {language}"),
         }
     }

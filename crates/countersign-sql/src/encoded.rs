@@ -94,26 +94,6 @@ impl Rows {
     }
 }
 
-impl<W, U> Step<W, U> {
-    pub(crate) fn compares(&self) -> bool {
-        matches!(self, Self::Compare(_))
-    }
-
-    pub(crate) fn writes(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Update { .. } | Self::Erase(_))
-    }
-
-    /// Whether the record is as this step expects it.
-    pub(crate) fn holds(&self, there: Option<i64>) -> bool {
-        match self {
-            Self::Leave => true,
-            Self::Compare(expected) => there == *expected,
-            Self::Create(_) => there.is_none(),
-            Self::Update { expected, .. } | Self::Erase(expected) => there == Some(*expected),
-        }
-    }
-}
-
 /// The lane as the column holds it. Letters that an older release queued have 0.
 pub(crate) fn lane_number(lane: Lane) -> i64 {
     match lane {

@@ -25,6 +25,42 @@ pub enum OpenError {
     /// The database does not answer.
     #[error("the database does not answer; check the pool that was given")]
     Away(#[source] sqlx::Error),
+    /// The address of a server cannot be read.
+    #[error(
+        "the address of the database cannot be read; write it as \
+         postgres://user@host:port/database?sslmode=verify-full"
+    )]
+    Address(#[source] sqlx::Error),
+    /// A server does not answer, or does not let this user in.
+    #[error(
+        "the database server cannot be reached; check that it runs, its address, and that it lets \
+         this user in"
+    )]
+    Unreachable(#[source] sqlx::Error),
+    /// The server follows another one, and may be behind.
+    #[error("the database server is a standby that follows another one; connect to its primary")]
+    Standby,
+    /// The server is older than what the statements are written for.
+    #[error("PostgreSQL {found} is too old; run 13 or later")]
+    TooOld {
+        /// Its version.
+        found: String,
+    },
+    /// The database cannot keep every name and address.
+    #[error(
+        "the database keeps text as {found}, which not every name fits in; create one with \
+         ENCODING 'UTF8'"
+    )]
+    NotUtf8 {
+        /// The encoding of its text.
+        found: String,
+    },
+    /// The tables are to be in a schema that cannot exist.
+    #[error("{name:?} is no name of a schema; give one of 1 to 63 bytes")]
+    Schema {
+        /// The name that was given; empty if none was, and the search path leads to none.
+        name: String,
+    },
     /// The file is no database, or is damaged.
     #[error("this is not a SQLite database, or it is damaged; restore it from a backup")]
     Damaged(#[source] sqlx::Error),
@@ -36,11 +72,12 @@ pub enum OpenError {
     Busy(#[source] sqlx::Error),
     /// A commit could be lost after it was answered.
     #[error(
-        "a power loss could take back what was committed, because {setting} is {found}; open it \
-         with a journal and `synchronous = FULL`, or say `danger_flush_seldom` for NORMAL"
+        "a power loss could take back what was committed, because {setting} is {found}; flush \
+         every commit (SQLite with a journal and `synchronous = FULL`, PostgreSQL with `fsync`, \
+         `full_page_writes` and `synchronous_commit` on), or say `danger_flush_seldom`"
     )]
     Forgetful {
-        /// The pragma.
+        /// The pragma, or the setting of the server.
         setting: &'static str,
         /// Its value.
         found: String,

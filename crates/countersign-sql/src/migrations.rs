@@ -3,7 +3,7 @@
 //! Each dialect takes its own lock around this, and opens the transaction that makes it whole.
 
 use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType};
+use sqlx::migrate::{AppliedMigration, Migrate, MigrateError, Migration, MigrationType};
 
 /// A migration with this number, name and statements.
 pub(crate) fn migration(
@@ -25,7 +25,20 @@ pub(crate) async fn apply<C: Migrate>(
         return Err(MigrateError::Dirty(version));
     }
     let applied = connection.list_applied_migrations(table).await?;
-    for there in &applied {
+    let mut ran = Vec::new();
+    for migration in still_to_run(&applied, migrations)? {
+        connection.apply(table, migration).await?;
+        ran.push(migration.version);
+    }
+    Ok(ran)
+}
+
+/// Those that were not run yet. One that was run and is unknown or another one is an error.
+pub(crate) fn still_to_run<'a>(
+    applied: &[AppliedMigration],
+    migrations: &'a [Migration],
+) -> Result<Vec<&'a Migration>, MigrateError> {
+    for there in applied {
         match migrations.iter().find(|known| known.version == there.version) {
             None => return Err(MigrateError::VersionMissing(there.version)),
             Some(known) if known.checksum != there.checksum => {
@@ -34,12 +47,6 @@ pub(crate) async fn apply<C: Migrate>(
             Some(_) => {}
         }
     }
-    let mut ran = Vec::new();
-    for migration in migrations {
-        if applied.iter().all(|there| there.version != migration.version) {
-            connection.apply(table, migration).await?;
-            ran.push(migration.version);
-        }
-    }
-    Ok(ran)
+    let is_new = |known: &&Migration| applied.iter().all(|there| there.version != known.version);
+    Ok(migrations.iter().filter(is_new).collect())
 }

@@ -275,16 +275,9 @@ where
     key.zip(kept).ok_or_else(|| damaged.at(&place()))
 }
 
-/// A letter as its next claim holds it.
-pub(crate) struct HeldLetter {
-    pub(crate) letter: Claimed,
-    pub(crate) attempts: i64,
-    pub(crate) lease: i64,
-}
-
-/// A letter in this row, which is a claim's: number, id, tenant, user, attempts, lease, body. Attempts
-/// and lease are those of before the claim.
-pub(crate) fn held_letter<'r, R>(row: &'r R, number: i64) -> Result<HeldLetter, StoreError>
+/// The letter in this row as its next claim holds it. The row holds number, id, tenant, user, body, and
+/// between the last two attempts and lease as they were before that claim.
+pub(crate) fn held_letter<'r, R>(row: &'r R, number: i64) -> Result<Claimed, StoreError>
 where
     R: Row,
     usize: ColumnIndex<R>,
@@ -306,10 +299,9 @@ where
     let (Some(attempts), Some(lease)) = (next(attempts), next(lease)) else {
         return Err(damaged().at(&place()));
     };
-    let claimed = Claimed {
+    Ok(Claimed {
         letter,
         attempt: u32::try_from(attempts).unwrap_or(u32::MAX),
         lease: Lease::from_number(lease.unsigned_abs()),
-    };
-    Ok(HeldLetter { letter: claimed, attempts, lease })
+    })
 }

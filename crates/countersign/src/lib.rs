@@ -42,14 +42,15 @@
 //! | `qr` (default) | [`Qr`] | no | you show QR codes |
 //! | `png` | `Scale`, and QR codes as PNG | no | you show them where SVG cannot go |
 //! | `sqlite` | `SqliteStore`: a file, or a pool you have | SQLite itself | you want accounts kept with no server to run |
+//! | `postgres` | `PostgresStore`: a server, or a pool you have | a part of *ring* | you run several processes, or have PostgreSQL |
 //! | `smtp` | `SmtpMailer`, on tokio and rustls | a part of *ring* | you have a mail server |
 //! | `axum` | `countersign::web`: a gate with extractors, pages and JSON | no | your application runs on axum |
 //! | `tokio` | `spawn_courier`: the courier's loop, with an orderly end | no | your program runs on tokio |
 //!
 //! Without any feature there are the rules, the store in memory, and ports for your own.
 //!
-//! The minimum Rust is 1.89. The feature `sqlite` needs Rust 1.94, because sqlx does. A pool that you
-//! hand to `SqliteStore` must be of sqlx 0.9, which `countersign_sql::sqlx` names.
+//! The minimum Rust is 1.89. The features `sqlite` and `postgres` need Rust 1.94, because sqlx does. A
+//! pool that you hand to a store must be of sqlx 0.9, which `countersign_sql::sqlx` names.
 //!
 //! What most hosts use stands here, at the root; each type has this one path. The rooms [`login`],
 //! [`policy`], [`account`], [`codes`], [`mail`], [`keys`] and [`store`] hold the rest.
@@ -88,6 +89,12 @@ pub use countersign_qr::{Polarity, Qr};
 #[cfg(feature = "smtp")]
 #[doc(inline)]
 pub use countersign_smtp::SmtpMailer;
+#[cfg(feature = "postgres")]
+#[doc(inline)]
+pub use countersign_sql::PostgresStore;
 #[cfg(feature = "sqlite")]
 #[doc(inline)]
-pub use countersign_sql::{SqliteStore, sqlx};
+pub use countersign_sql::SqliteStore;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+#[doc(inline)]
+pub use countersign_sql::sqlx;

@@ -108,6 +108,7 @@ fn each_feature_of_the_facade_brings_what_it_says_and_nothing_else() {
     check("qr", &["qrcode-generator"], &["tokio", "sqlx", "lettre", "miniz_oxide"]);
     check("png", &["qrcode-generator", "miniz_oxide"], &["tokio", "sqlx", "lettre"]);
     check("sqlite", &["sqlx-sqlite"], &["lettre", "rustls", "sqlx-postgres", "sqlx-mysql"]);
+    check("postgres", &["sqlx-postgres", "rustls"], &["lettre", "sqlx-sqlite", "sqlx-mysql"]);
     check("smtp", &["lettre", "rustls"], &["sqlx", "qrcode-generator"]);
     check("axum", &["axum", "qrcode-generator"], &["sqlx", "lettre", "rustls", "tower-sessions"]);
     check("tokio", &["tokio"], &["sqlx", "lettre", "rustls"]);

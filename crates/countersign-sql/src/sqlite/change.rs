@@ -218,3 +218,23 @@ VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7)";
         .bind(letter.lane)
         .bind(&letter.domain)
 }
+
+impl<W, U> Step<W, U> {
+    fn compares(&self) -> bool {
+        matches!(self, Self::Compare(_))
+    }
+
+    fn writes(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Update { .. } | Self::Erase(_))
+    }
+
+    /// Whether the record is as this step expects it.
+    fn holds(&self, there: Option<i64>) -> bool {
+        match self {
+            Self::Leave => true,
+            Self::Compare(expected) => there == *expected,
+            Self::Create(_) => there.is_none(),
+            Self::Update { expected, .. } | Self::Erase(expected) => there == Some(*expected),
+        }
+    }
+}

@@ -12,7 +12,7 @@ use sqlx::{Row, SqliteConnection};
 use super::SqliteStore;
 use super::failed::read;
 use crate::encoded::lane_number;
-use crate::rows::{HeldLetter, held_letter, value};
+use crate::rows::{held_letter, value};
 
 #[async_trait]
 impl Outbox for SqliteStore {
@@ -153,7 +153,9 @@ UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number =
                 continue;
             };
             let hold = match held_letter(row, number) {
-                Ok(HeldLetter { letter, attempts, lease }) => {
+                Ok(letter) => {
+                    let attempts = i64::from(letter.attempt);
+                    let lease = letter.lease.number().cast_signed();
                     claimed.push(letter);
                     sqlx::query(HOLD).bind(number).bind(until.millis()).bind(attempts).bind(lease)
                 }
