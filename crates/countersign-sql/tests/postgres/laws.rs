@@ -80,6 +80,23 @@ mod a_pool_of_the_host {
     countersign_testkit::store_laws!(fresh(), block_on = block_on);
 }
 
+mod a_pool_of_a_host_that_serializes {
+    use super::*;
+
+    async fn fresh() -> Subject {
+        let Some(server) = server() else { return skipped() };
+        let schema = plain(server).await;
+        let serializable = [("default_transaction_isolation", "serializable")];
+        let address = server.address().options(serializable).options([("search_path", &schema)]);
+        let pool = sqlx::postgres::PgPoolOptions::new().max_connections(4);
+        let pool = pool.connect_with(address).await.unwrap();
+        let store = PostgresStore::options().danger_flush_seldom().on(pool).await.unwrap();
+        Subject::new(store)
+    }
+
+    countersign_testkit::store_laws!(fresh(), block_on = block_on);
+}
+
 mod a_schema_with_quotes_and_a_clock {
     use super::*;
 

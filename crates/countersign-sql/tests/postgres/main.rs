@@ -16,6 +16,8 @@ mod stage;
 mod broken;
 mod costs;
 mod laws;
+mod nodes;
+mod opening;
 mod plans;
 
 use std::sync::LazyLock;

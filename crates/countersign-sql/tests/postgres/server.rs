@@ -71,6 +71,15 @@ impl Server {
         panic!("the server does not start:\n{said}");
     }
 
+    /// The server whose socket is in this folder; another process runs it.
+    pub(crate) fn of_another(folder: PathBuf) -> Self {
+        Self { folder, _life: None }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     pub(crate) fn socket(&self) -> PathBuf {
         self.folder.join(".s.PGSQL.5432")
     }
