@@ -63,9 +63,9 @@ CREATE TABLE countersign_event (
     PRIMARY KEY (tenant_id, number)
 );
 
--- One account's events, newest first, however much happens to others. Events of nobody, such as a new
--- policy, are not in it.
-CREATE INDEX countersign_event_account ON countersign_event (tenant_id, account, number)
+-- One account's events, newest first, however much happens to others. A pseudonym is one account's of
+-- one tenant. Events of nobody, such as a new policy, are not in it.
+CREATE INDEX countersign_event_account ON countersign_event (account, number)
 WHERE account IS NOT NULL;
 
 -- Letters that wait to be sent. They hold no code, no link and no text.

@@ -184,7 +184,7 @@ fn a_login_writes_some_hundred_bytes_touches_no_index_and_never_the_document() {
         };
         let kept = documents(&mut outside).await;
         let login = async || {
-            stage.advance(30);
+            stage.advance(3600);
             let ticket = stage.challenge("ada").await.ticket;
             let code = phone.code(stage.now());
             let _ = passed(stage.answer(&ticket, &code).await);

@@ -15,6 +15,7 @@ mod stage;
 
 mod broken;
 mod costs;
+mod host;
 mod laws;
 mod nodes;
 mod opening;

@@ -89,6 +89,8 @@ fn no_statement_looks_through_a_table_however_many_tenants_there_are() {
             let sorted = plan.lines().find(|line| line.contains("Sort Key: l"));
             assert!(sorted.is_none(), "{constant} sorts all that is due:\n{plan}");
         }
+        let claim = plan(&mut outside, &statement("CLAIM"), "NULL, 16, 1000, 0, '{}', '{}'").await;
+        assert!(claim.contains("Index Scan using countersign_letter_lane"), "{claim}");
         let of_one = statement("EVENTS_OF_ONE");
         let events = plan(&mut outside, &of_one, "'tenant 7', NULL, 50, NULL").await;
         let first = events.lines().find(|line| line.contains("Index")).unwrap();
