@@ -67,7 +67,7 @@ pub(super) struct Before {
 
 /// What the database held when it was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(super) enum Found {
     /// No table of ours.
     Nothing,
     /// Our tables, and never a tenant.
@@ -89,33 +89,33 @@ impl Before {
 
     /// Tells the operator of a database that is empty although its folder, or what is left in it,
     /// says that there was more.
-    pub(super) fn warn(self, path: &Path, held: Held) {
+    pub(super) fn warn(self, path: &Path, found: Found) {
         let path = path.display();
-        match held {
-            Held::Nothing | Held::NeverUsed if self.log_alone => tracing::warn!(
+        match found {
+            Found::Nothing | Found::NeverUsed if self.log_alone => tracing::warn!(
                 target: "countersign",
                 %path,
                 "a new database was made beside the write-ahead log of another one: if its file was \
                  moved or deleted, stop, and restore it from a backup"
             ),
-            Held::Nothing if self.old_keys => tracing::warn!(
+            Found::Nothing if self.old_keys => tracing::warn!(
                 target: "countersign",
                 %path,
                 "a new database was made beside keys that are older: if they belong to one that was \
                  moved or deleted, stop, and restore it from a backup"
             ),
-            Held::Traces => tracing::warn!(
+            Found::Traces => tracing::warn!(
                 target: "countersign",
                 %path,
                 "the database was in use and holds no tenant: make sure that this is the right file"
             ),
-            Held::Nothing => {
+            Found::Nothing => {
                 tracing::info!(target: "countersign", %path, "a new database was made");
             }
-            Held::NeverUsed => {
+            Found::NeverUsed => {
                 tracing::info!(target: "countersign", %path, "the database holds no tenant yet");
             }
-            Held::Tenants => {}
+            Found::Tenants => {}
         }
     }
 }

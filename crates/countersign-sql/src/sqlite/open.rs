@@ -10,7 +10,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool};
 
 use super::connections::Connections;
-use super::file::{Before, Held, Identity};
+use super::file::{Before, Found, Identity};
 use super::queue::Queue;
 use super::steady::{LEAP, Steady, since_now};
 use super::{SqliteStore, texts};
@@ -175,7 +175,7 @@ impl SqliteOptions {
         let mut first = first_connection(&options, self.busy_timeout, path).await?;
         let had_tables = has_tables(&mut first, path).await?;
         prepare(&mut first, &self, Some(path)).await?;
-        before.warn(path, if had_tables { held(&mut first, path).await? } else { Held::Nothing });
+        before.warn(path, if had_tables { held(&mut first, path).await? } else { Found::Nothing });
         let identity = Identity::of(&absolute).map_err(|why| file(sqlx::Error::Io(why)))?;
         let identity = Arc::new(identity);
         let clock = self.time_of(&mut first, Some(path)).await?;
@@ -278,16 +278,16 @@ SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'coun
 }
 
 /// What our tables hold. Events and fingerprints outlive the tenants that they came with.
-async fn held(connection: &mut SqliteConnection, path: &Path) -> Result<Held, OpenError> {
+async fn held(connection: &mut SqliteConnection, path: &Path) -> Result<Found, OpenError> {
     const HELD: &str = "
 SELECT EXISTS (SELECT 1 FROM countersign_tenant),
        EXISTS (SELECT 1 FROM countersign_event) OR EXISTS (SELECT 1 FROM countersign_key)";
     let answer = sqlx::query_as(HELD).fetch_one(connection).await;
     let answer: (bool, bool) = answer.map_err(|error| OpenError::of(error, Some(path)))?;
     Ok(match answer {
-        (true, _) => Held::Tenants,
-        (false, true) => Held::Traces,
-        (false, false) => Held::NeverUsed,
+        (true, _) => Found::Tenants,
+        (false, true) => Found::Traces,
+        (false, false) => Found::NeverUsed,
     })
 }
 

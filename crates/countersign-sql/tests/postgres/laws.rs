@@ -58,7 +58,7 @@ mod own_connections_and_a_second_node {
         let proxy = Proxy::to(server).await;
         let store = options(&schema).connect_with(proxy.address()).await.unwrap();
         let second = server.store(&schema).await;
-        let cut = move |cut| proxy.set(if cut { Mode::Cut } else { Mode::Pass });
+        let cut = move |cut| proxy.set(if cut { Mode::Cut } else { Mode::Open });
         let subject = Subject::new(store).with_second_node(second).interrupted_by(cut);
         subject.damaged_by(move |damage| spoil(schema.clone(), damage))
     }

@@ -22,7 +22,7 @@ pub(crate) struct Proxy {
 /// What the proxy does with what arrives.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Mode {
-    Pass,
+    Open,
     /// Nothing goes through any more, and nobody is told.
     Stall,
     /// What the client says arrives; what the server answers does not.
@@ -36,7 +36,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let proxy = Self {
             address: listener.local_addr().unwrap(),
-            mode: watch::Sender::new(Mode::Pass),
+            mode: watch::Sender::new(Mode::Open),
             trips: Arc::default(),
         };
         let serving = proxy.clone();
@@ -76,7 +76,7 @@ impl Proxy {
         loop {
             let now = *mode.borrow_and_update();
             let (hears, tells) = match now {
-                Mode::Pass => (true, true),
+                Mode::Open => (true, true),
                 Mode::Mute => (true, false),
                 Mode::Stall => (false, false),
                 Mode::Cut => return,

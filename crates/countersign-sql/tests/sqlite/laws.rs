@@ -46,6 +46,8 @@ UPDATE countersign_event SET detail = x'00' WHERE tenant = ?1 AND id = ?2";
 }
 
 mod a_file_and_two_who_have_it_open {
+    use std::fs;
+
     use countersign_sql::SqliteStore;
     use countersign_testkit::Subject;
 
@@ -56,24 +58,53 @@ mod a_file_and_two_who_have_it_open {
         let path = folder::fresh().join("portal.db");
         let store = SqliteStore::options().danger_flush_seldom().open(&path).await.unwrap();
         let second = SqliteStore::options().danger_flush_seldom().open(&path).await.unwrap();
-        Subject::new(store).with_second_node(second).damaged_by(move |damage| spoil(&path, damage))
+        let away = path.with_file_name("away.db");
+        let file = path.clone();
+        let subject = Subject::new(store).with_second_node(second);
+        // In an outage the file is somewhere else.
+        let subject = subject.interrupted_by(move |cut| match cut {
+            true => fs::rename(&file, &away).unwrap(),
+            false => fs::rename(&away, &file).unwrap(),
+        });
+        subject.damaged_by(move |damage| spoil(&path, damage))
     }
 
     countersign_testkit::store_laws!(fresh(), block_on = block_on);
 }
 
 mod a_file_that_flushes_and_a_clock {
+    use std::path::PathBuf;
+    use std::sync::{Arc, Mutex};
+    use std::thread;
+    use std::time::Duration;
+
     use countersign_sql::SqliteStore;
     use countersign_testkit::{FakeClock, Subject};
+    use sqlx::SqliteConnection;
 
     use super::block_on;
     use crate::folder;
+    use crate::scene::outside;
 
     async fn fresh() -> Subject {
         let path = folder::fresh().join("portal.db");
         let clock = FakeClock::default();
-        let store = SqliteStore::options().clock(clock.clone()).open(path).await.unwrap();
-        Subject::new(store).timed_by(clock)
+        let options = SqliteStore::options().clock(clock.clone());
+        let options = options.busy_timeout(Duration::from_millis(200));
+        let store = options.open(&path).await.unwrap();
+        let lock = Arc::new(Mutex::new(None));
+        Subject::new(store).timed_by(clock).interrupted_by(move |cut| {
+            let path = path.clone();
+            let mut lock = lock.lock().unwrap();
+            *lock = cut.then(|| thread::spawn(|| block_on(locked(path))).join().unwrap());
+        })
+    }
+
+    /// Somebody else who holds the write lock for as long as this lives.
+    async fn locked(path: PathBuf) -> SqliteConnection {
+        let mut outside = outside(&path).await;
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut outside).await.unwrap();
+        outside
     }
 
     countersign_testkit::store_laws!(fresh(), block_on = block_on);

@@ -264,7 +264,7 @@ fn a_new_database_beside_keys_of_another_day_is_told_of() {
     for (hours, warns) in [(1, false), (25, true)] {
         let path = folder::fresh().join("portal.db");
         let keys = fs::File::create(path.with_file_name("countersign.keys")).unwrap();
-        let made = fs::metadata(&path.with_file_name("countersign.keys")).unwrap();
+        let made = fs::metadata(path.with_file_name("countersign.keys")).unwrap();
         keys.set_modified(made.modified().unwrap() - hours * HOUR).unwrap();
         let told = opening(&path);
         assert_eq!(told.contains("WARN") && told.contains("keys that are older"), warns, "{told}");
