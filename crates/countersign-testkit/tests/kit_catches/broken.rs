@@ -177,12 +177,16 @@ flaws! {
     HidesConflicts breaks no_raced_increment_is_lost;
     /// It looks at the version first, and writes without a pause afterwards.
     ChecksThenWritesAtOnce breaks no_raced_increment_is_lost;
+    /// It looks whether the record exists first, and creates it without a pause afterwards.
+    ChecksThenCreatesAtOnce breaks of_many_creations_one_succeeds;
     /// It looks at the version first and erases afterwards.
     ChecksThenErases breaks of_an_erasure_and_a_write_one_succeeds;
     /// It compares before the transaction that writes.
     ComparesTooEarly breaks crossed_comparisons_do_not_both_succeed;
     /// It looks at the further account before the transaction that writes.
     LooksAtFurtherAccountsTooEarly breaks administrators_who_suspend_each_other_do_not_both_succeed;
+    /// It looks at the further account first, and writes without a pause afterwards.
+    LooksAtFurtherAccountsAtOnce breaks administrators_who_suspend_each_other_do_not_both_succeed;
     /// It lets one change at a time into each tenant, and sends the others away.
     LocksCompany breaks changes_to_different_accounts_do_not_conflict;
     /// It compares keys without case, as some collations do.

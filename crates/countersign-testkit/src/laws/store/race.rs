@@ -3,7 +3,7 @@
 //! does.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::account::Account;
@@ -76,6 +76,68 @@ pub async fn of_many_creations_one_succeeds(subject: &Subject) {
         let found = tenant(subject.store(), key.tenant()).await.0;
         assert_eq!(found, Some(winner), "what is there is not what the winner created");
     }
+    let ada = key(COMPANY, "ada");
+    come_and_go(subject, "creations of one account", [(ada.clone(), None), (ada, None)]).await;
+}
+
+/// Two sides create and erase, until that was done 200 times and they took turns often: nobody ever
+/// finds another's record beside or over their own. They go on without a pause, so a store that
+/// compares first and writes a moment later is found every time, however short the moment.
+async fn come_and_go(subject: &Subject, what: &str, two: [(AccountKey, Option<AccountKey>); 2]) {
+    const TIMES: u64 = 200;
+    const TURNS: u64 = 400;
+    const MOST_TRIES: u64 = 50_000;
+    /// How often somebody looks around before they leave.
+    const LOOKS: u64 = 3;
+    let props = Props::new();
+    let times = Arc::new(AtomicU64::new(0));
+    let turns = Arc::new(AtomicU64::new(0));
+    let last = Arc::new(AtomicUsize::new(RACERS));
+    let both = Arc::new(AtomicBool::new(false));
+    race(subject, RACERS, |worker, store| {
+        let [first, second] = &two;
+        // Every other worker uses the second node, and each side uses both.
+        let side = worker / 2 % 2;
+        let (mine, other) = if side == 0 { first } else { second }.clone();
+        let (times, turns, both) = (times.clone(), turns.clone(), both.clone());
+        let (props, last) = (props.clone(), last.clone());
+        async move {
+            let is_reached = |count: &AtomicU64, goal| count.load(Ordering::SeqCst) >= goal;
+            for _ in 0..MOST_TRIES {
+                let enough = is_reached(&times, TIMES) && is_reached(&turns, TURNS);
+                if enough || both.load(Ordering::SeqCst) {
+                    return;
+                }
+                let next = props.first(props.account());
+                let also = other.as_ref().map(absent);
+                if !wins(&*store, Change { also, ..with_account(&mine, None, &next) }).await {
+                    continue;
+                }
+                times.fetch_add(1, Ordering::SeqCst);
+                if last.swap(side, Ordering::SeqCst) != side {
+                    turns.fetch_add(1, Ordering::SeqCst);
+                }
+                let mut beside = false;
+                for _ in 0..LOOKS {
+                    if let Some(other) = &other {
+                        beside |= account(&*store, other).await.is_some();
+                    }
+                }
+                let leave = Part::Erase(next.version);
+                let leave = Change { account: leave, ..Change::to_account(&mine) };
+                let over = !wins(&*store, leave).await;
+                both.fetch_or(beside || over, Ordering::SeqCst);
+            }
+        }
+    })
+    .await;
+    let both = both.load(Ordering::SeqCst);
+    assert!(!both, "of two {what} without a pause both succeeded");
+    assert!(times.load(Ordering::SeqCst) > 0, "of many {what} none succeeded");
+}
+
+fn absent(other: &AccountKey) -> Compared {
+    Compared { user_id: other.user().clone(), version: None }
 }
 
 /// Eight workers read, raise and write, until each has won 25 times and all have met often: the sum
@@ -203,6 +265,10 @@ pub async fn administrators_who_suspend_each_other_do_not_both_succeed(subject: 
         .await;
         the_winner(won, "changes that compare the account that the other writes");
     }
+    let ada = key(COMPANY, "ada");
+    let bo = key(COMPANY, "bo");
+    let two = [(ada.clone(), Some(bo.clone())), (bo, Some(ada))];
+    come_and_go(subject, "creations that compare the absence of the other", two).await;
 }
 
 /// Writes one account and compares the other.

@@ -236,6 +236,18 @@ impl BrokenStore {
             Flaw::ChecksThenWritesAtOnce if is_update(account) => {
                 self.force_at_once(key, change).await
             }
+            Flaw::ChecksThenCreatesAtOnce if is_creation(account) => {
+                self.force_at_once(key, change).await
+            }
+            Flaw::LooksAtFurtherAccountsAtOnce if change.also.is_some() => {
+                let looked = Change {
+                    also: change.also.clone(),
+                    ..Change::in_tenant(change.tenant_id.clone())
+                };
+                self.inner.commit(looked).await?;
+                self.inner.load(key).await?;
+                self.inner.commit(Change { also: None, ..change }).await
+            }
             Flaw::ComparesTooEarly if compares(&change) => {
                 let _meeting = self.meet();
                 let mut change = change;
