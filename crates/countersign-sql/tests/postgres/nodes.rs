@@ -34,6 +34,7 @@ impl Node {
         // The test runner takes what follows for further names of tests; there are none.
         command.args([TEST, "--exact", "--nocapture"]);
         command.arg(format!("folder={}", server.folder().display()));
+        command.arg(format!("port={}", server.port()));
         command.args(words.iter().map(|word| format!("word={word}")));
         let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -84,7 +85,8 @@ fn plays_its_part() {
         env::args().filter_map(move |arg| arg.strip_prefix(&name).map(str::to_owned))
     };
     let Some(folder) = words("folder=").next() else { return };
-    let server = Server::of_another(folder.into());
+    let port = words("port=").next().unwrap().parse().unwrap();
+    let server = Server::of_another(folder.into(), port);
     let words: Vec<_> = words("word=").collect();
     match &words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["answers", schema, now, ticket, code, times] => {

@@ -141,7 +141,8 @@ fn an_address_finds_the_server_and_the_tables_are_where_the_search_path_leads() 
         let schema = plain(server).await;
         let folder = server.socket().parent().unwrap().display().to_string().replace('/', "%2F");
         let address = format!(
-            "postgres://tests@localhost/postgres?host={folder}&options=-c%20search_path%3D{schema}"
+            "postgres://tests@localhost:{}/postgres?host={folder}&options=-c%20search_path%3D{schema}",
+            server.port()
         );
         let options = PostgresStore::options().danger_flush_seldom();
         let store = options.connect(&address).await.unwrap();
@@ -171,5 +172,42 @@ fn the_hosts_tables_and_migrations_are_left_alone() {
         assert_eq!(there(&mut outside).await, (vec![1], 10));
         let path: String = sqlx::query_scalar("SHOW search_path").fetch_one(&pool).await.unwrap();
         assert_eq!(path, schema, "a connection of the host came back as another one");
+    });
+}
+
+#[test]
+fn over_tls_a_server_is_trusted_only_by_the_authority_and_the_name_that_were_asked_for() {
+    let Some(server) = server() else { return };
+    block_on(async {
+        let schema = plain(server).await;
+        let role = format!("over_tls_{schema}");
+        let mut outside = server.outside(&schema).await;
+        let grants = format!(
+            "CREATE ROLE {role} LOGIN PASSWORD 'hunter2';
+             GRANT USAGE, CREATE ON SCHEMA {schema} TO {role}"
+        );
+        run(&mut outside, &grants).await;
+        let authority = server.folder().join("authority.pem").display().to_string();
+        let connect = async |host: &str, settings: &str| {
+            let port = server.port();
+            let address = format!("postgres://{role}:hunter2@{host}:{port}/postgres?{settings}");
+            options(&schema).connect(&address).await
+        };
+        let full = format!("sslmode=verify-full&sslrootcert={}", authority.replace('/', "%2F"));
+        let store = connect("localhost", &full).await.unwrap();
+        let _ = store.load(&key("ada")).await.unwrap();
+        const BY_TLS: &str = "
+SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = $1 AND ssl";
+        let by_tls: i64 =
+            sqlx::query_scalar(BY_TLS).bind(&role).fetch_one(&mut outside).await.unwrap();
+        assert_eq!(by_tls, 1);
+        for (host, settings) in [
+            ("127.0.0.1", &*full),
+            ("localhost", "sslmode=verify-full"),
+            ("localhost", "sslmode=disable"),
+        ] {
+            let told = connect(host, settings).await.unwrap_err();
+            assert!(matches!(told, OpenError::Unreachable(_)), "{host} {settings}: {told:?}");
+        }
     });
 }
