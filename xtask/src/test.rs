@@ -27,7 +27,7 @@ fn names_a_package(extra: &[String]) -> bool {
         .any(|arg| arg == "--package" || arg.starts_with("--package=") || arg.starts_with("-p"))
 }
 
-const TOOLS: [Tool; 10] = [
+const TOOLS: [Tool; 11] = [
     Tool {
         sign: Sign::Program("aiosmtpd"),
         package: "python3-aiosmtpd",
@@ -47,6 +47,11 @@ const TOOLS: [Tool; 10] = [
         sign: Sign::Postgres,
         package: "postgresql",
         shows: "the store on a real server of PostgreSQL",
+    },
+    Tool {
+        sign: Sign::Program("redis-server"),
+        package: "redis-server",
+        shows: "a store that is not SQL",
     },
     Tool {
         sign: Sign::Program("spamassassin"),

@@ -133,6 +133,9 @@
 //! A store that keeps values under keys, and no rows, finds one form of bytes for each record in
 //! [`store::record`](countersign_core::store::record).
 //!
+//! [`custom-store`](https://github.com/countersign/countersign/tree/main/examples/custom-store) is a
+//! worked example: a store in Redis that keeps every law, with a real server in its tests.
+//!
 //! What is hardest to get right, in our experience: a comparison must hold until the commit, so
 //! lock what you compare (`crossed_comparisons_do_not_both_succeed`); guard the write itself, since
 //! a row that was read a moment ago proves nothing (`no_raced_increment_is_lost`); compare ids as

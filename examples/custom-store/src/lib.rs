@@ -1,0 +1,8 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod outbox;
+mod records;
+mod store;
+
+pub use store::RedisStore;
