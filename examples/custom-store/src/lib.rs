@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod change;
 mod outbox;
 mod records;
 mod store;

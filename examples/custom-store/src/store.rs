@@ -4,14 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign::store::record::{AccountRow, FormError, account_to_bytes, letter_to_bytes};
-use countersign::store::{Change, Part, Snapshot, Store, StoreError};
-use countersign::{AccountKey, Timestamp, Version, async_trait};
+use countersign::store::{Change, Snapshot, Store, StoreError};
+use countersign::{AccountKey, Timestamp, async_trait};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, ErrorKind, Pipeline, RedisError, Script, ScriptInvocation};
+use redis::{Client, ErrorKind, Pipeline, RedisError, Script};
 
-use crate::outbox::lane_word;
-use crate::records::{event_bytes, read_account, tenant_bytes, tenant_of, texts_bytes};
+use crate::change::words;
+use crate::records::{read_account, tenant_of};
 
 /// Accounts and letters in Redis. Clones share the connection.
 #[derive(Clone)]
@@ -103,92 +102,12 @@ impl Store for RedisStore {
     }
 
     async fn commit(&self, change: Change) -> Result<(), StoreError> {
-        let call = self.call(&change).map_err(|error| error.at("a change"))?;
-        match call.invoke_async(&mut self.redis.clone()).await.map_err(unsure)? {
+        let words = words(&change).map_err(|error| error.at("a change"))?;
+        let mut call = self.scripts.commit.key(&self.prefix);
+        match call.arg(words).invoke_async(&mut self.redis.clone()).await.map_err(unsure)? {
             0 => Err(StoreError::Conflict),
             _ => Ok(()),
         }
-    }
-}
-
-impl RedisStore {
-    /// The change as the words of its script.
-    fn call(&self, change: &Change) -> Result<ScriptInvocation<'_>, FormError> {
-        let id = change.tenant_id.as_str();
-        let accounts = format!("accounts:{id}");
-        let row = |hash: &str, id: &str, version: Option<Version>| {
-            [
-                hash.into(),
-                id.into(),
-                version.map_or(Vec::new(), |v| v.number().to_be_bytes().into()),
-            ]
-        };
-        let mut compared: Vec<[Vec<u8>; 3]> = Vec::new();
-        let (mut tenants, mut texts, mut people, mut events, mut letters) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        compared.extend(expected(&change.tenant).map(|version| row("tenants", id, version)));
-        match &change.tenant {
-            Part::Leave | Part::Compare(_) => {}
-            Part::Write { next, .. } => {
-                tenants.push([tenant_bytes(next)?]);
-                if let Some(new) = &change.texts {
-                    texts.push([texts_bytes(&change.tenant_id, next.version, new)?]);
-                }
-            }
-            Part::Erase(_) => {
-                tenants.push([Vec::new()]);
-                texts.push([Vec::new()]);
-            }
-        }
-        if let Some(user) = &change.user_id {
-            let key = AccountKey::of(change.tenant_id.clone(), user.clone());
-            let version = expected(&change.account);
-            compared.extend(version.map(|version| row(&accounts, user.as_str(), version)));
-            let user = Vec::from(user.as_str());
-            match &change.account {
-                Part::Leave | Part::Compare(_) => {}
-                Part::Write { next, .. } => {
-                    let facts = AccountRow::of(&key, next)?.reported.facts;
-                    people.push([user, account_to_bytes(&key, next)?, facts]);
-                }
-                Part::Erase(_) => people.push([user, Vec::new(), Vec::new()]),
-            }
-        }
-        if let Some(also) = &change.also {
-            compared.push(row(&accounts, also.user_id.as_str(), also.version));
-        }
-        for event in &change.events {
-            let account = event.account.map_or(String::new(), |account| account.to_string());
-            events.push([event.id.to_string().into(), account.into(), event_bytes(event)?]);
-        }
-        for letter in &change.letters {
-            let tenant = letter.key.tenant().as_str().into();
-            let lane = lane_word(letter.lane()).into();
-            let (domain, body) = (letter.to.domain().into(), letter_to_bytes(letter)?);
-            letters.push([letter.id.to_string().into(), tenant, domain, lane, body]);
-        }
-        let mut call = self.scripts.commit.key(&self.prefix);
-        call.arg(id);
-        list(&mut call, compared);
-        list(&mut call, tenants);
-        list(&mut call, texts);
-        list(&mut call, people);
-        list(&mut call, events);
-        list(&mut call, letters);
-        Ok(call)
-    }
-}
-
-fn list<const N: usize>(call: &mut ScriptInvocation<'_>, rows: Vec<[Vec<u8>; N]>) {
-    call.arg(rows.len()).arg(rows.concat());
-}
-
-/// The version that must be there, if one is compared: `Some(None)` is absence.
-fn expected<T>(part: &Part<T>) -> Option<Option<Version>> {
-    match part {
-        Part::Leave => None,
-        Part::Compare(expected) | Part::Write { expected, .. } => Some(*expected),
-        Part::Erase(expected) => Some(Some(*expected)),
     }
 }
 
