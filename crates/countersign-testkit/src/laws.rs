@@ -289,7 +289,7 @@ macro_rules! __each_login_law {
             store::a_long_key_is_compared_to_its_end
             store::a_damaged_account_is_never_absent_and_gives_way_at_its_version
             store::an_account_is_read_as_it_was_written
-            store::a_company_is_read_as_it_was_written
+            store::a_tenant_is_read_as_it_was_written
         }
     };
 }
@@ -302,17 +302,17 @@ macro_rules! __each_list_law {
             $passed
             $($before)*
             store::a_record_created_again_holds_nothing_of_the_old
-            accounts::a_company_is_read_with_the_time_of_the_same_moment
-            accounts::an_unknown_company_is_absent
+            accounts::a_tenant_is_read_with_the_time_of_the_same_moment
+            accounts::an_unknown_tenant_is_absent
             accounts::a_list_misses_no_acknowledged_commit
             accounts::mail_texts_are_read_as_they_were_written
-            accounts::mail_texts_are_of_one_company_only
+            accounts::mail_texts_are_of_one_tenant_only
             accounts::mail_texts_are_written_with_their_change_or_not_at_all
             accounts::of_two_editors_of_mail_texts_the_later_one_conflicts
             accounts::mail_texts_stay_where_a_change_carries_none
-            accounts::mail_texts_are_written_only_with_their_company
-            accounts::mail_texts_end_with_their_company
-            accounts::accounts_are_of_one_company_only
+            accounts::mail_texts_are_written_only_with_their_tenant
+            accounts::mail_texts_end_with_their_tenant
+            accounts::accounts_are_of_one_tenant_only
             accounts::accounts_come_in_byte_order_of_their_user_ids
             accounts::a_page_of_accounts_starts_after_a_user_and_has_a_limit
             accounts::paging_visits_each_account_once
@@ -323,17 +323,17 @@ macro_rules! __each_list_law {
             accounts::a_damaged_tenant_is_never_absent_and_gives_way_at_its_version
             accounts::a_damaged_account_is_listed_and_counted_beside_the_others
             accounts::a_damaged_event_is_on_its_page_beside_the_others
-            accounts::a_census_counts_every_account_once
-            accounts::a_census_groups_by_facts
+            accounts::counts_hold_every_account_once
+            accounts::counts_are_grouped_by_facts
             accounts::counts_equal_the_listed_facts_after_every_write
-            accounts::a_census_is_of_one_company_only
-            accounts::events_are_of_one_company_only
+            accounts::counts_are_of_one_tenant_only
+            accounts::events_are_of_one_tenant_only
             accounts::events_come_newest_first
             accounts::events_of_one_commit_keep_their_order
             accounts::a_page_of_events_ends_before_an_event_and_has_a_limit
             accounts::a_page_before_an_unknown_event_is_empty
             accounts::the_events_of_one_account_are_of_no_other
-            accounts::the_events_of_one_account_are_of_one_company_only
+            accounts::the_events_of_one_account_are_of_one_tenant_only
             accounts::a_page_of_one_account_is_looked_for_in_the_whole_log
             accounts::a_page_of_one_account_may_end_before_any_event
             accounts::an_event_is_read_as_it_was_written
@@ -358,7 +358,7 @@ macro_rules! __each_outbox_law {
             store::every_trait_tells_the_same_time
             store::a_commit_writes_everything_in_the_change
             store::a_change_that_loses_its_account_writes_nothing
-            store::a_change_that_loses_its_company_writes_nothing
+            store::a_change_that_loses_its_tenant_writes_nothing
             store::of_racing_changes_the_losers_write_nothing
             store::a_dropped_commit_is_whole_or_absent
             store::an_outage_is_told_as_what_it_is

@@ -21,7 +21,9 @@ pub trait MailService: fmt::Debug + Send + Sync + 'static {
     /// Treats every mail like this from now on.
     async fn treats_mails(&self, treatment: Treatment);
 
-    /// Every mail that the service took, oldest first.
+    /// Every mail that was handed to the service and that it took, oldest first. A service that knows a
+    /// mail by its [`message_ref`](countersign_core::Mail::message_ref) and delivers it once lists each
+    /// time that it was handed over.
     async fn arrived(&self) -> Vec<Arrived>;
 
     /// The longest time that the mailer may take for one mail, as it is set up in this test. Some

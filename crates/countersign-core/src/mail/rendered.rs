@@ -113,8 +113,10 @@ impl Mail {
 
     /// Names the letter: the left half of a `Message-ID`.
     ///
-    /// It is the same at each attempt, so a mailbox that gets a letter twice can show it once. It says
-    /// nothing about the user.
+    /// It is the same at each attempt, so a mailbox that gets a letter twice can show it once, and an
+    /// interface with idempotency keys takes it as one. What stands in the mail may differ between two
+    /// attempts, where the tenant's texts were changed meanwhile: a service that minds has failed for
+    /// now. It says nothing about the user.
     #[must_use]
     pub fn message_ref(&self) -> String {
         self.envelope.letter.to_string()

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 
 use countersign_core::mail::Message;
@@ -169,7 +170,7 @@ pub async fn the_same_mail_may_be_sent_again(subject: &MailerSubject) {
     for sent in 1..=3 {
         must(sends(subject, &mail).await, "send a mail again");
         let arrived = subject.service().arrived().await;
-        assert_eq!(arrived.len(), sent, "a mail that is sent again does not arrive again");
+        assert_eq!(arrived.len(), sent, "a mail was not handed over again");
         arrived.iter().for_each(|arrived| assert_is(arrived, &mail));
     }
 }
@@ -267,11 +268,14 @@ fn lines(text: &str) -> Vec<&str> {
     text.trim_end().lines().collect()
 }
 
+/// A mail with a code. No two have one letter, which a service may take for the key of what it sends
+/// once.
 fn code_mail(to: EmailAddress) -> Mail {
+    static NUMBER: AtomicU64 = AtomicU64::new(1_000);
     let code = SecretText::new(CODE.to_owned());
     let until = AT.plus(10 * MINUTE);
     let message = Message::LoginCode { code, at: AT, until, client: None, reference: None };
-    write(1, to, "en", "Larkfield Freight", message)
+    write(NUMBER.fetch_add(1, Ordering::Relaxed), to, "en", "Larkfield Freight", message)
 }
 
 /// Mails of several kinds and languages, each to an address of its own.

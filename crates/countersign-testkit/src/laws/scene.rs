@@ -151,6 +151,11 @@ pub(super) fn writing<T: Clone>(expected: Option<Version>, next: &Versioned<T>) 
     Part::Write { expected, next: next.clone(), touched: Touched::Everything }
 }
 
+/// The same for what logins count, which a store may write by another statement.
+pub(super) fn counting(expected: Option<Version>, next: &Versioned<Account>) -> Part<Account> {
+    Part::Write { expected, next: next.clone(), touched: Touched::Counters }
+}
+
 pub(super) fn with_account(
     key: &AccountKey,
     expected: Option<Version>,

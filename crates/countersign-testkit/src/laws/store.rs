@@ -16,7 +16,7 @@ pub use bounds::{
     records_at_their_bounds_are_read_as_they_were_written, times_are_kept_to_the_millisecond,
 };
 pub use commit::{
-    a_change_that_loses_its_account_writes_nothing, a_change_that_loses_its_company_writes_nothing,
+    a_change_that_loses_its_account_writes_nothing, a_change_that_loses_its_tenant_writes_nothing,
     a_commit_writes_everything_in_the_change, a_comparison_writes_nothing,
     an_erased_record_is_absent, erasing_a_record_erases_nothing_else,
     of_racing_changes_the_losers_write_nothing,
@@ -41,8 +41,8 @@ pub use race::{
 };
 pub(super) use record::ALIKE;
 pub use record::{
-    a_clone_of_the_handle_shares_the_state, a_company_is_read_as_it_was_written,
-    a_key_has_two_parts, a_long_key_is_compared_to_its_end, an_account_is_read_as_it_was_written,
+    a_clone_of_the_handle_shares_the_state, a_key_has_two_parts, a_long_key_is_compared_to_its_end,
+    a_tenant_is_read_as_it_was_written, an_account_is_read_as_it_was_written,
     keys_are_compared_as_exact_bytes,
 };
 pub(super) use snapshot::{Read, times_fit};

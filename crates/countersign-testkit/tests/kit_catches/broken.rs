@@ -136,7 +136,7 @@ flaws! {
     /// It appends the events before it looks at the account.
     LogsLostAccounts breaks a_change_that_loses_its_account_writes_nothing;
     /// It writes the account before it looks at the tenant.
-    WritesBeforeCompany breaks a_change_that_loses_its_company_writes_nothing;
+    WritesBeforeCompany breaks a_change_that_loses_its_tenant_writes_nothing;
     /// It appends the events of a change that lost in the last moment.
     LogsLosers breaks of_racing_changes_the_losers_write_nothing;
     /// It writes the account first, and then what belongs to it.
@@ -155,6 +155,8 @@ flaws! {
     ErasesLog breaks erasing_a_record_erases_nothing_else;
     /// It writes an account whatever version is there.
     WritesBlindly breaks a_write_over_another_version_is_a_conflict;
+    /// It writes what logins count whatever version is there.
+    CountsBlindly breaks a_write_over_another_version_is_a_conflict;
     /// It creates with an upsert.
     Upserts breaks creating_what_exists_is_a_conflict;
     /// It creates what it was told to update.
@@ -202,7 +204,7 @@ flaws! {
     /// It forgets that an app was linked.
     ForgetsApps breaks an_account_is_read_as_it_was_written;
     /// It trims names.
-    TrimsNames breaks a_company_is_read_as_it_was_written;
+    TrimsNames breaks a_tenant_is_read_as_it_was_written;
     /// It keeps eight roles of an account.
     KeepsEightRoles breaks records_at_their_bounds_are_read_as_they_were_written;
     /// It keeps the times of events to the second.
@@ -212,15 +214,15 @@ flaws! {
     /// A clone of the handle has a state of its own.
     ClonesState breaks a_clone_of_the_handle_shares_the_state;
     /// It tells the time at which it was opened together with a tenant.
-    TellsOldTimeOfCompany breaks a_company_is_read_with_the_time_of_the_same_moment;
+    TellsOldTimeOfCompany breaks a_tenant_is_read_with_the_time_of_the_same_moment;
     /// It takes an unknown tenant for a damaged record.
-    TakesUnknownForDamage breaks an_unknown_company_is_absent;
+    TakesUnknownForDamage breaks an_unknown_tenant_is_absent;
     /// Its second node lists from a replica that lags one commit behind.
     ListsFromReplica breaks a_list_misses_no_acknowledged_commit;
     /// It keeps one mail text of each kind.
     KeepsOneLanguage breaks mail_texts_are_read_as_they_were_written;
     /// It takes the mail texts of another tenant where there are none.
-    BorrowsTexts breaks mail_texts_are_of_one_company_only;
+    BorrowsTexts breaks mail_texts_are_of_one_tenant_only;
     /// It writes the mail texts before it looks at the account.
     WritesTextsOfLosers breaks mail_texts_are_written_with_their_change_or_not_at_all;
     /// It writes mail texts over whatever version of their tenant is there.
@@ -228,11 +230,11 @@ flaws! {
     /// It empties the mail texts when their tenant is written without them.
     EmptiesTexts breaks mail_texts_stay_where_a_change_carries_none;
     /// It writes mail texts that come without their tenant.
-    WritesTextsAlone breaks mail_texts_are_written_only_with_their_company;
+    WritesTextsAlone breaks mail_texts_are_written_only_with_their_tenant;
     /// It keeps the mail texts of a tenant that is erased.
-    KeepsTextsOfErased breaks mail_texts_end_with_their_company;
+    KeepsTextsOfErased breaks mail_texts_end_with_their_tenant;
     /// It lists the people of every tenant.
-    ListsEverybody breaks accounts_are_of_one_company_only;
+    ListsEverybody breaks accounts_are_of_one_tenant_only;
     /// It sorts as people do, without case.
     SortsForPeople breaks accounts_come_in_byte_order_of_their_user_ids;
     /// A page begins with the one it should begin after.
@@ -254,15 +256,15 @@ flaws! {
     /// It leaves a damaged event out of the log.
     HidesDamagedEvents breaks a_damaged_event_is_on_its_page_beside_the_others;
     /// It counts one group after the other.
-    CountsInSteps breaks a_census_counts_every_account_once;
+    CountsInSteps breaks counts_hold_every_account_once;
     /// It groups by access alone.
-    GroupsByStanding breaks a_census_groups_by_facts;
+    GroupsByStanding breaks counts_are_grouped_by_facts;
     /// It counts accounts by what they began with.
     CountsFirstFacts breaks counts_equal_the_listed_facts_after_every_write;
     /// It counts the people of every tenant.
-    CountsEverybody breaks a_census_is_of_one_company_only;
+    CountsEverybody breaks counts_are_of_one_tenant_only;
     /// It shows the events of every tenant.
-    ShowsEveryLog breaks events_are_of_one_company_only;
+    ShowsEveryLog breaks events_are_of_one_tenant_only;
     /// It sorts events by the time that they tell.
     SortsByToldTime breaks events_come_newest_first;
     /// It appends the events of a change backwards.
@@ -274,7 +276,7 @@ flaws! {
     /// It shows everybody's events where one account's are asked for.
     ShowsEverybodysEvents breaks the_events_of_one_account_are_of_no_other;
     /// It looks for an account's events in every tenant.
-    LooksInEveryLog breaks the_events_of_one_account_are_of_one_company_only;
+    LooksInEveryLog breaks the_events_of_one_account_are_of_one_tenant_only;
     /// It cuts the page first, and then takes out what is of other accounts.
     CutsBeforeItSorts breaks a_page_of_one_account_is_looked_for_in_the_whole_log;
     /// It looks for the end of an account's page among that account's events only.

@@ -60,7 +60,7 @@ fn a_race_without_a_pause_is_caught_every_time() {
 fn a_red_law_names_the_field_that_differs() {
     let named = [
         ("an_account_is_read_as_it_was_written", "`value.profile."),
-        ("a_company_is_read_as_it_was_written", "`value.name`"),
+        ("a_tenant_is_read_as_it_was_written", "`value.name`"),
         ("an_event_is_read_as_it_was_written", "`actor`"),
         ("a_letter_is_read_as_it_was_written", "`locale`"),
         ("times_are_kept_to_the_millisecond", "`at"),

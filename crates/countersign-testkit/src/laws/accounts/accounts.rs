@@ -10,7 +10,7 @@ use crate::laws::store::ALIKE;
 use crate::subject::Subject;
 
 /// *`accounts` returns the accounts of that tenant only.*
-pub async fn accounts_are_of_one_company_only(subject: &Subject) {
+pub async fn accounts_are_of_one_tenant_only(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acm", "acmea", "ACME", "acmé"];

@@ -17,7 +17,7 @@ use crate::subject::Subject;
 
 /// *`counts` counts every account of that tenant exactly once*, also while people change from one
 /// group to another.
-pub async fn a_census_counts_every_account_once(subject: &Subject) {
+pub async fn counts_hold_every_account_once(subject: &Subject) {
     const PEOPLE: usize = 12;
     let props = Props::new();
     for person in 0..PEOPLE {
@@ -30,7 +30,10 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
         async move {
             while worker > 0 && encounter.wants_read() {
                 let counted = people(&counts(&*store, &company()).await);
-                assert_eq!(counted, PEOPLE as u64, "a counts counts {counted} of {PEOPLE}");
+                assert_eq!(
+                    counted, PEOPLE as u64,
+                    "the counts are of {counted} users, and there are {PEOPLE}"
+                );
             }
             let mut written = 0;
             while worker == 0 && encounter.wants_write(written).await {
@@ -50,11 +53,11 @@ pub async fn a_census_counts_every_account_once(subject: &Subject) {
         commit(subject.store(), erasing).await;
     }
     let counted = people(&counts(subject.store(), &company()).await);
-    assert_eq!(counted, PEOPLE as u64 - 1, "a counts counts somebody who was erased");
+    assert_eq!(counted, PEOPLE as u64 - 1, "somebody who was erased is counted");
 }
 
 /// *...grouped by `Account::facts`*: no two groups alike, none empty, each as large as it is.
-pub async fn a_census_groups_by_facts(subject: &Subject) {
+pub async fn counts_are_grouped_by_facts(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let mut expected: BTreeMap<Option<Facts>, u64> = BTreeMap::new();
@@ -66,11 +69,11 @@ pub async fn a_census_groups_by_facts(subject: &Subject) {
     }
     let groups = counts(store, &company()).await;
     let different: BTreeSet<_> = groups.iter().map(|group| &group.facts).collect();
-    assert_eq!(different.len(), groups.len(), "two groups of a counts have the same facts");
-    assert!(groups.iter().all(|group| group.users > 0), "a group of a counts is empty");
+    assert_eq!(different.len(), groups.len(), "two groups have the same facts");
+    assert!(groups.iter().all(|group| group.users > 0), "a group is empty");
     let found: BTreeMap<_, _> =
         groups.into_iter().map(|group| (group.facts, group.users)).collect();
-    assert_eq!(found, expected, "a counts does not group by facts");
+    assert_eq!(found, expected, "users are not grouped by their facts");
 }
 
 /// *`counts` groups the facts of the accounts that `accounts` lists*, after every write: whatever
@@ -97,7 +100,7 @@ pub async fn counts_equal_the_listed_facts_after_every_write(subject: &Subject) 
 }
 
 /// *...of that tenant.*
-pub async fn a_census_is_of_one_company_only(subject: &Subject) {
+pub async fn counts_are_of_one_tenant_only(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acmea", "acmé"];
@@ -108,14 +111,14 @@ pub async fn a_census_is_of_one_company_only(subject: &Subject) {
     }
     for (more, company) in (1..).zip(companies) {
         let counted = people(&counts(store, key(company, "ada").tenant()).await);
-        assert_eq!(counted, more, "a counts of {company:?} counts other companies' people");
+        assert_eq!(counted, more, "the counts of {company:?} are of other tenants' users too");
     }
     let nobody = counts(store, key("unknown", "ada").tenant()).await;
-    assert!(nobody.is_empty(), "a counts of a company without people has groups");
+    assert!(nobody.is_empty(), "a tenant without users has groups");
 }
 
 async fn counts(store: &dyn Storage, tenant: &TenantId) -> Vec<Group> {
-    must(store.counts(tenant).await, "take a counts")
+    must(store.counts(tenant).await, "count users")
 }
 
 fn people(groups: &[Group]) -> u64 {

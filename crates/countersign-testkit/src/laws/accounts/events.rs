@@ -16,7 +16,7 @@ use crate::race::race;
 use crate::subject::Subject;
 
 /// *`events` returns the events of that tenant only.*
-pub async fn events_are_of_one_company_only(subject: &Subject) {
+pub async fn events_are_of_one_tenant_only(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let companies = ["acme", "Acme", "acme ", "acm", "acmé"].map(|id| key(id, "ada"));
@@ -88,7 +88,7 @@ pub async fn a_page_of_events_ends_before_an_event_and_has_a_limit(subject: &Sub
         for limit in [0, 1, 2, 9, 10, 100, usize::MAX] {
             let found = ids(&page(store, &company(), before, limit).await);
             let expected: Vec<_> = older.iter().take(limit).copied().collect();
-            assert_eq!(found, expected, "the page of {limit} before {before:?}");
+            assert_eq!(found, expected, "a page of {limit} events before {before:?} holds others");
         }
     }
 }
@@ -133,7 +133,7 @@ pub async fn the_events_of_one_account_are_of_no_other(subject: &Subject) {
 }
 
 /// *...and of that tenant only*, also where two tenants know an account by one pseudonym.
-pub async fn the_events_of_one_account_are_of_one_company_only(subject: &Subject) {
+pub async fn the_events_of_one_account_are_of_one_tenant_only(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let here = company();

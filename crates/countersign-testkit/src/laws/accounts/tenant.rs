@@ -10,12 +10,12 @@ use crate::laws::store::{Read, times_fit};
 use crate::subject::Subject;
 
 /// *`tenant` returns the tenant and the store's time, as of one moment.*
-pub async fn a_company_is_read_with_the_time_of_the_same_moment(subject: &Subject) {
+pub async fn a_tenant_is_read_with_the_time_of_the_same_moment(subject: &Subject) {
     times_fit(subject, Read::Company).await;
 }
 
 /// *The tenant, if there is one with that id*; the time, in any case.
-pub async fn an_unknown_company_is_absent(subject: &Subject) {
+pub async fn an_unknown_tenant_is_absent(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let ada = key(COMPANY, "ada");
@@ -52,7 +52,7 @@ pub async fn a_list_misses_no_acknowledged_commit(subject: &Subject) {
         assert_eq!(found.as_ref(), Some(&company), "the company {LATE}");
         let listed = must(there.accounts(&id, None, 100).await, "list accounts");
         assert_eq!(listed.len(), round + 1, "the list of accounts {LATE}");
-        let counted = must(there.counts(&id).await, "take a counts");
+        let counted = must(there.counts(&id).await, "count users");
         let users: u64 = counted.iter().map(|group| group.users).sum();
         assert_eq!(usize::try_from(users).ok(), Some(round + 1), "the counts {LATE}");
         let newest = events(there, &id).await.first().map(|event| event.id);

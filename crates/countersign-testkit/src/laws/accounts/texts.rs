@@ -33,7 +33,7 @@ pub async fn mail_texts_are_read_as_they_were_written(subject: &Subject) {
 }
 
 /// *...of that tenant only*; an unknown one has none.
-pub async fn mail_texts_are_of_one_company_only(subject: &Subject) {
+pub async fn mail_texts_are_of_one_tenant_only(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let ids = ["acme", "Acme", "acme "].map(|id| key(id, "ada").tenant().clone());
@@ -108,7 +108,7 @@ pub async fn mail_texts_stay_where_a_change_carries_none(subject: &Subject) {
 }
 
 /// *A change whose tenant part is no write leaves them alone*: nothing would have been compared.
-pub async fn mail_texts_are_written_only_with_their_company(subject: &Subject) {
+pub async fn mail_texts_are_written_only_with_their_tenant(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let there = write(store, &props.found(store, &company()).await, &some("own")).await;
@@ -122,7 +122,7 @@ pub async fn mail_texts_are_written_only_with_their_company(subject: &Subject) {
 }
 
 /// *Erasing the tenant erases them*: one that is created later starts without.
-pub async fn mail_texts_end_with_their_company(subject: &Subject) {
+pub async fn mail_texts_end_with_their_tenant(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let there = write(store, &props.found(store, &company()).await, &some("own")).await;

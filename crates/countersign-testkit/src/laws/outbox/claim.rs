@@ -83,7 +83,7 @@ pub async fn a_claim_takes_what_the_filter_takes(subject: &Subject) {
             letters.iter().filter(|letter| filter.takes(letter)).map(|letter| letter.id).collect();
         letters.retain(|letter| !filter.takes(letter));
         let due = must(store.claim(100, LONG, &filter).await, "claim letters");
-        assert_eq!(ids(&due.claimed), expected, "with {filter:?}");
+        assert_eq!(ids(&due.claimed), expected, "a claim took other letters than {filter:?} takes");
         let firsts = due.claimed.iter().all(|claimed| claimed.attempt == 1);
         assert!(firsts, "a letter that was passed over was changed");
     }

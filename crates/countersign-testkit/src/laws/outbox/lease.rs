@@ -99,7 +99,10 @@ pub async fn a_claim_has_a_cap(subject: &Subject) {
     queue(store, MOST_CLAIMED + 5).await;
     let due = claim(store, usize::MAX, LONG).await;
     assert_eq!(due.claimed.len(), MOST_CLAIMED, "a claim without a limit");
-    assert!(due.next.is_some_and(|next| next <= due.now), "more is due, and `next` is later");
+    assert!(
+        due.next.is_some_and(|next| next <= due.now),
+        "more letters are due now, and `next` says later or nothing"
+    );
 }
 
 /// *A claim that is shorter than `limit` and the cap leaves nothing due.*

@@ -60,7 +60,7 @@ pub async fn a_change_that_loses_its_account_writes_nothing(subject: &Subject) {
 }
 
 /// *`commit` does everything in the change, or nothing.* Here: nothing, for the tenant is lost.
-pub async fn a_change_that_loses_its_company_writes_nothing(subject: &Subject) {
+pub async fn a_change_that_loses_its_tenant_writes_nothing(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let key = key(COMPANY, "ada");

@@ -5,8 +5,8 @@ use countersign_core::store::{Change, Compared, Part, Storage, Versioned};
 use countersign_core::{AccountKey, Version};
 
 use crate::laws::scene::{
-    COMPANY, Props, account, commit, key, load, loses, raised, tenant, with_account, with_tenant,
-    writing,
+    COMPANY, Props, account, commit, counting, key, load, loses, raised, tenant, with_account,
+    with_tenant, writing,
 };
 use crate::subject::Subject;
 
@@ -15,6 +15,12 @@ use crate::subject::Subject;
 pub async fn a_write_over_another_version_is_a_conflict(subject: &Subject) {
     let two = Two::made(subject.store()).await;
     for wrong in two.wrong_versions() {
+        two.refuses(
+            |account| counting(Some(wrong), &raised(account)),
+            |tenant| writing(Some(wrong), &raised(tenant)),
+            "a write of counters expects another version than is there",
+        )
+        .await;
         two.refuses(
             |account| writing(Some(wrong), &raised(account)),
             |tenant| writing(Some(wrong), &raised(tenant)),

@@ -12,7 +12,8 @@ use countersign_core::{AccountKey, Version};
 
 use crate::fail::fail;
 use crate::laws::scene::{
-    COMPANY, Props, account, commit, key, raised, tenant, wins, with_account, with_tenant, writing,
+    COMPANY, Props, account, commit, counting, key, raised, tenant, wins, with_account,
+    with_tenant, writing,
 };
 use crate::race::race;
 use crate::subject::Subject;
@@ -153,7 +154,7 @@ pub async fn no_raced_increment_is_lost(subject: &Subject) {
     let meetings = Arc::new(AtomicU64::new(0));
     let replaced = Arc::new(Mutex::new(BTreeSet::new()));
     let lost_one = Arc::new(AtomicBool::new(false));
-    let counted = race(subject, RACERS, |_, store| {
+    let counted = race(subject, RACERS, |worker, store| {
         let key = key.clone();
         let meetings = Arc::clone(&meetings);
         let replaced = Arc::clone(&replaced);
@@ -165,8 +166,12 @@ pub async fn no_raced_increment_is_lost(subject: &Subject) {
             let goes_on = || !lost_one.load(Ordering::SeqCst);
             while goes_on() && (won < EACH || !enough()) && won + lost < MOST_TRIES {
                 let Some(old) = account(&*store, &key).await else { fail("the account is gone") };
-                let change = with_account(&key, Some(old.version), &raised(&old));
-                if wins(&*store, change).await {
+                // Every second one writes as logins do, and the others as administrators.
+                let account = match worker % 2 {
+                    0 => counting(Some(old.version), &raised(&old)),
+                    _ => writing(Some(old.version), &raised(&old)),
+                };
+                if wins(&*store, Change { account, ..Change::to_account(&key) }).await {
                     won += 1;
                     let mut replaced = replaced.lock().unwrap_or_else(PoisonError::into_inner);
                     lost_one.fetch_or(!replaced.insert(old.version), Ordering::SeqCst);

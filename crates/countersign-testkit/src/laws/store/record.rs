@@ -186,7 +186,7 @@ pub async fn an_account_is_read_as_it_was_written(subject: &Subject) {
 }
 
 /// *What is read equals what was written.* Here: tenants and their policies.
-pub async fn a_company_is_read_as_it_was_written(subject: &Subject) {
+pub async fn a_tenant_is_read_as_it_was_written(subject: &Subject) {
     let props = Props::new();
     let store = subject.store();
     let names =

@@ -114,6 +114,9 @@ impl Store for BrokenStore {
             Flaw::WritesBlindly if is_update(&change.account) => {
                 rebase(&mut change.account, versions.1);
             }
+            Flaw::CountsBlindly if is_count(&change.account) => {
+                rebase(&mut change.account, versions.1);
+            }
             Flaw::Upserts if is_creation(&change.account) => {
                 rebase(&mut change.account, versions.1);
             }
@@ -364,6 +367,10 @@ fn holds<T>(part: &Part<T>, version: Option<Version>) -> bool {
 
 fn writes<T>(part: &Part<T>) -> bool {
     matches!(part, Part::Write { .. })
+}
+
+fn is_count(part: &Part<Account>) -> bool {
+    matches!(part, Part::Write { expected: Some(_), touched: Touched::Counters, .. })
 }
 
 fn compares(change: &Change) -> bool {
