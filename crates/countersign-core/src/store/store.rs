@@ -223,10 +223,12 @@ impl Debug for StoreError {
 /// # Contract
 ///
 /// - `load` returns tenant, account and time as of one moment, that of the reading: a snapshot shows
-///   nothing from after its time. In SQL, ask for the time in the statement that reads, with
-///   `clock_timestamp()` in PostgreSQL and `sysdate(3)` in MySQL and MariaDB; never with `now()`,
-///   which PostgreSQL takes when the transaction begins. Where a statement may wait for a lock, ask
-///   in one that runs after it has the lock.
+///   nothing from after its time. In SQL, ask for the time in the statement that reads: in MySQL and
+///   MariaDB `sysdate(3)`; in PostgreSQL `now()`, if the statement is a transaction of its own, or
+///   when the youngest record in the snapshot was written, if that is later. There
+///   `clock_timestamp()` is read some time after the snapshot was taken, and `now()` in a longer
+///   transaction is when that began. Where a statement may wait for a lock, ask in one that runs after
+///   it has the lock.
 /// - `load` sees every commit acknowledged anywhere before it began.
 /// - `commit` does everything in the change, or nothing; also if its future is dropped.
 /// - A call that fails says `Unavailable` if nothing was written, and `OutcomeUnknown` if that is not
