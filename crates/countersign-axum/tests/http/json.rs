@@ -275,6 +275,26 @@ async fn a_program_whose_session_is_too_weak_by_now_is_told_what_to_show_and_goe
 }
 
 #[tokio::test]
+async fn a_program_shows_its_first_code_and_links_its_first_app_in_one_step_up() {
+    let stage = Stage::open().await;
+    let mut program = program(&stage);
+    post(&mut program, "/api/begin", &login("ben")).await;
+    stage.minutes_pass(60);
+    stage.require(Requirement::App).await;
+    let wanted = json!({ "purpose": "strengthen" });
+    let step = post(&mut program, "/api/login/step-up", &wanted).await.json();
+    let code = stage.mailed().await;
+    let answer = json!({ "ticket": step["ticket"], "code": code });
+    let step = post(&mut program, "/api/login/verify", &answer).await.json();
+    let mut phone = FakePhone::new();
+    phone.scan_uri(step["uri"].as_str().unwrap()).unwrap();
+    let answer = json!({ "ticket": step["ticket"], "code": phone.code(stage.clock.now()) });
+    let done = post(&mut program, "/api/login/verify", &answer).await;
+    assert_eq!(done.status, 200, "{done:#?}");
+    assert_eq!(session(&mut program).await.json()["aal"], "aal2");
+}
+
+#[tokio::test]
 async fn a_program_that_links_its_first_app_by_choice_stays_logged_in() {
     let stage = Stage::open().await;
     let mut program = program(&stage);

@@ -423,3 +423,29 @@ async fn a_tightened_rule_asks_for_a_step_up_at_the_next_page_and_logs_nobody_ou
     browser.get("/home").await.shows("in: ben by pwd+otp+mfa, weaker than None");
     browser.get(strengthen).await.goes_to("/home");
 }
+
+#[tokio::test]
+async fn a_session_of_long_ago_shows_its_first_code_and_links_its_first_app_without_a_second_login()
+{
+    for (purpose, back) in [("strengthen", "/home"), ("link-app", "/account")] {
+        let stage = Stage::open().await;
+        let mut browser = stage.browser();
+        stage.password(&mut browser, "ben").await.goes_to("/home");
+        let mut other = stage.browser();
+        stage.password(&mut other, "ben").await.goes_to("/home");
+        stage.minutes_pass(60);
+        if purpose == "strengthen" {
+            stage.require(Requirement::App).await;
+        }
+        let place = format!("/step-up?for={purpose}&next={back}");
+        let page = browser.get(&place).await;
+        let code = stage.mailed().await;
+        confirm(&mut browser, &place, &page, &code).await.goes_to(&place);
+        let page = browser.get(&place).await;
+        let code = scan(&page).code(stage.clock.now());
+        confirm(&mut browser, &place, &page, &code).await.goes_to(back);
+        browser.get("/home").await.shows("in: ben by pwd+otp+mfa, weaker than None");
+        // What was open before the first second step has ended, in every other browser.
+        other.get("/home").await.goes_to("/login?next=/home");
+    }
+}

@@ -589,14 +589,8 @@ impl Account {
     }
 
     /// The method was passed for the first time or once more: the account holds it from now on.
-    ///
-    /// The first authenticator an account ever gets ends the sessions from before it.
     pub(super) fn now_holds(&mut self, method: Method) {
-        let first = self.profile.held.nothing();
         self.profile.held = self.profile.held.and(method);
-        if first {
-            self.raise_generation();
-        }
     }
 }
 

@@ -265,6 +265,7 @@ impl Account {
         } else {
             false
         };
+        let ends_what_was_open = self.is_first(ticket, app_linked);
         self.now_holds(method);
         let passed = with_used(ticket.clone(), method, env.now);
         // Linking was the purpose; a login may still need more, if the rule was tightened.
@@ -281,6 +282,9 @@ impl Account {
             | Purpose::ChangeAddress => self.need(&passed, env),
         };
         let finished = need == Need::Nothing;
+        if ends_what_was_open && (finished || ticket.session.is_none()) {
+            self.raise_generation();
+        }
         env.record(self.profile.pseudonym, EventKind::Accepted { method, finished })?;
         if finished {
             let proof = ProofId::draw(env.random)?;
@@ -303,6 +307,17 @@ impl Account {
                 Ok(Verdict::Locked(Locked::with_end(until)))
             }
         }
+    }
+
+    /// Whether this is the first authenticator that the account ever gets: it ends the sessions from
+    /// before it.
+    ///
+    /// A step-up of two steps ends them with the second. Else its own session would be over between
+    /// the mailed code and the first app.
+    fn is_first(&self, ticket: &TicketClaims, app_linked: bool) -> bool {
+        let held = self.profile.held;
+        let second_of_two = ticket.session.is_some() && !ticket.passed.is_empty();
+        held.nothing() || (second_of_two && app_linked && !held.has(Method::App))
     }
 
     /// The ticket of the step after this one: same login, same deadline.

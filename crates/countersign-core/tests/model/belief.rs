@@ -207,7 +207,7 @@ impl Person {
         true
     }
 
-    /// What any right answer does; the method's first use ends what was open before.
+    /// What any right answer does.
     pub(crate) fn hit(&mut self, method: Method, now: i64) {
         for cleared in 0..=index(method) {
             self.soft[cleared] = 0;
@@ -218,9 +218,6 @@ impl Person {
     }
 
     pub(crate) fn now_uses(&mut self, method: Method) {
-        if !self.used_mail && !self.used_app {
-            self.generation += 1;
-        }
         match method {
             Method::App => self.used_app = true,
             _ => self.used_mail = true,

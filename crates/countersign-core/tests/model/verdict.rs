@@ -133,6 +133,10 @@ impl World {
             }
             _ => {}
         }
+        // The first use of a method ends what was open, and in a session both of its codes do so as one.
+        let in_session = open.hand.session.is_some();
+        let second_of_two = in_session && !passed.is_empty() && linked && !person.used_app;
+        let is_first = second_of_two || (!person.used_mail && !person.used_app);
         person.now_uses(method);
         passed.push(method);
         self.hits[who / 2] += 1;
@@ -147,6 +151,9 @@ impl World {
                 person.apps.is_empty() && person.mail_works(now) && passed.contains(&Method::Email)
             }
         };
+        if is_first && (finished || !in_session) {
+            self.people[who].generation += 1;
+        }
         match verdict {
             Verdict::Passed(done) if finished => {
                 assert_eq!(done.app_linked, linked);
