@@ -16,7 +16,9 @@ use countersign_core::{
     Method, Mfa, NewTenant, NewUser, OsRandom, Purpose, Refusal, Requirement, Step, Verdict,
     Vouching, WrongAnswer,
 };
-use countersign_testkit::{Failing, FakeClock, FakePhone, Inbox, SeededRandom};
+use countersign_testkit::{
+    Failing, FailingStore, FakeClock, FakePhone, Fault, Inbox, SeededRandom,
+};
 use pollster::block_on;
 
 use crate::acts::{by_mail, mails_after_drain, person, step_up_by_app};
@@ -217,6 +219,41 @@ fn somebody_under_attack_is_told_of_a_lock_once_a_day_and_no_more() {
     let challenge = stage.challenge("ben");
     let _ = stage.answer(&challenge.ticket, &wrong(&phone.code(stage.now())));
     assert_eq!(told(&stage), 2);
+}
+
+/// Types wrong codes of this phone until Ben is locked.
+fn lock(stage: &Stage, phone: &FakePhone) {
+    for _ in 0..5 {
+        let ticket = stage.challenge("ben").ticket;
+        let _ = stage.answer(&ticket, &wrong(&phone.code(stage.now())));
+    }
+}
+
+fn locks_told(stage: &Stage) -> usize {
+    let to_ben = stage.inbox.to(&address("ben"));
+    to_ben.iter().filter(|mail| mail.kind() == MailKind::Locked).count()
+}
+
+#[test]
+fn a_broken_store_at_any_call_of_the_courier_loses_no_notice_of_a_lock() {
+    for call in 1.. {
+        let (stage, phone) = Stage::with_app();
+        lock(&stage, &phone);
+        let store = FailingStore::new(stage.memory.clone());
+        let builder = Mfa::builder().store(store.clone()).mailer(stage.inbox.clone());
+        let keys = Keys::ephemeral(&SeededRandom::new(1)).unwrap();
+        let (_, courier) = builder.keys(keys).clock(stage.clock.clone()).build().unwrap();
+        store.fail_call(call, Fault::Unavailable);
+        let _ = block_on(courier.drain());
+        let failed = store.has_failed();
+        store.fail_no_call();
+        stage.clock.advance(3 * MINUTE);
+        let _ = block_on(courier.drain()).unwrap();
+        assert_eq!(locks_told(&stage), 1, "call {call}");
+        if !failed {
+            return;
+        }
+    }
 }
 
 #[test]

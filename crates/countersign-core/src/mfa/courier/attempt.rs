@@ -123,7 +123,9 @@ async fn deliver<S: Future + Send>(
         Turn::At(then) => return Ok((Fate::Delayed, Settlement::Again(then))),
         Turn::Told => return Ok((Fate::Dropped, Settlement::Done)),
     }
-    let texts = texts(engine, tenant.id()).await.while_doing(DOING)?;
+    let texts = texts(engine, tenant.id()).await;
+    // Else a lock would count as told of, and nobody would be told.
+    let texts = texts.inspect_err(|_| tools.recipients().take_back(&letter)).while_doing(DOING)?;
     let mut languages: Vec<_> = letter.locale.iter().cloned().collect();
     languages.push(tenant.locale().clone());
     let envelope = Envelope { to: letter.to.clone(), letter: letter.id, attempt };
