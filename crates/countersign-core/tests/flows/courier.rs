@@ -257,6 +257,21 @@ fn a_broken_store_at_any_call_of_the_courier_loses_no_notice_of_a_lock() {
 }
 
 #[test]
+fn a_clock_that_was_a_year_ahead_silences_no_notice_of_a_lock_once_it_is_right_again() {
+    let (stage, phone) = Stage::with_app();
+    let right = stage.now();
+    stage.clock.set(right.plus(365 * 24 * HOUR));
+    lock(&stage, &phone);
+    let _ = kinds(&stage, "ben");
+    assert_eq!(locks_told(&stage), 1);
+    stage.clock.set(right);
+    block_on(stage.operator().unlock(user("ben"))).unwrap();
+    lock(&stage, &phone);
+    let _ = kinds(&stage, "ben");
+    assert_eq!(locks_told(&stage), 2);
+}
+
+#[test]
 fn a_german_reads_german_and_a_companys_own_text_comes_before_ours() {
     let stage = Stage::open();
     let german = Locale::new("de-AT").unwrap();
