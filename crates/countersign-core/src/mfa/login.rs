@@ -10,7 +10,7 @@ use crate::login::{
     TicketClaims, Verdict, Wrong, WrongAnswer, bind,
 };
 use crate::seal::Fault;
-use crate::types::{AccountKey, FirstFactor, Method};
+use crate::types::{AccountKey, FirstFactor, Method, Timestamp};
 
 /// Most roles that a host may state for one login.
 const MOST_PASSING_ROLES: usize = 8;
@@ -117,7 +117,10 @@ impl Mfa {
             return Err(unfit.while_doing(DOING));
         }
         let first = proof.first_factor().clone();
-        let session = Some(BegunBy { id: proof.id(), issued: proof.issued() });
+        // A step-up is no login: one that asked for nothing would make an old session recent.
+        let is_login = proof.purpose == Purpose::Login;
+        let issued = if is_login { proof.issued() } else { Timestamp::from_seconds(0) };
+        let session = Some(BegunBy { id: proof.id(), issued });
         let mut beginning =
             self.engine.beginning(purpose, first, session, client).while_doing(DOING)?;
         if beginning.purpose == Purpose::Strengthen {

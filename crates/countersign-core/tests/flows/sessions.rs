@@ -248,3 +248,13 @@ fn a_payment_makes_a_session_no_stronger_and_what_made_it_stronger_pays_nothing(
         assert_eq!(opened, SessionCheck::Ended(SessionEnd::OtherPurpose));
     }
 }
+
+#[test]
+fn a_step_up_that_asked_for_nothing_makes_no_session_of_long_ago_recent() {
+    let stage = Stage::open();
+    let session = by_password(&stage, "ben");
+    stage.clock.advance(HOUR);
+    let Begun::Passed(act) = step_up(&stage, &session, Purpose::Strengthen) else { panic!() };
+    // Else it would be a new login that nobody has made, and show a QR code to whoever has the session.
+    assert_eq!(asked(step_up(&stage, &act.proof, Purpose::LinkApp)).method, Method::Email);
+}
