@@ -70,13 +70,11 @@ impl AuthnBackend for Backend {
     type Credentials = Proof;
     type Error = Error;
 
-    /// A proof that still stands, and nothing else, makes a user.
+    /// A proof that still stands and is strong enough by now, and nothing else, makes a user.
     async fn authenticate(&self, proof: Proof) -> Result<Option<User>, Error> {
         Ok(match self.mfa.check_session(proof).await? {
-            SessionCheck::Valid(proof) | SessionCheck::StepUpRequired { proof, .. } => {
-                Some(User { key: proof.key().clone() })
-            }
-            SessionCheck::Ended(_) => None,
+            SessionCheck::Valid(proof) => Some(User { key: proof.key().clone() }),
+            SessionCheck::StepUpRequired { .. } | SessionCheck::Ended(_) => None,
         })
     }
 

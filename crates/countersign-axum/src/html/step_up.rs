@@ -34,6 +34,8 @@ async fn show(gate: Gate, browser: Browser) -> Result<Response, Problem> {
     let link = StepUpLink::from_request(&browser).ok_or_else(Problem::malformed)?;
     let who = gate.may_step_up(&browser, &link.purpose).await?;
     if link.purpose == Purpose::Strengthen && who.weaker_than().is_none() {
+        // A form that was sent twice has left a message about a step that is over.
+        browser.drop_flash();
         return Ok(link.back.see_other());
     }
     let mut client = browser.client()?;
