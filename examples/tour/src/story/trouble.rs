@@ -18,6 +18,8 @@ impl Stage<'_> {
         }
         self.answer(&ticket, wrong, "The fifth guess").await?;
         self.answer(&ticket, &right, "Even the right code now").await?;
+        // Ben is told of the lock.
+        self.courier.drain().await?;
         self.admin(ada).await?.unlock(UserId::new("ben")?).await?;
         say("Ada unlocks him. The guesses used up none of his codes:");
         self.answer(&ticket, &right, "Ben types the same code again").await
