@@ -44,8 +44,9 @@ const LAST_MAILS: Duration = Duration::from_secs(20);
 /// for a notice, and up to a quarter longer by chance. A letter that ends before it can be sent is given
 /// up. [`Limits`](crate::Limits) say how many mails leave in a minute.
 ///
-/// One mailbox gets ten notices of a change in ten minutes, and ten invitations and notices of a lock,
-/// whichever accounts and tenants they are about; the others wait, and none is dropped for that. Of two
+/// One mailbox gets ten notices of a change from each tenant in ten minutes, and from all tenants
+/// together ten invitations and notices of a lock, whichever accounts they are about; the others wait, and
+/// none is dropped for that. Of two
 /// notices of a lock of one account within an hour the second is dropped.
 ///
 /// # Mail servers that hang

@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::mail::{Lane, Letter, LetterKind};
-use crate::types::{AccountKey, EmailAddress, HOUR, MINUTE, Timestamp};
+use crate::types::{AccountKey, EmailAddress, HOUR, MINUTE, TenantId, Timestamp};
 
-/// Notices of a change, and as many other mails that are no codes, to one mailbox in this time, in
-/// one process.
+/// Notices of a change from one tenant, and as many other mails that are no codes from all tenants, to
+/// one mailbox in this time, in one process.
 const MOST: usize = 10;
 const WITHIN: Duration = MINUTE.saturating_mul(10);
 /// Two notices of a lock within this time say the same.
@@ -18,10 +18,14 @@ const SAYS_THE_SAME: Duration = HOUR;
 /// Mailboxes and locks that are remembered; with more, what is over is forgotten, and then all.
 const MOST_KNOWN: usize = 10_000;
 
+/// A mailbox, as what goes there is counted: no lane takes the places of another, and of notices of a
+/// change no tenant those of another.
+type Mailbox = (Lane, Option<TenantId>, EmailAddress);
+
 /// What was sent lately.
 #[derive(Debug, Default)]
 pub(super) struct Recipients {
-    sent: BTreeMap<(Lane, EmailAddress), Vec<Timestamp>>,
+    sent: BTreeMap<Mailbox, Vec<Timestamp>>,
     locks: BTreeMap<AccountKey, Timestamp>,
 }
 
@@ -80,9 +84,10 @@ impl Recipients {
     }
 }
 
-/// No lane takes the places of another.
-fn mailbox(letter: &Letter) -> (Lane, EmailAddress) {
-    (letter.lane(), letter.to.clone())
+fn mailbox(letter: &Letter) -> Mailbox {
+    let lane = letter.lane();
+    let tenant = (lane == Lane::Notices).then(|| letter.key.tenant().clone());
+    (lane, tenant, letter.to.clone())
 }
 
 /// Whether it was within this time; a clock that was set back forgets.
