@@ -47,6 +47,13 @@ impl Session {
     pub(crate) fn for_step_up(self, purpose: &Purpose) -> Result<LoggedIn, Problem> {
         match self {
             Self::StepUpRequired(who, _) if *purpose == Purpose::Strengthen => Ok(who),
+            other => other.for_anything(),
+        }
+    }
+
+    /// The person, who must be logged in, and well enough by now.
+    fn for_anything(self) -> Result<LoggedIn, Problem> {
+        match self {
             Self::Good(who) => Ok(who),
             Self::StepUpRequired(_, required) => Err(Problem::too_weak(required)),
             Self::Nobody => Err(Problem::login_needed()),
@@ -109,11 +116,7 @@ impl Gate {
 
     /// The person of this request, who must be logged in, and well enough by now.
     pub(crate) async fn must_be_logged_in(&self, browser: &Browser) -> Result<LoggedIn, Problem> {
-        match self.session(browser).await? {
-            Session::Good(who) => Ok(who),
-            Session::StepUpRequired(_, required) => Err(Problem::too_weak(required)),
-            Session::Nobody => Err(Problem::login_needed()),
-        }
+        self.session(browser).await?.for_anything()
     }
 
     /// The person of this request, who may begin or finish a step-up for this purpose.
@@ -134,17 +137,14 @@ impl Gate {
             SessionCheck::Valid(proof) => {
                 return Ok(Session::Good(LoggedIn { proof, weaker_than: None }));
             }
-            SessionCheck::StepUpRequired { proof, required } => match self.config().weak_sessions {
-                WeakSessions::StepUp => {
-                    let who = LoggedIn { proof, weaker_than: Some(required) };
-                    return Ok(Session::StepUpRequired(who, required));
+            SessionCheck::StepUpRequired { proof, required } => {
+                let who = LoggedIn { proof, weaker_than: Some(required) };
+                match self.config().weak_sessions {
+                    WeakSessions::StepUp => return Ok(Session::StepUpRequired(who, required)),
+                    WeakSessions::GoOn => return Ok(Session::Good(who)),
+                    WeakSessions::End => {}
                 }
-                WeakSessions::GoOn => {
-                    let who = LoggedIn { proof, weaker_than: Some(required) };
-                    return Ok(Session::Good(who));
-                }
-                WeakSessions::End => {}
-            },
+            }
             // This request may have crossed the answer that carries the session over an act: taking
             // the cookie back now would take the new one. It is worth nothing as it is.
             SessionCheck::Ended(SessionEnd::Superseded) => return Ok(Session::Nobody),
