@@ -210,20 +210,12 @@ impl Admin {
     pub async fn sign_everybody_out(&mut self) -> Result<(), Error> {
         const DOING: &str = "sign a tenant out";
         let id = self.tenant.clone();
-        self.act(
-            DOING,
-            Scope::Tenant(&id),
-            |_, _| Ok(Weight::Plain),
-            |admin, work| {
-                admin.tenant_in(work)?;
-                if let Some(tenant) = &mut work.tenant {
-                    tenant.generation = Generation::next(tenant.generation);
-                }
-                let actor = admin.actor();
-                let what = EventKind::TenantSignedOut;
-                admin.engine.record(&admin.tenant, actor, what, work).map(Some)
-            },
-        )
+        self.change(DOING, Scope::Tenant(&id), EventKind::TenantSignedOut, |work| {
+            if let Some(tenant) = &mut work.tenant {
+                tenant.generation = Generation::next(tenant.generation);
+            }
+            Ok(())
+        })
         .await
     }
 
@@ -258,22 +250,14 @@ impl Admin {
     pub async fn set_mail_text(&mut self, template: Template) -> Result<(), Error> {
         const DOING: &str = "change a mail text";
         let id = self.tenant.clone();
-        self.act(
-            DOING,
-            Scope::MailTexts(&id),
-            |_, _| Ok(Weight::Plain),
-            |admin, work| {
-                admin.tenant_in(work)?;
-                if let Some(texts) = &mut work.texts {
-                    texts.set(template.clone()).map_err(|error| {
-                        Cause::unfit("mail.text", error.to_string(), "remove one first")
-                    })?;
-                }
-                let actor = admin.actor();
-                let what = EventKind::MailTextChanged;
-                admin.engine.record(&admin.tenant, actor, what, work).map(Some)
-            },
-        )
+        self.change(DOING, Scope::MailTexts(&id), EventKind::MailTextChanged, |work| {
+            if let Some(texts) = &mut work.texts {
+                texts.set(template.clone()).map_err(|error| {
+                    Cause::unfit("mail.text", error.to_string(), "remove one first")
+                })?;
+            }
+            Ok(())
+        })
         .await
     }
 
@@ -298,15 +282,30 @@ impl Admin {
     pub async fn reset_mail_texts(&mut self) -> Result<(), Error> {
         const DOING: &str = "take back the mail texts";
         let id = self.tenant.clone();
+        self.change(DOING, Scope::Tenant(&id), EventKind::MailTextChanged, |work| {
+            work.texts = Some(Texts::default());
+            Ok(())
+        })
+        .await
+    }
+
+    /// A change of the tenant that makes no login weaker, and its event.
+    async fn change(
+        &mut self,
+        doing: &'static str,
+        scope: Scope<'_>,
+        what: EventKind,
+        change: impl Fn(&mut Work) -> Result<(), Cause> + Send + Sync,
+    ) -> Result<(), Error> {
         self.act(
-            DOING,
-            Scope::Tenant(&id),
+            doing,
+            scope,
             |_, _| Ok(Weight::Plain),
             |admin, work| {
                 admin.tenant_in(work)?;
-                work.texts = Some(Texts::default());
-                let what = EventKind::MailTextChanged;
-                admin.engine.record(&admin.tenant, admin.actor(), what, work).map(Some)
+                change(work)?;
+                let actor = admin.actor();
+                admin.engine.record(&admin.tenant, actor, what.clone(), work).map(Some)
             },
         )
         .await
