@@ -3,19 +3,15 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use async_trait::async_trait;
-use countersign_core::account::{Event, EventKind, Tenant};
-use countersign_core::mail::{MailKind, Template, Texts};
-use countersign_core::store::{
-    Accounts, Change, ClaimFilter, Due, Group, Lease, Listed, Outbox, Settlement, Snapshot, Store,
-    StoreError, Versioned,
-};
+use countersign_core::account::{Actor, Event, EventKind};
+use countersign_core::mail::{MailKind, Template};
+use countersign_core::store::{Accounts, Change, Snapshot, Store, StoreError};
 use countersign_core::{
-    AccountKey, Admin, Answer, Begun, Client, Digest, Error, ErrorKind, EventId, FirstFactor, HOUR,
-    KeyId, Keys, LetterId, Limits, Locale, MemoryStore, Mfa, NewTenant, NewUser, Policy, Proof,
-    Pseudonym, Requirement, Start, Step, TenantId, Timestamp, UserId, Verdict,
+    AccountKey, Admin, Answer, Begun, Client, Error, ErrorKind, FirstFactor, HOUR, Keys, Limits,
+    Locale, MemoryStore, Mfa, NewTenant, NewUser, Policy, Proof, Requirement, Start, Step,
+    TenantId, Timestamp, UserId, Verdict,
 };
 use countersign_testkit::{FakeClock, FakePhone, Inbox, SeededRandom};
 use pollster::block_on;
@@ -52,80 +48,6 @@ impl Store for Interrupted {
     }
 }
 
-#[async_trait]
-impl Accounts for Interrupted {
-    async fn tenant(
-        &self,
-        id: &TenantId,
-    ) -> Result<(Option<Versioned<Tenant>>, Timestamp), StoreError> {
-        self.store.tenant(id).await
-    }
-
-    async fn mail_texts(&self, tenant: &TenantId) -> Result<Texts, StoreError> {
-        self.store.mail_texts(tenant).await
-    }
-
-    async fn accounts(
-        &self,
-        tenant: &TenantId,
-        after: Option<UserId>,
-        limit: usize,
-    ) -> Result<Vec<Listed>, StoreError> {
-        self.store.accounts(tenant, after, limit).await
-    }
-
-    async fn counts(&self, tenant: &TenantId) -> Result<Vec<Group>, StoreError> {
-        self.store.counts(tenant).await
-    }
-
-    async fn events(
-        &self,
-        tenant: &TenantId,
-        account: Option<Pseudonym>,
-        before: Option<EventId>,
-        limit: usize,
-    ) -> Result<Vec<Event>, StoreError> {
-        self.store.events(tenant, account, before, limit).await
-    }
-
-    async fn tenants(
-        &self,
-        after: Option<TenantId>,
-        limit: usize,
-    ) -> Result<Vec<TenantId>, StoreError> {
-        self.store.tenants(after, limit).await
-    }
-
-    async fn fingerprints(&self) -> Result<Vec<(KeyId, Digest)>, StoreError> {
-        self.store.fingerprints().await
-    }
-
-    async fn keep_fingerprint(&self, key: KeyId, fingerprint: Digest) -> Result<(), StoreError> {
-        self.store.keep_fingerprint(key, fingerprint).await
-    }
-}
-
-#[async_trait]
-impl Outbox for Interrupted {
-    async fn claim(
-        &self,
-        limit: usize,
-        lease: Duration,
-        filter: &ClaimFilter,
-    ) -> Result<Due, StoreError> {
-        self.store.claim(limit, lease, filter).await
-    }
-
-    async fn settle(
-        &self,
-        letter: LetterId,
-        lease: Lease,
-        settlement: Settlement,
-    ) -> Result<(), StoreError> {
-        self.store.settle(letter, lease, settlement).await
-    }
-}
-
 /// Two nodes on one store: Ada acts on the first, and what happens meanwhile happens on the second.
 struct Scene {
     ada: Admin,
@@ -154,8 +76,8 @@ impl Scene {
         let store = MemoryStore::with_clock(clock.clone());
         let meanwhile = Arc::default();
         let interrupted = Interrupted { store: store.clone(), meanwhile: Arc::clone(&meanwhile) };
-        let first = node(interrupted, &clock, 1);
-        let second = Arc::new(node(store.clone(), &clock, 2));
+        let first = node(interrupted, &store, &clock, 1);
+        let second = Arc::new(node(store.clone(), &store, &clock, 2));
         let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
         block_on(first.create_tenant(tenant)).unwrap();
         for who in ["ada", "zoe"] {
@@ -186,14 +108,16 @@ impl Scene {
         let events = block_on(self.store.events(&larkfield(), None, None, usize::MAX)).unwrap();
         let ada = block_on(self.store.load(&key("ada"))).unwrap().account;
         let ada = ada.map(|ada| ada.value.pseudonym());
-        let by = |event: &&Event| matches!(event.actor, countersign_core::account::Actor::Admin(by) if Some(by) == ada);
+        let by = |event: &&Event| matches!(event.actor, Actor::Admin(by) if Some(by) == ada);
         events.iter().filter(by).count()
     }
 }
 
-fn node(store: impl countersign_core::store::Storage, clock: &FakeClock, seed: u64) -> Mfa {
+fn node(logins: impl Store, store: &MemoryStore, clock: &FakeClock, seed: u64) -> Mfa {
     let (mfa, _courier) = Mfa::builder()
-        .store(store)
+        .logins(logins)
+        .accounts(store.clone())
+        .outbox(store.clone())
         .mailer(Inbox::new())
         .keys(Keys::ephemeral(&SeededRandom::new(7)).unwrap())
         .clock(clock.clone())
@@ -305,8 +229,8 @@ fn a_reset_of_a_damaged_account_undoes_no_mending_of_the_last_moment() {
     let store = MemoryStore::with_clock(clock.clone());
     let meanwhile: Arc<Mutex<Option<Meanwhile>>> = Arc::default();
     let interrupted = Interrupted { store: store.clone(), meanwhile: Arc::clone(&meanwhile) };
-    let first = node(interrupted, &clock, 1);
-    let second = node(store.clone(), &clock, 2);
+    let first = node(interrupted, &store, &clock, 1);
+    let second = node(store.clone(), &store, &clock, 2);
     let tenant = NewTenant::new("larkfield", "Larkfield Freight", Locale::english()).unwrap();
     block_on(first.create_tenant(tenant)).unwrap();
     block_on(first.add_existing_user(&key("ben"), NewUser::default())).unwrap();
