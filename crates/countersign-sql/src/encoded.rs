@@ -142,3 +142,8 @@ fn account_form(
         },
     })
 }
+
+/// How many rows, as the database counts them.
+pub(crate) fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}

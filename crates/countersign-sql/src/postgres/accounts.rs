@@ -8,6 +8,7 @@ use countersign_core::{Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, U
 
 use super::calls::{Ask, Query};
 use super::{PostgresStore, bytes, first, is_there};
+use crate::encoded::at_most;
 use crate::rows::{company_at, event, fingerprint, groups, listed, tenant_id, texts, value};
 
 #[async_trait]
@@ -108,8 +109,4 @@ impl Accounts for PostgresStore {
             |query: Query| query.bind(i64::from(key.number())).bind(kept.as_bytes()[..].to_vec());
         self.calls.write(Ask::new(&self.statements.keep_fingerprint, &fill)).await.map(drop)
     }
-}
-
-fn at_most(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }

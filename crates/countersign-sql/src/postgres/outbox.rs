@@ -11,7 +11,7 @@ use sqlx::postgres::PgRow;
 
 use super::calls::{Ask, Query};
 use super::{PostgresStore, bytes, first};
-use crate::encoded::lane_number;
+use crate::encoded::{at_most, lane_number};
 use crate::rows::{held_letter, value};
 
 /// In milliseconds; a longer one is as long.
@@ -85,7 +85,7 @@ impl PostgresStore {
         let fill = |query: Query| {
             query
                 .bind(now)
-                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .bind(at_most(limit))
                 .bind(lease)
                 .bind(lane)
                 .bind(tenants.clone())

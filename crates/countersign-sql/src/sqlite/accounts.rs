@@ -8,6 +8,7 @@ use countersign_core::{Digest, EventId, KeyId, Pseudonym, TenantId, Timestamp, U
 
 use super::failed::read;
 use super::{SqliteStore, moment};
+use crate::encoded::at_most;
 use crate::rows::{
     company_at, damaged_company, event, fingerprint, groups, listed, tenant_id, texts, value,
 };
@@ -80,7 +81,7 @@ WHERE a.tenant = ?1 AND a.user > ?2 ORDER BY a.user LIMIT ?3";
         let mut page = Vec::new();
         // A row that nobody's id leads to is nobody's, and is passed over.
         while page.len() < limit {
-            let asked = i64::try_from(limit - page.len()).unwrap_or(i64::MAX);
+            let asked = at_most(limit - page.len());
             let query = sqlx::query(ACCOUNTS)
                 .bind(tenant.as_str().as_bytes())
                 .bind(after.clone())
@@ -120,7 +121,7 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         let query = query
             .bind(tenant.as_str().as_bytes())
             .bind(before)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(at_most(limit))
             .bind(account.map(|account| account.as_bytes().to_vec()));
         let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(|row| event(row, tenant)).collect()
@@ -135,9 +136,7 @@ SELECT facts, count(*) FROM countersign_account WHERE tenant = ?1 GROUP BY facts
         const TENANTS: &str = "
 SELECT tenant FROM countersign_tenant WHERE tenant > ?1 ORDER BY tenant LIMIT ?2";
         let after = after.as_ref().map_or("", TenantId::as_str);
-        let query = sqlx::query(TENANTS)
-            .bind(after.as_bytes())
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        let query = sqlx::query(TENANTS).bind(after.as_bytes()).bind(at_most(limit));
         let rows = self.readers.all(query).await.map_err(read)?;
         rows.iter().map(tenant_id).collect()
     }

@@ -11,7 +11,7 @@ use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
 use super::failed::read;
-use crate::encoded::lane_number;
+use crate::encoded::{at_most, lane_number};
 use crate::rows::{held_letter, value};
 
 #[async_trait]
@@ -138,7 +138,7 @@ ORDER BY due, number LIMIT ?2";
     const HOLD: &str = "
 UPDATE countersign_letter SET due = ?2, attempts = ?3, lease = ?4 WHERE number = ?1";
     const PUT_OFF: &str = "UPDATE countersign_letter SET due = ?2 WHERE number = ?1";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let limit = at_most(limit);
     let mut claimed = Vec::new();
     let mut damaged = None;
     loop {
